@@ -1,0 +1,19 @@
+"""The way in: answers `--version` without loading the program, hands everything else to the command line."""
+
+import sys
+
+from amif_netcheck import __version__
+
+
+def main() -> int:
+    """Run amif-netcheck on `sys.argv`; returns the exit code (see `amif_netcheck.cli.ExitCode`)."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"amif-netcheck {__version__}\n")
+        return 0
+    from amif_netcheck import cli  # noqa: PLC0415 - heavy, and --version must not pay for it
+
+    return cli.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,97 @@
+"""A language: its catalog, its numbers, its lists. French follows the Imprimerie nationale's and CLDR's spaces."""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from amif_netcheck.catalog import family_label
+from amif_netcheck.model.finding import ParamValue
+
+LANGUAGES = ("fr", "en")
+DEFAULT = "fr"
+
+NARROW_SPACE = "\u202f"  # French: before % and between thousands
+SPACE = "\u00a0"  # between a number and its unit, in both languages
+
+_LOCALES = Path(__file__).resolve().parent.parent / "locales"
+_UNITS = {"mbit_s": "Mbit/s", "ms": "ms", "pct": "%", "s": "s"}  # `mbit_s` before `s`, which it ends with
+_MS_PER_S = 1000
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
+    """Mark a text for the catalogs; it is translated where it is shown."""
+    return text
+
+
+class Language:
+    """One of `LANGUAGES`."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._catalog = gettext.translation(
+            "amif_netcheck", _LOCALES, languages=[code], fallback=code == "en"
+        )
+
+    def text(self, message: str) -> str:
+        """`message` in this language; the empty text stays empty (gettext would give its own header)."""
+        return self._catalog.gettext(message) if message else ""
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """The form for `count`: in French 0 and 1 are singular."""
+        return self._catalog.ngettext(one, many, count)
+
+    def number(self, value: float, *, decimals: int = 1) -> str:
+        """`value` with at most so many decimals, none that are zero, thousands apart."""
+        text = f"{value:,.{decimals}f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        text = "0" if text == "-0" else text
+        if self.code == "fr":
+            return text.replace(",", NARROW_SPACE).replace(".", ",")
+        return text
+
+    def quantity(self, value: float, unit: str) -> str:
+        """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`."""
+        if unit == "ms" and value >= _MS_PER_S:
+            value, unit = value / _MS_PER_S, "s"
+        ten = 10
+        number = self.number(value, decimals=0 if value >= ten and unit in {"ms", "pct"} else 1)
+        gap = (NARROW_SPACE if self.code == "fr" else "") if unit == "pct" else SPACE
+        return f"{number}{gap}{_UNITS[unit]}"
+
+    def sequence(self, items: Sequence[str]) -> str:
+        """`a, b and c`."""
+        if len(items) < 2:  # noqa: PLR2004
+            return "".join(items)
+        return self.text("{list} and {last}").format(list=", ".join(items[:-1]), last=items[-1])
+
+    def params(self, params: Mapping[str, ParamValue]) -> dict[str, str]:
+        """A finding's params as this language writes them; units come from the end of their names."""
+        written: dict[str, str] = {}
+        for name, value in params.items():
+            if isinstance(value, list):
+                written[name] = self.sequence(value)
+            elif isinstance(value, str):
+                written[name] = family_label(value, self.code) if name == "family" else value
+            else:
+                unit = next((unit for unit in _UNITS if name.endswith(f"_{unit}")), None)
+                written[name] = self.quantity(value, unit) if unit else self.number(value, decimals=0)
+        return written
+
+
+def of_system() -> str:
+    """The language of this computer if we speak it, else French."""
+    wished = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    if sys.platform in {"win32", "darwin"}:
+        wished.append(locale.getlocale()[0] or "")
+    for wish in wished:
+        for tag in wish.split(":"):
+            code = tag[:2].lower()
+            if code in LANGUAGES and not tag[2:3].isalpha():
+                return code
+    return DEFAULT

@@ -1,0 +1,136 @@
+"""Words for `link`. The place of a fault decides what to do; the factor decides what it does to the meeting."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import Words
+
+_AGAIN = N_("Then run this check again.")
+_HOME = (
+    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    N_("Stay away from microwave ovens and thick walls while you are on Wi-Fi."),
+    _AGAIN,
+)
+_BEYOND = (
+    N_(
+        "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
+    ),
+    N_("Turn your box off, wait ten seconds, turn it on again, and wait until its lights are steady."),
+    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    _AGAIN,
+)
+_UNKNOWN = (
+    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    N_(
+        "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
+    ),
+    _AGAIN,
+)
+_STEPS = {"home": _HOME, "beyond": _BEYOND, "": _UNKNOWN}
+
+_FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "link.latency": (
+        N_("Answers take long"),
+        N_("The others hear you late, and people talk over one another."),
+        {
+            "home": N_(
+                "Between this computer and your box, answers take long: {value_ms} (limit {limit_ms}, {source})."
+            ),
+            "beyond": N_("Beyond your box, answers take long: {value_ms} (limit {limit_ms}, {source})."),
+            "": N_("Answers take long: {value_ms} (limit {limit_ms}, {source})."),
+        },
+    ),
+    "link.jitter": (
+        N_("The pace is uneven"),
+        N_("Sound and picture are held back to even it out: the others hear you late, or in bits."),
+        {
+            "home": N_(
+                "Between this computer and your box the pace is uneven: {value_ms} (limit {limit_ms}, {source})."
+            ),
+            "beyond": N_("Beyond your box the pace is uneven: {value_ms} (limit {limit_ms}, {source})."),
+            "": N_("The pace is uneven: {value_ms} (limit {limit_ms}, {source})."),
+        },
+    ),
+    "link.loss": (
+        N_("Part of what is sent gets lost"),
+        N_("Words go missing and the picture freezes."),
+        {
+            "home": N_(
+                "Between this computer and your box, {value_pct} gets lost (limit {limit_pct}, {source})."
+            ),
+            "beyond": N_("Beyond your box, {value_pct} gets lost (limit {limit_pct}, {source})."),
+            "": N_("{value_pct} of what is sent gets lost (limit {limit_pct}, {source})."),
+        },
+    ),
+    "link.loss_burst": (
+        N_("The connection drops for moments"),
+        N_("For that long, nobody hears or sees you."),
+        {
+            "home": N_(
+                "Between this computer and your box the connection dropped for {value_ms} (limit {limit_ms}, {source})."
+            ),
+            "beyond": N_(
+                "Beyond your box the connection dropped for {value_ms} (limit {limit_ms}, {source})."
+            ),
+            "": N_("The connection dropped for {value_ms} (limit {limit_ms}, {source})."),
+        },
+    ),
+}
+
+WORDS: dict[str, Words] = {
+    "link.good": Words(
+        title=N_("The connection is good"),
+        summary=N_(
+            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost."
+        ),
+    ),
+    "link.no_network": Words(
+        title=N_("No Internet connection"),
+        summary=N_("This computer is not connected to the Internet."),
+        meaning=N_("Without a connection you can't join the meeting."),
+        steps=(
+            N_(
+                "Check that Wi-Fi is on and airplane mode is off, or that the network cable is plugged in at both ends."
+            ),
+            N_("Choose your Wi-Fi network again in the network menu."),
+            N_("Check that your box is on; if it is, turn it off, wait ten seconds, and turn it on again."),
+            _AGAIN,
+        ),
+    ),
+    "link.no_names": Words(
+        title=N_("Server names can't be found"),
+        summary=N_(
+            "The connection could not be measured: this computer can't find the servers' addresses (DNS)."
+        ),
+        meaning=N_("If web pages do not open either, you will not be able to join the meeting."),
+        steps=(
+            N_(
+                "Open any web page. If it does not open, turn your box off, wait ten seconds, and turn it on again."
+            ),
+            N_(
+                "If web pages open, nothing proves a fault: in an organisation, show this line to your IT desk."
+            ),
+        ),
+    ),
+    "link.no_answer": Words(
+        title=N_("The test servers did not answer"),
+        summary=N_("The connection could not be measured from here: the test servers did not answer."),
+        meaning=N_("That is no proof of a bad connection: a firewall may hold these messages back."),
+        steps=(
+            N_("Open any web page: if it opens, you will probably be able to join."),
+            N_("In an organisation, show this line to your IT desk: UDP to the test servers seems closed."),
+        ),
+    ),
+    "link.too_few": Words(
+        title=N_("Too few measurements to tell"),
+        summary=N_("There was not enough time to judge the connection."),
+        steps=(N_("Run this check again and let it finish; do not shorten it with --timeout."),),
+    ),
+    **{
+        code if not place else f"{code}/{place}": Words(
+            title=title, summary=summary, meaning=meaning, steps=_STEPS[place]
+        )
+        for code, (title, meaning, summaries) in _FACTORS.items()
+        for place, summary in summaries.items()
+    },
+}

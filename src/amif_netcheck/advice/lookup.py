@@ -1,0 +1,103 @@
+"""A finding's words in a language, and a report with all of them filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from amif_netcheck.advice import link, traffic, unknown, vpn
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.words import Words
+from amif_netcheck.model.finding import Finding
+from amif_netcheck.model.report import Report, ReportedFinding
+
+_UNKNOWN_SUFFIX = ".unknown"
+
+WORDS: dict[str, Words] = {**traffic.WORDS, **vpn.WORDS, **link.WORDS}
+"""All words by code, or by `code/variant`."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding in a person's language."""
+
+    title: str
+    summary: str
+    meaning: str
+    steps: tuple[str, ...]
+
+
+def codes(checks: tuple[str, ...]) -> tuple[str, ...]:
+    """Every finding code there is, without variants, in the order of `checks`."""
+    found = [code for code in WORDS if "/" not in code]
+    return tuple(
+        code
+        for check in checks
+        for code in (*(each for each in found if each.startswith(f"{check}.")), f"{check}{_UNKNOWN_SUFFIX}")
+    )
+
+
+def say(finding: Finding | ReportedFinding, language: Language, system: str) -> Said:
+    """The words for `finding`, with the steps for `system`."""
+    words = _words(finding)
+    written = language.params(finding.params)
+    return Said(
+        title=language.text(words.title),
+        summary=_fill(language.text(words.summary), written),
+        meaning=language.text(words.meaning),
+        steps=tuple(
+            _fill(language.text(step), written) for step in (*words.steps_on.get(system, ()), *words.steps)
+        ),
+    )
+
+
+def general(code: str, language: Language, system: str) -> Said:
+    """The words for a code without a case at hand; `summary` is empty. `code` may name a variant."""
+    words = unknown.REASONS["error"] if code.endswith(_UNKNOWN_SUFFIX) else WORDS[code]
+    steps = (*words.steps_on.get(system, ()), *words.steps)
+    return Said(
+        title=language.text(words.title),
+        summary="",
+        meaning=language.text(words.meaning),
+        steps=tuple(language.text(step) for step in steps),
+    )
+
+
+def word(report: Report, language: Language) -> Report:
+    """The same report with summary, meaning and advice of every finding in `language`."""
+    checks = []
+    for result in report.checks:
+        findings = []
+        for finding in result.findings:
+            said = say(finding, language, report.system.os)
+            findings.append(
+                structs.replace(finding, summary=said.summary, meaning=said.meaning, advice=said.steps)
+            )
+        checks.append(structs.replace(result, findings=tuple(findings)))
+    return structs.replace(report, checks=tuple(checks), language=language.code)
+
+
+def _words(finding: Finding | ReportedFinding) -> Words:
+    if finding.code.endswith(_UNKNOWN_SUFFIX):
+        return unknown.REASONS.get(str(finding.params.get("reason")), unknown.REASONS["error"])
+    variant = _variant(finding)
+    return WORDS.get(f"{finding.code}/{variant}") or WORDS[finding.code]
+
+
+def _variant(finding: Finding | ReportedFinding) -> str:
+    """Words change with the place of a fault, and with whether we can name the culprit."""
+    if "place" in finding.params:
+        return str(finding.params["place"])
+    return "named" if finding.params.get("product") or finding.params.get("applications") else ""
+
+
+class _Missing(dict[str, str]):
+    """A param that an older report does not have is left out of its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _fill(template: str, written: dict[str, str]) -> str:
+    return template.format_map(_Missing(written))

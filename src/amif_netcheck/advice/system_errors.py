@@ -1,0 +1,25 @@
+"""The operating system's refusals in plain words."""
+
+from __future__ import annotations
+
+import errno
+
+from amif_netcheck.advice.language import N_, Language
+
+_REASONS = {
+    errno.ENOENT: N_("no such file or folder"),
+    errno.EACCES: N_("access is refused"),
+    errno.EPERM: N_("access is refused"),
+    errno.EROFS: N_("this disk can only be read"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of the path is no folder"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+}
+
+
+def why(error: Exception, language: Language) -> str:
+    """Why a file could not be used; the system's own English words for what we have no sentence for."""
+    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    return language.text(known) if known else str(getattr(error, "strerror", None) or error)

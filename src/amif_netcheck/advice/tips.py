@@ -1,0 +1,38 @@
+"""The note's advice behind each check, and what each check sends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amif_netcheck.advice.language import N_
+
+
+@dataclass(frozen=True)
+class Tip:
+    """`title` is a row's label; `tip` the note's advice; `sends` what leaves the machine for it."""
+
+    title: str
+    tip: str
+    sends: str
+
+
+TIPS: dict[str, Tip] = {
+    "traffic": Tip(
+        title=N_("Few connections around"),
+        tip=N_("Make sure that few connections, or none, run beside the meeting."),
+        sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
+    ),
+    "vpn": Tip(
+        title=N_("VPN off"),
+        tip=N_("Think of turning VPNs off when there are any."),
+        sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
+    ),
+    "link": Tip(
+        title=N_("The connection"),
+        tip=N_("Whatever your connection, stay close to its source."),
+        sends=N_(
+            "50 small messages a second for 2 to 5 seconds, to one STUN server and to your own box; "
+            "before that a few to each of the servers, and the look-up of their names."
+        ),
+    ),
+}

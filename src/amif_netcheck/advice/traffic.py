@@ -1,0 +1,54 @@
+"""Words for `traffic`."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import Words
+
+_AGAIN = N_("Then run this check again.")
+_CLOSE = N_(
+    "Close them for the length of the meeting, or choose “Pause” in their menu (often an icon near the clock)."
+)
+_LOOK = N_("Close what you do not need: web pages with videos, downloads, file synchronisation, updates.")
+_MEANING = N_(
+    "What this computer sends and receives beside the meeting shares the connection with it: the picture freezes, the sound breaks up."
+)
+_SOME_TITLE = N_("This computer uses the connection a little")
+_HEAVY_TITLE = N_("This computer uses the connection a lot")
+
+WORDS: dict[str, Words] = {
+    "traffic.quiet": Words(
+        title=N_("This computer leaves the connection free"),
+        summary=N_("This computer hardly uses the connection: {down_mbit_s} received, {up_mbit_s} sent."),
+    ),
+    "traffic.some": Words(
+        title=_SOME_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent."
+        ),
+        meaning=_MEANING,
+        steps=(_LOOK, _AGAIN),
+    ),
+    "traffic.some/named": Words(
+        title=_SOME_TITLE,
+        summary=N_("In use on this computer: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."),
+        meaning=_MEANING,
+        steps=(_CLOSE, _AGAIN),
+    ),
+    "traffic.heavy": Words(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
+        ),
+        meaning=_MEANING,
+        steps=(_LOOK, _AGAIN),
+    ),
+    "traffic.heavy/named": Words(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "Using the connection a lot on this computer: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."
+        ),
+        meaning=_MEANING,
+        steps=(_CLOSE, _AGAIN),
+    ),
+}

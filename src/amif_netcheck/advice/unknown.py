@@ -1,0 +1,37 @@
+"""Words for what could not be told: one sentence a reason, the same for every check."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import Words
+
+_TITLE = N_("Could not be checked")
+_AGAIN = N_("Run this check again; if it stays so, send the report to your IT desk.")
+
+REASONS: dict[str, Words] = {
+    "unsupported": Words(title=_TITLE, summary=N_("Could not be checked: not yet possible on this system.")),
+    "not_permitted": Words(
+        title=_TITLE,
+        summary=N_("Could not be checked: this computer does not allow it."),
+        steps=(N_("Nothing to do on your side; your IT desk can see the reason in the report."),),
+    ),
+    "not_present": Words(
+        title=_TITLE, summary=N_("Could not be checked: this computer has no connection."), steps=(_AGAIN,)
+    ),
+    "timeout": Words(title=_TITLE, summary=N_("Could not be checked: no answer in time."), steps=(_AGAIN,)),
+    "blocked": Words(
+        title=_TITLE,
+        summary=N_("Could not be checked: something on this network holds it back."),
+        steps=(N_("In an organisation, send the report to your IT desk."),),
+    ),
+    "not_requested": Words(
+        title=_TITLE,
+        summary=N_("Not checked: you asked for nothing to be sent."),
+        steps=(N_("Run this check without --offline to have it measured."),),
+    ),
+    "error": Words(
+        title=_TITLE,
+        summary=N_("Could not be checked: this program made a mistake, not you."),
+        steps=(_AGAIN,),
+    ),
+}

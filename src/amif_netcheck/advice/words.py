@@ -1,0 +1,21 @@
+"""The shape of a finding's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Words:
+    """English texts, marked with `N_`; `{…}` are a finding's params.
+
+    `title` needs no params; `summary` is what was found, `meaning` why it matters in a meeting, `steps` what to do,
+    `steps_on` what to do on one system (`linux`, `macos`, `windows`), before `steps`.
+    """
+
+    title: str
+    summary: str
+    meaning: str = ""
+    steps: tuple[str, ...] = ()
+    steps_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,210 @@
+"""The command line's grammar, in French and English."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from amif_netcheck import __version__
+from amif_netcheck.advice.language import LANGUAGES, N_, Language
+from amif_netcheck.errors import UsageError
+
+COMMANDS = ("replay", "explain", "list", "schema")
+
+ARGPARSE_TEXTS = (
+    N_("usage: "),
+    N_("options"),
+    N_("positional arguments"),
+    N_("show this help message and exit"),
+    N_("unrecognized arguments: %s"),
+    N_("the following arguments are required: %s"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("expected one argument"),
+    N_("expected at least one argument"),
+    N_("expected at most one argument"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("unknown parser %(parser_name)r (choices: %(choices)s)"),
+)
+"""What argparse itself says; it looks these up through its module's own `_`."""
+
+
+LONGEST_S = 600
+
+
+def _seconds(language: Language) -> Callable[[str], float]:
+    """A duration on the command line: above 0, at most ten minutes."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not 0 < value <= LONGEST_S:
+            message = language.text("“{text}” is no duration; give a number of seconds from 1 to 600")
+            raise argparse.ArgumentTypeError(message.format(text=text))
+        return value
+
+    return parse
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises `UsageError` with one line, where argparse prints the usage and exits."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse."""
+        raise UsageError(message)
+
+
+def early(arguments: Sequence[str], option: str) -> str | None:
+    """The value of an option that is needed before the rest can be read (`--lang`, `--config`)."""
+    found = None
+    for index, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == option and index + 1 < len(arguments):
+            found = arguments[index + 1]
+        elif argument.startswith(f"{option}="):
+            found = argument.partition("=")[2]
+    return found
+
+
+def parser(language: Language, checks: tuple[str, ...]) -> Parser:
+    """The grammar of design: options of a run, and commands."""
+    setattr(argparse, "_", language.text)  # noqa: B010 - argparse has no other place to put a language
+    setattr(argparse, "ngettext", language.plural)  # noqa: B010
+    text = language.text
+    top = Parser(
+        prog="amif-netcheck",
+        description=text(
+            "Checks, before a videoconference, whether this computer and its connection are ready, and says what to fix first."
+        ),
+        epilog=text(
+            "Exit codes: 0 ready, 1 ready with reservations, 2 usage or settings error, 3 not ready, 4 can't tell, "
+            "70 internal error, 130 interrupted."
+        ),
+        allow_abbrev=False,
+    )
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"amif-netcheck {__version__}",
+        help=text("show program's version number and exit"),
+    )
+    _run_options(top, language, checks)
+    _output_options(top, text)
+    commands = top.add_subparsers(
+        dest="command", metavar=text("COMMAND"), title=text("commands"), parser_class=Parser
+    )
+
+    def command(name: str, words: str, **more: Any) -> Parser:
+        added = commands.add_parser(name, help=words, description=words, allow_abbrev=False, **more)
+        return added
+
+    replay = command("replay", text("judge a saved report again with today's rules"))
+    replay.add_argument(
+        "report", metavar="REPORT.json", help=text("a report written by --json; - reads standard input")
+    )
+    _output_options(replay, text, again=True)
+    explain = command("explain", text("what a finding means, its limit and its source, what to do"))
+    explain.add_argument(
+        "code", nargs="?", metavar="CODE", help=text("a finding's code; without it, all codes are listed")
+    )
+    for each in (
+        explain,
+        command("list", text("checks, their weights, and what each sends over the network")),
+        command("schema", text("the JSON Schema of the report")),
+    ):
+        _language_options(each, text, again=True)
+    return top
+
+
+def _default(*, value: object, again: bool) -> Any:
+    """An option that stands on both sides of a command must not be reset by the second."""
+    return argparse.SUPPRESS if again else value
+
+
+def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[str, ...]) -> None:
+    text = language.text
+    group = to.add_argument_group(text("what is measured"))
+    group.add_argument("--quick", action="store_true", help=text("at most 5 seconds"))
+    ids = ", ".join(checks)
+    group.add_argument("--only", metavar="ID,…", help=text("these checks only: {ids}").format(ids=ids))
+    group.add_argument("--skip", metavar="ID,…", help=text("all checks but these"))
+    group.add_argument(
+        "--meeting",
+        metavar=text("LINK"),
+        help=text("the meeting's link or host name: the way to it is checked"),
+    )
+    group.add_argument(
+        "--stun",
+        metavar="HOST:PORT",
+        action="append",
+        help=text("where latency and loss are measured (may be repeated)"),
+    )
+    group.add_argument(
+        "--offline", action="store_true", help=text("send nothing at all; the connection is not measured")
+    )
+    group.add_argument(
+        "--timeout", metavar="S", type=_seconds(language), help=text("the whole run's deadline in seconds")
+    )
+
+
+def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool = False) -> None:
+    group = to.add_argument_group(text("what is written"))
+    kind = group.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--plain",
+        action="store_true",
+        default=_default(value=False, again=again),
+        help=text("plain lines of text (default)"),
+    )
+    kind.add_argument(
+        "--json",
+        action="store_true",
+        default=_default(value=False, again=again),
+        help=text("the report as JSON, and nothing else"),
+    )
+    group.add_argument(
+        "-o",
+        "--output",
+        metavar=text("FILE"),
+        type=Path,
+        default=_default(value=None, again=again),
+        help=text("write to FILE, whole or not at all"),
+    )
+    group.add_argument(
+        "--include-private",
+        action="store_true",
+        default=_default(value=None, again=again),
+        help=text("keep addresses and names of computers, networks and people in what is written"),
+    )
+    _language_options(to, text, again=again)
+
+
+def _language_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool) -> None:
+    group = to.add_argument_group(text("in general"))
+    group.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=_default(value=None, again=again),
+        help=text("language of the texts"),
+    )
+    group.add_argument(
+        "--config",
+        metavar=text("FILE"),
+        type=Path,
+        default=_default(value=None, again=again),
+        help=text("settings from FILE alone"),
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=_default(value=False, again=again),
+        help=text("details on standard error"),
+    )

@@ -1,0 +1,87 @@
+"""What we know by name: heavy applications and VPN products, as data files. Names are for display; they prove nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, convert
+
+
+class KnownApplication(Struct, frozen=True, kw_only=True):
+    """An application that is heavy on the line; `processes` are patterns of process names, in lower case, without .exe."""
+
+    name: str
+    family: str
+    processes: tuple[str, ...]
+
+
+class KnownVpn(Struct, frozen=True, kw_only=True):
+    """A VPN product: patterns of its interfaces, kinds of links, and processes."""
+
+    name: str
+    interfaces: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+
+
+class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    family: dict[str, dict[str, str]]
+    application: tuple[KnownApplication, ...]
+
+
+class _Vpns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    product: tuple[KnownVpn, ...]
+
+
+@cache
+def applications() -> _Applications:
+    """The file of applications, with the labels of their families in French and English."""
+    return convert(_read("applications.toml"), _Applications)
+
+
+@cache
+def vpns() -> _Vpns:
+    """The file of VPN products; the first that matches gives the name."""
+    return convert(_read("vpn_products.toml"), _Vpns)
+
+
+def application(process: str) -> KnownApplication | None:
+    """The known application behind a process name, or None."""
+    return next((known for known in applications().application if _matches(process, known.processes)), None)
+
+
+def family_label(family: str, language: str) -> str:
+    """What a family of applications is called; empty when it is unknown."""
+    return applications().family.get(family, {}).get(language, "")
+
+
+def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> str:
+    """The product behind a tunnel: by the process that holds it, its own interface name, its kind; else who runs.
+
+    Empty when nothing matches, or when running processes point to several products.
+    """
+    products = vpns().product
+    if owner:
+        by_owner = [known.name for known in products if _matches(owner, known.processes)]
+        if by_owner:
+            return by_owner[0]
+    by_interface = [known.name for known in products if _matches(interface, known.interfaces)]
+    by_kind = [known.name for known in products if kind in known.kinds]
+    if by_interface or by_kind:
+        return (by_interface or by_kind)[0]
+    running = {
+        known.name for known in products if any(_matches(process, known.processes) for process in processes)
+    }
+    return running.pop() if len(running) == 1 else ""
+
+
+def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+    plain = name.casefold().removesuffix(".exe")
+    return any(fnmatchcase(plain, pattern) for pattern in patterns)
+
+
+def _read(name: str) -> dict[str, object]:
+    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,52 @@
+"""The one registry: each tip of the note, its check, its weight, the facts it needs and the probes that bring them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amif_netcheck.checks import link as link_check
+from amif_netcheck.checks import traffic as traffic_check
+from amif_netcheck.checks import vpn as vpn_check
+from amif_netcheck.model.facts import Fact, Facts, Unavailable
+from amif_netcheck.model.finding import Finding
+from amif_netcheck.probes import link as link_probe
+from amif_netcheck.probes import traffic as traffic_probe
+from amif_netcheck.probes import vpn as vpn_probe
+from amif_netcheck.probes.context import Context
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One subject's probe. Deadlines are seconds since the run's start; `sends` says if it uses the network."""
+
+    run: Callable[[Context, float], Fact | Unavailable]
+    deadline_s: float
+    quick_deadline_s: float
+    sends: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the checklist. `needs` are subjects of `Facts`; the check sees all facts of the run."""
+
+    id: str
+    weight: int
+    check: Callable[[Facts], list[Finding]]
+    needs: tuple[str, ...]
+
+
+PROBES: dict[str, Probe] = {
+    "vpn": Probe(vpn_probe.probe, deadline_s=5.0, quick_deadline_s=3.0, sends=False),
+    "traffic": Probe(traffic_probe.probe, deadline_s=8.0, quick_deadline_s=4.2, sends=False),
+    "link": Probe(link_probe.probe, deadline_s=14.0, quick_deadline_s=4.3, sends=True),
+}
+
+CHECKLIST: tuple[Entry, ...] = (
+    Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",)),
+    Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
+    Entry("link", weight=20, check=link_check.check, needs=("link",)),
+)
+"""In the order of the note."""
+
+IDS: tuple[str, ...] = tuple(entry.id for entry in CHECKLIST)

@@ -1,0 +1,54 @@
+"""The note: "assurez-vous qu'il n'y ait pas de connexions autour (ou peu)", as far as this computer goes."""
+
+from __future__ import annotations
+
+from amif_netcheck.checks import limits
+from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.model.facts import Application, Facts, TrafficFacts, Unavailable
+from amif_netcheck.model.finding import Finding, Severity
+
+_NAMED = 3
+"""A sentence names at most so many applications."""
+
+_SHARE = 0.1
+"""An application is named when it moves at least this share of the busier direction."""
+
+_CODES = {Severity.OK: "traffic.quiet", Severity.INFO: "traffic.some", Severity.WARNING: "traffic.heavy"}
+
+
+def check(facts: Facts) -> list[Finding]:
+    """Judge what this computer sends and receives besides us; the busier direction against its limit decides."""
+    traffic = facts.traffic
+    if isinstance(traffic, Unavailable):
+        return [could_not_tell("traffic", traffic, "facts.traffic")]
+    down, down_crossed = limits.judge(traffic.down_mbit_s, limits.TRAFFIC_DOWN)
+    up, up_crossed = limits.judge(traffic.up_mbit_s, limits.TRAFFIC_UP)
+    severity = next(level for level in (Severity.WARNING, Severity.INFO, Severity.OK) if level in (down, up))
+    direction, crossed = ("up", up_crossed) if up is severity and up_crossed else ("down", down_crossed)
+    params: dict[str, str | int | float | list[str]] = {
+        "down_mbit_s": traffic.down_mbit_s,
+        "up_mbit_s": traffic.up_mbit_s,
+    }
+    evidence = ["facts.traffic.down_mbit_s", "facts.traffic.up_mbit_s"]
+    if crossed is not None:
+        params |= {"direction": direction, "limit_mbit_s": crossed.value, "source": crossed.source}
+        culprits = _culprits(traffic, direction)
+        params["applications"] = [application.product or application.process for application in culprits]
+        params["family"] = culprits[0].family if culprits else ""
+        evidence.append("facts.traffic.applications")
+    return [Finding(code=_CODES[severity], severity=severity, params=params, evidence=tuple(evidence))]
+
+
+def _culprits(traffic: TrafficFacts, direction: str) -> list[Application]:
+    """Who is behind it: those measured to move a good share; else known heavy applications with open connections."""
+    if isinstance(traffic.applications, Unavailable):
+        return []
+
+    def rate(application: Application) -> float:
+        return application.up_mbit_s if direction == "up" else application.down_mbit_s
+
+    total = traffic.up_mbit_s if direction == "up" else traffic.down_mbit_s
+    measured = [a for a in traffic.applications if rate(a) >= total * _SHARE]
+    if not measured:
+        measured = [a for a in traffic.applications if a.family and a.connections]
+    return sorted(measured, key=rate, reverse=True)[:_NAMED]

@@ -1,0 +1,289 @@
+"""The command line: reads it, runs what it asks for, answers with an exit code. stdout is data, stderr is words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amif_netcheck.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from amif_netcheck.advice.language import Language
+    from amif_netcheck.engine import Plan
+    from amif_netcheck.model.report import Report
+    from amif_netcheck.settings import Settings
+
+LARGEST_REPORT = 16 * 1024 * 1024
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what `arguments` ask for; returns an `ExitCode`. Every error is one line on stderr, a traceback only with -v."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        code = _main(arguments)
+        sys.stdout.flush()
+    except UsageError as error:
+        return _complain(str(error), ExitCode.USAGE)
+    except KeyboardInterrupt:
+        return _complain("", ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Who read us has gone (`| head -1`); Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.BROKEN_PIPE
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        return _internal(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+    return code
+
+
+def _main(arguments: Sequence[str]) -> int:
+    from amif_netcheck import arguments as grammar  # noqa: PLC0415
+    from amif_netcheck import settings as settings_file  # noqa: PLC0415
+    from amif_netcheck.advice.language import LANGUAGES, Language, of_system  # noqa: PLC0415
+    from amif_netcheck.checklist import IDS  # noqa: PLC0415
+
+    wished = grammar.early(arguments, "--lang")
+    language = Language(wished if wished in LANGUAGES else of_system())
+    config = grammar.early(arguments, "--config")
+    settings, problem = settings_file.Settings(), None
+    try:
+        settings = settings_file.load(Path(config) if config else None, language)
+    except UsageError as error:
+        problem = error
+    if settings.language and wished not in LANGUAGES:
+        language = Language(settings.language)
+    options = grammar.parser(language, IDS).parse_args(list(arguments))
+    if problem is not None:  # after the command line, so that --help works whatever the settings say
+        raise problem
+    commands: dict[str | None, Callable[[argparse.Namespace, Settings, Language], int]] = {
+        None: _run,
+        "replay": _replay,
+        "explain": _explain,
+        "list": _list,
+        "schema": _schema,
+    }
+    return commands[options.command](options, settings, language)
+
+
+# --- commands ------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    import asyncio  # noqa: PLC0415
+    import contextlib  # noqa: PLC0415
+
+    from amif_netcheck import engine, log  # noqa: PLC0415
+    from amif_netcheck.model.events import RunDone  # noqa: PLC0415
+    from amif_netcheck.output.plain import PlainWriter  # noqa: PLC0415
+
+    _check_output(options, language)
+    plan = _plan(options, settings, language)
+    log.start(verbose=options.verbose)
+    live = None
+    if not options.json and options.output is None:
+        live = PlainWriter(_line, language, plan.context.platform.name, show_progress=sys.stdout.isatty())
+        live.start()
+
+    async def drive() -> Report:
+        async with contextlib.aclosing(engine.run(plan)) as events:
+            async for event in events:
+                if isinstance(event, RunDone):
+                    return event.report
+                if live is not None:
+                    live.event(event)
+        raise RuntimeError("the run ended without a report")
+
+    try:
+        report = asyncio.run(drive())
+    finally:
+        log.stop()
+    return _write(report, options, settings, language, live)
+
+
+def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    from amif_netcheck import engine, log, saved  # noqa: PLC0415
+
+    _check_output(options, language)
+    log.start(verbose=options.verbose)
+    try:
+        report = engine.judge_again(saved.load(options.report, language))
+    finally:
+        log.stop()
+    return _write(report, options, settings, language, None)
+
+
+def _explain(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    del settings
+    from amif_netcheck.checklist import IDS  # noqa: PLC0415
+    from amif_netcheck.output import reference  # noqa: PLC0415
+
+    for line in reference.explain(options.code, IDS, language, _system()):
+        _line(line)
+    return ExitCode.READY
+
+
+def _list(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    del options, settings
+    from amif_netcheck.checklist import CHECKLIST  # noqa: PLC0415
+    from amif_netcheck.output import reference  # noqa: PLC0415
+
+    for line in reference.checks([(entry.id, entry.weight) for entry in CHECKLIST], language):
+        _line(line)
+    return ExitCode.READY
+
+
+def _schema(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    del options, settings, language
+    from amif_netcheck.output import json  # noqa: PLC0415
+
+    _bytes(json.schema())
+    return ExitCode.READY
+
+
+# --- what they share -----------------------------------------------------------------------------
+
+
+def _plan(options: argparse.Namespace, settings: Settings, language: Language) -> Plan:
+    from amif_netcheck import engine, platforms, targets  # noqa: PLC0415
+    from amif_netcheck.checklist import IDS  # noqa: PLC0415
+    from amif_netcheck.measure.names import Names  # noqa: PLC0415
+    from amif_netcheck.model.report import Mode  # noqa: PLC0415
+    from amif_netcheck.probes.context import Context  # noqa: PLC0415
+
+    only = _ids(options.only, IDS, language) if options.only is not None else IDS
+    skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
+    asked = tuple(check for check in IDS if check in only and check not in skip)
+    if not asked:
+        raise UsageError(
+            language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
+        )
+    mode = Mode.QUICK if options.quick else Mode.FULL
+    wish = options.meeting if options.meeting is not None else settings.meeting
+    standard = engine.QUICK_TIMEOUT_S if options.quick else engine.TIMEOUT_S
+    return engine.Plan(
+        asked=asked,
+        timeout_s=options.timeout or settings.timeout_s or standard,
+        mode=Mode.PARTIAL if asked != IDS else mode,
+        context=Context(
+            platform=platforms.current(),
+            meeting=targets.meeting(wish, language) if wish else "",
+            stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
+            quick=options.quick,
+            offline=options.offline,
+            names=Names(offline=options.offline),
+        ),
+    )
+
+
+def _ids(text: str, known: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    ids = tuple(part.strip() for part in text.split(",") if part.strip())
+    for check in ids:
+        if check not in known:
+            message = language.text("Unknown check “{id}”; known checks: {ids}")
+            raise UsageError(message.format(id=check, ids=", ".join(known)))
+    return ids
+
+
+def _check_output(options: argparse.Namespace, language: Language) -> None:
+    """Find out now whether the report can be written, not after the run."""
+    if options.output is None:
+        return
+    from amif_netcheck.advice.system_errors import why  # noqa: PLC0415
+    from amif_netcheck.output import files  # noqa: PLC0415
+
+    try:
+        files.writable(options.output)
+    except OSError as error:
+        message = language.text("{file}: can't be written ({reason}); choose another file with -o")
+        raise UsageError(message.format(file=options.output, reason=why(error, language))) from error
+
+
+def _write(
+    report: Report, options: argparse.Namespace, settings: Settings, language: Language, live: object
+) -> int:
+    from amif_netcheck.advice.lookup import word  # noqa: PLC0415
+    from amif_netcheck.model.report import Verdict  # noqa: PLC0415
+    from amif_netcheck.output import json  # noqa: PLC0415
+    from amif_netcheck.output.plain import PlainWriter  # noqa: PLC0415
+    from amif_netcheck.output.private import redact  # noqa: PLC0415
+    from amif_netcheck.settings import DEFAULT_STUN  # noqa: PLC0415
+
+    private = settings.include_private if options.include_private is None else options.include_private
+    if not private:
+        public = frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN)
+        report = redact(report, public_hosts=public)
+    report = word(report, language)
+    if isinstance(live, PlainWriter):
+        live.end(report)
+    else:
+        lines: list[str] = []
+        if not options.json:
+            PlainWriter(lines.append, language, report.system.os, show_progress=False).report(report)
+        content = json.encode(report) if options.json else ("\n".join(lines) + "\n").encode()
+        _deliver(content, options.output, language)
+    return {
+        Verdict.READY: ExitCode.READY,
+        Verdict.LIMITED: ExitCode.LIMITED,
+        Verdict.NOT_READY: ExitCode.NOT_READY,
+        Verdict.UNDETERMINED: ExitCode.UNDETERMINED,
+    }[report.verdict]
+
+
+def _deliver(content: bytes, path: Path | None, language: Language) -> None:
+    """To the file or to stdout; what can't be written to the file is not lost, but printed."""
+    from amif_netcheck.advice.system_errors import why  # noqa: PLC0415
+    from amif_netcheck.output import files  # noqa: PLC0415
+
+    if path is None:
+        _bytes(content)
+        return
+    try:
+        files.write_atomically(path, content)
+    except OSError as error:
+        _bytes(content)
+        message = language.text("{file}: can't be written ({reason}); the report was printed instead")
+        raise UsageError(message.format(file=path, reason=why(error, language))) from error
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _bytes(content: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _system() -> str:
+    return {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
+
+
+def _complain(message: str, code: ExitCode) -> ExitCode:
+    if message:
+        from amif_netcheck.output.escape import for_terminal  # noqa: PLC0415
+
+        sys.stderr.write(f"amif-netcheck: {for_terminal(message)}\n")
+    return code
+
+
+def _internal(error: Exception, *, verbose: bool) -> ExitCode:
+    """Our own fault: one line with the way to the log, where the traceback is."""
+    import logging  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    from amif_netcheck import log  # noqa: PLC0415
+
+    path = log.start(verbose=False)
+    logging.getLogger(__name__).error("internal error", exc_info=error)
+    log.stop()
+    if verbose:
+        traceback.print_exception(error)
+    where = f" ({path})" if path else ""
+    return _complain(f"internal error: {type(error).__name__}: {error}{where}", ExitCode.INTERNAL)

@@ -1,0 +1,273 @@
+"""Runs the probes side by side under deadlines, then the checks; yields events. Every front end reads the same ones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform as python_platform
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from msgspec import structs
+
+from amif_netcheck import __version__, score
+from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
+from amif_netcheck.model.events import (
+    CheckDone,
+    CheckStarted,
+    Event,
+    FactReady,
+    FindingMade,
+    Progress,
+    RunDone,
+)
+from amif_netcheck.model.facts import Fact, Facts, Reason, Unavailable
+from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.report import (
+    SCHEMA_VERSION,
+    CheckResult,
+    Mode,
+    Privacy,
+    ProbeError,
+    Report,
+    System,
+    Tool,
+)
+from amif_netcheck.probes.context import Context
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 20.0
+QUICK_TIMEOUT_S = 5.0
+_TICK_S = 0.5
+_GRACE_S = 0.3
+"""A probe that keeps its own deadline gets this long to hand its facts over."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by a test's own."""
+
+    context: Context
+    asked: tuple[str, ...] = IDS
+    timeout_s: float = TIMEOUT_S
+    mode: Mode = Mode.FULL
+    probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The lines of the checklist that were asked for."""
+        return tuple(entry for entry in CHECKLIST if entry.id in self.asked)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The probes those lines need, each once."""
+        return tuple(dict.fromkeys(subject for entry in self.entries for subject in entry.needs))
+
+    def deadline_s(self, subject: str) -> float:
+        """A probe's deadline in seconds since the start, within the run's."""
+        probe = self.probes[subject]
+        own = probe.quick_deadline_s if self.context.quick else probe.deadline_s
+        return max(0.0, min(own, self.timeout_s - _GRACE_S))
+
+
+async def run(plan: Plan) -> AsyncGenerator[Event, None]:
+    """Run the plan; the last event is `RunDone` with the report, which carries no words yet.
+
+    Closing the generator, or cancelling the task that reads it, tells the probes to stop and returns at once: their
+    threads are never waited for.
+    """
+    started = time.monotonic()
+    generated_at = datetime.now(UTC).astimezone()
+    runner = _Run(plan, started)
+    try:
+        async for event in runner.events():
+            yield event
+    finally:
+        plan.context.stop.set()
+        runner.cancel()
+    results = tuple(
+        runner.results.get(entry.id) or score.skipped(entry.id, entry.weight) for entry in CHECKLIST
+    )
+    yield RunDone(
+        report=weigh(
+            Report(
+                schema_version=SCHEMA_VERSION,
+                tool=Tool(name="amif-netcheck", version=__version__),
+                system=System(os=plan.context.platform.name, release=python_platform.release()),
+                generated_at=generated_at.isoformat(timespec="seconds"),
+                duration_s=time.monotonic() - started,
+                mode=plan.mode,
+                asked=tuple(entry.id for entry in plan.entries),
+                language="",
+                verdict=score.verdict(results),
+                score=None,
+                coverage=0.0,
+                next_action=None,
+                checks=results,
+                facts=runner.facts,
+                privacy=Privacy.FULL,
+                errors=tuple(runner.errors),
+            )
+        )
+    )
+
+
+def weigh(report: Report) -> Report:
+    """The same report with score, coverage, verdict and next action computed from its checks."""
+    return structs.replace(
+        report,
+        score=score.score(report.checks),
+        coverage=score.coverage(report.checks),
+        verdict=score.verdict(report.checks),
+        next_action=score.next_action(report.checks),
+    )
+
+
+def judge_again(report: Report) -> Report:
+    """A saved report's facts under today's checks; what was measured, when and how long stays as it was."""
+    errors = list(report.errors)
+    results = []
+    durations = {each.id: each.duration_s for each in report.checks}
+    for entry in CHECKLIST:
+        if entry.id not in report.asked:
+            results.append(score.skipped(entry.id, entry.weight))
+            continue
+        findings = _findings(entry, report.facts, errors)
+        results.append(score.result(entry.id, entry.weight, findings, durations.get(entry.id, 0.0)))
+    return weigh(
+        structs.replace(
+            report,
+            tool=Tool(name="amif-netcheck", version=__version__),
+            checks=tuple(results),
+            asked=tuple(check for check in report.asked if check in IDS),
+            errors=tuple(errors),
+        )
+    )
+
+
+def _findings(entry: Entry, facts: Facts, errors: list[ProbeError]) -> list[Finding]:
+    """A check's findings; one that crashes could not tell."""
+    try:
+        return entry.check(facts)
+    except Exception as error:
+        log.exception("check %s crashed", entry.id)
+        errors.append(ProbeError(where=f"checks.{entry.id}", reason=Reason.ERROR.value, detail=repr(error)))
+        params: dict[str, str | int | float | list[str]] = {"reason": Reason.ERROR.value}
+        return [Finding(code=f"{entry.id}.unknown", severity=Severity.UNKNOWN, params=params)]
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(self, plan: Plan, started: float) -> None:
+        self.facts = Facts()
+        self.results: dict[str, CheckResult] = {}
+        self.errors: list[ProbeError] = []
+        self._plan = plan
+        self._started = started
+        self._tasks: dict[asyncio.Task[Fact | Unavailable], str] = {}
+        self._finished_s: dict[str, float] = {}
+
+    def cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def events(self) -> AsyncIterator[Event]:
+        plan = self._plan
+        for entry in plan.entries:
+            yield CheckStarted(check=entry.id)
+        for subject in plan.subjects:
+            self._tasks[asyncio.create_task(self._watch(subject))] = subject
+        pending = set(self._tasks)
+        yield self._progress()
+        while pending:
+            done, pending = await asyncio.wait(pending, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                subject = self._tasks[task]
+                fact = task.result()
+                self._finished_s[subject] = time.monotonic() - self._started
+                self.facts = structs.replace(self.facts, **{subject: fact})
+                yield FactReady(path=f"facts.{subject}", fact=fact)
+            for entry in plan.entries:
+                if entry.id not in self.results and all(need in self._finished_s for need in entry.needs):
+                    for event in self._check(entry):
+                        yield event
+            yield self._progress()
+
+    def _check(self, entry: Entry) -> list[Event]:
+        findings = _findings(entry, self.facts, self.errors)
+        duration_s = max(self._finished_s[need] for need in entry.needs)
+        self.results[entry.id] = score.result(entry.id, entry.weight, findings, duration_s)
+        made: list[Event] = [FindingMade(check=entry.id, finding=finding) for finding in findings]
+        return [*made, CheckDone(result=self.results[entry.id])]
+
+    def _progress(self) -> Progress:
+        """By the clock against the slowest probe that still runs: probes seldom take all of their time."""
+        elapsed = time.monotonic() - self._started
+        expected = max(
+            (self._plan.deadline_s(s) for s in self._plan.subjects if s not in self._finished_s), default=0.0
+        )
+        left = max(0.0, expected - elapsed)
+        return Progress(fraction=elapsed / (elapsed + left) if elapsed + left > 0 else 1.0, left_s=left)
+
+    async def _watch(self, subject: str) -> Fact | Unavailable:
+        """One probe, in a thread of its own, until its deadline; whatever goes wrong becomes a fact."""
+        probe = self._plan.probes[subject]
+        until = self._started + self._plan.deadline_s(subject)
+        try:
+            async with asyncio.timeout(until + _GRACE_S - time.monotonic()):
+                return await in_daemon_thread(lambda: probe.run(self._plan.context, until))
+        except TimeoutError:
+            log.warning("probe %s did not return within its %.1f s", subject, until - self._started)
+            self.errors.append(ProbeError(where=f"probes.{subject}", reason=Reason.TIMEOUT.value))
+            return Unavailable(reason=Reason.TIMEOUT, detail="the probe ran out of time")
+        except PermissionError as error:
+            log.warning("probe %s was refused: %s", subject, error)
+            self.errors.append(
+                ProbeError(where=f"probes.{subject}", reason=Reason.NOT_PERMITTED.value, detail=str(error))
+            )
+            return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+        except Exception as error:
+            log.exception("probe %s crashed", subject)
+            self.errors.append(
+                ProbeError(where=f"probes.{subject}", reason=Reason.ERROR.value, detail=repr(error))
+            )
+            return Unavailable(reason=Reason.ERROR, detail=repr(error))
+
+
+async def in_daemon_thread(function: Callable[[], T]) -> T:
+    """Await `function` in a thread that nobody joins.
+
+    The usual executors are joined at exit, so one call that never returns would hold the whole program.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(value: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(value)  # type: ignore[arg-type]  # a value when there is no error
+
+    def body() -> None:
+        value, failure = None, None
+        try:
+            value = function()
+        except BaseException as error:  # noqa: BLE001 - carried over to the awaiting side
+            failure = error
+        try:
+            loop.call_soon_threadsafe(settle, value, failure)
+        except RuntimeError:  # the loop is gone: nobody waits any more
+            log.debug("a probe came home after the run")
+
+    threading.Thread(target=body, daemon=True).start()
+    return await future

@@ -1,0 +1,27 @@
+"""The errors that end the program, each with its exit code; drawn as one line on stderr.
+
+Exception
+├── UsageError     the person or the settings asked for something we can't do: exit 2
+└── (all others)   our own fault: exit 70
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a script learns from the exit code."""
+
+    READY = 0
+    LIMITED = 1
+    USAGE = 2
+    NOT_READY = 3
+    UNDETERMINED = 4
+    INTERNAL = 70
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+class UsageError(Exception):
+    """A bad input. Its text, already in the person's language, says what was wrong and what to do."""

@@ -1,0 +1,53 @@
+"""The log file: always there, for the IT desk; on stderr too with -v."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import sys
+from pathlib import Path
+
+LARGEST = 1024 * 1024
+OLDER_FILES = 2
+
+
+def folder() -> Path:
+    """Where this user's logs are."""
+    import platformdirs  # noqa: PLC0415 - not needed by every command
+
+    return platformdirs.user_log_path("amif-netcheck", appauthor=False)
+
+
+def start(*, verbose: bool) -> Path | None:
+    """Begin to log; returns the file's path, or None when it can't be written (which stops nothing)."""
+    root = logging.getLogger("amif_netcheck")
+    root.setLevel(logging.DEBUG)
+    root.propagate = False
+    path: Path | None = None
+    try:
+        path = folder() / "amif-netcheck.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=LARGEST, backupCount=OLDER_FILES, encoding="utf-8", errors="backslashreplace"
+        )
+        path.chmod(0o600)
+    except OSError:
+        path = None
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    if verbose:
+        spoken = logging.StreamHandler(sys.stderr)
+        spoken.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        root.addHandler(spoken)
+    root.info("start, process %d, Python %s, %s", os.getpid(), sys.version.split()[0], sys.platform)
+    return path
+
+
+def stop() -> None:
+    """Close the files."""
+    root = logging.getLogger("amif_netcheck")
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,152 @@
+"""The way to the box: what it answers to, without privileges. ICMP, else DNS, else TCP connections."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+
+from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
+from amif_netcheck.measure.ledger import LINK_AND_IPV4, Ledger
+from amif_netcheck.measure.train import LATE_AFTER_S, Samples, Train
+from amif_netcheck.model.facts import ProbeMethod, Reason, Unavailable
+
+_TRIAL_REQUESTS = 3
+_TRIAL_S = 0.4
+_DNS_PORT = 53
+_TCP_PORTS = (443, 80, 53)
+TCP_INTERVAL_S = 0.1
+"""Ten connections a second: a box's web server is no target for more."""
+_TCP_HANDSHAKE_BYTES = 2 * (LINK_AND_IPV4 + 40)
+
+Socket = tuple[socket.socket, Exchange]
+
+
+def measure(
+    address: str,
+    scope: int,
+    count: int,
+    interval_s: float,
+    *,
+    ledger: Ledger,
+    until: float,
+    stop: threading.Event,
+) -> tuple[ProbeMethod, Samples] | Unavailable:
+    """Measure the round trips to the box with the best thing that it answers; by `until` (`time.monotonic`).
+
+    Of TCP only the round trips are of use: the kernel repeats what is lost. A box that answers to nothing is
+    `TIMEOUT`: not measured, which says nothing against it.
+    """
+    openers: tuple[Callable[[], Socket], ...] = (
+        lambda: _open_echo(address, scope),
+        lambda: _open_dns(address, scope),
+    )
+    usable = _first_that_answers(openers, ledger, stop)
+    if isinstance(usable, tuple):
+        sock, exchange = usable
+        with sock:
+            samples = Train(sock, exchange, ledger).run(count, until=until, stop=stop, interval_s=interval_s)
+        return exchange.method, samples
+    tcp = _tcp_train(address, scope, count * interval_s, ledger=ledger, until=until, stop=stop)
+    return (ProbeMethod.TCP, tcp) if tcp is not None else Unavailable(reason=Reason.TIMEOUT, detail=usable)
+
+
+def _first_that_answers(
+    openers: tuple[Callable[[], Socket], ...], ledger: Ledger, stop: threading.Event
+) -> Socket | str:
+    """Try all at once; the first of the list that answered wins. Otherwise why each one failed."""
+    opened: list[Socket | str] = []
+    for opener in openers:
+        try:
+            opened.append(opener())
+        except OSError as error:
+            opened.append(error.strerror or str(error))
+    answered = [False] * len(opened)
+
+    def try_out(index: int, sock: socket.socket, exchange: Exchange) -> None:
+        until = time.monotonic() + _TRIAL_S + LATE_AFTER_S
+        samples = Train(sock, exchange, ledger).run(
+            _TRIAL_REQUESTS,
+            until=until,
+            stop=stop,
+            interval_s=_TRIAL_S / _TRIAL_REQUESTS,
+            patience_s=_TRIAL_S,
+        )
+        answered[index] = samples.received > 0
+
+    threads = [
+        threading.Thread(target=try_out, args=(index, *each), daemon=True)
+        for index, each in enumerate(opened)
+        if isinstance(each, tuple)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    winner = next(
+        (each for each, good in zip(opened, answered, strict=True) if good and isinstance(each, tuple)), None
+    )
+    for each in opened:
+        if isinstance(each, tuple) and each is not winner:
+            each[0].close()
+    return winner or "; ".join(
+        each if isinstance(each, str) else f"{each[1].method.value}: no answer" for each in opened
+    )
+
+
+def _open_echo(address: str, scope: int) -> Socket:
+    ipv6 = ":" in address
+    family, protocol = (
+        (socket.AF_INET6, socket.IPPROTO_ICMPV6) if ipv6 else (socket.AF_INET, socket.IPPROTO_ICMP)
+    )
+    sock = socket.socket(family, socket.SOCK_DGRAM, protocol)
+    return _connected(sock, address, 0, scope), EchoExchange(ipv6=ipv6)
+
+
+def _open_dns(address: str, scope: int) -> Socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    return _connected(sock, address, _DNS_PORT, scope), DnsExchange()
+
+
+def _connected(sock: socket.socket, address: str, port: int, scope: int) -> socket.socket:
+    try:
+        sock.connect((address, port, 0, scope) if ":" in address else (address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _tcp_train(
+    address: str, scope: int, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
+) -> Samples | None:
+    """Connect again and again to the first port that accepts or refuses; None when all stay silent."""
+    port = next(
+        (port for port in _TCP_PORTS if _connect_ns(address, port, scope, _TRIAL_S) is not None), None
+    )
+    if port is None:
+        return None
+    samples = Samples()
+    end = min(time.monotonic() + duration_s, until - LATE_AFTER_S)
+    while time.monotonic() < end and not stop.wait(TCP_INTERVAL_S):
+        samples.rtt_ns.append(_connect_ns(address, port, scope, LATE_AFTER_S))
+        ledger.add(sent=_TCP_HANDSHAKE_BYTES, received=_TCP_HANDSHAKE_BYTES // 2)
+    return samples
+
+
+def _connect_ns(address: str, port: int, scope: int, timeout_s: float) -> int | None:
+    """Nanoseconds until the other side accepted or refused; None when it stayed silent."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock:
+        # Closing with a reset leaves nothing behind on either side.
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.settimeout(timeout_s)
+        started = time.perf_counter_ns()
+        code = sock.connect_ex((address, port, 0, scope) if family == socket.AF_INET6 else (address, port))
+        elapsed = time.perf_counter_ns() - started
+    return elapsed if code in {0, errno.ECONNREFUSED} else None

@@ -1,0 +1,183 @@
+"""Which of several STUN servers to measure against: all are asked, the first to answer serves for the whole run."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import select
+import socket
+import threading
+import time
+from dataclasses import dataclass
+
+from amif_netcheck.measure.exchange import Exchange, StunExchange
+from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
+
+_STOP_CHECK_S = 0.1
+_ASK_AGAIN_S = (0.0, 0.25, 0.5, 1.0)
+"""A lost datagram must not read as a silent server, so each is asked several times."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A STUN server as the person or the settings name it."""
+
+    host: str
+    port: int = 3478
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One address of one server, with a socket connected to it; of the winner the socket belongs to the caller."""
+
+    server: Server
+    address: str
+    sock: socket.socket
+    exchange: Exchange
+
+
+def choose(
+    servers: tuple[Server, ...], names: Names, *, until: float, stop: threading.Event
+) -> tuple[Chosen | Unavailable, NameLookup]:
+    """Look the names up, ask every server, return the first to answer; by `until` (`time.monotonic`).
+
+    `NOT_PRESENT`: no server can be reached from here at all, for want of a route. `TIMEOUT`: all stayed silent.
+    `BLOCKED`: the other sides said that nothing listens, or a route forbids it.
+    """
+    for server in servers:
+        names.start(server.host)
+    lookups_until = time.monotonic() + (until - time.monotonic()) / 2
+    resolved = {server: names.resolve(server.host, until=lookups_until) for server in servers}
+    found = NameLookup(
+        asked=len(servers), resolved=sum(not isinstance(a, Unavailable) for a in resolved.values())
+    )
+    candidates: list[Chosen] = []
+    failures: list[Unavailable] = [answer for answer in resolved.values() if isinstance(answer, Unavailable)]
+    for server, addresses in resolved.items():
+        if isinstance(addresses, Unavailable):
+            continue
+        for address in _one_of_each_family(addresses):
+            candidate = _connect(server, address)
+            if isinstance(candidate, Chosen):
+                candidates.append(candidate)
+            else:
+                failures.append(candidate)
+    if not candidates:
+        return _worst(failures), found
+    return _race(candidates, until=until, stop=stop), found
+
+
+def has_route(names: tuple[str, ...]) -> bool:
+    """Is there a route to any of these addresses? Sends nothing."""
+    for text in names:
+        family = socket.AF_INET6 if ":" in text else socket.AF_INET
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect((text, 443))
+            return True
+    return False
+
+
+def _one_of_each_family(addresses: tuple[Address, ...]) -> list[Address]:
+    first: dict[int, Address] = {}
+    for address in addresses:
+        first.setdefault(address.version, address)
+    return list(first.values())
+
+
+def _connect(server: Server, address: Address) -> Chosen | Unavailable:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
+    try:
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError as error:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail=str(error))
+    try:
+        sock.connect((str(address), server.port))
+    except OSError as error:
+        sock.close()
+        missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
+        return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
+    return Chosen(server, str(address), sock, StunExchange())
+
+
+def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> Chosen | Unavailable:
+    """Ask all; the first valid answer wins and the other sockets are closed."""
+    race = _Race(candidates)
+    try:
+        winner = race.run(until, stop)
+    finally:
+        race.close_losers()
+    if winner is not None:
+        # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
+        return Chosen(winner.server, winner.address, winner.sock, StunExchange())
+    if len(race.refused) == len(candidates):
+        return Unavailable(
+            reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"
+        )
+    return Unavailable(reason=Reason.TIMEOUT, detail="no STUN server answered")
+
+
+class _Race:
+    """The servers that are asked at once."""
+
+    def __init__(self, candidates: list[Chosen]) -> None:
+        self._by_socket = {candidate.sock: candidate for candidate in candidates}
+        self._winner: Chosen | None = None
+        self.refused: set[socket.socket] = set()
+
+    def run(self, until: float, stop: threading.Event) -> Chosen | None:
+        """Ask in rounds until one answers, all refuse, or the time is up."""
+        started = time.monotonic()
+        rounds = [started + after for after in _ASK_AGAIN_S]
+        asked = 0
+        while (
+            (now := time.monotonic()) < until
+            and not stop.is_set()
+            and len(self.refused) < len(self._by_socket)
+        ):
+            if rounds and now >= rounds[0]:
+                rounds.pop(0)
+                self._ask(asked)
+                asked += 1
+            following = min(rounds[0] if rounds else until, until, now + _STOP_CHECK_S)
+            readable, _, _ = select.select(list(self._by_socket), [], [], max(0.0, following - now))
+            for sock in readable:
+                self._hear(sock)
+            if self._winner is not None:
+                break
+        return self._winner
+
+    def close_losers(self) -> None:
+        """The winner's socket is the caller's."""
+        for sock, candidate in self._by_socket.items():
+            if candidate is not self._winner:
+                sock.close()
+
+    def _ask(self, sequence: int) -> None:
+        for sock, candidate in self._by_socket.items():
+            with contextlib.suppress(OSError):
+                sock.send(candidate.exchange.request(sequence))
+
+    def _hear(self, sock: socket.socket) -> None:
+        try:
+            datagram = sock.recv(2048)
+        except ConnectionRefusedError:
+            self.refused.add(sock)
+        except OSError:
+            return
+        else:
+            if self._winner is None and self._by_socket[sock].exchange.sequence_of(datagram) is not None:
+                self._winner = self._by_socket[sock]
+
+
+def _worst(failures: list[Unavailable]) -> Unavailable:
+    """No address to ask at all: names first, as without them nothing else could be known."""
+    for reason in (Reason.TIMEOUT, Reason.BLOCKED, Reason.ERROR, Reason.NOT_REQUESTED):
+        for failure in failures:
+            if failure.reason is reason:
+                return failure
+    return (
+        failures[0]
+        if failures
+        else Unavailable(reason=Reason.NOT_REQUESTED, detail="no server is configured")
+    )

@@ -1,0 +1,1 @@
+"""What the program talks about: facts, findings, events and the report, as frozen structs."""

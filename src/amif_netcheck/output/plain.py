@@ -1,0 +1,152 @@
+"""Linear text: lines that are only ever added, no colour, no cursor movement; reads well aloud and in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.model.events import CheckDone, Event, Progress
+from amif_netcheck.model.report import CheckResult, Mode, Report, ReportedFinding, Status, Verdict
+from amif_netcheck.output.escape import for_terminal
+
+STATUS_WORDS = {
+    Status.OK: N_("OK"),
+    Status.INFO: N_("To know"),
+    Status.WARNING: N_("Caution"),
+    Status.CRITICAL: N_("Blocking"),
+    Status.UNKNOWN: N_("Unknown"),
+    Status.SKIPPED: N_("Not asked"),
+}
+VERDICT_SENTENCES = {
+    Verdict.READY: N_("Ready for the meeting."),
+    Verdict.LIMITED: N_("Ready, with reservations: the meeting may suffer from what is said above."),
+    Verdict.NOT_READY: N_("Not ready yet: there is something to fix before the meeting."),
+    Verdict.UNDETERMINED: N_("Can't tell: too little could be checked."),
+}
+_PROGRESS_EVERY_S = 3.0
+_WHOLE = 100
+
+
+class PlainWriter:
+    """Writes the rows as checks finish, then the verdict. `write` takes one line without its end."""
+
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        language: Language,
+        system: str,
+        *,
+        show_progress: bool,
+        clean: Callable[[str], str] = str,
+    ) -> None:
+        self._raw = write
+        self._language = language
+        self._system = system
+        self._show_progress = show_progress
+        self._clean = clean
+        self._said_left_s: float | None = None
+
+    def start(self) -> None:
+        """The question."""
+        self._write(self._language.text("Ready for the videoconference?"))
+        self._raw("")
+
+    def event(self, event: Event) -> None:
+        """One event of the engine."""
+        if isinstance(event, CheckDone):
+            self.row(event.result)
+        elif isinstance(event, Progress) and self._show_progress:
+            self._progress(event.left_s)
+
+    def row(self, result: CheckResult) -> None:
+        """One line of the checklist, and a line for each further finding."""
+        word = self._language.text(STATUS_WORDS[result.status])
+        title = self._language.text(TIPS[result.id].title)
+        sentences = [say(finding, self._language, self._system).summary for finding in _worst_first(result)]
+        self._write(
+            self._language.text("[{word}] {title}: {summary}")
+            .format(word=word, title=title, summary=sentences[0] if sentences else "")
+            .rstrip()
+        )
+        for sentence in sentences[1:]:
+            self._write(f"    {sentence}")
+
+    def end(self, report: Report) -> None:
+        """The verdict, and what to do first."""
+        language = self._language
+        self._raw("")
+        self._write(language.text(VERDICT_SENTENCES[report.verdict]))
+        if report.score is not None:
+            points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
+            points = points.format(count=report.score)
+            covered = round(report.coverage * _WHOLE)
+            if covered < _WHOLE:
+                share = language.quantity(covered, "pct")
+                self._write(
+                    language.text(
+                        "Score: {points}, on the {share} of the list that could be checked."
+                    ).format(points=points, share=share)
+                )
+            else:
+                self._write(language.text("Score: {points}.").format(points=points))
+        if report.mode is Mode.PARTIAL:
+            self._write(language.text("This speaks only of the checks that were asked for."))
+        first = _first(report)
+        if first is not None:
+            said = say(first, language, self._system)
+            self._raw("")
+            self._write(language.text("To do first: {summary}").format(summary=said.summary))
+            if said.meaning:
+                self._write(said.meaning)
+            for number, step in enumerate(said.steps, start=1):
+                self._write(f"  {number}. {step}")
+
+    def report(self, report: Report) -> None:
+        """A whole report at once."""
+        self.start()
+        for result in report.checks:
+            if result.status is not Status.SKIPPED:
+                self.row(result)
+        self.end(report)
+
+    def _progress(self, left_s: float) -> None:
+        if self._said_left_s is not None and self._said_left_s - left_s < _PROGRESS_EVERY_S:
+            return
+        seconds = round(left_s)
+        if seconds:
+            self._said_left_s = left_s
+            self._write(
+                self._language.plural(
+                    "… about {count} second left at most", "… about {count} seconds left at most", seconds
+                ).format(count=seconds)
+            )
+
+    def _write(self, line: str) -> None:
+        self._raw(for_terminal(self._clean(line)))
+
+
+_ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
+
+
+def _worst_first(result: CheckResult) -> list[ReportedFinding]:
+    return sorted(result.findings, key=lambda finding: _ORDER.index(Status(finding.severity.value)))
+
+
+def _first(report: Report) -> ReportedFinding | None:
+    """What to do first; when nothing is wrong but too little is known, what could not be told."""
+    findings = [finding for result in report.checks for finding in _worst_first(result)]
+    if report.next_action is not None:
+        return next(finding for finding in findings if finding.code == report.next_action.code)
+    if report.verdict is Verdict.UNDETERMINED:
+        return next(
+            (
+                f
+                for result in reversed(report.checks)
+                if result.status is Status.UNKNOWN
+                for f in _worst_first(result)
+            ),
+            None,
+        )
+    return None

@@ -1,0 +1,100 @@
+"""What can be looked up without a run: the checks, and what each finding means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.advice.lookup import WORDS, codes, general
+from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.checks.limits import ALL, Limit
+from amif_netcheck.errors import UsageError
+
+_LIMIT_OF = {
+    "link.latency": "link.rtt_ms",
+    "link.jitter": "link.jitter_ms",
+    "link.loss": "link.loss_pct",
+    "link.loss_burst": "link.longest_loss_ms",
+    "traffic.some": "traffic.",
+    "traffic.heavy": "traffic.",
+}
+"""Finding code -> beginning of the ids of its limits."""
+
+_LEVELS = (("info", N_("to know from")), ("warning", N_("caution from")), ("critical", N_("blocking from")))
+
+
+def checks(entries: Sequence[tuple[str, int]], language: Language) -> Iterator[str]:
+    """Each check with its weight, the note's advice and what it sends."""
+    for check, weight in entries:
+        tip = TIPS[check]
+        yield language.text("{id} (weight {weight}): {title}").format(
+            id=check, weight=weight, title=language.text(tip.title)
+        )
+        yield "  " + language.text(tip.tip)
+        yield "  " + language.text("Sends: {what}").format(what=language.text(tip.sends))
+
+
+def explain(
+    code: str | None, checks_known: tuple[str, ...], language: Language, system: str
+) -> Iterator[str]:
+    """All codes with their titles, or one of them in full.
+
+    Raises:
+        UsageError: there is no such code.
+    """
+    known = codes(checks_known)
+    if code is None:
+        for each in known:
+            yield f"{each}: {general(each, language, system).title}"
+        return
+    if code not in known:
+        close = difflib.get_close_matches(code, known, n=1)
+        message = (
+            language.text("Unknown code “{code}”; did you mean “{close}”?").format(code=code, close=close[0])
+            if close
+            else language.text("Unknown code “{code}”; amif-netcheck explain lists them all").format(
+                code=code
+            )
+        )
+        raise UsageError(message)
+    said = general(code, language, system)
+    yield f"{code}: {said.title}"
+    if said.meaning:
+        yield said.meaning
+    beginning = _LIMIT_OF.get(code)
+    for limit in ALL:
+        if beginning and limit.id.startswith(beginning):
+            yield from _limit(limit, language)
+    for variant, steps in _advice(code, language, system):
+        yield variant
+        for number, step in enumerate(steps, start=1):
+            yield f"  {number}. {step}"
+
+
+def _limit(limit: Limit, language: Language) -> Iterator[str]:
+    for name, words in _LEVELS:
+        threshold = getattr(limit, name)
+        if threshold is not None:
+            yield language.text("{limit}: {level} {value} ({document})").format(
+                limit=limit.id,
+                level=language.text(words),
+                value=language.quantity(threshold.value, limit.unit),
+                document=threshold.document,
+            )
+
+
+_PLACES = {
+    "home": N_("What to do when it is between this computer and your box:"),
+    "beyond": N_("What to do when it is beyond your box:"),
+}
+
+
+def _advice(code: str, language: Language, system: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The steps, by place where they depend on it."""
+    placed = [place for place in _PLACES if f"{code}/{place}" in WORDS]
+    for place in placed:
+        yield language.text(_PLACES[place]), general(f"{code}/{place}", language, system).steps
+    steps = general(code, language, system).steps
+    if steps and not placed:
+        yield language.text("What to do:"), steps

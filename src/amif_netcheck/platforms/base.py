@@ -1,0 +1,95 @@
+"""What a platform can be asked. Every answer may be `Unavailable`; nothing here judges, and nothing is ever changed."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import Carriage, LinkKind, Unavailable
+
+Address = IPv4Address | IPv6Address
+
+
+class Interface(Struct, frozen=True, kw_only=True):
+    """A network interface."""
+
+    name: str
+    kind: LinkKind
+    carriage: Carriage
+    up: bool
+    addresses: tuple[str, ...] = ()
+    routes: bool = False  # some destination beyond its own subnets goes through it
+
+
+class Gateway(Struct, frozen=True, kw_only=True):
+    """The box: where the default route on real hardware leads. `scope` is the interface index, for IPv6 link-local."""
+
+    address: str
+    interface: str
+    scope: int = 0
+
+
+class ByteCounters(Struct, frozen=True, kw_only=True):
+    """Bytes that an interface has received and sent since it exists."""
+
+    received: int
+    sent: int
+
+
+class Endpoints(NamedTuple):
+    """Both ends of a connection: what tells it from all others. IPv4-mapped IPv6 addresses are written as IPv4."""
+
+    local: str
+    local_port: int
+    remote: str
+    remote_port: int
+
+
+class TcpSocket(Struct, frozen=True, kw_only=True):
+    """An established TCP connection with its payload byte counters."""
+
+    endpoints: Endpoints
+    sent: int
+    received: int
+
+
+class Connection(Struct, frozen=True, kw_only=True):
+    """A TCP or UDP socket with a peer, and the process that holds it."""
+
+    pid: int
+    endpoints: Endpoints
+
+
+class Platform(Protocol):
+    """One operating system, or a recording of one. All calls block for a short time at most."""
+
+    name: str
+
+    def interfaces(self) -> tuple[Interface, ...] | Unavailable:
+        """All interfaces, with their addresses."""
+
+    def egress(self, address: Address) -> tuple[str, str] | Unavailable:
+        """(source address, interface name) of packets to `address`; sends nothing.
+
+        `NOT_PRESENT` when there is no route, `BLOCKED` when a route forbids it.
+        """
+
+    def gateway(self) -> Gateway | Unavailable:
+        """The box on the default route of real hardware, IPv4 first, also while a tunnel hides that route."""
+
+    def counters(self, interface: str) -> ByteCounters | Unavailable:
+        """The byte counters of one interface."""
+
+    def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+        """All established TCP connections with their byte counters."""
+
+    def connections(self) -> tuple[Connection, ...] | Unavailable:
+        """TCP and UDP sockets with a peer, of the processes whose owner lets us see them."""
+
+    def processes(self) -> dict[int, str] | Unavailable:
+        """Running programs: process id -> name."""
+
+    def tunnel_owners(self) -> dict[str, str]:
+        """Tunnel interface -> name of the process that holds it open, as far as we may see it."""

@@ -1,0 +1,45 @@
+"""Linux: rtnetlink and inet_diag through pyroute2, the rest through psutil and /proc. No privileges needed."""
+
+from __future__ import annotations
+
+from amif_netcheck.model.facts import Unavailable
+from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
+from amif_netcheck.platforms.linux import processes, routes, traffic
+
+
+class Linux:
+    """See `amif_netcheck.platforms.base.Platform`; the work is in this folder's files."""
+
+    name = "linux"
+
+    def interfaces(self) -> tuple[Interface, ...] | Unavailable:
+        """See `Platform`."""
+        return routes.interfaces()
+
+    def egress(self, address: Address) -> tuple[str, str] | Unavailable:
+        """See `Platform`."""
+        return routes.egress(address)
+
+    def gateway(self) -> Gateway | Unavailable:
+        """See `Platform`."""
+        return routes.gateway()
+
+    def counters(self, interface: str) -> ByteCounters | Unavailable:
+        """See `Platform`."""
+        return traffic.counters(interface)
+
+    def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+        """See `Platform`."""
+        return traffic.tcp_sockets()
+
+    def connections(self) -> tuple[Connection, ...] | Unavailable:
+        """See `Platform`."""
+        return traffic.connections()
+
+    def processes(self) -> dict[int, str] | Unavailable:
+        """See `Platform`."""
+        return processes.names()
+
+    def tunnel_owners(self) -> dict[str, str]:
+        """See `Platform`."""
+        return processes.tunnel_owners()

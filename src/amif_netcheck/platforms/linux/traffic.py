@@ -1,0 +1,78 @@
+"""Bytes: of interfaces (psutil), of TCP connections (inet_diag), and who holds which connection (psutil)."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+import psutil
+from pyroute2 import DiagSocket
+from pyroute2.netlink.exceptions import NetlinkError
+
+from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, TcpSocket
+
+_ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
+_INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
+
+
+def counters(interface: str) -> ByteCounters | Unavailable:
+    """The byte counters of one interface."""
+    found = psutil.net_io_counters(pernic=True, nowrap=False).get(interface)
+    if found is None:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
+    return ByteCounters(received=found.bytes_recv, sent=found.bytes_sent)
+
+
+def tcp_sockets() -> tuple[TcpSocket, ...] | Unavailable:
+    """Established TCP connections of all users."""
+    try:
+        with DiagSocket() as kernel:
+            messages = [
+                message
+                for family in (socket.AF_INET, socket.AF_INET6)
+                for message in kernel.get_sock_stats(family=family, states=_ESTABLISHED, extensions=_INFO)
+            ]
+    except (OSError, NetlinkError) as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"inet_diag: {error}")
+    return tuple(parsed for message in messages if (parsed := parse_tcp_socket(dict(message))) is not None)
+
+
+def parse_tcp_socket(message: dict[str, Any]) -> TcpSocket | None:
+    """One inet_diag answer; None when the kernel gave no byte counters (Linux before 4.2)."""
+    info = next((slot[1] for slot in message["attrs"] if slot[0] == "INET_DIAG_INFO"), None)
+    if info is None or "tcpi_bytes_acked" not in info:
+        return None
+    endpoints = Endpoints(
+        _unmapped(message["idiag_src"]),
+        message["idiag_sport"],
+        _unmapped(message["idiag_dst"]),
+        message["idiag_dport"],
+    )
+    return TcpSocket(endpoints=endpoints, sent=info["tcpi_bytes_acked"], received=info["tcpi_bytes_received"])
+
+
+def connections() -> tuple[Connection, ...] | Unavailable:
+    """Sockets with a peer, of the processes that we may look into."""
+    try:
+        found = psutil.net_connections(kind="inet")
+    except (psutil.Error, OSError) as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    return tuple(
+        Connection(
+            pid=each.pid,
+            endpoints=Endpoints(
+                _unmapped(each.laddr.ip), each.laddr.port, _unmapped(each.raddr.ip), each.raddr.port
+            ),
+        )
+        for each in found
+        if each.pid is not None and each.laddr and each.raddr
+    )
+
+
+def _unmapped(text: str) -> str:
+    """IPv4 written as IPv4, also when an IPv6 socket carries it."""
+    address = ip_address(text.partition("%")[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

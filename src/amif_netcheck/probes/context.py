@@ -1,0 +1,30 @@
+"""What every probe is given."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.servers import Server
+from amif_netcheck.platforms.base import Platform
+
+REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
+"""Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never contacted: only the
+way to them is looked up."""
+REFERENCE_IPV6 = ("2620:fe::fe", "2001:7fd::1")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known."""
+
+    platform: Platform
+    meeting: str = ""
+    stun: tuple[Server, ...] = ()
+    quick: bool = False
+    offline: bool = False
+    names: Names = field(default_factory=Names)
+    ledger: Ledger = field(default_factory=Ledger)
+    stop: threading.Event = field(default_factory=threading.Event)

@@ -1,0 +1,202 @@
+"""What this computer sends and receives over a short window, and which programs do it. Sends nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+import psutil
+
+from amif_netcheck.catalog import application
+from amif_netcheck.model.facts import Application, Carriage, Reason, TrafficFacts, Unavailable
+from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
+from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
+
+WINDOW_S = 3.0
+QUICK_WINDOW_S = 2.0
+_SAMPLE_S = 0.5
+"""Connections are read this often, so that one that ends within the window still counts up to its last reading."""
+
+_MOST_APPLICATIONS = 20
+_NAME_LOOKUP_SHARE = 0.25
+
+
+def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
+    """Measure over `WINDOW_S`, or what is left until `until` (`time.monotonic`)."""
+    interface = _interface(context, until)
+    if isinstance(interface, Unavailable):
+        return interface
+    platform = context.platform
+    meter = _TcpMeter(platform)
+    own_before = context.ledger.read()
+    before = platform.counters(interface)
+    started = time.perf_counter()
+    end = min(
+        started + (QUICK_WINDOW_S if context.quick else WINDOW_S), started + until - time.monotonic() - 0.5
+    )
+    while (left := end - time.perf_counter()) > 0:
+        if context.stop.wait(min(_SAMPLE_S, left)):
+            break
+        meter.read()
+    after = platform.counters(interface)
+    window_s = time.perf_counter() - started
+    own_after = context.ledger.read()
+    if isinstance(before, Unavailable):
+        return before
+    if isinstance(after, Unavailable):
+        return after
+    own_up, own_down = (now - then for now, then in zip(own_after, own_before, strict=True))
+    received, sent = _grown(before, after)
+    return TrafficFacts(
+        interface=interface,
+        window_s=window_s,
+        down_mbit_s=_mbit_s(max(0, received - own_down), window_s),
+        up_mbit_s=_mbit_s(max(0, sent - own_up), window_s),
+        own_down_mbit_s=_mbit_s(own_down, window_s),
+        own_up_mbit_s=_mbit_s(own_up, window_s),
+        applications=_applications(platform, meter, window_s),
+    )
+
+
+def _interface(context: Context, until: float) -> str | Unavailable:
+    """The interface that carries the meeting; under a tunnel, the hardware that carries the tunnel and all the rest."""
+    platform = context.platform
+    targets = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
+    if context.meeting:
+        now = time.monotonic()
+        meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
+        targets = targets if isinstance(meeting, Unavailable) else [*meeting, *targets]
+    answer: tuple[str, str] | Unavailable = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
+    for target in targets:
+        answer = platform.egress(target)
+        if not isinstance(answer, Unavailable):
+            break
+    if isinstance(answer, Unavailable):
+        return answer
+    name = answer[1]
+    found = platform.interfaces()
+    carriage = {} if isinstance(found, Unavailable) else {each.name: each.carriage for each in found}
+    gateway = platform.gateway()
+    if carriage.get(name) is Carriage.TUNNEL and not isinstance(gateway, Unavailable):
+        return gateway.interface
+    return name
+
+
+def _grown(before: ByteCounters, after: ByteCounters) -> tuple[int, int]:
+    """(received, sent) bytes; a counter that went backwards was reset with its interface, and starts at zero."""
+    received = after.received - before.received
+    sent = after.sent - before.sent
+    return received if received >= 0 else after.received, sent if sent >= 0 else after.sent
+
+
+def _mbit_s(count: int, seconds: float) -> float:
+    return count * 8 / 1e6 / seconds if seconds > 0 else 0.0
+
+
+@dataclass
+class _Moved:
+    sent: int = 0
+    received: int = 0
+
+
+class _TcpMeter:
+    """Payload bytes of every TCP connection since the meter was made."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.moved: dict[Endpoints, _Moved] = defaultdict(_Moved)
+        self.holders: dict[Endpoints, int] = {}
+        self.failure: Unavailable | None = None
+        self._last: dict[Endpoints, TcpSocket] = {}
+        self.read()
+        self.moved.clear()  # what was moved before the window is nobody's business
+
+    def read(self) -> None:
+        """Take one reading; a connection that appeared since the last one counts from zero."""
+        sockets = self._platform.tcp_sockets()
+        if isinstance(sockets, Unavailable):
+            self.failure = sockets
+            return
+        for now in sockets:
+            then = self._last.get(now.endpoints)
+            moved = self.moved[now.endpoints]
+            moved.sent += _since(now.sent, then.sent if then else 0)
+            moved.received += _since(now.received, then.received if then else 0)
+        appeared = any(now.endpoints not in self._last for now in sockets)
+        self._last = {now.endpoints: now for now in sockets}
+        if appeared:
+            self.note_holders()
+
+    def note_holders(self) -> None:
+        """Remember which process holds which connection, while it is there to be seen."""
+        connections = self._platform.connections()
+        if not isinstance(connections, Unavailable):
+            self.holders.update({each.endpoints: each.pid for each in connections})
+
+
+def _since(now: int, then: int) -> int:
+    return now - then if now >= then else now
+
+
+def _applications(
+    platform: Platform, meter: _TcpMeter, window_s: float
+) -> tuple[Application, ...] | Unavailable:
+    """Programs other than us that moved bytes, or that are known and hold connections; most bytes first."""
+    processes = platform.processes()
+    if isinstance(processes, Unavailable):
+        return processes
+    connections = platform.connections()
+    held: tuple[Connection, ...] = () if isinstance(connections, Unavailable) else connections
+    if meter.failure is not None and not held:
+        return meter.failure
+    local = _local_addresses(platform.interfaces())
+    ours = _own_pids()
+    totals: dict[str, _Moved] = defaultdict(_Moved)
+    counts: dict[str, int] = defaultdict(int)
+    holders = {**meter.holders, **{each.endpoints: each.pid for each in held}}
+    for endpoints, moved in meter.moved.items():
+        pid = holders.get(endpoints)
+        if pid is None or pid in ours or endpoints.remote in local or pid not in processes:
+            continue
+        totals[processes[pid]].sent += moved.sent
+        totals[processes[pid]].received += moved.received
+    for each in held:
+        if each.pid not in ours and each.endpoints.remote not in local and each.pid in processes:
+            counts[processes[each.pid]] += 1
+    found = []
+    for name in totals.keys() | counts.keys():
+        known = application(name)
+        moved = totals[name]
+        if known is None and not moved.sent + moved.received:
+            continue
+        found.append(
+            Application(
+                process=name,
+                product=known.name if known else "",
+                family=known.family if known else "",
+                down_mbit_s=_mbit_s(moved.received, window_s),
+                up_mbit_s=_mbit_s(moved.sent, window_s),
+                connections=counts[name],
+            )
+        )
+    found.sort(key=lambda each: (-(each.down_mbit_s + each.up_mbit_s), -each.connections, each.process))
+    return tuple(found[:_MOST_APPLICATIONS])
+
+
+def _local_addresses(interfaces: tuple[Interface, ...] | Unavailable) -> set[str]:
+    """Addresses of this computer: talking to oneself uses no line."""
+    mine = (
+        set()
+        if isinstance(interfaces, Unavailable)
+        else {text for each in interfaces for text in each.addresses}
+    )
+    return mine | {"127.0.0.1", "::1"}
+
+
+def _own_pids() -> set[int]:
+    """This process and its children."""
+    me = psutil.Process()
+    return {os.getpid(), *(child.pid for child in me.children(recursive=True))}

@@ -1,0 +1,63 @@
+"""A saved report, read back: every version of the schema so far, and nothing that is no report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.system_errors import why
+from amif_netcheck.errors import UsageError
+from amif_netcheck.model.report import SCHEMA_VERSION, Report
+
+LARGEST = 16 * 1024 * 1024
+"""Reports have some ten kilobytes; a file of more bytes than this is none."""
+
+
+class _Header(msgspec.Struct):
+    schema_version: int
+
+
+def load(name: str, language: Language) -> Report:
+    """Read the report in the file `name`; `-` is standard input.
+
+    Raises:
+        UsageError: it can't be read, or is no report that this version understands.
+    """
+    content = _read(name, language)
+    text = language.text
+    if len(content) > LARGEST:
+        raise UsageError(text("{file}: too large for a report").format(file=name))
+    try:
+        version = msgspec.json.decode(content, type=_Header).schema_version
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        message = text("{file}: no report of amif-netcheck ({reason})")
+        raise UsageError(message.format(file=name, reason=error)) from error
+    if version > SCHEMA_VERSION:
+        message = text(
+            "{file}: written by a later version of amif-netcheck (schema {version}); update amif-netcheck to read it"
+        )
+        raise UsageError(message.format(file=name, version=version))
+    try:
+        return msgspec.json.decode(content, type=Report)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        message = text("{file}: a damaged report ({reason})")
+        raise UsageError(message.format(file=name, reason=error)) from error
+
+
+def _read(name: str, language: Language) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                language.text("{file}: not a file; to read from a pipe, write - instead").format(file=name)
+            )
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        message = language.text("{file}: can't be read ({reason})")
+        raise UsageError(message.format(file=name, reason=why(error, language))) from error

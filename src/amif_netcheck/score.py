@@ -1,0 +1,124 @@
+"""The one place that weighs: findings to points, points to a score, and what to fix first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.report import CheckResult, NextAction, ReportedFinding, Status, Verdict
+
+POINTS: dict[Status, float | None] = {
+    Status.OK: 1.0,
+    Status.INFO: 0.8,
+    Status.WARNING: 0.5,
+    Status.CRITICAL: 0.0,
+    Status.UNKNOWN: None,
+    Status.SKIPPED: None,
+}
+ENOUGH_COVERAGE = 0.8
+
+_WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN, Severity.INFO, Severity.OK)
+"""`unknown` hides `info` and `ok` but not a problem that was seen."""
+
+_TO_FIX = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+CONSEQUENCES: dict[str, tuple[str, ...]] = {
+    "link.no_network": ("",),  # without a network nothing else can be known or mended
+    "vpn.carries_meeting": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
+    "vpn.carries_part": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
+    "traffic.heavy": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
+}
+"""Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
+
+EFFORT: dict[str, int] = {
+    "link.no_network": 2,
+    "vpn.carries_meeting": 1,
+    "vpn.carries_part": 1,
+    "traffic.heavy": 1,
+    "traffic.some": 1,
+    "link.latency": 3,
+    "link.jitter": 3,
+    "link.loss": 3,
+    "link.loss_burst": 3,
+}
+"""How long mending takes, in minutes, for someone who never did it; what isn't listed takes longer than all that is."""
+
+
+def result(check: str, weight: int, findings: Sequence[Finding], duration_s: float) -> CheckResult:
+    """A line of the checklist from its findings: the worst one is its status. No findings at all is `unknown`."""
+    status = Status(worst(finding.severity for finding in findings).value)
+    share = POINTS[status]
+    return CheckResult(
+        id=check,
+        status=status,
+        weight=weight,
+        points=None if share is None else weight * share,
+        duration_s=duration_s,
+        findings=tuple(
+            ReportedFinding(code=f.code, severity=f.severity, params=f.params, evidence=f.evidence)
+            for f in findings
+        ),
+    )
+
+
+def skipped(check: str, weight: int) -> CheckResult:
+    """The line of a check that was not asked for."""
+    return CheckResult(id=check, status=Status.SKIPPED, weight=weight, points=None, duration_s=0.0)
+
+
+def worst(severities: Iterable[Severity]) -> Severity:
+    """The worst of several; `unknown` when there are none."""
+    present = set(severities)
+    return next((severity for severity in _WORST_FIRST if severity in present), Severity.UNKNOWN)
+
+
+def score(results: Iterable[CheckResult]) -> int | None:
+    """100 x points / weights assessed; None when nothing was assessed."""
+    assessed = [(each.points, each.weight) for each in results if each.points is not None]
+    total = sum(weight for _, weight in assessed)
+    return round(100 * sum(points for points, _ in assessed) / total) if total else None
+
+
+def coverage(results: Iterable[CheckResult]) -> float:
+    """Weights assessed / weights asked for; 0 when nothing was asked for."""
+    asked = [each for each in results if each.status is not Status.SKIPPED]
+    total = sum(each.weight for each in asked)
+    return round(sum(each.weight for each in asked if each.points is not None) / total, 3) if total else 0.0
+
+
+def verdict(results: Sequence[CheckResult]) -> Verdict:
+    """Critical, then too little known, then warnings: in this order, so that not knowing is never ready."""
+    statuses = {each.id: each.status for each in results}
+    if Status.CRITICAL in statuses.values():
+        return Verdict.NOT_READY
+    if coverage(results) < ENOUGH_COVERAGE or statuses.get("link") is Status.UNKNOWN:
+        return Verdict.UNDETERMINED
+    return Verdict.LIMITED if Status.WARNING in statuses.values() else Verdict.READY
+
+
+def next_action(results: Sequence[CheckResult]) -> NextAction | None:
+    """The finding to fix first: root causes before consequences, then the worst, what weighs most, what is quickest."""
+    problems = [
+        (finding, each) for each in results for finding in each.findings if finding.severity in _TO_FIX
+    ]
+    explained = tuple(
+        beginning
+        for finding, _ in problems
+        if finding.severity is not Severity.INFO
+        for beginning in CONSEQUENCES.get(finding.code, ())
+    )
+    causes = {finding.code for finding, _ in problems if finding.code in CONSEQUENCES}
+
+    def rank(problem: tuple[ReportedFinding, CheckResult]) -> tuple[bool, int, float, int]:
+        finding, each = problem
+        consequence = (
+            finding.code not in causes and finding.code.startswith(explained) if explained else False
+        )
+        lost = each.weight - (each.points or 0.0)
+        slowest = max(EFFORT.values()) + 1
+        return consequence, _TO_FIX.index(finding.severity), -lost, EFFORT.get(finding.code, slowest)
+
+    if not problems:
+        return None
+    finding, each = min(problems, key=rank)
+    return NextAction(check=each.id, code=finding.code)

@@ -1,0 +1,90 @@
+"""What people type for a server or a meeting, as host and port. Pure; errors are one line in the person's language."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from amif_netcheck.advice.language import Language
+from amif_netcheck.errors import UsageError
+from amif_netcheck.measure.servers import Server
+
+STUN_PORT = 3478
+_LARGEST_PORT = 65535
+_LONGEST_HOST = 253
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+
+
+def server(text: str, language: Language) -> Server:
+    """`HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    problem = UsageError(
+        language.text("“{text}” is no server; write HOST:PORT, for example stun.example.org:3478").format(
+            text=text
+        )
+    )
+    host, port = _split(text.strip())
+    if (
+        host is None
+        or not _is_host(host)
+        or not (port == "" or (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _LARGEST_PORT))
+    ):
+        raise problem
+    return Server(host=_ascii(host), port=int(port) if port else STUN_PORT)
+
+
+def meeting(text: str, language: Language) -> str:
+    """The host of a meeting given as a link or a host name.
+
+    Raises:
+        UsageError: no host can be found in it.
+    """
+    problem = UsageError(
+        language.text("“{text}” is no meeting; give its link (https://…) or its host name").format(text=text)
+    )
+    wish = text.strip()
+    try:
+        parts = urlsplit(wish if "://" in wish else f"//{wish}")
+        host = parts.hostname or ""
+        _ = parts.port  # raises on a port that is none
+    except ValueError:
+        if _is_host(wish):  # a bare IPv6 address
+            return wish
+        raise problem from None
+    if not _is_host(host) or any(character.isspace() for character in wish):
+        if _is_host(wish):
+            return wish
+        raise problem
+    return _ascii(host)
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    bracketed = re.fullmatch(r"\[([^\]]+)\](?::(.*))?", text)
+    if bracketed:
+        return bracketed[1], bracketed[2] or ""
+    if text.count(":") > 1:
+        return text, ""
+    host, colon, port = text.partition(":")
+    return (None, "") if colon and not port else (host, port)
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        pass
+    else:
+        return True
+    name = _ascii(text).removesuffix(".")
+    return 0 < len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in name.split("."))
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""

@@ -1,0 +1,70 @@
+"""Bring the catalogs up to date with the texts in the source: new ones are added untranslated, old ones removed.
+
+Run by contributors after changing a text; the tests fail while a catalog is behind or incomplete.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "amif_netcheck"
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+KEYWORDS = {"N_": None, "text": None, "plural": (1, 2)}
+
+
+def texts() -> Catalog:
+    """Every text of the program that is shown to people, without translations."""
+    template = Catalog(project="amif-netcheck")
+    for name, _line, message, _comments, _context in extract_from_dir(str(SOURCE), keywords=KEYWORDS):
+        template.add(message, locations=[(name, 0)])
+    return template
+
+
+def catalog_path(language: str) -> Path:
+    """The catalog of a language."""
+    return SOURCE / "locales" / language / "LC_MESSAGES" / "amif_netcheck.po"
+
+
+def read(language: str) -> Catalog:
+    """A language's catalog as it is."""
+    path = catalog_path(language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def main() -> int:
+    """Update both catalogs; English is its own translation."""
+    template = texts()
+    missing = 0
+    for language in ("en", "fr"):
+        catalog = read(language)
+        catalog.update(template, no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        for message in catalog:
+            if message.id and language == "en":
+                message.string = message.id
+            forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+            missing += bool(message.id and not all(forms))
+        catalog.project, catalog.version, catalog.fuzzy = "amif-netcheck", "1", False
+        catalog.header_comment = f"# amif-netcheck in {catalog.locale_identifier}"
+        catalog.creation_date = catalog.revision_date = _NO_DATE  # git knows
+        path = catalog_path(language)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalog, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    if missing:
+        sys.stderr.write(f"{missing} texts wait for their translation\n")
+    return int(missing > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
