@@ -102,8 +102,7 @@ def parser(language: Language, checks: tuple[str, ...]) -> Parser:
     )
 
     def command(name: str, words: str, **more: Any) -> Parser:
-        added = commands.add_parser(name, help=words, description=words, allow_abbrev=False, **more)
-        return added
+        return commands.add_parser(name, help=words, description=words, allow_abbrev=False, **more)
 
     replay = command("replay", text("judge a saved report again with today's rules"))
     replay.add_argument(

@@ -250,7 +250,7 @@ async def in_daemon_thread(function: Callable[[], T]) -> T:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def settle(value: T | None, error: BaseException | None) -> None:
+    def settle(value: T | None, error: Exception | None) -> None:
         if future.done():
             return
         if error is not None:
@@ -259,11 +259,14 @@ async def in_daemon_thread(function: Callable[[], T]) -> T:
             future.set_result(value)  # type: ignore[arg-type]  # a value when there is no error
 
     def body() -> None:
-        value, failure = None, None
+        value: T | None = None
+        failure: Exception | None = None
         try:
             value = function()
-        except BaseException as error:  # noqa: BLE001 - carried over to the awaiting side
+        except Exception as error:  # noqa: BLE001 - carried over to the awaiting side
             failure = error
+        except BaseException as error:  # noqa: BLE001 - a library that calls exit() must not end the program
+            failure = RuntimeError(repr(error))
         try:
             loop.call_soon_threadsafe(settle, value, failure)
         except RuntimeError:  # the loop is gone: nobody waits any more

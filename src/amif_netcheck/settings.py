@@ -51,10 +51,9 @@ def load(explicit: Path | None, language: Language) -> Settings:
         return _settings(_read(explicit, language), explicit, language)
     merged: dict[str, Any] = {}
     for path in paths():
-        if path.exists():
-            layer = _read(path, language)
-            _settings(layer, path, language)
-            merged = _over(merged, layer)
+        layer = _read(path, language, may_be_absent=True)
+        _settings(layer, path, language)
+        merged = _over(merged, layer)
     return msgspec.convert(merged, Settings, strict=True)
 
 
@@ -69,13 +68,15 @@ def paths() -> tuple[Path, Path]:
     )
 
 
-def _read(path: Path, language: Language) -> dict[str, Any]:
+def _read(path: Path, language: Language, *, may_be_absent: bool = False) -> dict[str, Any]:
     try:
         if path.exists() and not path.is_file():
             raise UsageError(language.text("{file}: not a settings file").format(file=path))
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except OSError as error:
+        if may_be_absent and isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            return {}
         message = language.text("{file}: can't be read ({reason})")
         raise UsageError(message.format(file=path, reason=why(error, language))) from error
     if len(content) > LARGEST:
@@ -115,7 +116,7 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
 
 
 _UNKNOWN_KEY = re.compile(
-    r"Object contains unknown field `(?P<key>.*)`(?: - at `\$(?P<table>.*)`)?$", re.DOTALL
+    r"Object contains unknown field `(?P<key>.*?)`(?: - at `\$(?P<table>.*)`)?$", re.DOTALL
 )
 _WRONG_TYPE = re.compile(
     r"Expected `(?P<expected>[^`]*)`(?P<more>[^`]*)(?:, got `(?P<got>.*)`)? - at `\$\.(?P<key>.*)`$",

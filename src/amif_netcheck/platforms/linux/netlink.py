@@ -1,16 +1,22 @@
-"""rtnetlink dumps as plain dictionaries: `{"index": 2, "attrs": {"IFLA_IFNAME": "eth0", …}}`.
+"""Netlink answers as plain dictionaries: `{"index": 2, "attrs": {"IFLA_IFNAME": "eth0", …}}`.
 
-The parsers work on these, so that a dump recorded on one machine can be parsed on any other.
+The parsers work on these, so that answers recorded on one machine can be parsed on any other; pyroute2 itself exists on
+Linux only and is imported where it is called.
 """
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
-from pyroute2 import IPRoute
 
 Message = dict[str, Any]
+
+_ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
+_INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
 
 
 class Dump(Struct, frozen=True, kw_only=True):
@@ -27,11 +33,13 @@ def dump() -> Dump:
     Raises:
         OSError: netlink is not allowed here (some containers).
     """
-    with IPRoute() as kernel:
+    from pyroute2 import IPRoute  # noqa: PLC0415
+
+    with _as_os_errors(), IPRoute() as kernel:
         return Dump(
-            links=[_plain(message) for message in kernel.get_links()],
-            addresses=[_plain(message) for message in kernel.get_addr()],
-            routes=[_plain(message) for message in kernel.get_routes()],
+            links=[plain(message) for message in kernel.get_links()],
+            addresses=[plain(message) for message in kernel.get_addr()],
+            routes=[plain(message) for message in kernel.get_routes()],
         )
 
 
@@ -41,24 +49,53 @@ def route_interface(address: str) -> int | None:
     Raises:
         OSError: no route, or netlink is not allowed here.
     """
-    with IPRoute() as kernel:
+    from pyroute2 import IPRoute  # noqa: PLC0415
+
+    with _as_os_errors(), IPRoute() as kernel:
         for message in kernel.route("get", dst=address):
-            index = _plain(message)["attrs"].get("RTA_OIF")
+            index = plain(message)["attrs"].get("RTA_OIF")
             return int(index) if index is not None else None
     return None
 
 
-def _plain(value: Any) -> Any:
+def tcp_sockets() -> list[Message]:
+    """inet_diag's answers for all established TCP connections, with their `tcp_info`.
+
+    Raises:
+        OSError: netlink is not allowed here.
+    """
+    from pyroute2 import DiagSocket  # noqa: PLC0415
+
+    with _as_os_errors(), DiagSocket() as kernel:
+        return [
+            plain(message)
+            for family in (socket.AF_INET, socket.AF_INET6)
+            for message in kernel.get_sock_stats(family=family, states=_ESTABLISHED, extensions=_INFO)
+        ]
+
+
+@contextmanager
+def _as_os_errors() -> Iterator[None]:
+    """pyroute2 has an exception of its own for what the kernel refuses."""
+    from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415
+
+    try:
+        yield
+    except NetlinkError as error:
+        raise OSError(error.code, str(error)) from error
+
+
+def plain(value: Any) -> Any:
     """Turn pyroute2's messages into dictionaries of plain values; attributes that it can't name are left out."""
     if isinstance(value, dict):
         message = {
-            key: _plain(item)
+            key: plain(item)
             for key, item in value.items()
             if key not in {"attrs", "header", "__align", "value"}
         }
         if "attrs" in value:
-            message["attrs"] = {slot[0]: _plain(slot[1]) for slot in value["attrs"] if slot[0] != "UNKNOWN"}
+            message["attrs"] = {slot[0]: plain(slot[1]) for slot in value["attrs"] if slot[0] != "UNKNOWN"}
         return message
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

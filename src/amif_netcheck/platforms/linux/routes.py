@@ -7,8 +7,6 @@ import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from pyroute2.netlink.exceptions import NetlinkError
-
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.base import Address, Gateway, Interface
 from amif_netcheck.platforms.linux import netlink
@@ -80,7 +78,7 @@ def egress(address: Address) -> tuple[str, str] | Unavailable:
         return Unavailable(reason=Reason.ERROR, detail=str(error))
     try:
         return parse_egress(netlink.dump(), source, lambda: netlink.route_interface(str(address)))
-    except (OSError, NetlinkError) as error:
+    except OSError as error:
         return _refused(error)
 
 

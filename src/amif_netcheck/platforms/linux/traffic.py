@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from ipaddress import IPv6Address, ip_address
-from typing import Any
 
 import psutil
-from pyroute2 import DiagSocket
-from pyroute2.netlink.exceptions import NetlinkError
 
 from amif_netcheck.model.facts import Reason, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, TcpSocket
-
-_ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
-_INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
+from amif_netcheck.platforms.linux import netlink
+from amif_netcheck.platforms.linux.netlink import Message
 
 
 def counters(interface: str) -> ByteCounters | Unavailable:
@@ -28,20 +23,15 @@ def counters(interface: str) -> ByteCounters | Unavailable:
 def tcp_sockets() -> tuple[TcpSocket, ...] | Unavailable:
     """Established TCP connections of all users."""
     try:
-        with DiagSocket() as kernel:
-            messages = [
-                message
-                for family in (socket.AF_INET, socket.AF_INET6)
-                for message in kernel.get_sock_stats(family=family, states=_ESTABLISHED, extensions=_INFO)
-            ]
-    except (OSError, NetlinkError) as error:
+        messages = netlink.tcp_sockets()
+    except OSError as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"inet_diag: {error}")
-    return tuple(parsed for message in messages if (parsed := parse_tcp_socket(dict(message))) is not None)
+    return tuple(parsed for message in messages if (parsed := parse_tcp_socket(message)) is not None)
 
 
-def parse_tcp_socket(message: dict[str, Any]) -> TcpSocket | None:
+def parse_tcp_socket(message: Message) -> TcpSocket | None:
     """One inet_diag answer; None when the kernel gave no byte counters (Linux before 4.2)."""
-    info = next((slot[1] for slot in message["attrs"] if slot[0] == "INET_DIAG_INFO"), None)
+    info = message["attrs"].get("INET_DIAG_INFO")
     if info is None or "tcpi_bytes_acked" not in info:
         return None
     endpoints = Endpoints(

@@ -1,0 +1,355 @@
+"""The command line: options, exit codes, one-line errors, nothing but data on stdout."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from amif_netcheck import __version__, cli, engine
+from amif_netcheck import settings as settings_file
+from amif_netcheck.advice.language import LANGUAGES
+from amif_netcheck.advice.lookup import codes
+from amif_netcheck.checklist import IDS
+from amif_netcheck.checks.limits import ALL
+from amif_netcheck.errors import ExitCode
+from amif_netcheck.output import files
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = ROOT / "schemas" / "report-v1.schema.json"
+HARMLESS = ("--offline", "--only", "vpn")
+
+
+class Ran:
+    """What a call printed and answered."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    def complaint(self) -> str:
+        """The one line on stderr; stdout has to be empty."""
+        assert self.out == ""
+        assert self.err.startswith("amif-netcheck: ")
+        assert self.err.count("\n") == 1
+        assert "Traceback" not in self.err
+        return self.err.removeprefix("amif-netcheck: ").strip()
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
+    def call(*arguments: str) -> Ran:
+        code = cli.main(arguments)
+        out, err = capfdbinary.readouterr()
+        return Ran(code, out.decode(), err.decode())
+
+    return call
+
+
+def test_version_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; sys.argv[1:] = ['--version']; from amif_netcheck.__main__ import main; code = main();"
+        "heavy = {'msgspec','psutil','asyncio','argparse','gettext','logging','platformdirs'} & set(sys.modules);"
+        "print(code, sorted(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout == f"amif-netcheck {__version__}\n0 []\n"
+
+
+def test_a_json_run_never_loads_a_user_interface() -> None:
+    script = (
+        "import sys; from amif_netcheck import cli; code = cli.main(['--json', '--offline', '--only', 'vpn']);"
+        "print('\\n', sorted(name for name in sys.modules if name.partition('.')[0] in {'textual', 'rich'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout.endswith("\n []\n")
+
+
+def test_json_is_the_report_and_nothing_else(run: Any) -> None:
+    ran = run("--json", *HARMLESS, "--lang", "en")
+    report = json.loads(ran.out)
+    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    assert ran.err == ""
+    assert report["schema_version"] == 1
+    assert [check["id"] for check in report["checks"]] == list(IDS)
+    assert {check["id"]: check["status"] for check in report["checks"]}["link"] == "skipped"
+    assert report["mode"] == "partial"
+    assert report["asked"] == ["vpn"]
+    assert report["language"] == "en"
+    assert report["privacy"] == "redacted"
+
+
+def test_the_committed_schema_is_the_models(run: Any) -> None:
+    assert run("schema").out == SCHEMA.read_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_codes_and_facts_do_not_depend_on_the_language(run: Any, language: str) -> None:
+    report = json.loads(run("--json", *HARMLESS, "--lang", language).out)
+    finding = next(check for check in report["checks"] if check["id"] == "vpn")["findings"][0]
+    assert re.fullmatch(r"vpn\.[a-z_]+", finding["code"])
+    assert finding["summary"].endswith(".")
+
+
+def test_offline_measures_no_link_and_says_so(run: Any) -> None:
+    ran = run("--json", "--offline", "--only", "link,vpn")
+    report = json.loads(ran.out)
+    link = next(check for check in report["checks"] if check["id"] == "link")
+    assert link["points"] is None
+    assert link["status"] in {"unknown", "critical"}, "critical where this machine has no way out at all"
+    assert ran.code == {"unknown": ExitCode.UNDETERMINED, "critical": ExitCode.NOT_READY}[link["status"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_is_in_the_persons_language(language: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "amif_netcheck", "--lang", language, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    words = {
+        "fr": ("utilisation", "affiche cette aide", "commandes"),
+        "en": ("usage", "show this help", "commands"),
+    }
+    for code, expected in words.items():
+        assert all(word in done.stdout for word in expected) == (code == language)
+    for option in ("--quick", "--json", "--stun", "--include-private", "replay", "explain"):
+        assert option in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["--timeout", "soon"], "“soon” is no duration"),
+        (["--timeout", "0"], "“0” is no duration"),
+        (["--timeout", "nan"], "“nan” is no duration"),
+        (["--timeout"], "--timeout: expected one argument"),
+        (["--lang", "de"], "invalid choice: 'de'"),
+        (["--only", "vnp"], "Unknown check “vnp”"),
+        (["--only", ""], "No check is left"),
+        (["--only", "vpn", "--skip", "vpn"], "No check is left"),
+        (["--stun", "host:"], "“host:” is no server"),
+        (["--stun", "host:99999"], "“host:99999” is no server"),
+        (["--stun", "a b"], "“a b” is no server"),
+        (["--meeting", "https://"], "“https://” is no meeting"),
+        (["--meeting", "two words"], "“two words” is no meeting"),
+        (["--meeting", "\x1b[31m"], r"“\x1b[31m” is no meeting"),
+        (["--json", "--plain"], "not allowed with argument"),
+        (["explain", "vpn.carries_meating"], "did you mean “vpn.carries_meeting”?"),
+        (["replay"], "required: REPORT.json"),
+        (["play"], "invalid choice: 'play'"),
+        (
+            ["--config", "/nowhere/settings.toml"],
+            "/nowhere/settings.toml: can't be read (no such file or folder)",
+        ),
+        (["-o", "/nowhere/report.json"], "/nowhere/report.json: can't be written (no such file or folder)"),
+        (["-o", "/"], "/: can't be written (it is a folder)"),
+    ],
+)
+def test_a_bad_command_line_is_one_line_that_helps(run: Any, arguments: list[str], words: str) -> None:
+    ran = run("--lang", "en", *arguments) if arguments[:1] != ["--lang"] else run(*arguments)
+    assert ran.code == ExitCode.USAGE
+    expected = (
+        words
+        if arguments[:1] != ["--lang"]
+        else words.replace("invalid choice", "choix inconnu").replace(": 'de'", "\u00a0: 'de'")
+    )
+    assert expected in ran.complaint()
+
+
+def test_a_folder_that_can_only_be_read_is_found_before_the_run(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object, **__: object) -> tuple[int, str]:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "mkstemp", read_only)
+    monkeypatch.setattr(engine, "run", None)  # a run would fail the test
+    ran = run("--json", "--lang", "fr", "-o", str(tmp_path / "report.json"))
+    assert ran.code == ExitCode.USAGE
+    assert "ce disque est en lecture seule" in ran.complaint()
+
+
+def test_a_folder_of_somebody_else_is_found_before_the_run(
+    run: Any, folder_of_nobody: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_file, "paths", lambda: ())  # pytest's own folders are closed to nobody
+    folder_of_nobody.chmod(0o500)
+    assert (
+        "access is refused"
+        in run("--json", "--lang", "en", "-o", str(folder_of_nobody / "report.json")).complaint()
+    )
+
+
+def test_output_goes_to_the_file_alone(run: Any, tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    ran = run("--json", *HARMLESS, "-o", str(target))
+    assert (ran.out, ran.err) == ("", "")
+    assert json.loads(target.read_text())["schema_version"] == 1
+    text = tmp_path / "report.txt"
+    run(*HARMLESS, "-o", str(text), "--lang", "en")
+    assert text.read_text().startswith("Ready for the videoconference?\n")
+
+
+def test_a_report_that_can_not_be_written_after_all_is_printed(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "write_atomically", full)
+    ran = run("--json", *HARMLESS, "--lang", "en", "-o", str(tmp_path / "report.json"))
+    assert ran.code == ExitCode.USAGE
+    assert json.loads(ran.out)["schema_version"] == 1
+    assert "the disk is full" in ran.err
+
+
+def test_an_internal_error_is_one_line_and_the_log_has_the_rest(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "run", lambda _plan: 1 / 0)
+    ran = run("--json", *HARMLESS)
+    assert ran.code == ExitCode.INTERNAL
+    path = re.search(r"\((/.*\.log)\)", ran.complaint())
+    assert path
+    assert "ZeroDivisionError" in Path(path[1]).read_text()
+    assert "Traceback" in run("--json", "-v", *HARMLESS).err
+
+
+def test_a_log_that_can_not_be_written_stops_nothing(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file" / "below"))
+    monkeypatch.setenv("HOME", str(tmp_path / "file" / "below"))
+    assert json.loads(run("--json", *HARMLESS).out)["schema_version"] == 1
+
+
+def test_plain_rows_are_whole_lines_without_progress_in_a_pipe(run: Any) -> None:
+    ran = run(*HARMLESS, "--lang", "en")
+    assert ran.err == ""
+    assert "\x1b" not in ran.out
+    assert "seconds left" not in ran.out
+    assert re.search(r"^\[(OK|Unknown|Caution)\] VPN off: .+\.$", ran.out, re.MULTILINE)
+    assert "This speaks only of the checks that were asked for." in ran.out
+
+
+def test_list_tells_what_each_check_sends(run: Any) -> None:
+    out = run("list", "--lang", "en").out
+    for check in IDS:
+        assert re.search(rf"^{check} \(weight \d+\): ", out, re.MULTILINE)
+    assert out.count("Sends: ") == len(IDS)
+
+
+def test_explain_knows_every_code_and_prints_limits_with_their_source(run: Any) -> None:
+    listed = [line.partition(":")[0] for line in run("explain", "--lang", "en").out.splitlines()]
+    assert listed == list(codes(IDS))
+    shown = "".join(run("explain", code, "--lang", "en").out for code in listed)
+    for limit in ALL:
+        assert f"{limit.id}: " in shown
+    assert "Teams/prepare-network.md" in shown
+
+
+# --- replay --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(run: Any, tmp_path: Path) -> Path:
+    path = tmp_path / "saved.json"
+    run("--json", "-o", str(path), *HARMLESS)
+    return path
+
+
+def test_replay_gives_the_same_verdict(run: Any, saved: Path) -> None:
+    before = json.loads(saved.read_text())
+    ran = run("replay", "--json", str(saved))
+    assert json.loads(ran.out) == before
+    both_sides = run("--json", "--lang", "en", "replay", str(saved))
+    assert json.loads(both_sides.out)["language"] == "en"
+    plain = run("replay", str(saved), "--lang", "en")
+    assert plain.out.startswith("Ready for the videoconference?")
+    assert plain.code == ran.code
+
+
+def test_replay_reads_standard_input(run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(saved.read_bytes())))
+    assert json.loads(run("replay", "--json", "-").out) == json.loads(saved.read_text())
+
+
+def test_replay_of_what_a_later_version_of_this_schema_adds(run: Any, saved: Path) -> None:
+    report = json.loads(saved.read_text())
+    report["weather"] = "fine"
+    report["facts"]["vpn"]["colour"] = {"state": "measured"}
+    saved.write_text(json.dumps(report))
+    assert run("replay", str(saved)).code in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no report of amif-netcheck"),
+        (b"hello", "no report of amif-netcheck"),
+        (b"\x00\xff\xfe", "no report of amif-netcheck"),
+        (b"[1, 2]", "no report of amif-netcheck"),
+        (b'{"schema_version": "1"}', "no report of amif-netcheck"),
+        (b'{"schema_version": 2, "later": true}', "a later version of amif-netcheck (schema 2); update"),
+        (b'{"schema_version": 1}', "a damaged report"),
+        (b"[" * 100_000, "no report of amif-netcheck"),
+        (b'{"schema_version": 1, "facts": ' + b"[" * 100_000, "no report of amif-netcheck"),
+    ],
+)
+def test_replay_of_what_is_no_report(run: Any, tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    ran = run("replay", str(path), "--lang", "en")
+    assert ran.code == ExitCode.USAGE
+    assert words in ran.complaint()
+
+
+def test_replay_of_a_truncated_report(run: Any, saved: Path) -> None:
+    whole = saved.read_bytes()
+    for end in range(0, len(whole) - 2, 199):
+        saved.write_bytes(whole[:end])
+        assert run("replay", str(saved)).code == ExitCode.USAGE
+
+
+def test_replay_of_200_megabytes_reads_only_what_a_report_may_have(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    assert "too large for a report" in run("replay", str(path), "--lang", "en").complaint()
+
+
+def test_replay_does_not_wait_for_a_pipe_that_nobody_writes_to(run: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert (
+        "to read from a pipe, write - instead"
+        in run("replay", str(tmp_path / "pipe"), "--lang", "en").complaint()
+    )
+    assert "it is a folder" in run("--lang", "en", "--json", "-o", str(tmp_path)).complaint()
+
+
+def test_private_data_is_kept_only_when_asked_for(run: Any) -> None:
+    kept = json.loads(run("--json", *HARMLESS, "--include-private").out)
+    assert kept["privacy"] == "full"
+    for family in ("ipv4", "ipv6"):
+        route = kept["facts"]["vpn"]["internet"][family]
+        if route["state"] == "measured":
+            clean = run("--json", *HARMLESS).out
+            assert route["source"] not in clean

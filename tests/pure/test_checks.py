@@ -1,0 +1,237 @@
+"""Checks: from facts to findings, by table; and worse facts never give a better verdict."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amif_netcheck.checks import limits
+from amif_netcheck.checks import link as link_check
+from amif_netcheck.checks import traffic as traffic_check
+from amif_netcheck.checks import vpn as vpn_check
+from amif_netcheck.model.facts import Application, Carriage, Facts, LinkKind, Reason, Tunnel, Unavailable
+from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.score import worst
+from tests.builders import DIRECT, NO_ROUTE, SILENT, TUNNELLED, link, route, traffic, train, vpn, ways
+
+BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
+IDLE = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard")
+USED = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard", routes=True)
+
+
+def only(findings: list[Finding]) -> Finding:
+    assert len(findings) == 1
+    return findings[0]
+
+
+def badness(findings: list[Finding]) -> int:
+    return BADNESS[worst(finding.severity for finding in findings)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "severity"),
+    [
+        pytest.param(vpn(), "vpn.none", Severity.OK, id="no VPN"),
+        pytest.param(vpn(ways(), ways(), IDLE), "vpn.none", Severity.OK, id="present but idle"),
+        pytest.param(
+            vpn(ways(TUNNELLED)), "vpn.carries_meeting", Severity.WARNING, id="full, no meeting known"
+        ),
+        pytest.param(
+            vpn(ways(TUNNELLED), ways(TUNNELLED)), "vpn.carries_meeting", Severity.WARNING, id="full"
+        ),
+        pytest.param(
+            vpn(ways(), ways(TUNNELLED), USED), "vpn.carries_meeting", Severity.WARNING, id="split, inside"
+        ),
+        pytest.param(
+            vpn(ways(), ways(), USED), "vpn.leaves_meeting_outside", Severity.OK, id="split, outside"
+        ),
+        pytest.param(
+            vpn(ways(TUNNELLED), ways(), USED),
+            "vpn.leaves_meeting_outside",
+            Severity.OK,
+            id="all but meeting",
+        ),
+        pytest.param(
+            vpn(ways(TUNNELLED, DIRECT)), "vpn.carries_part", Severity.WARNING, id="IPv4 inside, IPv6 outside"
+        ),
+        pytest.param(
+            vpn(ways(DIRECT, TUNNELLED)), "vpn.carries_part", Severity.WARNING, id="IPv6 inside, IPv4 outside"
+        ),
+        pytest.param(vpn(ways(NO_ROUTE, TUNNELLED)), "vpn.carries_meeting", Severity.WARNING, id="IPv6 only"),
+        pytest.param(vpn(ways(NO_ROUTE)), "vpn.unknown", Severity.UNKNOWN, id="no route"),
+        pytest.param(
+            vpn(ways(route(Carriage.UNKNOWN))),
+            "vpn.unknown",
+            Severity.UNKNOWN,
+            id="unknown kind of interface",
+        ),
+        pytest.param(Facts(), "vpn.unknown", Severity.UNKNOWN, id="not asked"),
+    ],
+)
+def test_vpn(facts: Facts, code: str, severity: Severity) -> None:
+    finding = only(vpn_check.check(facts))
+    assert (finding.code, finding.severity) == (code, severity)
+
+
+@pytest.mark.parametrize(
+    ("internet", "meeting", "tunnel"),
+    [
+        (ways(TUNNELLED), ways(TUNNELLED), "full"),
+        (ways(DIRECT), ways(TUNNELLED), "split"),
+        (ways(TUNNELLED, DIRECT), ways(TUNNELLED), "split"),
+        (ways(NO_ROUTE), ways(TUNNELLED), "split"),
+    ],
+)
+def test_a_tunnel_is_full_only_when_it_takes_the_internet_too(
+    internet: object, meeting: object, tunnel: str
+) -> None:
+    finding = only(vpn_check.check(vpn(internet, meeting, USED)))  # type: ignore[arg-type]
+    assert finding.params == {"interface": "wg0", "product": "WireGuard", "tunnel": tunnel}
+
+
+def test_a_meeting_whose_name_is_unknown_is_judged_by_the_way_to_the_internet() -> None:
+    finding = only(vpn_check.check(vpn(ways(TUNNELLED), SILENT)))
+    assert finding.code == "vpn.carries_meeting"
+    assert finding.evidence == ("facts.vpn.internet.ipv4",)
+
+
+@pytest.mark.parametrize(
+    ("down", "up", "code"),
+    [
+        (0.0, 0.0, "traffic.quiet"),
+        (0.79, 0.49, "traffic.quiet"),
+        (0.8, 0.0, "traffic.some"),
+        (0.0, 0.5, "traffic.some"),
+        (3.99, 2.49, "traffic.some"),
+        (4.0, 0.0, "traffic.heavy"),
+        (0.0, 2.5, "traffic.heavy"),
+    ],
+)
+def test_traffic(down: float, up: float, code: str) -> None:
+    assert only(traffic_check.check(traffic(down, up))).code == code
+
+
+def test_traffic_names_who_moves_a_good_share_of_the_busy_direction() -> None:
+    facts = traffic(
+        0.1,
+        10.0,
+        Application(process="rclone", product="rclone", family="cloud_sync", up_mbit_s=9.0),
+        Application(process="curl", down_mbit_s=0.1, up_mbit_s=0.2),
+    )
+    finding = only(traffic_check.check(facts))
+    assert finding.params["applications"] == ["rclone"]
+    assert finding.params["direction"] == "up"
+    assert finding.params["limit_mbit_s"] == 2.5
+
+
+def test_traffic_that_tcp_does_not_explain_is_put_down_to_known_applications_with_connections() -> None:
+    facts = traffic(
+        20.0, 0.1, Application(process="firefox", product="Firefox", family="browser", connections=9),
+        Application(process="sshd", connections=1),
+    )  # fmt: skip
+    assert only(traffic_check.check(facts)).params["applications"] == ["Firefox"]
+
+
+def test_traffic_without_a_culprit_names_nobody() -> None:
+    assert only(traffic_check.check(traffic(20.0, 0.1))).params["applications"] == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        pytest.param(link(train()), {"link.good": Severity.OK}, id="good"),
+        pytest.param(link(train(rtt=100)), {"link.latency": Severity.INFO}, id="100 ms"),
+        pytest.param(link(train(rtt=300)), {"link.latency": Severity.WARNING}, id="300 ms"),
+        pytest.param(link(train(rtt=800)), {"link.latency": Severity.CRITICAL}, id="800 ms"),
+        pytest.param(link(train(jitter=30)), {"link.jitter": Severity.WARNING}, id="jitter"),
+        pytest.param(link(train(loss=1)), {"link.loss": Severity.INFO}, id="1 %"),
+        pytest.param(link(train(loss=10)), {"link.loss": Severity.CRITICAL}, id="10 %"),
+        pytest.param(link(train(burst=300)), {"link.loss_burst": Severity.WARNING}, id="cut"),
+        pytest.param(
+            link(train(rtt=400, loss=12)),
+            {"link.loss": Severity.CRITICAL, "link.latency": Severity.WARNING},
+            id="two at once",
+        ),
+        pytest.param(link(SILENT), {"link.no_answer": Severity.UNKNOWN}, id="silent servers"),
+        pytest.param(link(SILENT, resolved=0), {"link.no_names": Severity.UNKNOWN}, id="no names"),
+        pytest.param(link(NO_ROUTE), {"link.no_network": Severity.CRITICAL}, id="no network"),
+        pytest.param(link(train(sent=40)), {"link.too_few": Severity.UNKNOWN}, id="too few"),
+        pytest.param(Facts(), {"link.unknown": Severity.UNKNOWN}, id="not asked"),
+        pytest.param(
+            link(SILENT, train(loss=20)),
+            {"link.loss": Severity.WARNING, "link.no_answer": Severity.UNKNOWN},
+            id="a bad way to the box alone proves a warning at most",
+        ),
+        pytest.param(
+            link(SILENT, train(loss=20, sent=20)),
+            {"link.no_answer": Severity.UNKNOWN},
+            id="too few to the box",
+        ),
+        pytest.param(
+            link(train(), train(loss=50)), {"link.good": Severity.OK}, id="a box that is slow to answer only"
+        ),
+    ],
+)
+def test_link(facts: Facts, codes: dict[str, Severity]) -> None:
+    assert {finding.code: finding.severity for finding in link_check.check(facts)} == codes
+
+
+@pytest.mark.parametrize(
+    ("gateway", "place"),
+    [
+        (train(loss=6), "home"),
+        (train(loss=3), "home"),
+        (train(loss=2.9), "beyond"),
+        (train(loss=0), "beyond"),
+        (SILENT, "unknown"),
+        (train(loss=Unavailable(reason=Reason.UNSUPPORTED)), "unknown"),
+    ],
+)
+def test_the_way_to_the_box_tells_where_a_fault_is(gateway: object, place: str) -> None:
+    finding = only(link_check.check(link(train(loss=6), gateway)))  # type: ignore[arg-type]
+    assert finding.params["place"] == place
+
+
+figures = st.floats(min_value=0, max_value=5000)
+extra = st.floats(min_value=0, max_value=5000)
+
+
+@given(figures, extra, st.sampled_from(["rtt", "jitter", "loss", "burst"]), st.data())
+def test_a_worse_line_is_never_judged_better(
+    value: float, more: float, factor: str, data: st.DataObject
+) -> None:
+    others = {name: data.draw(figures) for name in ("rtt", "jitter", "loss", "burst") if name != factor}
+    before = link_check.check(link(train(**others, **{factor: value})))  # type: ignore[arg-type]
+    after = link_check.check(link(train(**others, **{factor: value + more})))  # type: ignore[arg-type]
+    assert badness(after) >= badness(before)
+
+
+@given(figures, figures, extra, extra)
+def test_more_traffic_is_never_judged_better(
+    down: float, up: float, more_down: float, more_up: float
+) -> None:
+    before = traffic_check.check(traffic(down, up))
+    after = traffic_check.check(traffic(down + more_down, up + more_up))
+    assert badness(after) >= badness(before)
+
+
+@given(st.sampled_from(["ipv4", "ipv6"]), st.booleans(), st.booleans())
+def test_a_family_that_moves_into_a_tunnel_is_never_judged_better(
+    family: str, other_inside: bool, meeting: bool
+) -> None:
+    other = "ipv6" if family == "ipv4" else "ipv4"
+    base = {other: TUNNELLED if other_inside else DIRECT}
+
+    def judged(way: object) -> int:
+        there = ways(**base, **{family: way})  # type: ignore[arg-type]
+        return badness(vpn_check.check(vpn(ways(), there) if meeting else vpn(there)))
+
+    assert judged(TUNNELLED) >= judged(DIRECT)
+
+
+@pytest.mark.parametrize("limit", limits.ALL, ids=lambda limit: limit.id)
+def test_limits_rise_and_name_their_source(limit: limits.Limit) -> None:
+    thresholds = [each for each in (limit.info, limit.warning, limit.critical) if each]
+    assert [each.value for each in thresholds] == sorted({each.value for each in thresholds})
+    assert all(each.source and each.document for each in thresholds)

@@ -1,0 +1,171 @@
+"""French and English: catalogs complete, numbers as CLDR writes them, typography of French sentences."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import babel.numbers
+import babel.units
+import pytest
+from babel.messages.catalog import Message
+from hypothesis import given
+from hypothesis import strategies as st
+from tools import update_catalogs
+
+from amif_netcheck.advice.language import LANGUAGES, NARROW_SPACE, SPACE, Language, of_system
+from amif_netcheck.advice.lookup import WORDS, codes, general, say
+from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.advice.unknown import REASONS
+from amif_netcheck.advice.words import Words
+from amif_netcheck.checklist import IDS
+from amif_netcheck.model.facts import Reason
+from amif_netcheck.model.finding import Finding, Severity
+
+FRENCH, ENGLISH = Language("fr"), Language("en")
+TEXTS = [message for message in update_catalogs.texts() if message.id]
+
+
+def forms(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or [])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_text_is_translated_and_no_old_one_is_left(code: str) -> None:
+    catalog = update_catalogs.read(code)
+    translated = {message.id: message for message in catalog if message.id}
+    assert {message.id for message in TEXTS} == set(translated)
+    assert not [message.id for message in translated.values() if message.fuzzy or not all(forms(message))]
+    assert catalog.plural_forms.startswith("nplurals=2")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations_keep_the_placeholders(code: str) -> None:
+    for message in update_catalogs.read(code):
+        if not message.id:
+            continue
+        original = message.id if isinstance(message.id, str) else message.id[-1]
+        for form in forms(message):
+            assert sorted(re.findall(r"\{\w*\}|%\(?\w*\)?[srd]", form)) == sorted(
+                re.findall(r"\{\w*\}|%\(?\w*\)?[srd]", original)
+            ), original
+
+
+def test_french_keeps_its_punctuation_from_going_to_the_next_line() -> None:
+    for message in update_catalogs.read("fr"):
+        for form in forms(message) if message.id else []:
+            assert not re.search(r"(?<![\u202f\u00a0\d\w\[(/-])[:;?!](?!//)", form), form
+            assert not re.search(r"[ ](?:[:;?!»]|%(?![(sr]))", form), form
+            assert not re.search(r"\w[;?!»]", form), form
+            assert "« " not in form, form
+            assert "'" not in form, form
+
+
+@pytest.mark.parametrize(
+    ("count", "french", "english"),
+    [(0, "0 point sur 100", "0 points out of 100"), (1, "1 point sur 100", "1 point out of 100"), (2, "2 points sur 100", "2 points out of 100")],
+)  # fmt: skip
+def test_plurals(count: int, french: str, english: str) -> None:
+    one, many = "{count} point out of 100", "{count} points out of 100"
+    assert FRENCH.plural(one, many, count).format(count=count) == french
+    assert ENGLISH.plural(one, many, count).format(count=count) == english
+
+
+@given(st.floats(min_value=-1e7, max_value=1e7), st.sampled_from(LANGUAGES))
+def test_numbers_are_written_as_cldr_writes_them(value: float, code: str) -> None:
+    rounded = float(f"{value:.1f}")  # Babel rounds the binary value's shortest decimal, we its exact one
+    expected = babel.numbers.format_decimal(rounded, "#,##0.#", locale=code)
+    assert Language(code).number(value) == expected.replace("-0", "0") if rounded == 0 else expected
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("value", [0.0, 0.4, 2.4, 9.94, 12.0, 640.0])
+def test_units_are_written_as_cldr_writes_them(code: str, value: float) -> None:
+    language = Language(code)
+    decimals = 0 if value >= 10 else 1
+    shown = round(value, decimals)
+    cldr = babel.units.format_unit(shown, "duration-millisecond", length="short", locale=code)
+    assert language.quantity(value, "ms").replace(SPACE, " ") == str(cldr).replace(SPACE, " ").replace(
+        NARROW_SPACE, " "
+    )
+    percent = babel.numbers.format_percent(
+        shown / 100, "#,##0.#%" if code == "en" else f"#,##0.#{NARROW_SPACE}%", locale=code
+    )
+    assert language.quantity(value, "pct") == percent
+
+
+def test_french_per_cent_and_seconds() -> None:
+    assert FRENCH.quantity(2.4, "pct") == "2,4\u202f%"
+    assert FRENCH.quantity(1234, "ms") == "1,2\u00a0s"
+    assert FRENCH.quantity(0.5, "mbit_s") == "0,5\u00a0Mbit/s"
+    assert FRENCH.params({"down_mbit_s": 1.25, "applications": ["a", "b", "c"], "family": "cloud_sync"}) == {
+        "down_mbit_s": "1,2\u00a0Mbit/s",
+        "applications": "a, b et c",
+        "family": "synchronisation de fichiers",
+    }
+
+
+PARAMS: dict[str, str | int | float | list[str]] = {
+    "product": "WireGuard", "interface": "wg0", "family": "ipv4", "family_outside": "ipv6", "applications": ["rclone"],
+    "down_mbit_s": 5.0, "up_mbit_s": 1.0, "value_ms": 300.0, "limit_ms": 200.0, "value_pct": 3.0, "limit_pct": 1.0,
+    "source": "Teams", "rtt_ms": 10.0, "jitter_ms": 1.0, "loss_pct": 0.0, "sent": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_every_finding_says_something_whole(code: str, key: str) -> None:
+    finding = Finding(
+        code=key.partition("/")[0],
+        severity=Severity.WARNING,
+        params={**PARAMS, "place": key.partition("/")[2]},
+    )
+    said = say(finding, Language(code), "linux")
+    assert said.title
+    assert said.summary.endswith((".", "»."))
+    assert "{" not in said.summary + "".join(said.steps)
+    assert "—" not in said.summary, "a param is missing"
+
+
+@pytest.mark.parametrize("words", [words for key, words in WORDS.items() if words.meaning], ids=str)
+def test_what_matters_can_be_acted_on(words: Words) -> None:
+    for system in ("linux", "windows", "macos"):
+        assert words.steps_on.get(system, ()) or words.steps
+
+
+def test_every_reason_check_and_code_has_words() -> None:
+    assert set(REASONS) == {reason.value for reason in Reason}
+    assert set(TIPS) == set(IDS)
+    for code in codes(IDS):
+        assert general(code, FRENCH, "linux").title
+
+
+def test_the_languages_differ_in_every_sentence() -> None:
+    same = [
+        m.id
+        for m in TEXTS
+        if isinstance(m.id, str) and " " in m.id.strip() and FRENCH.text(m.id) == ENGLISH.text(m.id)
+    ]
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "fr"),
+        ({"LANG": "C.UTF-8"}, "fr"),
+        ({"LANG": "fro_FR"}, "fr"),
+        ({"LANGUAGE": "de:en:fr", "LANG": "fr_FR"}, "en"),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": ""}, "fr"),
+    ],
+)
+def test_language_of_the_system(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    assert of_system() == expected

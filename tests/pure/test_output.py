@@ -1,0 +1,195 @@
+"""Names from outside drawn harmlessly, private data taken out, files whole or untouched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.lookup import word
+from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
+from amif_netcheck.engine import judge_again
+from amif_netcheck.model.facts import Application, Facts, LinkKind, Tunnel
+from amif_netcheck.model.report import Mode, Privacy, ProbeError, Report, System, Tool, Verdict
+from amif_netcheck.output import files, json
+from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.output.plain import PlainWriter
+from amif_netcheck.output.private import redact
+from tests.builders import TUNNELLED, link, traffic, train, vpn, ways
+
+
+def report(**changes: object) -> Report:
+    facts = Facts(
+        vpn=vpn(
+            ways(TUNNELLED), ways(TUNNELLED), Tunnel(interface="wlx00c0ca123456", link_kind=LinkKind.TUN)
+        ).vpn,
+        traffic=traffic(9.0, 0.0, Application(process="\x1b[31m[red]evil\u202e", down_mbit_s=9)).traffic,
+        link=link(train(), train()).link,
+    )
+    blank = Report(
+        schema_version=1, tool=Tool(name="amif-netcheck", version="0"), system=System(os="linux", release="6.1.0.22"),
+        generated_at="2026-11-23T09:00:00+01:00", duration_s=1.0, mode=Mode.FULL, asked=("traffic", "vpn", "link"),
+        language="", verdict=Verdict.READY, score=None, coverage=0, next_action=None, checks=(), facts=facts,
+        privacy=Privacy.FULL,
+        errors=(ProbeError(where="probes.x", reason="error", detail="cannot reach 203.0.113.7 or 2001:db8::5 from pc-mairie"),),
+    )  # fmt: skip
+    return judge_again(structs.replace(blank, **changes))
+
+
+@given(st.text())
+def test_nothing_that_a_terminal_would_obey_is_drawn(text: str) -> None:
+    drawn = for_terminal(text)
+    assert all(character.isprintable() or character.isspace() for character in drawn)
+    assert not set("\x1b\x9b\r\n\t\x07\u202e\u2066\u2028") & set(drawn)
+
+
+def test_plain_text_escapes_names_at_the_place_where_they_are_drawn() -> None:
+    lines: list[str] = []
+    PlainWriter(lines.append, Language("en"), "linux", show_progress=False).report(
+        word(report(), Language("en"))
+    )
+    text = "\n".join(lines)
+    assert "\x1b" not in text
+    assert r"\x1b[31m[red]evil\u202e" in text
+
+
+def test_a_redacted_report_keeps_no_private_value_and_uses_one_token_for_each() -> None:
+    clean = redact(report(), own_names={"pc-mairie": "host"})
+    written = json.encode(clean).decode()
+    for private in (
+        "192.168.1.20",
+        "203.0.113.7",
+        "stun.example.org",
+        "2001:db8::5",
+        "00c0ca123456",
+        "pc-mairie",
+    ):
+        assert private not in written
+    link_facts = msgspec.to_builtins(clean.facts)["link"]
+    assert link_facts["internet"]["address"] == link_facts["gateway"]["address"]
+    address = link_facts["internet"]["address"]
+    assert clean.errors[0].detail.startswith(f"cannot reach {address} or ip-")
+    assert clean.privacy is Privacy.REDACTED
+    assert clean.system.release == "6.1.0.22"
+
+
+def test_public_servers_of_ours_are_no_secret() -> None:
+    assert (
+        "stun.example.org"
+        in json.encode(redact(report(), public_hosts=frozenset({"stun.example.org"}))).decode()
+    )
+
+
+def test_redacting_changes_no_judgement() -> None:
+    full = report()
+    clean = redact(full, own_names={})
+    again = judge_again(clean)
+    assert (again.verdict, again.score, again.next_action) == (full.verdict, full.score, full.next_action)
+    assert redact(clean) == clean
+
+
+@given(
+    st.sampled_from(
+        ["10.0.0.1", "fe80::1%eth0", "2a01:e0a:1:2::3", "aa:bb:cc:dd:ee:ff", "AA-BB-CC-DD-EE-FF"]
+    ),
+    st.sampled_from(["", " ", "(", "«"]),
+)
+def test_addresses_in_words_are_found(private: str, before: str) -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail=f"{before}{private}, no"),)
+    assert private.partition("%")[0] not in redact(report(errors=details), own_names={}).errors[0].detail
+
+
+@pytest.mark.parametrize(
+    "text", ["12:30:45 is a time", "version 1.2.3", "::", "127.0.0.1", "std::string is C++"]
+)
+def test_what_only_looks_like_an_address_stays(text: str) -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail=text),)
+    assert redact(report(errors=details), own_names={}).errors[0].detail == text
+
+
+def test_a_report_survives_its_own_json() -> None:
+    full = word(report(), Language("fr"))
+    assert msgspec.json.decode(json.encode(full), type=Report) == full
+
+
+def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    files.write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["report.json"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    files.write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_write_that_fails_leaves_the_old_content_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["report.json"]
+
+
+def test_the_catalogs_of_names_are_whole() -> None:
+    for known in applications().application:
+        assert family_label(known.family, "fr"), known.name
+        assert family_label(known.family, "en"), known.name
+        assert all(pattern == pattern.casefold() for pattern in known.processes), known.name
+    assert len({known.name for known in vpns().product}) == len(vpns().product)
+
+
+@pytest.mark.parametrize(
+    ("process", "name"),
+    [
+        ("OneDrive.exe", "OneDrive"),
+        ("rclone", "rclone"),
+        ("MEGAsync", "MEGA"),
+        ("bash", None),
+        ("", None),
+        ("unattended-upgr", "Linux"),
+    ],
+)
+def test_applications_are_known_by_their_process(process: str, name: str | None) -> None:
+    known = application(process)
+    assert (known.name if known else None) == name
+
+
+@pytest.mark.parametrize(
+    ("interface", "kind", "owner", "processes", "product"),
+    [
+        ("tun0", "tun", "openvpn", [], "OpenVPN"),
+        ("tun0", "tun", "", ["openvpn", "bash"], "OpenVPN"),
+        ("tun0", "tun", "", ["openvpn", "openconnect"], ""),
+        ("tun0", "tun", "", [], ""),
+        ("wg0", "tun", "wireguard-go", [], "WireGuard"),
+        ("mairie", "wireguard", "", [], "WireGuard"),
+        ("tailscale0", "tun", "", [], "Tailscale"),
+        ("nordlynx", "wireguard", "", [], "NordVPN"),
+        ("[b]tun", "tun", "", [], ""),
+    ],
+)
+def test_a_tunnel_is_named_by_its_owner_first(
+    interface: str, kind: str, owner: str, processes: list[str], product: str
+) -> None:
+    assert vpn_product(interface, kind, owner, processes) == product

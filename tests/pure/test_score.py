@@ -1,0 +1,126 @@
+"""Weighing: points, coverage, verdict, and what to fix first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amif_netcheck import score
+from amif_netcheck.checklist import CHECKLIST
+from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.report import CheckResult, Status, Verdict
+
+WEIGHTS = {entry.id: entry.weight for entry in CHECKLIST}
+VERDICT_BADNESS = {Verdict.READY: 0, Verdict.LIMITED: 1, Verdict.NOT_READY: 2}
+
+
+def results(**severities: Severity | None) -> list[CheckResult]:
+    """One finding a check; None for a check that was not asked for; what isn't named is ok."""
+    made = []
+    for check, weight in WEIGHTS.items():
+        severity = severities.get(check, Severity.OK)
+        if severity is None:
+            made.append(score.skipped(check, weight))
+        else:
+            made.append(score.result(check, weight, [Finding(code=f"{check}.x", severity=severity)], 1.0))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("severities", "points", "coverage", "verdict"),
+    [
+        ({}, 100, 1.0, Verdict.READY),
+        ({"vpn": Severity.INFO}, 93, 1.0, Verdict.READY),
+        ({"vpn": Severity.WARNING}, 83, 1.0, Verdict.LIMITED),
+        ({"link": Severity.CRITICAL}, 56, 1.0, Verdict.NOT_READY),
+        ({"link": Severity.UNKNOWN}, 100, 0.556, Verdict.UNDETERMINED),
+        ({"traffic": Severity.UNKNOWN}, 100, 0.778, Verdict.UNDETERMINED),
+        ({"link": Severity.UNKNOWN, "vpn": Severity.CRITICAL}, 40, 0.556, Verdict.NOT_READY),
+        ({"link": None, "traffic": None}, 100, 1.0, Verdict.READY),
+        ({"link": None, "traffic": None, "vpn": Severity.UNKNOWN}, None, 0.0, Verdict.UNDETERMINED),
+        (dict.fromkeys(WEIGHTS, Severity.UNKNOWN), None, 0.0, Verdict.UNDETERMINED),
+    ],
+)
+def test_verdict(
+    severities: dict[str, Severity | None], points: int | None, coverage: float, verdict: Verdict
+) -> None:
+    made = results(**severities)
+    assert (score.score(made), score.coverage(made), score.verdict(made)) == (points, coverage, verdict)
+
+
+def test_no_findings_at_all_is_unknown() -> None:
+    assert score.result("vpn", 15, [], 0.0).status is Status.UNKNOWN
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(list(Severity))),
+    st.sampled_from(sorted(WEIGHTS)),
+)
+def test_a_check_that_gets_worse_never_gives_a_better_verdict(
+    severities: dict[str, Severity], check: str
+) -> None:
+    order = [Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL]
+    known = {name: level for name, level in severities.items() if level is not Severity.UNKNOWN}
+    made = [results(**{**known, check: level}) for level in order]
+    badness = [VERDICT_BADNESS[score.verdict(each)] for each in made]
+    points = [score.score(each) or 0 for each in made]
+    assert badness == sorted(badness)
+    assert points == sorted(points, reverse=True)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(list(Severity))))
+def test_what_was_not_measured_is_never_ready(severities: dict[str, Severity]) -> None:
+    made = results(**severities)
+    if score.coverage(made) < score.ENOUGH_COVERAGE or severities.get("link") is Severity.UNKNOWN:
+        assert score.verdict(made) in {Verdict.UNDETERMINED, Verdict.NOT_READY}
+
+
+@given(st.permutations(list(Severity)))
+def test_the_worst_does_not_depend_on_the_order(severities: list[Severity]) -> None:
+    assert score.worst(severities) is Severity.CRITICAL
+    assert score.worst([]) is Severity.UNKNOWN
+    assert score.worst([Severity.OK, Severity.UNKNOWN, Severity.INFO]) is Severity.UNKNOWN
+
+
+def weighed(*findings: tuple[str, Severity]) -> str | None:
+    made = []
+    for check, weight in WEIGHTS.items():
+        mine = [
+            Finding(code=code, severity=severity)
+            for code, severity in findings
+            if code.startswith(f"{check}.")
+        ]
+        made.append(
+            score.result(check, weight, mine or [Finding(code=f"{check}.ok", severity=Severity.OK)], 1.0)
+        )
+    action = score.next_action(made)
+    return action.code if action else None
+
+
+@pytest.mark.parametrize(
+    ("findings", "first"),
+    [
+        ([], None),
+        ([("vpn.unknown", Severity.UNKNOWN)], None),
+        ([("traffic.some", Severity.INFO)], "traffic.some"),
+        ([("link.loss", Severity.WARNING), ("traffic.some", Severity.INFO)], "link.loss"),
+        ([("link.loss", Severity.CRITICAL), ("traffic.heavy", Severity.WARNING)], "traffic.heavy"),
+        (
+            [("link.latency", Severity.CRITICAL), ("vpn.carries_meeting", Severity.WARNING)],
+            "vpn.carries_meeting",
+        ),
+        (
+            [("link.no_network", Severity.CRITICAL), ("vpn.carries_meeting", Severity.WARNING)],
+            "link.no_network",
+        ),
+        (
+            [("traffic.heavy", Severity.WARNING), ("vpn.carries_meeting", Severity.WARNING)],
+            "vpn.carries_meeting",
+        ),
+    ],
+)
+def test_causes_come_before_their_consequences(
+    findings: list[tuple[str, Severity]], first: str | None
+) -> None:
+    assert weighed(*findings) == first

@@ -1,0 +1,74 @@
+"""Servers and meetings as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amif_netcheck import targets
+from amif_netcheck.advice.language import Language
+from amif_netcheck.errors import UsageError
+from amif_netcheck.measure.servers import Server
+
+ENGLISH = Language("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("stun.example.org", Server("stun.example.org", 3478)),
+        (" stun.example.org:443 ", Server("stun.example.org", 443)),
+        ("192.0.2.1:19302", Server("192.0.2.1", 19302)),
+        ("[2001:db8::1]:443", Server("2001:db8::1", 443)),
+        ("[2001:db8::1]", Server("2001:db8::1", 3478)),
+        ("2001:db8::1", Server("2001:db8::1", 3478)),
+        ("serveur-été.example", Server("xn--serveur-t-i4ab.example", 3478)),
+    ],
+)
+def test_servers(text: str, server: Server) -> None:
+    assert targets.server(text, ENGLISH) == server
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":3478", "host:", "host:0", "host:65536", "host:x", "host:٣", "a b", "-a.example", "a..b", "[::1", "a/b", "x" * 64, "h:999999999999999999999"]
+)  # fmt: skip
+def test_what_is_no_server(text: str) -> None:
+    with pytest.raises(UsageError, match="is no server"):
+        targets.server(text, ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://visio.numerique.gouv.fr/abc-defg-hij", "visio.numerique.gouv.fr"),
+        ("https://visio.numerique.gouv.fr:8443/x?y=z#w", "visio.numerique.gouv.fr"),
+        ("visio.numerique.gouv.fr/abc-defg-hij", "visio.numerique.gouv.fr"),
+        ("visio.numerique.gouv.fr", "visio.numerique.gouv.fr"),
+        ("Meet.Example:443", "meet.example"),
+        ("https://user:secret@meet.example/x", "meet.example"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("https://[2001:db8::1]/x", "2001:db8::1"),
+    ],
+)
+def test_meetings(text: str, host: str) -> None:
+    assert targets.meeting(text, ENGLISH) == host
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://", "two words", "https://a b/", "https://host:port/", "///", "https://-/", "\x1b[2J", "."],
+)
+def test_what_is_no_meeting(text: str) -> None:
+    with pytest.raises(UsageError, match="is no meeting"):
+        targets.meeting(text, ENGLISH)
+
+
+@given(st.text())
+def test_any_text_is_a_target_or_one_line_of_complaint(text: str) -> None:
+    for read in (targets.server, targets.meeting):
+        try:
+            read(text, ENGLISH)
+        except UsageError:
+            continue

@@ -1,0 +1,184 @@
+"""What real kernels answered, recorded with `record.py`, to facts; runs on any system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
+from amif_netcheck.platforms.base import Gateway, Interface
+from amif_netcheck.platforms.linux import processes
+from amif_netcheck.platforms.linux.netlink import Dump, Message
+from amif_netcheck.platforms.linux.routes import parse_egress, parse_gateway, parse_interfaces
+from amif_netcheck.platforms.linux.traffic import parse_tcp_socket
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
+
+
+class Recording(msgspec.Struct):
+    dump: Dump
+    tcp_sockets: list[Message]
+
+
+def recorded(name: str) -> Dump:
+    return msgspec.json.decode((DATA / f"{name}.json").read_bytes(), type=Recording).dump
+
+
+def interfaces(dump: Dump) -> dict[str, Interface]:
+    return {interface.name: interface for interface in parse_interfaces(dump)}
+
+
+@pytest.mark.parametrize(
+    ("recording", "interface", "kind", "carriage", "routes"),
+    [
+        ("no-network", "lo", LinkKind.LOOPBACK, Carriage.DIRECT, False),
+        ("lan", "eth0", LinkKind.VIRTUAL, Carriage.DIRECT, True),
+        ("wireguard-idle", "wg0", LinkKind.TUN, Carriage.TUNNEL, False),
+        ("wireguard-idle", "eth0", LinkKind.VIRTUAL, Carriage.DIRECT, True),
+        ("wireguard-full-by-policy", "wg0", LinkKind.TUN, Carriage.TUNNEL, True),
+        ("openvpn-full-by-halves", "tun0", LinkKind.TUN, Carriage.TUNNEL, True),
+        ("docker-and-virtual-machine", "docker0", LinkKind.BRIDGE, Carriage.DIRECT, False),
+        ("docker-and-virtual-machine", "eth0", LinkKind.VIRTUAL, Carriage.DIRECT, True),
+        ("bridge-over-a-tap-alone", "br0", LinkKind.BRIDGE, Carriage.TUNNEL, False),
+        ("tap", "tap0", LinkKind.TAP, Carriage.TUNNEL, False),
+    ],
+)
+def test_interfaces(recording: str, interface: str, kind: LinkKind, carriage: Carriage, routes: bool) -> None:
+    found = interfaces(recorded(recording))[interface]
+    assert (found.kind, found.carriage, found.routes) == (kind, carriage, routes)
+
+
+@pytest.mark.parametrize(
+    ("recording", "gateway"),
+    [
+        ("lan", "192.168.1.1"),
+        ("wireguard-full-by-policy", "192.168.1.1"),
+        ("openvpn-full-by-halves", "192.168.1.1"),
+        ("docker-and-virtual-machine", "192.168.1.1"),
+        ("no-network", None),
+        ("bridge-over-a-tap-alone", None),
+    ],
+)
+def test_the_box_is_found_behind_a_tunnel_too(recording: str, gateway: str | None) -> None:
+    found = parse_gateway(recorded(recording))
+    if gateway is None:
+        assert isinstance(found, Unavailable)
+        assert found.reason is Reason.NOT_PRESENT
+    else:
+        assert isinstance(found, Gateway)
+        assert (found.address, found.interface) == (gateway, "eth0")
+
+
+def test_the_box_is_found_when_the_tunnel_took_the_default_route_away() -> None:
+    dump = recorded("openvpn-full-by-halves")
+    routes = [route for route in dump.routes if route["dst_len"] != 0]
+    found = parse_gateway(Dump(links=dump.links, addresses=dump.addresses, routes=routes))
+    assert isinstance(found, Gateway)
+    assert found.address == "192.168.1.1"
+
+
+def test_the_source_address_tells_the_interface() -> None:
+    def unasked() -> int | None:
+        raise AssertionError("one interface holds this address: no need to ask")
+
+    dump = recorded("openvpn-full-by-halves")
+    assert parse_egress(dump, "10.9.0.2", unasked) == ("10.9.0.2", "tun0")
+
+
+def test_the_kernel_is_asked_when_two_interfaces_share_an_address() -> None:
+    dump = recorded("openvpn-full-by-halves")
+    index = {link["attrs"]["IFLA_IFNAME"]: link["index"] for link in dump.links}
+    shared = [*dump.addresses, {"index": index["tun0"], "attrs": {"IFA_LOCAL": "192.168.1.20"}}]
+    both = Dump(links=dump.links, addresses=shared, routes=dump.routes)
+    assert parse_egress(both, "192.168.1.20", lambda: index["tun0"]) == ("192.168.1.20", "tun0")
+    assert parse_egress(both, "192.168.1.20", lambda: index["eth0"]) == ("192.168.1.20", "eth0")
+    assert isinstance(parse_egress(both, "192.168.1.20", lambda: None), Unavailable)
+
+
+def with_link(
+    dump: Dump, kind: str | None, ifi_type: int, address: str | None = "10.66.0.2", **attrs: object
+) -> Dump:
+    """A recording with one more interface, of a kind that could not be made where it was recorded."""
+    info = {"IFLA_LINKINFO": {"attrs": {"IFLA_INFO_KIND": kind}}} if kind else {}
+    link: Message = {
+        "index": 99,
+        "ifi_type": ifi_type,
+        "flags": 1,
+        "attrs": {"IFLA_IFNAME": "x0", **info, **attrs},
+    }
+    addresses = [{"index": 99, "attrs": {"IFA_LOCAL": "10.66.0.2"}}]
+    return Dump(links=[*dump.links, link], addresses=[*dump.addresses, *addresses], routes=dump.routes)
+
+
+@pytest.mark.parametrize(
+    ("recording", "kind", "ifi_type", "attrs", "carriage"),
+    [
+        ("lan", "wireguard", 65534, {}, Carriage.TUNNEL),
+        ("lan", "ovpn-dco", 65534, {}, Carriage.TUNNEL),
+        ("lan", "sit", 776, {}, Carriage.TUNNEL),
+        ("lan", "xfrm", 65534, {}, Carriage.TUNNEL),
+        ("lan", "ppp", 512, {}, Carriage.TUNNEL),
+        ("no-network", "ppp", 512, {}, Carriage.DIRECT),
+        ("no-network", None, 512, {}, Carriage.DIRECT),
+        ("lan", "vxlan", 1, {}, Carriage.DIRECT),
+        ("lan", None, 65534, {"IFLA_PARENT_DEV_NAME": "1-2:1.4"}, Carriage.DIRECT),
+        ("lan", None, 65534, {}, Carriage.UNKNOWN),
+        ("lan", "made-up", 1, {}, Carriage.UNKNOWN),
+        ("lan", None, 1, {}, Carriage.DIRECT),
+        ("wireguard-idle", "vlan", 1, {"IFLA_LINK": "wg0"}, Carriage.TUNNEL),
+        ("wireguard-idle", "vlan", 1, {"IFLA_LINK": "eth0"}, Carriage.DIRECT),
+        ("wireguard-idle", "veth", 1, {"IFLA_LINK": "wg0", "IFLA_LINK_NETNSID": 0}, Carriage.DIRECT),
+    ],
+)
+def test_kinds_that_could_not_be_recorded(
+    recording: str, kind: str | None, ifi_type: int, attrs: dict[str, object], carriage: Carriage
+) -> None:
+    dump = recorded(recording)
+    index = {link["attrs"]["IFLA_IFNAME"]: link["index"] for link in dump.links}
+    attrs = {name: index.get(str(value), value) for name, value in attrs.items()}
+    assert interfaces(with_link(dump, kind, ifi_type, attrs))["x0"].carriage is carriage
+
+
+def test_interface_names_are_data() -> None:
+    dump = recorded("lan")
+    dump.links[-1]["attrs"]["IFLA_IFNAME"] = "[red]\x1b[2J\udcff"
+    assert "[red]\x1b[2J?" in interfaces(dump)
+
+
+def test_tcp_byte_counters() -> None:
+    recording = msgspec.json.decode((DATA / "tcp.json").read_bytes())
+    client, server, client6, server6 = recording["ports"]
+    found = [parse_tcp_socket(message) for message in recording["tcp_sockets"]]
+    by_ports = {(s.endpoints.local_port, s.endpoints.remote_port): s for s in found if s is not None}
+    assert by_ports[server, client].received == 3000
+    assert by_ports[client, server].sent >= 3000
+    assert by_ports[client6, server6].received == 500
+    assert by_ports[server6, client6].endpoints.remote == "127.0.0.1", (
+        "IPv4 in an IPv6 socket is written as IPv4"
+    )
+
+
+def test_a_kernel_without_byte_counters_tells_nothing() -> None:
+    message = msgspec.json.decode((DATA / "tcp.json").read_bytes())["tcp_sockets"][0]
+    del message["attrs"]["INET_DIAG_INFO"]["tcpi_bytes_acked"]
+    assert parse_tcp_socket(message) is None
+    del message["attrs"]["INET_DIAG_INFO"]
+    assert parse_tcp_socket(message) is None
+
+
+def test_who_holds_a_tunnel(tmp_path: Path) -> None:
+    for pid, name, device, fdinfo in (
+        ("10", "openvpn", "/dev/net/tun", "pos:\t0\nflags:\t0104002\nmnt_id:\t20\nino:\t85\niff:\ttun0\n"),
+        ("11", "qemu", "/dev/net/tun", "pos:\t0\nflags:\t0104002\n"),
+        ("12", "bash", "/dev/pts/0", "pos:\t0\n"),
+    ):
+        (tmp_path / pid / "fd").mkdir(parents=True)
+        (tmp_path / pid / "fdinfo").mkdir()
+        (tmp_path / pid / "fd" / "5").symlink_to(device)
+        (tmp_path / pid / "fdinfo" / "5").write_text(fdinfo)
+        (tmp_path / pid / "comm").write_text(f"{name}\n")
+    (tmp_path / "13").mkdir()  # a process that ended while we looked
+    (tmp_path / "self").mkdir()
+    assert processes.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
