@@ -97,9 +97,7 @@ def test_the_kernel_is_asked_when_two_interfaces_share_an_address() -> None:
     assert isinstance(parse_egress(both, "192.168.1.20", lambda: None), Unavailable)
 
 
-def with_link(
-    dump: Dump, kind: str | None, ifi_type: int, address: str | None = "10.66.0.2", **attrs: object
-) -> Dump:
+def with_link(dump: Dump, kind: str | None, ifi_type: int, attrs: dict[str, object]) -> Dump:
     """A recording with one more interface, of a kind that could not be made where it was recorded."""
     info = {"IFLA_LINKINFO": {"attrs": {"IFLA_INFO_KIND": kind}}} if kind else {}
     link: Message = {
