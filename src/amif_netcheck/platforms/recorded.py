@@ -1,0 +1,95 @@
+"""A machine from a recording: answers the same questions as a real one, on any system, the same each time."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """Where packets to a network leave: the source address and the interface; `blocked` when a route forbids it."""
+
+    to: str
+    source: str = ""
+    interface: str = ""
+    blocked: bool = False
+
+
+class Machine(Struct, frozen=True, kw_only=True):
+    """What there is to know about a machine.
+
+    Of `ways` the first that holds the destination counts. `counters` and `tcp_sockets` are successive readings, the last
+    of which repeats; an empty `processes` or `tcp_sockets` means that the system refused to tell.
+    """
+
+    os: str = "linux"
+    interfaces: tuple[Interface, ...] = ()
+    ways: tuple[Way, ...] = ()
+    gateway: Gateway | None = None
+    counters: dict[str, tuple[ByteCounters, ...]] = {}
+    tcp_sockets: tuple[tuple[TcpSocket, ...], ...] = ()
+    connections: tuple[Connection, ...] = ()
+    processes: dict[int, str] = {}
+    tunnel_owners: dict[str, str] = {}
+
+
+class Recorded:
+    """See `Platform`."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.name = machine.os
+        self._machine = machine
+        self._readings: dict[str, int] = {}
+
+    def interfaces(self) -> tuple[Interface, ...] | Unavailable:
+        """See `Platform`."""
+        return self._machine.interfaces
+
+    def egress(self, address: Address) -> tuple[str, str] | Unavailable:
+        """See `Platform`."""
+        for way in self._machine.ways:
+            if address in ip_network(way.to):
+                if way.blocked:
+                    return Unavailable(reason=Reason.BLOCKED, detail="a route forbids it")
+                return way.source, way.interface
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
+
+    def gateway(self) -> Gateway | Unavailable:
+        """See `Platform`."""
+        return self._machine.gateway or Unavailable(reason=Reason.NOT_PRESENT, detail="no gateway")
+
+    def counters(self, interface: str) -> ByteCounters | Unavailable:
+        """See `Platform`."""
+        readings = self._machine.counters.get(interface, ())
+        if not readings:
+            return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
+        return readings[self._turn(f"counters {interface}", len(readings))]
+
+    def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+        """See `Platform`."""
+        readings = self._machine.tcp_sockets
+        if not readings:
+            return Unavailable(reason=Reason.NOT_PERMITTED, detail="inet_diag")
+        return readings[self._turn("tcp_sockets", len(readings))]
+
+    def connections(self) -> tuple[Connection, ...] | Unavailable:
+        """See `Platform`."""
+        return self._machine.connections
+
+    def processes(self) -> dict[int, str] | Unavailable:
+        """See `Platform`."""
+        return self._machine.processes or Unavailable(reason=Reason.NOT_PERMITTED, detail="processes")
+
+    def tunnel_owners(self) -> dict[str, str]:
+        """See `Platform`."""
+        return self._machine.tunnel_owners
+
+    def _turn(self, what: str, readings: int) -> int:
+        """Which reading comes now."""
+        turn = self._readings.get(what, 0)
+        self._readings[what] = turn + 1
+        return min(turn, readings - 1)

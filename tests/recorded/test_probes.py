@@ -1,0 +1,246 @@
+"""The probes on recorded machines: from what a system answers to facts, on any system."""
+
+from __future__ import annotations
+
+import os
+import time
+from ipaddress import IPv4Address
+
+import pytest
+
+from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Route, TrafficFacts, Unavailable, VpnFacts
+from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Gateway, Interface, TcpSocket
+from amif_netcheck.platforms.recorded import Machine, Recorded, Way
+from amif_netcheck.platforms.unsupported import Unsupported
+from amif_netcheck.probes import traffic, vpn
+from amif_netcheck.probes.context import Context
+
+ETH0 = Interface(
+    name="eth0",
+    kind=LinkKind.HARDWARE,
+    carriage=Carriage.DIRECT,
+    up=True,
+    addresses=("192.168.1.20",),
+    routes=True,
+)
+WG0 = Interface(
+    name="wg0",
+    kind=LinkKind.WIREGUARD,
+    carriage=Carriage.TUNNEL,
+    up=True,
+    addresses=("10.8.0.2",),
+    routes=True,
+)
+BOX = Gateway(address="192.168.1.1", interface="eth0")
+LAN = Way(to="0.0.0.0/0", source="192.168.1.20", interface="eth0")
+TUNNEL = Way(to="0.0.0.0/0", source="10.8.0.2", interface="wg0")
+PEER = Endpoints("192.168.1.20", 40000, "203.0.113.7", 443)
+
+
+def looked_at(machine: Machine, meeting: str = "") -> VpnFacts:
+    facts = vpn.probe(Context(platform=Recorded(machine), meeting=meeting), time.monotonic() + 5)
+    assert isinstance(facts, VpnFacts)
+    return facts
+
+
+def carriages(machine: Machine) -> tuple[object, object]:
+    internet = looked_at(machine).internet
+    return tuple(
+        way.carriage if isinstance(way, Route) else way.reason for way in (internet.ipv4, internet.ipv6)
+    )  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("ways", "expected"),
+    [
+        pytest.param((LAN,), (Carriage.DIRECT, Reason.NOT_PRESENT), id="plain"),
+        pytest.param((), (Reason.NOT_PRESENT, Reason.NOT_PRESENT), id="no network"),
+        pytest.param((TUNNEL,), (Carriage.TUNNEL, Reason.NOT_PRESENT), id="full"),
+        pytest.param(
+            (Way(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), LAN),
+            (Carriage.DIRECT, Reason.NOT_PRESENT),
+            id="half of the Internet is no full tunnel",
+        ),
+        pytest.param(
+            (Way(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), Way(to="128.0.0.0/1", source="10.8.0.2", interface="wg0")),
+            (Carriage.TUNNEL, Reason.NOT_PRESENT),
+            id="both halves are",
+        ),
+        pytest.param((LAN, Way(to="::/0", source="2001:0:abcd::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="Teredo"),
+        pytest.param((LAN, Way(to="::/0", source="2002:c000:204::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="6to4"),
+        pytest.param((LAN, Way(to="::/0", source="2a01::2", interface="wg0")), (Carriage.DIRECT, Carriage.TUNNEL), id="IPv6 in the tunnel"),
+        pytest.param((Way(to="0.0.0.0/0", blocked=True),), (Reason.BLOCKED, Reason.NOT_PRESENT), id="a kill switch"),
+    ],
+)  # fmt: skip
+def test_the_way_to_the_internet(ways: tuple[Way, ...], expected: tuple[object, object]) -> None:
+    assert carriages(Machine(interfaces=(ETH0, WG0), ways=ways, gateway=BOX)) == expected
+
+
+def test_of_a_meetings_addresses_one_inside_the_tunnel_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    def both(_self: Names, _host: str, *, until: float) -> tuple[Address, ...]:
+        return IPv4Address("198.51.100.1"), IPv4Address("203.0.113.7")
+
+    monkeypatch.setattr(Names, "resolve", both)
+    inside = Way(to="203.0.113.0/24", source="10.8.0.2", interface="wg0")
+    facts = looked_at(Machine(interfaces=(ETH0, WG0), ways=(inside, LAN)), "meet.example")
+    assert not isinstance(facts.meeting, Unavailable)
+    assert isinstance(facts.meeting.ipv4, Route)
+    assert facts.meeting.ipv4.carriage is Carriage.TUNNEL
+
+
+def test_only_tunnels_that_are_up_with_an_address_of_their_own_are_listed() -> None:
+    down = Interface(
+        name="wg1", kind=LinkKind.WIREGUARD, carriage=Carriage.TUNNEL, up=False, addresses=("10.8.1.2",)
+    )
+    link_only = Interface(
+        name="utun3", kind=LinkKind.TUN, carriage=Carriage.TUNNEL, up=True, addresses=("fe80::1",)
+    )
+    facts = looked_at(
+        Machine(interfaces=(ETH0, WG0, down, link_only), ways=(LAN,), tunnel_owners={"wg0": "wireguard-go"})
+    )
+    assert not isinstance(facts.tunnels, Unavailable)
+    assert [(tunnel.interface, tunnel.product, tunnel.routes) for tunnel in facts.tunnels] == [
+        ("wg0", "WireGuard", True)
+    ]
+
+
+def watched(machine: Machine, ledger: Ledger | None = None) -> TrafficFacts:
+    context = Context(platform=Recorded(machine), ledger=ledger or Ledger(), quick=True)
+    context.stop.set()  # the recording needs no time to pass
+    facts = traffic.probe(context, time.monotonic() + 5)
+    assert isinstance(facts, TrafficFacts)
+    return facts
+
+
+def counted(*readings: tuple[int, int]) -> dict[str, tuple[ByteCounters, ...]]:
+    return {"eth0": tuple(ByteCounters(received=received, sent=sent) for received, sent in readings)}
+
+
+def megabits(rate: float, facts: TrafficFacts) -> float:
+    return rate * facts.window_s
+
+
+def test_traffic_is_the_difference_of_the_counters() -> None:
+    facts = watched(
+        Machine(
+            interfaces=(ETH0,),
+            ways=(LAN,),
+            counters=counted((1000, 50), (126_000, 250_050)),
+            processes={1: "init"},
+        )
+    )
+    assert megabits(facts.down_mbit_s, facts) == pytest.approx(1.0)
+    assert megabits(facts.up_mbit_s, facts) == pytest.approx(2.0)
+
+
+def test_a_counter_that_was_reset_starts_at_zero() -> None:
+    facts = watched(
+        Machine(
+            interfaces=(ETH0,),
+            ways=(LAN,),
+            counters=counted((10**9, 10**9), (125_000, 0)),
+            processes={1: "init"},
+        )
+    )
+    assert megabits(facts.down_mbit_s, facts) == pytest.approx(1.0)
+    assert facts.up_mbit_s == 0
+
+
+def test_under_a_tunnel_the_hardware_is_read() -> None:
+    machine = Machine(
+        interfaces=(ETH0, WG0),
+        ways=(TUNNEL,),
+        gateway=BOX,
+        counters=counted((0, 0), (0, 0)),
+        processes={1: "init"},
+    )
+    assert watched(machine).interface == "eth0"
+
+
+def test_our_own_traffic_is_taken_out() -> None:
+    ledger = Ledger()
+    sizes = iter([(0, 0), (125_000, 250_000)])
+    ledger.read = lambda: next(sizes)  # type: ignore[method-assign]
+    facts = watched(
+        Machine(
+            interfaces=(ETH0,),
+            ways=(LAN,),
+            counters=counted((0, 0), (250_000, 250_000)),
+            processes={1: "init"},
+        ),
+        ledger,
+    )
+    assert facts.down_mbit_s == 0
+    assert megabits(facts.up_mbit_s, facts) == pytest.approx(1.0)
+    assert megabits(facts.own_down_mbit_s, facts) == pytest.approx(2.0)
+
+
+def test_without_a_way_out_there_is_nothing_to_measure() -> None:
+    facts = traffic.probe(Context(platform=Recorded(Machine(interfaces=(ETH0,)))), time.monotonic() + 5)
+    assert facts == Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
+
+
+def sockets(*moved: tuple[Endpoints, int, int]) -> tuple[TcpSocket, ...]:
+    return tuple(
+        TcpSocket(endpoints=endpoints, sent=sent, received=received) for endpoints, sent, received in moved
+    )
+
+
+def test_applications_by_what_they_moved_within_the_window() -> None:
+    ours = Endpoints("192.168.1.20", 40001, "203.0.113.8", 443)
+    inside = Endpoints("192.168.1.20", 40002, "192.168.1.20", 5432)
+    local = Endpoints("127.0.0.1", 40003, "127.0.0.1", 80)
+    appeared = Endpoints("192.168.1.20", 40004, "203.0.113.9", 443)
+    machine = Machine(
+        interfaces=(ETH0,),
+        ways=(LAN,),
+        counters=counted((0, 0), (0, 500_000)),
+        tcp_sockets=(
+            sockets((PEER, 10**9, 0), (ours, 0, 0), (inside, 0, 0), (local, 0, 0)),
+            sockets(
+                (PEER, 10**9 + 250_000, 0),
+                (ours, 10**6, 0),
+                (inside, 10**6, 0),
+                (local, 10**6, 0),
+                (appeared, 125_000, 0),
+            ),
+        ),
+        connections=(
+            Connection(pid=70, endpoints=PEER),
+            Connection(pid=os.getpid(), endpoints=ours),
+            Connection(pid=71, endpoints=inside),
+            Connection(pid=71, endpoints=local),
+            Connection(pid=72, endpoints=appeared),
+            Connection(pid=73, endpoints=Endpoints("192.168.1.20", 40005, "203.0.113.10", 443)),
+            Connection(pid=74, endpoints=Endpoints("192.168.1.20", 40006, "203.0.113.10", 443)),
+        ),
+        processes={
+            70: "rclone",
+            os.getpid(): "python",
+            71: "postgres",
+            72: "curl",
+            73: "firefox",
+            74: "sshd",
+        },
+    )
+    context = Context(platform=Recorded(machine), quick=True)
+    facts = traffic.probe(context, time.monotonic() + 0.6)  # time for one reading within the window
+    assert isinstance(facts, TrafficFacts)
+    assert not isinstance(facts.applications, Unavailable)
+    found = {each.process: each for each in facts.applications}
+    assert list(found) == ["rclone", "curl", "firefox"], (
+        "neither we, nor talk within the machine, nor the silent unknown"
+    )
+    assert megabits(found["rclone"].up_mbit_s, facts) == pytest.approx(2.0)
+    assert megabits(found["curl"].up_mbit_s, facts) == pytest.approx(1.0)
+    assert (found["rclone"].product, found["rclone"].family) == ("rclone", "cloud_sync")
+    assert (found["firefox"].connections, found["firefox"].up_mbit_s) == (1, 0)
+
+
+def test_a_system_without_a_backend_says_so() -> None:
+    for probe in (vpn.probe, traffic.probe):
+        facts = probe(Context(platform=Unsupported()), time.monotonic() + 1)
+        assert isinstance(facts, Unavailable)
+        assert facts.reason is Reason.UNSUPPORTED
