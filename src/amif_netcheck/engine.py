@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import msgspec
 from msgspec import structs
 
 from amif_netcheck import __version__, score
@@ -163,6 +164,10 @@ def _findings(entry: Entry, facts: Facts, errors: list[ProbeError]) -> list[Find
         return [Finding(code=f"{entry.id}.unknown", severity=Severity.UNKNOWN, params=params)]
 
 
+def _as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 class _Run:
     """The state of one run."""
 
@@ -194,6 +199,7 @@ class _Run:
                 fact = task.result()
                 self._finished_s[subject] = time.monotonic() - self._started
                 self.facts = structs.replace(self.facts, **{subject: fact})
+                log.info("facts.%s after %.2f s: %s", subject, self._finished_s[subject], _as_json(fact))
                 yield FactReady(path=f"facts.{subject}", fact=fact)
             for entry in plan.entries:
                 if entry.id not in self.results and all(need in self._finished_s for need in entry.needs):
@@ -203,6 +209,7 @@ class _Run:
 
     def _check(self, entry: Entry) -> list[Event]:
         findings = _findings(entry, self.facts, self.errors)
+        log.info("check %s: %s", entry.id, _as_json(findings))
         duration_s = max(self._finished_s[need] for need in entry.needs)
         self.results[entry.id] = score.result(entry.id, entry.weight, findings, duration_s)
         made: list[Event] = [FindingMade(check=entry.id, finding=finding) for finding in findings]

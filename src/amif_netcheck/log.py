@@ -8,8 +8,19 @@ import os
 import sys
 from pathlib import Path
 
+from amif_netcheck.output.escape import for_terminal
+
 LARGEST = 1024 * 1024
 OLDER_FILES = 2
+
+
+class _Formatter(logging.Formatter):
+    """Names from outside reach the log too, and logs are read in terminals."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """See logging; tracebacks are added after this, with their line breaks."""
+        record.message = for_terminal(record.message)
+        return super().formatMessage(record)
 
 
 def folder() -> Path:
@@ -35,11 +46,11 @@ def start(*, verbose: bool) -> Path | None:
     except OSError:
         path = None
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     if verbose:
         spoken = logging.StreamHandler(sys.stderr)
-        spoken.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        spoken.setFormatter(_Formatter("%(levelname)s %(name)s: %(message)s"))
         root.addHandler(spoken)
     root.info("start, process %d, Python %s, %s", os.getpid(), sys.version.split()[0], sys.platform)
     return path

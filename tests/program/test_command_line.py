@@ -246,7 +246,7 @@ def test_plain_rows_are_whole_lines_without_progress_in_a_pipe(run: Any) -> None
     assert ran.err == ""
     assert "\x1b" not in ran.out
     assert "seconds left" not in ran.out
-    assert re.search(r"^\[(OK|Unknown|Caution)\] VPN off: .+\.$", ran.out, re.MULTILINE)
+    assert re.search(r"^\[(OK|Unknown|Caution)\] VPN: .+\.$", ran.out, re.MULTILINE)
     assert "This speaks only of the checks that were asked for." in ran.out
 
 

@@ -18,12 +18,12 @@ class Tip:
 
 TIPS: dict[str, Tip] = {
     "traffic": Tip(
-        title=N_("Few connections around"),
+        title=N_("Connections around"),
         tip=N_("Make sure that few connections, or none, run beside the meeting."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
     "vpn": Tip(
-        title=N_("VPN off"),
+        title=N_("VPN"),
         tip=N_("Think of turning VPNs off when there are any."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),

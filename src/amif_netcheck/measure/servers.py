@@ -42,8 +42,8 @@ def choose(
 ) -> tuple[Chosen | Unavailable, NameLookup]:
     """Look the names up, ask every server, return the first to answer; by `until` (`time.monotonic`).
 
-    `NOT_PRESENT`: no server can be reached from here at all, for want of a route. `TIMEOUT`: all stayed silent.
-    `BLOCKED`: the other sides said that nothing listens, or a route forbids it.
+    `TIMEOUT`: all stayed silent. `BLOCKED`: the other sides said that nothing listens, no name is known, or no route
+    leads there.
     """
     for server in servers:
         names.start(server.host)
@@ -176,8 +176,8 @@ def _worst(failures: list[Unavailable]) -> Unavailable:
         for failure in failures:
             if failure.reason is reason:
                 return failure
-    return (
-        failures[0]
-        if failures
-        else Unavailable(reason=Reason.NOT_REQUESTED, detail="no server is configured")
-    )
+    if (
+        failures
+    ):  # unknown names, or no route in their families: that says nothing about the network as a whole
+        return Unavailable(reason=Reason.BLOCKED, detail=failures[0].detail)
+    return Unavailable(reason=Reason.NOT_REQUESTED, detail="no server is configured")

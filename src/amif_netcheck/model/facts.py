@@ -102,6 +102,7 @@ class VpnFacts(Fact, frozen=True, kw_only=True):
     meeting: Ways | Unavailable
     internet: Ways
     tunnels: tuple[Tunnel, ...] | Unavailable
+    meeting_host: Host = ""
 
 
 # --- what this computer sends and receives now -----------------------------------------------------

@@ -36,6 +36,7 @@ def probe(context: Context, until: float) -> VpnFacts | Unavailable:
     references = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
     internet = _ways(context.platform, interfaces, references, tunnel_needs_all=True)
     return VpnFacts(
+        meeting_host=context.meeting,
         meeting=_meeting(context, interfaces, until),
         internet=internet,
         tunnels=_tunnels(context.platform, found),
