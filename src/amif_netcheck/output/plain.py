@@ -78,19 +78,15 @@ class PlainWriter:
         language = self._language
         self._raw("")
         self._write(language.text(VERDICT_SENTENCES[report.verdict]))
-        if report.score is not None:
+        covered = round(report.coverage * _WHOLE)
+        if covered < _WHOLE:
+            self._write(
+                language.text("Checked: {share} of the list.").format(share=language.quantity(covered, "pct"))
+            )
+        if report.score is not None and report.verdict is not Verdict.UNDETERMINED:
             points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
             points = points.format(count=report.score)
-            covered = round(report.coverage * _WHOLE)
-            if covered < _WHOLE:
-                share = language.quantity(covered, "pct")
-                self._write(
-                    language.text(
-                        "Score: {points}, on the {share} of the list that could be checked."
-                    ).format(points=points, share=share)
-                )
-            else:
-                self._write(language.text("Score: {points}.").format(points=points))
+            self._write(language.text("Score: {points}.").format(points=points))
         if report.mode is Mode.PARTIAL:
             self._write(language.text("This speaks only of the checks that were asked for."))
         first = _first(report)
