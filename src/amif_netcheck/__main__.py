@@ -10,7 +10,7 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"amif-netcheck {__version__}\n")
         return 0
-    from amif_netcheck import cli  # noqa: PLC0415 - heavy, and --version must not pay for it
+    from amif_netcheck import cli  # heavy, and --version must not pay for it
 
     return cli.main(sys.argv[1:])
 

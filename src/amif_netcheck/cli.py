@@ -42,10 +42,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    from amif_netcheck import arguments as grammar  # noqa: PLC0415
-    from amif_netcheck import settings as settings_file  # noqa: PLC0415
-    from amif_netcheck.advice.language import LANGUAGES, Language, of_system  # noqa: PLC0415
-    from amif_netcheck.checklist import IDS  # noqa: PLC0415
+    from amif_netcheck import arguments as grammar
+    from amif_netcheck import settings as settings_file
+    from amif_netcheck.advice.language import LANGUAGES, Language, of_system
+    from amif_netcheck.checklist import IDS
 
     wished = grammar.early(arguments, "--lang")
     language = Language(wished if wished in LANGUAGES else of_system())
@@ -74,12 +74,12 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    import asyncio  # noqa: PLC0415
-    import contextlib  # noqa: PLC0415
+    import asyncio
+    import contextlib
 
-    from amif_netcheck import engine, log  # noqa: PLC0415
-    from amif_netcheck.model.events import RunDone  # noqa: PLC0415
-    from amif_netcheck.output.plain import PlainWriter  # noqa: PLC0415
+    from amif_netcheck import engine, log
+    from amif_netcheck.model.events import RunDone
+    from amif_netcheck.output.plain import PlainWriter
 
     _check_output(options, language)
     plan = _plan(options, settings, language)
@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
 
 
 def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    from amif_netcheck import engine, log, saved  # noqa: PLC0415
+    from amif_netcheck import engine, log, saved
 
     _check_output(options, language)
     log.start(verbose=options.verbose)
@@ -119,8 +119,8 @@ def _replay(options: argparse.Namespace, settings: Settings, language: Language)
 
 def _explain(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del settings
-    from amif_netcheck.checklist import IDS  # noqa: PLC0415
-    from amif_netcheck.output import reference  # noqa: PLC0415
+    from amif_netcheck.checklist import IDS
+    from amif_netcheck.output import reference
 
     for line in reference.explain(options.code, IDS, language, _system()):
         _line(line)
@@ -129,8 +129,8 @@ def _explain(options: argparse.Namespace, settings: Settings, language: Language
 
 def _list(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del options, settings
-    from amif_netcheck.checklist import CHECKLIST  # noqa: PLC0415
-    from amif_netcheck.output import reference  # noqa: PLC0415
+    from amif_netcheck.checklist import CHECKLIST
+    from amif_netcheck.output import reference
 
     for line in reference.checks([(entry.id, entry.weight) for entry in CHECKLIST], language):
         _line(line)
@@ -139,7 +139,7 @@ def _list(options: argparse.Namespace, settings: Settings, language: Language) -
 
 def _schema(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del options, settings, language
-    from amif_netcheck.output import json  # noqa: PLC0415
+    from amif_netcheck.output import json
 
     _bytes(json.schema())
     return ExitCode.READY
@@ -149,11 +149,11 @@ def _schema(options: argparse.Namespace, settings: Settings, language: Language)
 
 
 def _plan(options: argparse.Namespace, settings: Settings, language: Language) -> Plan:
-    from amif_netcheck import engine, platforms, targets  # noqa: PLC0415
-    from amif_netcheck.checklist import IDS  # noqa: PLC0415
-    from amif_netcheck.measure.names import Names  # noqa: PLC0415
-    from amif_netcheck.model.report import Mode  # noqa: PLC0415
-    from amif_netcheck.probes.context import Context  # noqa: PLC0415
+    from amif_netcheck import engine, platforms, targets
+    from amif_netcheck.checklist import IDS
+    from amif_netcheck.measure.names import Names
+    from amif_netcheck.model.report import Mode
+    from amif_netcheck.probes.context import Context
 
     only = _ids(options.only, IDS, language) if options.only is not None else IDS
     skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
@@ -193,8 +193,8 @@ def _check_output(options: argparse.Namespace, language: Language) -> None:
     """Find out now whether the report can be written, not after the run."""
     if options.output is None:
         return
-    from amif_netcheck.advice.system_errors import why  # noqa: PLC0415
-    from amif_netcheck.output import files  # noqa: PLC0415
+    from amif_netcheck.advice.system_errors import why
+    from amif_netcheck.output import files
 
     try:
         files.writable(options.output)
@@ -206,12 +206,12 @@ def _check_output(options: argparse.Namespace, language: Language) -> None:
 def _write(
     report: Report, options: argparse.Namespace, settings: Settings, language: Language, live: object
 ) -> int:
-    from amif_netcheck.advice.lookup import word  # noqa: PLC0415
-    from amif_netcheck.model.report import Verdict  # noqa: PLC0415
-    from amif_netcheck.output import json  # noqa: PLC0415
-    from amif_netcheck.output.plain import PlainWriter  # noqa: PLC0415
-    from amif_netcheck.output.private import redact  # noqa: PLC0415
-    from amif_netcheck.settings import DEFAULT_STUN  # noqa: PLC0415
+    from amif_netcheck.advice.lookup import word
+    from amif_netcheck.model.report import Verdict
+    from amif_netcheck.output import json
+    from amif_netcheck.output.plain import PlainWriter
+    from amif_netcheck.output.private import redact
+    from amif_netcheck.settings import DEFAULT_STUN
 
     private = settings.include_private if options.include_private is None else options.include_private
     if not private:
@@ -236,8 +236,8 @@ def _write(
 
 def _deliver(content: bytes, path: Path | None, language: Language) -> None:
     """To the file or to stdout; what can't be written to the file is not lost, but printed."""
-    from amif_netcheck.advice.system_errors import why  # noqa: PLC0415
-    from amif_netcheck.output import files  # noqa: PLC0415
+    from amif_netcheck.advice.system_errors import why
+    from amif_netcheck.output import files
 
     if path is None:
         _bytes(content)
@@ -267,7 +267,7 @@ def _system() -> str:
 
 def _complain(message: str, code: ExitCode) -> ExitCode:
     if message:
-        from amif_netcheck.output.escape import for_terminal  # noqa: PLC0415
+        from amif_netcheck.output.escape import for_terminal
 
         sys.stderr.write(f"amif-netcheck: {for_terminal(message)}\n")
     return code
@@ -275,10 +275,10 @@ def _complain(message: str, code: ExitCode) -> ExitCode:
 
 def _internal(error: Exception, *, verbose: bool) -> ExitCode:
     """Our own fault: one line with the way to the log, where the traceback is."""
-    import logging  # noqa: PLC0415
-    import traceback  # noqa: PLC0415
+    import logging
+    import traceback
 
-    from amif_netcheck import log  # noqa: PLC0415
+    from amif_netcheck import log
 
     path = log.start(verbose=False)
     logging.getLogger(__name__).error("internal error", exc_info=error)

@@ -10,9 +10,9 @@ from amif_netcheck.platforms.base import Platform
 def current() -> Platform:
     """The platform this program runs on."""
     if sys.platform.startswith("linux"):
-        from amif_netcheck.platforms.linux import Linux  # noqa: PLC0415 - its libraries exist on Linux only
+        from amif_netcheck.platforms.linux import Linux  # its libraries exist on Linux only
 
         return Linux()
-    from amif_netcheck.platforms.unsupported import Unsupported  # noqa: PLC0415 - only where it is needed
+    from amif_netcheck.platforms.unsupported import Unsupported  # only where it is needed
 
     return Unsupported()

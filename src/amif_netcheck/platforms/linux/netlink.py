@@ -33,7 +33,7 @@ def dump() -> Dump:
     Raises:
         OSError: netlink is not allowed here (some containers).
     """
-    from pyroute2 import IPRoute  # noqa: PLC0415
+    from pyroute2 import IPRoute
 
     with _as_os_errors(), IPRoute() as kernel:
         return Dump(
@@ -49,7 +49,7 @@ def route_interface(address: str) -> int | None:
     Raises:
         OSError: no route, or netlink is not allowed here.
     """
-    from pyroute2 import IPRoute  # noqa: PLC0415
+    from pyroute2 import IPRoute
 
     with _as_os_errors(), IPRoute() as kernel:
         for message in kernel.route("get", dst=address):
@@ -64,7 +64,7 @@ def tcp_sockets() -> list[Message]:
     Raises:
         OSError: netlink is not allowed here.
     """
-    from pyroute2 import DiagSocket  # noqa: PLC0415
+    from pyroute2 import DiagSocket
 
     with _as_os_errors(), DiagSocket() as kernel:
         return [
@@ -77,7 +77,7 @@ def tcp_sockets() -> list[Message]:
 @contextmanager
 def _as_os_errors() -> Iterator[None]:
     """pyroute2 has an exception of its own for what the kernel refuses."""
-    from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415
+    from pyroute2.netlink.exceptions import NetlinkError
 
     try:
         yield
