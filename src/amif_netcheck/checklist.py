@@ -18,12 +18,13 @@ from amif_netcheck.probes.context import Context
 
 @dataclass(frozen=True)
 class Probe:
-    """One subject's probe. Deadlines are seconds since the run's start; `sends` says if it uses the network."""
+    """One subject's probe. Times are seconds since the run's start: when it usually ends, and when it has to."""
 
     run: Callable[[Context, float], Fact | Unavailable]
+    usual_s: float
     deadline_s: float
+    quick_usual_s: float
     quick_deadline_s: float
-    sends: bool
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Entry:
 
 
 PROBES: dict[str, Probe] = {
-    "vpn": Probe(vpn_probe.probe, deadline_s=5.0, quick_deadline_s=3.0, sends=False),
-    "traffic": Probe(traffic_probe.probe, deadline_s=8.0, quick_deadline_s=4.2, sends=False),
-    "link": Probe(link_probe.probe, deadline_s=14.0, quick_deadline_s=4.3, sends=True),
+    "vpn": Probe(vpn_probe.probe, usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0),
+    "traffic": Probe(
+        traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
+    ),
+    "link": Probe(link_probe.probe, usual_s=6.0, deadline_s=14.0, quick_usual_s=2.6, quick_deadline_s=4.3),
 }
 
 CHECKLIST: tuple[Entry, ...] = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from amif_netcheck.model.report import Report
     from amif_netcheck.settings import Settings
 
-LARGEST_REPORT = 16 * 1024 * 1024
+_NARROWEST = 20
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +86,7 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
     log.start(verbose=options.verbose)
     live = None
     if not options.json and options.output is None:
-        live = PlainWriter(_line, language, plan.context.platform.name, show_progress=sys.stdout.isatty())
+        live = PlainWriter(_line, language, plan.context.platform.name, width=_terminal_width())
         live.start()
 
     async def drive() -> Report:
@@ -223,7 +223,8 @@ def _write(
     else:
         lines: list[str] = []
         if not options.json:
-            PlainWriter(lines.append, language, report.system.os, show_progress=False).report(report)
+            width = _terminal_width() if options.output is None else None
+            PlainWriter(lines.append, language, report.system.os, width=width).report(report)
         content = json.encode(report) if options.json else ("\n".join(lines) + "\n").encode()
         _deliver(content, options.output, language)
     return {
@@ -248,6 +249,13 @@ def _deliver(content: bytes, path: Path | None, language: Language) -> None:
         _bytes(content)
         message = language.text("{file}: can't be written ({reason}); the report was printed instead")
         raise UsageError(message.format(file=path, reason=why(error, language))) from error
+
+
+def _terminal_width() -> int | None:
+    """How wide the terminal on stdout is; None when stdout is none."""
+    import shutil
+
+    return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
 
 
 def _line(text: str) -> None:

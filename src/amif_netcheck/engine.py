@@ -71,6 +71,11 @@ class Plan:
         """The probes those lines need, each once."""
         return tuple(dict.fromkeys(subject for entry in self.entries for subject in entry.needs))
 
+    def usual_s(self, subject: str) -> float:
+        """When a probe usually ends, in seconds since the start."""
+        probe = self.probes[subject]
+        return min(probe.quick_usual_s if self.context.quick else probe.usual_s, self.deadline_s(subject))
+
     def deadline_s(self, subject: str) -> float:
         """A probe's deadline in seconds since the start, within the run's."""
         probe = self.probes[subject]
@@ -216,12 +221,15 @@ class _Run:
         return [*made, CheckDone(result=self.results[entry.id])]
 
     def _progress(self) -> Progress:
-        """By the clock against the slowest probe that still runs: probes seldom take all of their time."""
+        """By the clock against the slowest probe that still runs: what it usually takes, then its deadline."""
         elapsed = time.monotonic() - self._started
-        expected = max(
-            (self._plan.deadline_s(s) for s in self._plan.subjects if s not in self._finished_s), default=0.0
-        )
-        left = max(0.0, expected - elapsed)
+        plan = self._plan
+        ends = [
+            plan.usual_s(subject) if elapsed < plan.usual_s(subject) else plan.deadline_s(subject)
+            for subject in plan.subjects
+            if subject not in self._finished_s
+        ]
+        left = max(0.0, max(ends, default=0.0) - elapsed)
         return Progress(fraction=elapsed / (elapsed + left) if elapsed + left > 0 else 1.0, left_s=left)
 
     async def _watch(self, subject: str) -> Fact | Unavailable:

@@ -51,7 +51,11 @@ def plan(timeout_s: float = 5.0, asked: tuple[str, ...] = IDS, **probes: Run) ->
         timeout_s=timeout_s,
         probes={
             subject: Probe(
-                probes.get(subject, answering(subject)), deadline_s=0.5, quick_deadline_s=0.5, sends=False
+                probes.get(subject, answering(subject)),
+                usual_s=0.1,
+                deadline_s=0.5,
+                quick_usual_s=0.1,
+                quick_deadline_s=0.5,
             )
             for subject in GOOD
         },

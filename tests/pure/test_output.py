@@ -51,12 +51,21 @@ def test_nothing_that_a_terminal_would_obey_is_drawn(text: str) -> None:
 
 def test_plain_text_escapes_names_at_the_place_where_they_are_drawn() -> None:
     lines: list[str] = []
-    PlainWriter(lines.append, Language("en"), "linux", show_progress=False).report(
-        word(report(), Language("en"))
-    )
+    PlainWriter(lines.append, Language("en"), "linux").report(word(report(), Language("en")))
     text = "\n".join(lines)
     assert "\x1b" not in text
     assert r"\x1b[31m[red]evil\u202e" in text
+
+
+@given(st.integers(min_value=20, max_value=200), st.sampled_from(["fr", "en"]))
+def test_on_a_terminal_lines_break_between_words(width: int, code: str) -> None:
+    whole: list[str] = []
+    broken: list[str] = []
+    worded = word(report(), Language(code))
+    PlainWriter(whole.append, Language(code), "linux").report(worded)
+    PlainWriter(broken.append, Language(code), "linux", width=width).report(worded)
+    assert " ".join(" ".join(broken).split(" ")).split() == " ".join(whole).split()
+    assert all(len(line) < width or " " not in line.strip() for line in broken)
 
 
 def test_a_redacted_report_keeps_no_private_value_and_uses_one_token_for_each() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 
 from amif_netcheck.advice.language import N_, Language
@@ -27,10 +28,14 @@ VERDICT_SENTENCES = {
 }
 _PROGRESS_EVERY_S = 3.0
 _WHOLE = 100
+_STEP_INDENT = 5
 
 
 class PlainWriter:
-    """Writes the rows as checks finish, then the verdict. `write` takes one line without its end."""
+    """Writes the rows as checks finish, then the verdict. `write` takes one line without its end.
+
+    `width` is a terminal's: there, lines break between words, and the time left is told. Elsewhere lines stay whole.
+    """
 
     def __init__(
         self,
@@ -38,14 +43,12 @@ class PlainWriter:
         language: Language,
         system: str,
         *,
-        show_progress: bool,
-        clean: Callable[[str], str] = str,
+        width: int | None = None,
     ) -> None:
         self._raw = write
         self._language = language
         self._system = system
-        self._show_progress = show_progress
-        self._clean = clean
+        self._width = width
         self._said_left_s: float | None = None
 
     def start(self) -> None:
@@ -57,7 +60,7 @@ class PlainWriter:
         """One event of the engine."""
         if isinstance(event, CheckDone):
             self.row(event.result)
-        elif isinstance(event, Progress) and self._show_progress:
+        elif isinstance(event, Progress) and self._width:
             self._progress(event.left_s)
 
     def row(self, result: CheckResult) -> None:
@@ -115,12 +118,20 @@ class PlainWriter:
             self._said_left_s = left_s
             self._write(
                 self._language.plural(
-                    "… about {count} second left at most", "… about {count} seconds left at most", seconds
+                    "… about {count} second left", "… about {count} seconds left", seconds
                 ).format(count=seconds)
             )
 
     def _write(self, line: str) -> None:
-        self._raw(for_terminal(self._clean(line)))
+        drawn = for_terminal(line)
+        if not self._width:
+            self._raw(drawn)
+            return
+        indent = " " * (_STEP_INDENT if drawn.startswith(" ") else 0)
+        for part in textwrap.wrap(
+            drawn, self._width - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ):
+            self._raw(part)
 
 
 _ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
