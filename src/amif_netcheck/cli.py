@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,23 +23,34 @@ _NARROWEST = 20
 
 def main(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask for; returns an `ExitCode`. Every error is one line on stderr, a traceback only with -v."""
+    _make_streams_safe()
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
         code = _main(arguments)
-        sys.stdout.flush()
+        with _to_stdout():
+            sys.stdout.flush()
     except UsageError as error:
         return _complain(str(error), ExitCode.USAGE)
     except KeyboardInterrupt:
         return _complain("", ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        # Who read us has gone (`| head -1`); Python would complain once more when it closes stdout.
+    except _StdoutError as error:
+        # Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.BROKEN_PIPE
+        if isinstance(error.cause, BrokenPipeError):  # who read us has gone (`| head -1`)
+            return ExitCode.BROKEN_PIPE
+        return _complain(_why_not_printed(error.cause, arguments), ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _internal(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return code
+
+
+def _make_streams_safe() -> None:
+    """No character may stop us, and a stream that whoever started us has closed takes everything and says nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives as long as we do
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _main(arguments: Sequence[str]) -> int:
@@ -75,7 +87,6 @@ def _main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     import asyncio
-    import contextlib
 
     from amif_netcheck import engine, log
     from amif_netcheck.model.events import RunDone
@@ -258,15 +269,43 @@ def _terminal_width() -> int | None:
     return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
 
 
+class _StdoutError(Exception):
+    """stdout took no more."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@contextlib.contextmanager
+def _to_stdout() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _StdoutError(error) from error
+
+
 def _line(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    with _to_stdout():
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
 
 
 def _bytes(content: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    with _to_stdout():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def _why_not_printed(error: OSError, arguments: Sequence[str]) -> str:
+    from amif_netcheck.advice.language import Language, of_system
+    from amif_netcheck.advice.system_errors import why
+    from amif_netcheck.arguments import early
+
+    wished = early(arguments, "--lang")
+    language = Language(wished if wished in {"fr", "en"} else of_system())
+    return language.text("the result can't be printed ({reason})").format(reason=why(error, language))
 
 
 def _system() -> str:

@@ -250,6 +250,24 @@ def test_plain_rows_are_whole_lines_without_progress_in_a_pipe(run: Any) -> None
     assert "This speaks only of the checks that were asked for." in ran.out
 
 
+@pytest.mark.parametrize(
+    ("redirection", "code"),
+    [(">/dev/full", ExitCode.USAGE), (">&-", ExitCode.READY), ("2>&- >/dev/null", ExitCode.READY)],
+)
+def test_streams_that_take_nothing(redirection: str, code: ExitCode) -> None:
+    command = f"exec {sys.executable} -m amif_netcheck list --lang en {redirection}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == code
+    full = "amif-netcheck: the result can't be printed (the disk is full)\n"
+    assert done.stderr == (full if "full" in redirection else "")
+
+
+def test_who_stops_reading_hears_no_complaint() -> None:
+    command = f"{sys.executable} -m amif_netcheck schema | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.stdout, done.stderr) == ("{\n", "")
+
+
 def test_list_tells_what_each_check_sends(run: Any) -> None:
     out = run("list", "--lang", "en").out
     for check in IDS:
