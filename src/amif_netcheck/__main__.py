@@ -10,9 +10,12 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"amif-netcheck {__version__}\n")
         return 0
-    from amif_netcheck import cli  # heavy, and --version must not pay for it
+    try:
+        from amif_netcheck import cli  # heavy, and --version must not pay for it
 
-    return cli.main(sys.argv[1:])
+        return cli.main(sys.argv[1:])
+    except KeyboardInterrupt:  # while loading
+        return 130
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from amif_netcheck.errors import ExitCode, UsageError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amif_netcheck.settings import Settings
 
 _NARROWEST = 20
+T = TypeVar("T")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,7 +32,10 @@ def main(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _complain(str(error), ExitCode.USAGE)
     except KeyboardInterrupt:
-        return _complain("", ExitCode.INTERRUPTED)
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are on our way out
+        return ExitCode.INTERRUPTED
     except _StdoutError as error:
         # Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -110,7 +114,10 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
         raise RuntimeError("the run ended without a report")
 
     try:
-        report = asyncio.run(drive())
+        with _interruptible_once() as interruptible:
+            report = asyncio.run(interruptible(drive()))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     finally:
         log.stop()
     return _write(report, options, settings, language, live)
@@ -154,6 +161,32 @@ def _schema(options: argparse.Namespace, settings: Settings, language: Language)
 
     _bytes(json.schema())
     return ExitCode.READY
+
+
+@contextlib.contextmanager
+def _interruptible_once() -> Iterator[Callable[[Coroutine[Any, Any, T]], Coroutine[Any, Any, T]]]:
+    """Ctrl-C cancels the run; a second one finds it ending already (asyncio's own handler would break the loop)."""
+    import asyncio
+    import signal
+
+    async def interruptible(work: Coroutine[Any, Any, T]) -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        cancelled = False
+
+        def cancel(_signal: int, _frame: object) -> None:
+            nonlocal cancelled
+            if not cancelled and task is not None:
+                cancelled = True
+                loop.call_soon_threadsafe(task.cancel)
+
+        signal.signal(signal.SIGINT, cancel)
+        return await work
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield interruptible
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # --- what they share -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.ledger import LINK_AND_IPV4, LINK_AND_IPV6, UDP_HEADER, Ledger
@@ -34,6 +34,11 @@ class Samples:
     def received(self) -> int:
         """How many requests were answered in time."""
         return sum(rtt is not None for rtt in self.rtt_ns)
+
+    def up_to_the_last_answer(self) -> Samples:
+        """The same without the requests after the last one that was answered in time."""
+        last = max((index for index, rtt in enumerate(self.rtt_ns) if rtt is not None), default=-1)
+        return replace(self, rtt_ns=self.rtt_ns[: last + 1])
 
 
 class Train:

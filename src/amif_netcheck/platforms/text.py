@@ -5,9 +5,11 @@ from __future__ import annotations
 _LONGEST = 255
 
 
-def clean(name: str) -> str:
-    """`name` without lone surrogates (undecodable bytes) and of bounded length; control codes are kept, as data.
+def clean(name: str | bytes) -> str:
+    """`name` as text of bounded length, with `?` for each byte that is no UTF-8; control codes are kept, as data.
 
-    They are escaped where a name is drawn (`output.escape`).
+    The same name comes out whether a library hands over bytes or text with escaped bytes. Control codes are escaped where
+    a name is drawn (`output.escape`).
     """
-    return name.encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    return text.encode("utf-8", "replace").decode("utf-8")[:_LONGEST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
@@ -21,6 +22,8 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 
+log = logging.getLogger(__name__)
+
 REQUESTS = 250
 QUICK_REQUESTS = 100
 _CHOOSING_S = 3.0
@@ -39,7 +42,15 @@ def probe(context: Context, until: float) -> LinkFacts | Unavailable:
     if context.offline:
         return NOT_REQUESTED
     home: list[Train | Unavailable] = [Unavailable(reason=Reason.TIMEOUT)]
-    side = threading.Thread(target=lambda: home.__setitem__(0, _gateway(context, until)), daemon=True)
+
+    def measure_home() -> None:
+        try:
+            home[0] = _gateway(context, until)
+        except Exception as error:
+            log.exception("the way to the box could not be measured")
+            home[0] = Unavailable(reason=Reason.ERROR, detail=repr(error))
+
+    side = threading.Thread(target=measure_home, daemon=True)
     switch_s = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_S)
     try:
@@ -72,8 +83,11 @@ def _internet(context: Context, until: float) -> tuple[Train | Unavailable, Name
         samples = TrainRunner(chosen.sock, chosen.exchange, context.ledger).run(
             _count(context), until=until, stop=context.stop
         )
-    if samples.refused and not samples.received:
-        return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening"), names
+    if samples.refused:
+        # Its computer says that nothing listens there any more: that is no loss of the line's.
+        samples = samples.up_to_the_last_answer()
+        if not samples.received:
+            return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening"), names
     return _train(StunExchange.method, chosen.server.host, chosen.address, samples, INTERVAL_S), names
 
 

@@ -10,11 +10,13 @@ from amif_netcheck.model.facts import Reason, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, TcpSocket
 from amif_netcheck.platforms.linux import netlink
 from amif_netcheck.platforms.linux.netlink import Message
+from amif_netcheck.platforms.text import clean
 
 
 def counters(interface: str) -> ByteCounters | Unavailable:
     """The byte counters of one interface."""
-    found = psutil.net_io_counters(pernic=True, nowrap=False).get(interface)
+    readings = psutil.net_io_counters(pernic=True, nowrap=False)
+    found = next((reading for name, reading in readings.items() if clean(name) == interface), None)
     if found is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
     return ByteCounters(received=found.bytes_recv, sent=found.bytes_sent)

@@ -1,0 +1,146 @@
+"""Real transfers beside the run: how much, which way, and which program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.real.layouts import AWAY, STUN, coturn, house
+from tests.real.support import Namespace, Network, harmless, wait_for
+from tests.real.tunnels import VPN_SERVER, participant_and_vpn_server, policy, wireguard
+
+pytestmark = pytest.mark.real
+
+TRAFFIC = ("--only", "traffic")
+RATE_MBIT_S = 8
+LIGHT = 0.1
+
+
+def wait_until_connected(inside: Namespace, port: int) -> None:
+    wait_for(
+        lambda: inside.run("ss", "-Htn", "state", "established", f"dport = :{port}").strip(),
+        5,
+        f"a connection to port {port}",
+    )
+
+
+def iperf3(network: Network, home: Namespace, away: Namespace, *more: str) -> subprocess.Popen[bytes]:
+    """A paced transfer under way, of some seconds, whose figures come on stdout."""
+    away.start("iperf3", "-s", "-1", "-p", "5201", listens=("tcp", 5201))
+    transfer = network.start(
+        home,
+        *("iperf3", "-c", AWAY, "-p", "5201", "-b", f"{RATE_MBIT_S}M", "-l", "8K", "-t", "4", "-J", *more),
+    )
+    wait_until_connected(home, 5201)
+    return transfer
+
+
+def truth_mbit_s(transfer: subprocess.Popen[bytes]) -> float:
+    """What the receiving side of a transfer counted on average, from second to second."""
+    said: Any = json.loads(transfer.communicate(timeout=20)[0])
+    return float(said["end"]["sum_received"]["bits_per_second"]) / 1e6
+
+
+@pytest.mark.real("iperf3")
+@pytest.mark.parametrize(("direction", "more"), [("up", ()), ("down", ("-R",))])
+def test_a_transfer_is_measured_and_named(network: Network, direction: str, more: tuple[str, ...]) -> None:
+    place = house(network)
+    transfer = iperf3(network, place.home, place.away, *more)
+    run = network.check(place.home, "--quick", *TRAFFIC)
+    truth = truth_mbit_s(transfer)
+    assert truth == pytest.approx(RATE_MBIT_S, rel=0.1)
+    traffic = run.fact("traffic")
+    assert traffic["interface"] == "eth0"
+    busy, idle = (f"{way}_mbit_s" for way in (("up", "down") if direction == "up" else ("down", "up")))
+    (application,) = traffic["applications"]
+    assert application["process"] == "iperf3"
+    assert application[busy] == pytest.approx(truth, rel=0.1)
+    assert application[idle] < LIGHT
+    assert traffic[busy] == pytest.approx(truth, rel=0.1)  # with some per cent of headers
+    finding = run.finding("traffic")
+    assert (finding["code"], finding["severity"]) == ("traffic.heavy", "warning")
+    assert finding["params"]["applications"] == ["iperf3"]
+    assert finding["params"]["direction"] == direction
+    assert run.code == 1
+
+
+@pytest.mark.real("iperf3")
+def test_a_transfer_within_the_computer_is_not_counted(network: Network) -> None:
+    place = house(network)
+    home = place.home
+    home.stand_in("sink", "127.0.0.1", "5300", listens=("tcp", 5300))
+    home.stand_in("upload", "", "50", "127.0.0.1", "5300")
+    wait_until_connected(home, 5300)
+    run = network.check(home, "--quick", *TRAFFIC)
+    traffic = run.fact("traffic")
+    assert max(traffic["up_mbit_s"], traffic["down_mbit_s"]) < LIGHT
+    assert traffic["applications"] == []
+    assert run.finding("traffic")["code"] == "traffic.quiet"
+
+
+@pytest.mark.real("turnserver")
+def test_our_own_probes_are_not_counted(network: Network) -> None:
+    place = house(network)
+    place.home.sysctl("net.ipv4.ping_group_range", "0 2147483647")
+    coturn(place.away)
+    run = network.check(place.home, "--quick", "--only", "traffic,link", "--stun", STUN)
+    assert run.fact("link.internet")["sent"] == 100
+    traffic = run.fact("traffic")
+    assert traffic["own_up_mbit_s"] > LIGHT  # they were under way in the window
+    assert max(traffic["up_mbit_s"], traffic["down_mbit_s"]) < LIGHT
+    assert traffic["applications"] == []
+    assert run.finding("traffic")["code"] == "traffic.quiet"
+
+
+HOSTILE_NAMES = {
+    "control codes": {
+        b"\x1b[31m\x07\x1b]0;x\x07": "\\x1b[31m\\x07\\x1b]0;x\\x07",
+        b"a\nb\rc\x0bd": "a\\x0ab\\x0dc\\x0bd",
+        "a\u202eb\u2066c".encode(): "a\\u202eb\\u2066c",
+    },
+    "markup": {
+        b"[red]x[/red]": "[red]x[/red]",
+        b"<b>{0}&amp;%s": "<b>{0}&amp;%s",
+        b"caf\xe9\xff\x80": "caf???",
+    },
+}
+"""What a process calls itself -> how it is drawn. Three at a time: as many as a sentence names."""
+
+
+@pytest.mark.parametrize("names", HOSTILE_NAMES.values(), ids=HOSTILE_NAMES.keys())
+def test_hostile_process_names_are_drawn_harmlessly(network: Network, names: dict[bytes, str]) -> None:
+    place = house(network)
+    for port, name in enumerate(names, start=5300):
+        place.away.stand_in("sink", AWAY, str(port), listens=("tcp", port))
+        place.home.stand_in("upload", name.hex(), str(RATE_MBIT_S), AWAY, str(port))
+        wait_until_connected(place.home, port)
+    saved = network.check(place.home, "--quick", *TRAFFIC)
+    undecodable = "\ufffd"
+    assert {each["process"] for each in saved.fact("traffic.applications")} == {
+        name.decode("utf-8", "replace").replace(undecodable, "?") for name in names
+    }
+    live = network.run_cli(place.home, "--quick", *TRAFFIC, "--lang", "en")
+    assert (live.code, live.stderr) == (1, "")
+    for drawn in names.values():
+        assert drawn in live.stdout
+    assert harmless(live.stdout)
+
+
+@pytest.mark.real("wireguard-go", "wg", "ping", "/dev/net/tun")
+def test_under_a_tunnel_the_hardware_is_measured(network: Network, tmp_path: Path) -> None:
+    home, away = participant_and_vpn_server(network)
+    tunnel = wireguard(home, away, tmp_path)
+    policy(tunnel)
+    assert tunnel.carries(VPN_SERVER)
+    away.stand_in("sink", VPN_SERVER, "5300", listens=("tcp", 5300))
+    home.stand_in("upload", "", str(RATE_MBIT_S), VPN_SERVER, "5300")
+    wait_until_connected(home, 5300)
+    traffic = network.check(home, "--quick", *TRAFFIC).fact("traffic")
+    assert traffic["interface"] == "eth0"
+    # Each packet carries 60 bytes of the tunnel's in 1420.
+    assert traffic["up_mbit_s"] == pytest.approx(RATE_MBIT_S * 1.06, rel=0.1)
+    assert [each["process"].startswith("python") for each in traffic["applications"]] == [True]
