@@ -39,8 +39,15 @@ def ways(ipv4: Route | Unavailable = DIRECT, ipv6: Route | Unavailable = NO_ROUT
     return Ways(ipv4=ipv4, ipv6=ipv6)
 
 
-def vpn(internet: Ways | None = None, meeting: Ways | Unavailable = NOT_REQUESTED, *tunnels: Tunnel) -> Facts:
-    return Facts(vpn=VpnFacts(meeting=meeting, internet=internet or ways(), tunnels=tunnels))
+def vpn(
+    internet: Ways | None = None,
+    meeting: Ways | Unavailable = NOT_REQUESTED,
+    *tunnels: Tunnel,
+    host: str = "",
+) -> Facts:
+    return Facts(
+        vpn=VpnFacts(meeting=meeting, internet=internet or ways(), tunnels=tunnels, meeting_host=host)
+    )
 
 
 def traffic(down: float = 0.0, up: float = 0.0, *applications: Application) -> Facts:
@@ -71,7 +78,7 @@ def train(
         interval_ms=20,
         late_after_ms=1000,
         sent=sent,
-        received=sent,
+        received=sent - round(sent * min(loss, 100) / 100) if isinstance(loss, float | int) else sent,
         rtt_ms=Spread(min=rtt / 2, median=rtt, p95=rtt * 1.5, max=rtt * 2),
         jitter_ms=jitter,
         loss_pct=loss,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,8 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalog, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+        with path.with_suffix(".mo").open("wb") as file:  # what an editable install reads
+            write_mo(file, catalog)
     if missing:
         sys.stderr.write(f"{missing} texts wait for their translation\n")
     return int(missing > 0)

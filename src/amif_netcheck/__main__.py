@@ -7,7 +7,7 @@ from amif_netcheck import __version__
 
 def main() -> int:
     """Run amif-netcheck on `sys.argv`; returns the exit code (see `amif_netcheck.cli.ExitCode`)."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         sys.stdout.write(f"amif-netcheck {__version__}\n")
         return 0
     try:

@@ -33,18 +33,18 @@ ARGPARSE_TEXTS = (
 """What argparse itself says; it looks these up through its module's own `_`."""
 
 
-LONGEST_S = 600
+SHORTEST_S, LONGEST_S = 1, 600
 
 
 def _seconds(language: Language) -> Callable[[str], float]:
-    """A duration on the command line: above 0, at most ten minutes."""
+    """A duration on the command line: one second to ten minutes."""
 
     def parse(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = 0.0
-        if not 0 < value <= LONGEST_S:
+        if not SHORTEST_S <= value <= LONGEST_S:
             message = language.text("“{text}” is no duration; give a number of seconds from 1 to 600")
             raise argparse.ArgumentTypeError(message.format(text=text))
         return value
@@ -178,7 +178,7 @@ def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, 
     )
     group.add_argument(
         "--include-private",
-        action="store_true",
+        action=argparse.BooleanOptionalAction,
         default=_default(value=None, again=again),
         help=text("keep addresses and names of computers, networks and people in what is written"),
     )

@@ -201,6 +201,8 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
 
     only = _ids(options.only, IDS, language) if options.only is not None else IDS
     skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
+    if options.only is not None and options.skip is None:
+        skip = ()  # what was typed beats the settings
     asked = tuple(check for check in IDS if check in only and check not in skip)
     if not asked:
         raise UsageError(
@@ -234,8 +236,9 @@ def _ids(text: str, known: tuple[str, ...], language: Language) -> tuple[str, ..
 
 
 def _check_output(options: argparse.Namespace, language: Language) -> None:
-    """Find out now whether the report can be written, not after the run."""
-    if options.output is None:
+    """Find out now whether the report can be written, not after the run. `-` is stdout."""
+    if options.output is None or str(options.output) == "-":
+        options.output = None
         return
     from amif_netcheck.advice.system_errors import why
     from amif_netcheck.output import files
@@ -359,11 +362,15 @@ def _internal(error: Exception, *, verbose: bool) -> ExitCode:
     import traceback
 
     from amif_netcheck import log
+    from amif_netcheck.output.escape import for_terminal
 
-    path = log.start(verbose=False)
-    logging.getLogger(__name__).error("internal error", exc_info=error)
-    log.stop()
+    path = None
+    with contextlib.suppress(Exception):  # telling of an error must not be the next one
+        path = log.start(verbose=False)
+        logging.getLogger(__name__).error("internal error", exc_info=error)
+        log.stop()
     if verbose:
-        traceback.print_exception(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            sys.stderr.write(for_terminal(line) + "\n")
     where = f" ({path})" if path else ""
     return _complain(f"internal error: {type(error).__name__}: {error}{where}", ExitCode.INTERNAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import os
@@ -17,10 +18,16 @@ OLDER_FILES = 2
 class _Formatter(logging.Formatter):
     """Names from outside reach the log too, and logs are read in terminals."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """See logging; tracebacks are added after this, with their line breaks."""
-        record.message = for_terminal(record.message)
-        return super().formatMessage(record)
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging; of line breaks only those between the lines of a traceback are kept."""
+        return "\n".join(for_terminal(line) for line in super().format(record).split("\n"))
+
+
+class _File(logging.handlers.RotatingFileHandler):
+    """A log that can't be written (a full disk) must not speak into the person's text."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """See logging."""
 
 
 def folder() -> Path:
@@ -39,11 +46,12 @@ def start(*, verbose: bool) -> Path | None:
     try:
         path = folder() / "amif-netcheck.log"
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _File(
             path, maxBytes=LARGEST, backupCount=OLDER_FILES, encoding="utf-8", errors="backslashreplace"
         )
-        path.chmod(0o600)
-    except OSError:
+        with contextlib.suppress(OSError):  # somebody else's file that we may write to
+            path.chmod(0o600)
+    except (OSError, RuntimeError):  # RuntimeError: nobody's home
         path = None
         handler = logging.NullHandler()
     handler.setFormatter(_Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))

@@ -41,6 +41,8 @@ def load(name: str, language: Language) -> Report:
         )
         raise UsageError(message.format(file=name, version=version))
     try:
+        if version < 1:
+            raise msgspec.ValidationError(f"schema {version}")
         return msgspec.json.decode(content, type=Report)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         message = text("{file}: a damaged report ({reason})")
@@ -49,6 +51,8 @@ def load(name: str, language: Language) -> Report:
 
 def _read(name: str, language: Language) -> bytes:
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError(language.text("standard input is closed; give the report as a file"))
         return sys.stdin.buffer.read(LARGEST + 1)
     path = Path(name)
     try:

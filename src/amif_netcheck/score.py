@@ -45,9 +45,16 @@ EFFORT: dict[str, int] = {
 
 
 def result(check: str, weight: int, findings: Sequence[Finding], duration_s: float) -> CheckResult:
-    """A line of the checklist from its findings: the worst one is its status. No findings at all is `unknown`."""
+    """A line of the checklist from its findings: the worst one is its status. No findings at all is `unknown`.
+
+    A check that could not tell in part counts as not assessed, unless what it saw is critical: a problem that was seen
+    must not make up for what was not.
+    """
     status = Status(worst(finding.severity for finding in findings).value)
-    share = POINTS[status]
+    in_part = (
+        any(finding.severity is Severity.UNKNOWN for finding in findings) and status is not Status.CRITICAL
+    )
+    share = None if in_part else POINTS[status]
     return CheckResult(
         id=check,
         status=status,
@@ -88,12 +95,13 @@ def coverage(results: Iterable[CheckResult]) -> float:
 
 def verdict(results: Sequence[CheckResult]) -> Verdict:
     """Critical, then too little known, then warnings: in this order, so that not knowing is never ready."""
-    statuses = {each.id: each.status for each in results}
-    if Status.CRITICAL in statuses.values():
+    asked = {each.id: each for each in results if each.status is not Status.SKIPPED}
+    statuses = {each.status for each in asked.values()}
+    if Status.CRITICAL in statuses:
         return Verdict.NOT_READY
-    if coverage(results) < ENOUGH_COVERAGE or statuses.get("link") is Status.UNKNOWN:
+    if coverage(results) < ENOUGH_COVERAGE or ("link" in asked and asked["link"].points is None):
         return Verdict.UNDETERMINED
-    return Verdict.LIMITED if Status.WARNING in statuses.values() else Verdict.READY
+    return Verdict.LIMITED if Status.WARNING in statuses else Verdict.READY
 
 
 def next_action(results: Sequence[CheckResult]) -> NextAction | None:
@@ -101,19 +109,15 @@ def next_action(results: Sequence[CheckResult]) -> NextAction | None:
     problems = [
         (finding, each) for each in results for finding in each.findings if finding.severity in _TO_FIX
     ]
-    explained = tuple(
-        beginning
+    causes = [
+        finding
         for finding, _ in problems
-        if finding.severity is not Severity.INFO
-        for beginning in CONSEQUENCES.get(finding.code, ())
-    )
-    causes = {finding.code for finding, _ in problems if finding.code in CONSEQUENCES}
+        if finding.code in CONSEQUENCES and finding.severity is not Severity.INFO
+    ]
 
     def rank(problem: tuple[ReportedFinding, CheckResult]) -> tuple[bool, int, float, int]:
         finding, each = problem
-        consequence = (
-            finding.code not in causes and finding.code.startswith(explained) if explained else False
-        )
+        consequence = any(_explains(cause, finding) for cause in causes)
         lost = each.weight - (each.points or 0.0)
         slowest = max(EFFORT.values()) + 1
         return consequence, _TO_FIX.index(finding.severity), -lost, EFFORT.get(finding.code, slowest)
@@ -122,3 +126,11 @@ def next_action(results: Sequence[CheckResult]) -> NextAction | None:
         return None
     finding, each = min(problems, key=rank)
     return NextAction(check=each.id, code=finding.code)
+
+
+def _explains(cause: ReportedFinding, finding: ReportedFinding) -> bool:
+    """Is `finding` a consequence of `cause`? What goes wrong between the computer and its box is no VPN's fault."""
+    at_home = finding.params.get("place") == "home"
+    if cause.code == finding.code or (cause.code.startswith("vpn.") and at_home):
+        return False
+    return finding.code.startswith(CONSEQUENCES[cause.code])

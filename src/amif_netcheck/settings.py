@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 import tomllib
@@ -14,6 +15,7 @@ from msgspec import Meta, Struct
 from amif_netcheck import targets
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.system_errors import why
+from amif_netcheck.checklist import IDS
 from amif_netcheck.errors import UsageError
 
 FILE_NAME = "settings.toml"
@@ -27,7 +29,7 @@ DEFAULT_STUN = ("stun.cloudflare.com:3478", "stun.nextcloud.com:443", "stun.l.go
 class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[link]`."""
 
-    stun: tuple[str, ...] = DEFAULT_STUN
+    stun: Annotated[tuple[str, ...], Meta(min_length=1)] = DEFAULT_STUN
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     language: str = ""
     meeting: str = ""
-    timeout_s: Annotated[float, Meta(gt=0, le=600)] | None = None
+    timeout_s: Annotated[float, Meta(ge=1, le=600)] | None = None
     include_private: bool = False
     skip: tuple[str, ...] = ()
     link: LinkSettings = LinkSettings()
@@ -57,15 +59,15 @@ def load(explicit: Path | None, language: Language) -> Settings:
     return msgspec.convert(merged, Settings, strict=True)
 
 
-def paths() -> tuple[Path, Path]:
+def paths() -> tuple[Path, ...]:
     """The machine-wide file and the person's own; the later one wins."""
     import platformdirs  # noqa: PLC0415 - only when there is no --config
 
     name = "amif-netcheck"
-    return (
-        platformdirs.site_config_path(name, appauthor=False) / FILE_NAME,
-        platformdirs.user_config_path(name, appauthor=False) / FILE_NAME,
-    )
+    found = [platformdirs.site_config_path(name, appauthor=False) / FILE_NAME]
+    with contextlib.suppress(RuntimeError):  # a user without a home
+        found.append(platformdirs.user_config_path(name, appauthor=False) / FILE_NAME)
+    return tuple(found)
 
 
 def _read(path: Path, language: Language, *, may_be_absent: bool = False) -> dict[str, Any]:
@@ -105,6 +107,9 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
         raise UsageError(_explain(str(error), path, language)) from error
     if settings.language and settings.language not in LANGUAGES:
         raise UsageError(_wrong(path, "language", "fr, en", settings.language, language))
+    unknown = next((check for check in settings.skip if check not in IDS), None)
+    if unknown is not None:
+        raise UsageError(_wrong(path, "skip", ", ".join(IDS), unknown, language))
     try:
         for text in settings.link.stun:
             targets.server(text, language)
@@ -127,8 +132,8 @@ _EXPECTED = {
     "bool": N_("true or false"),
     "array": N_('a list, such as ["…", "…"]'),
     "object": N_("a table"),
-    "float | null": N_("a number from 0 to 600"),
-    "float": N_("a number from 0 to 600"),
+    "float | null": N_("a number from 1 to 600"),
+    "float": N_("a number from 1 to 600"),
 }
 
 

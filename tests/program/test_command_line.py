@@ -15,19 +15,29 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec import structs
 
 from amif_netcheck import __version__, cli, engine
-from amif_netcheck import settings as settings_file
 from amif_netcheck.advice.language import LANGUAGES
 from amif_netcheck.advice.lookup import codes
 from amif_netcheck.checklist import IDS
 from amif_netcheck.checks.limits import ALL
-from amif_netcheck.errors import ExitCode
+from amif_netcheck.errors import ExitCode, UsageError
+from amif_netcheck.measure.servers import Server
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "schemas" / "report-v1.schema.json"
+NO_OVERRIDE = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 HARMLESS = ("--offline", "--only", "vpn")
+
+
+def without_roots_rights(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program bound by file permissions, whoever runs the tests."""
+    prefix = NO_OVERRIDE if os.geteuid() == 0 else ()
+    command = (*prefix, sys.executable, "-m", "amif_netcheck", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
 class Ran:
@@ -108,7 +118,7 @@ def test_offline_measures_no_link_and_says_so(run: Any) -> None:
     ran = run("--json", "--offline", "--only", "link,vpn")
     report = json.loads(ran.out)
     link = next(check for check in report["checks"] if check["id"] == "link")
-    assert link["points"] is None
+    assert link["points"] in (None, 0)
     assert link["status"] in {"unknown", "critical"}, "critical where this machine has no way out at all"
     assert ran.code == {"unknown": ExitCode.UNDETERMINED, "critical": ExitCode.NOT_READY}[link["status"]]
 
@@ -137,7 +147,8 @@ def test_help_is_in_the_persons_language(language: str) -> None:
     [
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--timeout", "soon"], "“soon” is no duration"),
-        (["--timeout", "0"], "“0” is no duration"),
+        (["--timeout", "0.5"], "“0.5” is no duration"),
+        (["--timeout", "601"], "“601” is no duration"),
         (["--timeout", "nan"], "“nan” is no duration"),
         (["--timeout"], "--timeout: expected one argument"),
         (["--lang", "de"], "invalid choice: 'de'"),
@@ -186,15 +197,98 @@ def test_a_folder_that_can_only_be_read_is_found_before_the_run(
     assert "ce disque est en lecture seule" in ran.complaint()
 
 
-def test_a_folder_of_somebody_else_is_found_before_the_run(
-    run: Any, folder_of_nobody: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_folder_that_we_may_not_write_to_is_found_before_the_run(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = without_roots_rights("--json", "--lang", "en", "-o", str(tmp_path / "report.json"))
+    assert done.returncode == ExitCode.USAGE
+    assert "access is refused" in done.stderr
+
+
+@pytest.mark.parametrize(("key", "code"), [(verdict, getattr(ExitCode, verdict.name)) for verdict in Verdict])
+def test_each_verdict_has_its_exit_code(
+    run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch, key: Verdict, code: ExitCode
 ) -> None:
-    monkeypatch.setattr(settings_file, "paths", lambda: ())  # pytest's own folders are closed to nobody
-    folder_of_nobody.chmod(0o500)
+    monkeypatch.setattr(engine, "judge_again", lambda report: structs.replace(report, verdict=key))
+    assert run("replay", "--json", str(saved)).code == code
+    assert [
+        each.value for each in (ExitCode.READY, ExitCode.LIMITED, ExitCode.NOT_READY, ExitCode.UNDETERMINED)
+    ] == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked", "quick", "timeout_s"),
+    [
+        ((), IDS, False, 20),
+        (("--quick",), IDS, True, 5),
+        (("--quick", "--timeout", "7"), IDS, True, 7),
+        (("--skip", "link,traffic"), ("vpn",), False, 20),
+        (("--only", "vpn,link"), ("vpn", "link"), False, 20),
+    ],
+)
+def test_options_make_the_plan(
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    asked: tuple[str, ...],
+    quick: bool,
+    timeout_s: float,
+) -> None:
+    plans: list[engine.Plan] = []
+
+    def note(plan: engine.Plan) -> None:
+        plans.append(plan)
+        raise UsageError("noted")
+
+    monkeypatch.setattr(engine, "run", note)
     assert (
-        "access is refused"
-        in run("--json", "--lang", "en", "-o", str(folder_of_nobody / "report.json")).complaint()
+        run("--json", *arguments, "--meeting", "https://m.example/x", "--stun", "s.example:1").complaint()
+        == "noted"
     )
+    plan = plans[0]
+    assert (plan.asked, plan.context.quick, plan.timeout_s) == (asked, quick, timeout_s)
+    assert (plan.context.meeting, plan.context.stun) == ("m.example", (Server("s.example", 1),))
+    assert plan.mode.value == ("partial" if asked != IDS else "quick" if quick else "full")
+
+
+def test_what_is_typed_beats_the_settings(run: Any, tmp_path: Path) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text('skip = ["vpn"]\ninclude_private = true\n')
+    report = json.loads(run("--json", *HARMLESS, "--config", str(config), "--no-include-private").out)
+    assert report["asked"] == ["vpn"]
+    assert report["privacy"] == "redacted"
+    assert json.loads(run("--json", *HARMLESS, "--config", str(config)).out)["privacy"] == "full"
+
+
+@pytest.mark.parametrize("name", ["vpn", "stun", "ok", "warning"])
+def test_a_meeting_may_be_called_like_a_word_of_the_report(run: Any, name: str) -> None:
+    report = json.loads(run("--json", *HARMLESS, "--meeting", name).out)
+    assert report["checks"][1]["findings"][0]["code"] == "vpn.unknown", (
+        "offline, the name is not looked up: never green"
+    )
+
+
+def test_a_user_without_a_home_gets_an_answer() -> None:
+    script = (
+        "import pathlib, platformdirs, sys\n"
+        "def nowhere(*_, **__): raise RuntimeError('no home')\n"
+        "platformdirs.user_config_path = platformdirs.user_log_path = nowhere\n"
+        "from amif_netcheck.__main__ import main; sys.argv[1:] = ['--json', '--offline', '--only', 'vpn']; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert json.loads(done.stdout)["schema_version"] == 1
+    assert done.stderr == ""
+
+
+def test_a_pipe_gets_the_report_and_nobody_waits_for_a_reader(run: Any, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m amif_netcheck --json --offline --only vpn -o /dev/stdout | cat"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
+    assert json.loads(done.stdout)["schema_version"] == 1
+    os.mkfifo(tmp_path / "pipe")
+    ran = run("--json", "--lang", "en", *HARMLESS, "-o", str(tmp_path / "pipe"))
+    assert "nobody reads this pipe" in ran.complaint()
+    assert json.loads(run("--json", *HARMLESS, "-o", "-").out)["schema_version"] == 1
 
 
 def test_output_goes_to_the_file_alone(run: Any, tmp_path: Path) -> None:
@@ -246,7 +340,7 @@ def test_plain_rows_are_whole_lines_without_progress_in_a_pipe(run: Any) -> None
     assert ran.err == ""
     assert "\x1b" not in ran.out
     assert "seconds left" not in ran.out
-    assert re.search(r"^\[(OK|Unknown|Caution)\] VPN: .+\.$", ran.out, re.MULTILINE)
+    assert re.search(r"^\[(OK|To know|Unknown|Caution)\] VPN: .+\.$", ran.out, re.MULTILINE)
     assert "This speaks only of the checks that were asked for." in ran.out
 
 
@@ -328,6 +422,7 @@ def test_replay_of_what_a_later_version_of_this_schema_adds(run: Any, saved: Pat
         (b'{"schema_version": "1"}', "no report of amif-netcheck"),
         (b'{"schema_version": 2, "later": true}', "a later version of amif-netcheck (schema 2); update"),
         (b'{"schema_version": 1}', "a damaged report"),
+        (b'{"schema_version": 0}', "a damaged report"),
         (b"[" * 100_000, "no report of amif-netcheck"),
         (b'{"schema_version": 1, "facts": ' + b"[" * 100_000, "no report of amif-netcheck"),
     ],

@@ -6,16 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amif_netcheck import score
 from amif_netcheck.checks import limits
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.checks import traffic as traffic_check
 from amif_netcheck.checks import vpn as vpn_check
-from amif_netcheck.model.facts import Application, Carriage, Facts, LinkKind, Reason, Tunnel, Unavailable
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Application,
+    Carriage,
+    Facts,
+    LinkKind,
+    Reason,
+    Tunnel,
+    Unavailable,
+)
 from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.score import worst
 from tests.builders import DIRECT, NO_ROUTE, SILENT, TUNNELLED, link, route, traffic, train, vpn, ways
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
+FAILED = Unavailable(reason=Reason.ERROR)
+BLOCKED = Unavailable(reason=Reason.BLOCKED)
 IDLE = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard")
 USED = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard", routes=True)
 
@@ -67,6 +80,20 @@ def badness(findings: list[Finding]) -> int:
             id="unknown kind of interface",
         ),
         pytest.param(Facts(), "vpn.unknown", Severity.UNKNOWN, id="not asked"),
+        pytest.param(
+            vpn(ways(), NOT_REQUESTED, USED),
+            "vpn.beside_internet",
+            Severity.INFO,
+            id="split, no meeting known",
+        ),
+        pytest.param(
+            vpn(ways(), NOT_REQUESTED, host="m.example"), "vpn.unknown", Severity.UNKNOWN, id="offline"
+        ),
+        pytest.param(vpn(ways(), SILENT, host="m.example"), "vpn.unknown", Severity.UNKNOWN, id="no name"),
+        pytest.param(
+            vpn(ways(DIRECT, FAILED)), "vpn.unknown", Severity.UNKNOWN, id="IPv6 could not be looked at"
+        ),
+        pytest.param(vpn(ways(DIRECT, BLOCKED)), "vpn.none", Severity.OK, id="IPv6 is closed"),
     ],
 )
 def test_vpn(facts: Facts, code: str, severity: Severity) -> None:
@@ -90,8 +117,8 @@ def test_a_tunnel_is_full_only_when_it_takes_the_internet_too(
     assert finding.params == {"interface": "wg0", "product": "WireGuard", "tunnel": tunnel}
 
 
-def test_a_meeting_whose_name_is_unknown_is_judged_by_the_way_to_the_internet() -> None:
-    finding = only(vpn_check.check(vpn(ways(TUNNELLED), SILENT)))
+def test_a_meeting_whose_name_is_unknown_is_judged_by_a_tunnel_that_takes_everything() -> None:
+    finding = only(vpn_check.check(vpn(ways(TUNNELLED), SILENT, host="m.example")))
     assert finding.code == "vpn.carries_meeting"
     assert finding.evidence == ("facts.vpn.internet.ipv4",)
 
@@ -130,11 +157,18 @@ def test_traffic_that_tcp_does_not_explain_is_put_down_to_known_applications_wit
         20.0, 0.1, Application(process="firefox", product="Firefox", family="browser", connections=9),
         Application(process="sshd", connections=1),
     )  # fmt: skip
-    assert only(traffic_check.check(facts)).params["applications"] == ["Firefox"]
+    finding = only(traffic_check.check(facts))
+    assert finding.params["likely"] == ["Firefox"]
+    assert "applications" not in finding.params
+
+
+def test_who_moves_a_part_only_is_not_accused_of_all_of_it() -> None:
+    facts = traffic(20.0, 0.1, Application(process="curl", down_mbit_s=2.1))
+    assert only(traffic_check.check(facts)).params["likely"] == ["curl"]
 
 
 def test_traffic_without_a_culprit_names_nobody() -> None:
-    assert only(traffic_check.check(traffic(20.0, 0.1))).params["applications"] == []
+    assert only(traffic_check.check(traffic(20.0, 0.1))).params["likely"] == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +179,8 @@ def test_traffic_without_a_culprit_names_nobody() -> None:
         pytest.param(link(train(rtt=300)), {"link.latency": Severity.WARNING}, id="300 ms"),
         pytest.param(link(train(rtt=800)), {"link.latency": Severity.CRITICAL}, id="800 ms"),
         pytest.param(link(train(jitter=30)), {"link.jitter": Severity.WARNING}, id="jitter"),
-        pytest.param(link(train(loss=1)), {"link.loss": Severity.INFO}, id="1 %"),
+        pytest.param(link(train(loss=1)), {"link.good": Severity.OK}, id="1 %, but two packets are chance"),
+        pytest.param(link(train(loss=1, sent=300)), {"link.loss": Severity.INFO}, id="1 %"),
         pytest.param(link(train(loss=10)), {"link.loss": Severity.CRITICAL}, id="10 %"),
         pytest.param(link(train(burst=300)), {"link.loss_burst": Severity.WARNING}, id="cut"),
         pytest.param(
@@ -159,14 +194,19 @@ def test_traffic_without_a_culprit_names_nobody() -> None:
         pytest.param(link(train(sent=40)), {"link.too_few": Severity.UNKNOWN}, id="too few"),
         pytest.param(Facts(), {"link.unknown": Severity.UNKNOWN}, id="not asked"),
         pytest.param(
-            link(SILENT, train(loss=20)),
-            {"link.loss": Severity.WARNING, "link.no_answer": Severity.UNKNOWN},
+            link(SILENT, train(rtt=900)),
+            {"link.latency": Severity.WARNING, "link.no_answer": Severity.UNKNOWN},
             id="a bad way to the box alone proves a warning at most",
         ),
         pytest.param(
-            link(SILENT, train(loss=20, sent=20)),
+            link(SILENT, train(rtt=900, sent=20)),
             {"link.no_answer": Severity.UNKNOWN},
             id="too few to the box",
+        ),
+        pytest.param(
+            link(SILENT, train(loss=80, burst=2000)),
+            {"link.no_answer": Severity.UNKNOWN},
+            id="a box that limits pings",
         ),
         pytest.param(
             link(train(), train(loss=50)), {"link.good": Severity.OK}, id="a box that is slow to answer only"
@@ -180,6 +220,8 @@ def test_link(facts: Facts, codes: dict[str, Severity]) -> None:
 @pytest.mark.parametrize(
     ("gateway", "place"),
     [
+        (train(loss=80), "unknown"),
+        (train(loss=9), "home"),
         (train(loss=6), "home"),
         (train(loss=3), "home"),
         (train(loss=2.9), "beyond"),
@@ -191,6 +233,20 @@ def test_link(facts: Facts, codes: dict[str, Severity]) -> None:
 def test_the_way_to_the_box_tells_where_a_fault_is(gateway: object, place: str) -> None:
     finding = only(link_check.check(link(train(loss=6), gateway)))  # type: ignore[arg-type]
     assert finding.params["place"] == place
+
+
+@given(
+    st.floats(min_value=0, max_value=3000),
+    st.floats(min_value=0, max_value=500),
+    st.floats(min_value=0, max_value=100),
+)
+def test_no_way_to_the_box_makes_up_for_an_internet_that_was_not_measured(
+    rtt: float, jitter: float, loss: float
+) -> None:
+    findings = link_check.check(link(SILENT, train(rtt=rtt, jitter=jitter, loss=loss)))
+    weighed = score.result("link", 20, findings, 0.0)
+    assert weighed.points is None
+    assert score.verdict([weighed]) is Verdict.UNDETERMINED
 
 
 figures = st.floats(min_value=0, max_value=5000)

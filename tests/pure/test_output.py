@@ -122,6 +122,48 @@ def test_what_only_looks_like_an_address_stays(text: str) -> None:
     assert redact(report(errors=details), own_names={}).errors[0].detail == text
 
 
+WORDS_OF_THE_REPORT = [
+    "vpn",
+    "stun",
+    "tun",
+    "ok",
+    "warning",
+    "measured",
+    "timeout",
+    "link",
+    "home",
+    "eth0",
+    "unknown",
+    "linux",
+]
+
+
+@given(st.sampled_from(WORDS_OF_THE_REPORT), st.sampled_from(["host", "user"]))
+def test_a_computer_may_be_called_like_a_word_of_the_report(name: str, kind: str) -> None:
+    full = report()
+    clean = word(redact(full, own_names={name: kind}), Language("fr"))
+    again = judge_again(msgspec.json.decode(json.encode(clean), type=Report))
+    assert (again.verdict, again.score, again.next_action) == (full.verdict, full.score, full.next_action)
+    assert [check.id for check in clean.checks] == [check.id for check in full.checks]
+
+
+@pytest.mark.parametrize("text", ["wg-jdupont", "jdupont_sync", "JDUPONT", "/home/jdupont/x", "of jdupont."])
+def test_the_users_name_is_found_wherever_it_stands(text: str) -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail=text),)
+    assert (
+        "jdupont"
+        not in redact(report(errors=details), own_names={"jdupont": "user"}).errors[0].detail.casefold()
+    )
+
+
+def test_json_holds_nothing_that_a_terminal_would_obey() -> None:
+    application = Application(process="\x9b31m\x7f\u202e\u2028", down_mbit_s=9)
+    facts = structs.replace(report().facts, traffic=traffic(9.0, 0.0, application).traffic)
+    written = json.encode(report(facts=facts))
+    assert not set("\x9b\x7f\u202e\u2028") & set(written.decode())
+    assert msgspec.json.decode(written, type=Report).facts == facts
+
+
 def test_a_report_survives_its_own_json() -> None:
     full = word(report(), Language("fr"))
     assert msgspec.json.decode(json.encode(full), type=Report) == full

@@ -83,6 +83,25 @@ def test_the_worst_does_not_depend_on_the_order(severities: list[Severity]) -> N
     assert score.worst([Severity.OK, Severity.UNKNOWN, Severity.INFO]) is Severity.UNKNOWN
 
 
+def test_loss_on_the_way_to_the_box_is_no_vpns_fault() -> None:
+    lost = Finding(code="link.loss", severity=Severity.CRITICAL, params={"place": "home"})
+    tunnel = Finding(code="vpn.carries_meeting", severity=Severity.WARNING)
+    made = [score.result("vpn", 15, [tunnel], 1.0), score.result("link", 20, [lost], 1.0)]
+    action = score.next_action(made)
+    assert action is not None
+    assert action.code == "link.loss"
+
+
+def test_a_problem_that_was_seen_does_not_make_up_for_what_was_not() -> None:
+    both = [
+        Finding(code="link.jitter", severity=Severity.WARNING),
+        Finding(code="link.no_answer", severity=Severity.UNKNOWN),
+    ]
+    result = score.result("link", 20, both, 1.0)
+    assert (result.status, result.points) == (Status.WARNING, None)
+    assert score.verdict([result]) is Verdict.UNDETERMINED
+
+
 def weighed(*findings: tuple[str, Severity]) -> str | None:
     made = []
     for check, weight in WEIGHTS.items():

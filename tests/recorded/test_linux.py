@@ -139,6 +139,18 @@ def test_kinds_that_could_not_be_recorded(
     assert interfaces(with_link(dump, kind, ifi_type, attrs))["x0"].carriage is carriage
 
 
+def test_what_is_stacked_on_an_unknown_or_a_tunnel_is_no_better() -> None:
+    dump = recorded("bridge-over-a-tap-alone")
+    index = {link["attrs"]["IFLA_IFNAME"]: link["index"] for link in dump.links}
+    above_the_tunnel = with_link(dump, "vlan", 1, {"IFLA_LINK": index["br0"]})
+    assert interfaces(above_the_tunnel)["x0"].carriage is Carriage.TUNNEL
+    unknown = with_link(dump, None, 65534, {"IFLA_MASTER": index["br0"]})
+    unknown.links.remove(next(link for link in unknown.links if link["attrs"]["IFLA_IFNAME"] == "tap0"))
+    assert interfaces(unknown)["br0"].carriage is Carriage.UNKNOWN
+    itself = with_link(dump, "vlan", 1, {"IFLA_LINK": 99, "IFLA_MASTER": 99})
+    assert interfaces(itself)["x0"].carriage in Carriage, "a circle is an answer too"
+
+
 def test_interface_names_are_data() -> None:
     dump = recorded("lan")
     dump.links[-1]["attrs"]["IFLA_IFNAME"] = "[red]\x1b[2J\udcff"

@@ -39,6 +39,11 @@ TUNNEL = Way(to="0.0.0.0/0", source="10.8.0.2", interface="wg0")
 PEER = Endpoints("192.168.1.20", 40000, "203.0.113.7", 443)
 
 
+@pytest.fixture(autouse=True)
+def _a_recording_needs_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "_SHORTEST_WINDOW_S", 0.0)
+
+
 def looked_at(machine: Machine, meeting: str = "") -> VpnFacts:
     facts = vpn.probe(Context(platform=Recorded(machine), meeting=meeting), time.monotonic() + 5)
     assert isinstance(facts, VpnFacts)
@@ -175,6 +180,36 @@ def test_our_own_traffic_is_taken_out() -> None:
     assert facts.down_mbit_s == 0
     assert megabits(facts.up_mbit_s, facts) == pytest.approx(1.0)
     assert megabits(facts.own_down_mbit_s, facts) == pytest.approx(2.0)
+
+
+def test_a_window_that_is_too_short_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "_SHORTEST_WINDOW_S", 1.0)
+    machine = Machine(
+        interfaces=(ETH0,), ways=(LAN,), counters=counted((0, 0), (0, 0)), processes={1: "init"}
+    )
+    facts = traffic.probe(Context(platform=Recorded(machine)), time.monotonic() + 0.6)
+    assert isinstance(facts, Unavailable)
+    assert facts.reason is Reason.TIMEOUT
+
+
+def test_a_first_reading_that_fails_is_no_base_for_the_others() -> None:
+    class Refusing(Recorded):
+        refused = False
+
+        def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+            if not self.refused:
+                self.refused = True
+                return Unavailable(reason=Reason.NOT_PERMITTED)
+            return super().tcp_sockets()
+
+    machine = Machine(
+        interfaces=(ETH0,), ways=(LAN,), counters=counted((0, 0), (0, 0)), processes={70: "rclone"},
+        tcp_sockets=(sockets((PEER, 10**9, 0)),), connections=(Connection(pid=70, endpoints=PEER),),
+    )  # fmt: skip
+    facts = traffic.probe(Context(platform=Refusing(machine)), time.monotonic() + 0.6)
+    assert isinstance(facts, TrafficFacts)
+    assert not isinstance(facts.applications, Unavailable)
+    assert [each.up_mbit_s for each in facts.applications] == [0]
 
 
 def test_without_a_way_out_there_is_nothing_to_measure() -> None:

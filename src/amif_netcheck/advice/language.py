@@ -75,13 +75,20 @@ class Language:
         written: dict[str, str] = {}
         for name, value in params.items():
             if isinstance(value, list):
-                written[name] = self.sequence(value)
+                written[name] = self.sequence(self._labelled(value, params.get("families")))
             elif isinstance(value, str):
-                written[name] = family_label(value, self.code) if name == "family" else value
+                written[name] = value
             else:
                 unit = next((unit for unit in _UNITS if name.endswith(f"_{unit}")), None)
                 written[name] = self.quantity(value, unit) if unit else self.number(value, decimals=0)
         return written
+
+    def _labelled(self, names: list[str], families: ParamValue | None) -> list[str]:
+        """Names of applications with what they do: `OneDrive (file synchronisation)`."""
+        if not isinstance(families, list) or len(families) != len(names):
+            return names
+        labels = [family_label(family, self.code) for family in families]
+        return [f"{name} ({label})" if label else name for name, label in zip(names, labels, strict=True)]
 
 
 def of_system() -> str:

@@ -89,6 +89,8 @@ def _variant(finding: Finding | ReportedFinding) -> str:
     """Words change with the place of a fault, and with whether we can name the culprit."""
     if "place" in finding.params:
         return str(finding.params["place"])
+    if finding.params.get("likely"):
+        return "likely"
     return "named" if finding.params.get("product") or finding.params.get("applications") else ""
 
 

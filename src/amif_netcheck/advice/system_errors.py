@@ -15,6 +15,7 @@ _REASONS = {
     errno.ENOTDIR: N_("a part of the path is no folder"),
     errno.ENOSPC: N_("the disk is full"),
     errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ENXIO: N_("nobody reads this pipe"),
     errno.ELOOP: N_("its links lead in a circle"),
 }
 

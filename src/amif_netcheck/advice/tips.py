@@ -18,7 +18,7 @@ class Tip:
 
 TIPS: dict[str, Tip] = {
     "traffic": Tip(
-        title=N_("Connections around"),
+        title=N_("Other use of the connection"),
         tip=N_("Make sure that few connections, or none, run beside the meeting."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
@@ -31,8 +31,9 @@ TIPS: dict[str, Tip] = {
         title=N_("The connection"),
         tip=N_("Whatever your connection, stay close to its source."),
         sends=N_(
-            "50 small messages a second for 2 to 5 seconds, to one STUN server and to your own box; "
-            "before that a few to each of the servers, and the look-up of their names."
+            "50 small messages a second for 2 to 5 seconds, to one public test server (STUN) and to your own box "
+            "(pings, or else DNS questions, or else ten connections a second); before that a few to each of the test "
+            "servers, and the look-up of their names; where much gets lost, 2 seconds more to a second server."
         ),
     ),
 }

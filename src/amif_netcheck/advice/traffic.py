@@ -9,6 +9,9 @@ _AGAIN = N_("Then run this check again.")
 _CLOSE = N_(
     "Close them for the length of the meeting, or choose “Pause” in their menu (often an icon near the clock)."
 )
+_CLOSE_LIKELY = N_(
+    "Look whether one of them is at work: close it for the length of the meeting, or choose “Pause” in its menu."
+)
 _LOOK = N_("Close what you do not need: web pages with videos, downloads, file synchronisation, updates.")
 _MEANING = N_(
     "What this computer sends and receives beside the meeting shares the connection with it: the picture freezes, the sound breaks up."
@@ -26,14 +29,20 @@ WORDS: dict[str, Words] = {
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent."
         ),
-        meaning=_MEANING,
         steps=(_LOOK, _AGAIN),
     ),
     "traffic.some/named": Words(
         title=_SOME_TITLE,
-        summary=N_("In use on this computer: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."),
-        meaning=_MEANING,
+        summary=N_("{applications}: some use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         steps=(_CLOSE, _AGAIN),
+    ),
+    "traffic.some/likely": Words(
+        title=_SOME_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Perhaps {likely}."
+        ),
+        steps=(_CLOSE_LIKELY, _AGAIN),
     ),
     "traffic.heavy": Words(
         title=_HEAVY_TITLE,
@@ -45,10 +54,17 @@ WORDS: dict[str, Words] = {
     ),
     "traffic.heavy/named": Words(
         title=_HEAVY_TITLE,
-        summary=N_(
-            "Using the connection a lot on this computer: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."
-        ),
+        summary=N_("{applications}: heavy use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         meaning=_MEANING,
         steps=(_CLOSE, _AGAIN),
+    ),
+    "traffic.heavy/likely": Words(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Perhaps {likely}."
+        ),
+        meaning=_MEANING,
+        steps=(_CLOSE_LIKELY, _AGAIN),
     ),
 }

@@ -9,19 +9,19 @@ _TITLE = N_("Could not be checked")
 _AGAIN = N_("Run this check again; if it stays so, send the report to your IT desk.")
 
 REASONS: dict[str, Words] = {
-    "unsupported": Words(title=_TITLE, summary=N_("Could not be checked: not yet possible on this system.")),
+    "unsupported": Words(title=_TITLE, summary=N_("Check impossible: not yet built for this system.")),
     "not_permitted": Words(
         title=_TITLE,
-        summary=N_("Could not be checked: this computer does not allow it."),
+        summary=N_("Check impossible: this computer does not allow it."),
         steps=(N_("Nothing to do on your side; your IT desk can see the reason in the report."),),
     ),
     "not_present": Words(
-        title=_TITLE, summary=N_("Could not be checked: this computer has no connection."), steps=(_AGAIN,)
+        title=_TITLE, summary=N_("Check impossible: this computer has no connection."), steps=(_AGAIN,)
     ),
-    "timeout": Words(title=_TITLE, summary=N_("Could not be checked: no answer in time."), steps=(_AGAIN,)),
+    "timeout": Words(title=_TITLE, summary=N_("Check impossible: no answer in time."), steps=(_AGAIN,)),
     "blocked": Words(
         title=_TITLE,
-        summary=N_("Could not be checked: something on this network holds it back."),
+        summary=N_("Check impossible: something on this network holds it back."),
         steps=(N_("In an organisation, send the report to your IT desk."),),
     ),
     "not_requested": Words(
@@ -31,7 +31,7 @@ REASONS: dict[str, Words] = {
     ),
     "error": Words(
         title=_TITLE,
-        summary=N_("Could not be checked: this program made a mistake, not you."),
+        summary=N_("Check impossible: this program made a mistake, not you."),
         steps=(_AGAIN,),
     ),
 }

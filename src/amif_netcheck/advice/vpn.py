@@ -33,6 +33,14 @@ _STEPS_ON = {
 }
 _TITLE = N_("A VPN carries the meeting")
 
+_PART_TITLE = N_("A VPN carries part of the meeting")
+_OUTSIDE_TITLE = N_("A VPN is on, beside the meeting")
+_BESIDE_TITLE = N_("A VPN is on, beside the Internet")
+_BESIDE_STEPS = (
+    N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."),
+    N_("If you do not need this VPN for the meeting, turn it off."),
+)
+
 WORDS: dict[str, Words] = {
     "vpn.carries_meeting": Words(
         title=_TITLE,
@@ -49,33 +57,39 @@ WORDS: dict[str, Words] = {
         steps_on=_STEPS_ON,
     ),
     "vpn.carries_part": Words(
-        title=N_("A VPN carries part of the meeting"),
-        summary=N_(
-            "A VPN carries part of what you send to the meeting ({family}, but not {family_outside})."
-        ),
+        title=_PART_TITLE,
+        summary=N_("Part of your meeting may go through a VPN."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
     "vpn.carries_part/named": Words(
-        title=N_("A VPN carries part of the meeting"),
-        summary=N_(
-            "A VPN ({product}) carries part of what you send to the meeting ({family}, but not {family_outside})."
-        ),
+        title=_PART_TITLE,
+        summary=N_("Part of your meeting may go through a VPN ({product})."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
     "vpn.leaves_meeting_outside": Words(
-        title=N_("A VPN is on, beside the meeting"),
+        title=_OUTSIDE_TITLE,
         summary=N_("A VPN is on, but your meeting does not go through it: nothing to do."),
     ),
     "vpn.leaves_meeting_outside/named": Words(
-        title=N_("A VPN is on, beside the meeting"),
+        title=_OUTSIDE_TITLE,
         summary=N_("A VPN ({product}) is on, but your meeting does not go through it: nothing to do."),
+    ),
+    "vpn.beside_internet": Words(
+        title=_BESIDE_TITLE,
+        summary=N_("A VPN is on. The Internet does not go through it, but your meeting might."),
+        steps=_BESIDE_STEPS,
+    ),
+    "vpn.beside_internet/named": Words(
+        title=_BESIDE_TITLE,
+        summary=N_("A VPN ({product}) is on. The Internet does not go through it, but your meeting might."),
+        steps=_BESIDE_STEPS,
     ),
     "vpn.none": Words(
         title=N_("No VPN on the way"),
-        summary=N_("No VPN on the way to the meeting."),
+        summary=N_("Your connection does not go through a VPN."),
     ),
 }

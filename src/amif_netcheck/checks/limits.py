@@ -81,6 +81,9 @@ MIN_PROBES = 50
 """Fewer requests than this can't tell a good line from a bad one: with 50 and no loss at all, the 95 % Wilson interval
 still reaches 7 %."""
 
+MIN_LOST = 3
+"""Fewer lost requests than this are chance: one of 100 is 1 %, with a 95 % Wilson interval from 0.2 to 5.4 %."""
+
 ALL: tuple[Limit, ...] = (RTT, JITTER, LOSS, LONGEST_LOSS, TRAFFIC_DOWN, TRAFFIC_UP)
 
 

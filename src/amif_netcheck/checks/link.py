@@ -28,6 +28,9 @@ _FACTORS = (
 )
 
 
+_TOO_BAD_TO_BE_TRUE = 1.5
+
+
 class _Excess(NamedTuple):
     """A factor beyond one of its limits."""
 
@@ -79,7 +82,10 @@ def check(facts: Facts) -> list[Finding]:
 def _value(train: Train, factor: _Factor) -> float | None:
     """One figure of a train; latency is judged by its median."""
     value = train.rtt_ms.median if factor.fact == "rtt_ms" else getattr(train, factor.fact)
-    return None if isinstance(value, Unavailable) else float(value)
+    if isinstance(value, Unavailable):
+        return None
+    by_chance = factor.fact == "loss_pct" and train.sent - train.received < limits.MIN_LOST
+    return 0.0 if by_chance else float(value)
 
 
 def _excesses(train: Train) -> Iterator[_Excess]:
@@ -93,7 +99,7 @@ def _excesses(train: Train) -> Iterator[_Excess]:
 
 
 def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
-    """What the box alone shows: a warning at most, as boxes answer such requests when they have nothing better to do."""
+    """What the box alone shows: a warning at most, and no loss, as boxes limit how many such requests they answer."""
     if isinstance(gateway, Unavailable) or gateway.sent < limits.MIN_PROBES:
         return []
     return [
@@ -101,13 +107,17 @@ def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
             Severity.WARNING if excess.severity is Severity.CRITICAL else excess.severity, "home", "gateway"
         )
         for excess in _excesses(gateway)
+        if excess.factor.fact not in {"loss_pct", "longest_loss_ms"}
     ]
 
 
 def _placed(excess: _Excess, gateway: Train | Unavailable) -> Finding:
-    """Say where: at home when the way to the box accounts for half of the figure or more, else beyond it."""
+    """Say where: at home when the way to the box accounts for most of the figure, beyond it when for less than half.
+
+    What goes to the Internet crosses the same way to the box: a box that looks much worse than that only answers badly.
+    """
     at_home = None if isinstance(gateway, Unavailable) else _value(gateway, excess.factor)
-    if at_home is None:
+    if at_home is None or at_home > excess.value * _TOO_BAD_TO_BE_TRUE:
         return excess.finding(excess.severity, "unknown", "internet")
     place = "home" if at_home >= excess.value / 2 else "beyond"
     return excess.finding(excess.severity, place, "internet", "gateway")

@@ -13,6 +13,9 @@ _NAMED = 3
 _SHARE = 0.1
 """An application is named when it moves at least this share of the busier direction."""
 
+_PROOF = 0.5
+"""Applications are named as a fact when together they move at least this share of it."""
+
 _CODES = {Severity.OK: "traffic.quiet", Severity.INFO: "traffic.some", Severity.WARNING: "traffic.heavy"}
 
 
@@ -32,23 +35,32 @@ def check(facts: Facts) -> list[Finding]:
     evidence = ["facts.traffic.down_mbit_s", "facts.traffic.up_mbit_s"]
     if crossed is not None:
         params |= {"direction": direction, "limit_mbit_s": crossed.value, "source": crossed.source}
-        culprits = _culprits(traffic, direction)
-        params["applications"] = [application.product or application.process for application in culprits]
-        params["family"] = culprits[0].family if culprits else ""
+        proven, culprits = _culprits(traffic, direction)
+        params["applications" if proven else "likely"] = [each.product or each.process for each in culprits]
+        params["families"] = [each.family for each in culprits]
         evidence.append("facts.traffic.applications")
     return [Finding(code=_CODES[severity], severity=severity, params=params, evidence=tuple(evidence))]
 
 
-def _culprits(traffic: TrafficFacts, direction: str) -> list[Application]:
-    """Who is behind it: those measured to move a good share; else known heavy applications with open connections."""
+def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Application]]:
+    """Who is behind it, and whether that is proven: together they were measured to move half of it or more.
+
+    Otherwise it is likely at best: those who move some of it, and known applications with open connections, since what
+    goes over UDP can't be measured by program.
+    """
     if isinstance(traffic.applications, Unavailable):
-        return []
+        return False, []
 
     def rate(application: Application) -> float:
         return application.up_mbit_s if direction == "up" else application.down_mbit_s
 
     total = traffic.up_mbit_s if direction == "up" else traffic.down_mbit_s
-    measured = [a for a in traffic.applications if rate(a) >= total * _SHARE]
-    if not measured:
-        measured = [a for a in traffic.applications if a.family and a.connections]
-    return sorted(measured, key=rate, reverse=True)[:_NAMED]
+    movers = sorted((a for a in traffic.applications if rate(a) >= total * _SHARE), key=rate, reverse=True)[
+        :_NAMED
+    ]
+    if movers and sum(rate(each) for each in movers) >= total * _PROOF:
+        return True, movers
+    holders = [
+        each for each in traffic.applications if each.family and each.connections and each not in movers
+    ]
+    return False, [*movers, *holders][:_NAMED]

@@ -3,53 +3,64 @@
 from __future__ import annotations
 
 from amif_netcheck.checks.unknown import could_not_tell
-from amif_netcheck.model.facts import Carriage, Facts, Route, Tunnel, Unavailable, VpnFacts, Ways
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.facts import Carriage, Facts, Reason, Route, Tunnel, Unavailable, VpnFacts, Ways
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _FAMILIES = ("ipv4", "ipv6")
 
 
+_NO_WAY = {Reason.NOT_PRESENT, Reason.BLOCKED}
+"""A family without a way out carries nothing: these reasons leave nothing unknown."""
+
+
 def check(facts: Facts) -> list[Finding]:
-    """Judge the way to the meeting, or to the Internet when no meeting is known.
+    """Judge the way to the meeting, or to the Internet when no meeting was given.
 
     A tunnel that carries any family is a warning; a tunnel that leaves the meeting outside is ok; one that carries
-    nothing is not mentioned at all.
+    nothing is not mentioned at all. A meeting that was given but could not be looked up is judged only where the way to
+    the Internet settles it.
     """
     vpn = facts.vpn
     if isinstance(vpn, Unavailable):
         return [could_not_tell("vpn", vpn, "facts.vpn")]
-    subject = "internet" if isinstance(vpn.meeting, Unavailable) else "meeting"
-    ways = vpn.internet if isinstance(vpn.meeting, Unavailable) else vpn.meeting
+    subject, ways = (
+        ("internet", vpn.internet) if isinstance(vpn.meeting, Unavailable) else ("meeting", vpn.meeting)
+    )
     routes = _routes(ways)
-    if not routes:
-        missing = next(way for way in (ways.ipv4, ways.ipv6) if isinstance(way, Unavailable))
-        return [could_not_tell("vpn", missing, f"facts.vpn.{subject}")]
     evidence = tuple(f"facts.vpn.{subject}.{family}" for family in routes)
     inside = [family for family, route in routes.items() if route.carriage is Carriage.TUNNEL]
     outside = [family for family, route in routes.items() if route.carriage is Carriage.DIRECT]
-    if not inside:
-        if len(outside) < len(routes):
-            return [
-                Finding(
-                    code="vpn.unknown",
-                    severity=Severity.UNKNOWN,
-                    params={"reason": "unsupported"},
-                    evidence=evidence,
-                )
-            ]
-        return [_clear(vpn, evidence)]
-    route = routes[inside[0]]
-    params: dict[str, str | int | float | list[str]] = {
-        "interface": route.interface,
-        "product": _product(vpn, route.interface),
-    }
+    if inside:
+        return [_carried(vpn, routes[inside[0]], inside, outside, evidence)]
+    missing = _missing(ways, routes)
+    if missing is not None:
+        return [could_not_tell("vpn", missing, f"facts.vpn.{subject}")]
+    if isinstance(vpn.meeting, Unavailable) and vpn.meeting_host:
+        return [could_not_tell("vpn", vpn.meeting, "facts.vpn.meeting")]
+    return [_clear(vpn, subject, evidence)]
+
+
+def _missing(ways: Ways, routes: dict[str, Route]) -> Unavailable | None:
+    """What is not known, and would have to be before anything is called clear."""
+    failures = [way for way in (ways.ipv4, ways.ipv6) if isinstance(way, Unavailable)]
+    if not routes:
+        return failures[0]
+    if any(route.carriage is Carriage.UNKNOWN for route in routes.values()):
+        return Unavailable(reason=Reason.UNSUPPORTED)
+    return next((failure for failure in failures if failure.reason not in _NO_WAY), None)
+
+
+def _carried(
+    vpn: VpnFacts, route: Route, inside: list[str], outside: list[str], evidence: tuple[str, ...]
+) -> Finding:
+    params: dict[str, ParamValue] = {"interface": route.interface, "product": _product(vpn, route.interface)}
     if outside:
-        params |= {"family": inside[0], "family_outside": outside[0]}
-        return [Finding(code="vpn.carries_part", severity=Severity.WARNING, params=params, evidence=evidence)]
-    internet = [r.carriage for r in _routes(vpn.internet).values()]
-    full = all(carriage is Carriage.TUNNEL for carriage in internet) if internet else False
+        params |= {"ip_inside": inside[0], "ip_outside": outside[0]}
+        return Finding(code="vpn.carries_part", severity=Severity.WARNING, params=params, evidence=evidence)
+    internet = [each.carriage for each in _routes(vpn.internet).values()]
+    full = bool(internet) and all(carriage is Carriage.TUNNEL for carriage in internet)
     params["tunnel"] = "full" if full else "split"
-    return [Finding(code="vpn.carries_meeting", severity=Severity.WARNING, params=params, evidence=evidence)]
+    return Finding(code="vpn.carries_meeting", severity=Severity.WARNING, params=params, evidence=evidence)
 
 
 def _routes(ways: Ways) -> dict[str, Route]:
@@ -66,14 +77,15 @@ def _product(vpn: VpnFacts, interface: str) -> str:
     return next((tunnel.product for tunnel in _tunnels(vpn) if tunnel.interface == interface), "")
 
 
-def _clear(vpn: VpnFacts, evidence: tuple[str, ...]) -> Finding:
-    """Nothing carries the meeting: say whether a VPN is in use beside it."""
+def _clear(vpn: VpnFacts, subject: str, evidence: tuple[str, ...]) -> Finding:
+    """No tunnel on the way: say whether a VPN is in use beside it, which may hold a meeting that we were not told of."""
     beside = next((tunnel for tunnel in _tunnels(vpn) if tunnel.routes), None)
     if beside is None:
         return Finding(code="vpn.none", severity=Severity.OK, evidence=evidence)
+    known = subject == "meeting"
     return Finding(
-        code="vpn.leaves_meeting_outside",
-        severity=Severity.OK,
+        code="vpn.leaves_meeting_outside" if known else "vpn.beside_internet",
+        severity=Severity.OK if known else Severity.INFO,
         params={"interface": beside.interface, "product": beside.product},
         evidence=(*evidence, "facts.vpn.tunnels"),
     )

@@ -29,6 +29,7 @@ class Samples:
     late: int = 0
     rejected: int = 0
     refused: int = 0  # "nothing listens here", said by the other side
+    refused_after_answers: bool = False  # and no answer came after that
 
     @property
     def received(self) -> int:
@@ -59,6 +60,7 @@ class Train:
         self._sender_done = threading.Event()
         self._quit = threading.Event()
         self._refused = 0
+        self._refused_last = False
 
     def run(
         self,
@@ -107,7 +109,7 @@ class Train:
             try:
                 self._sock.send(request)
             except ConnectionRefusedError:
-                self._refused += 1
+                self._note_refusal()
             except (
                 OSError
             ):  # no route at this moment, or a full queue: a call would have lost this packet too
@@ -116,6 +118,10 @@ class Train:
                 if self._counted:
                     self._ledger.add(sent=len(request) + self._overhead)
                 return
+
+    def _note_refusal(self) -> None:
+        self._refused += 1
+        self._refused_last = True
 
     def _receive(self, patience_s: float, until: float, stop: threading.Event) -> int:
         rejected = 0
@@ -129,7 +135,7 @@ class Train:
             except TimeoutError:
                 continue
             except ConnectionRefusedError:
-                self._refused += 1
+                self._note_refusal()
                 continue
             except OSError:
                 time.sleep(_POLL_S)  # the network is away for a moment
@@ -142,6 +148,7 @@ class Train:
                 rejected += 1
             else:
                 self._answers.setdefault(sequence, now)  # a duplicate is no second answer
+                self._refused_last = False
         return rejected
 
     def _samples(self, rejected: int) -> Samples:
@@ -155,4 +162,5 @@ class Train:
             late=sum(rtt is not None and rtt > late_ns for rtt in round_trips),
             rejected=rejected,
             refused=self._refused,
+            refused_after_answers=self._refused_last,
         )

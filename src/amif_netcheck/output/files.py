@@ -18,6 +18,7 @@ def writable(path: Path) -> None:
     if target.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
     if _is_special(target):
+        os.close(_open_special(target))
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     os.close(handle)
@@ -32,7 +33,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     target = _target(path)
     if _is_special(target):
-        target.write_bytes(content)
+        with os.fdopen(_open_special(target), "wb") as file:
+            file.write(content)
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
     try:
@@ -49,12 +51,23 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _target(path: Path) -> Path:
-    """The file itself when `path` is a link to it."""
-    return Path(os.path.realpath(path)) if path.is_symlink() else path
+    """The file itself when `path` is a link to one; what is no file (`/dev/stdout` in a pipe) keeps its name."""
+    return Path(os.path.realpath(path)) if path.is_symlink() and not _is_special(path) else path
 
 
 def _is_special(path: Path) -> bool:
     return path.exists() and not path.is_file()
+
+
+def _open_special(path: Path) -> int:
+    """A pipe or a device, without waiting for somebody to read it.
+
+    Raises:
+        OSError: nobody reads this pipe.
+    """
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    return handle
 
 
 def _umask() -> int:

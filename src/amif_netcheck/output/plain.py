@@ -96,7 +96,12 @@ class PlainWriter:
         if first is not None:
             said = say(first, language, self._system)
             self._raw("")
-            self._write(language.text("To do first: {summary}").format(summary=said.summary))
+            if report.next_action is None:
+                self._write(language.text("What to do:"))
+            elif report.verdict is Verdict.READY:
+                self._write(language.text("If there is time: {summary}").format(summary=said.summary))
+            else:
+                self._write(language.text("To fix first: {summary}").format(summary=said.summary))
             if said.meaning:
                 self._write(said.meaning)
             for number, step in enumerate(said.steps, start=1):

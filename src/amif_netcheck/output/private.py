@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import os
 import re
 import socket
 from collections.abc import Iterator
+from enum import Enum
 from ipaddress import ip_address
 from typing import Any, get_type_hints
 
-import msgspec
 from msgspec import Struct, structs
 
-from amif_netcheck.model.report import Privacy, Report
+from amif_netcheck.model.report import CheckResult, Privacy, Report
 
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*(?:%\w+)?(?![\w:])")
@@ -21,7 +22,9 @@ _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![
 _MAC_IN_A_NAME = re.compile(r"(?<=^enx|^wlx|^wwx)[0-9A-Fa-f]{12}$|(?<=\benx|\bwlx|\bwwx)[0-9A-Fa-f]{12}\b")
 _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
 _SHORTEST_NAME = 3
-_SCRUBBED = ("facts", "checks", "errors")
+_OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"}
+_OUR_FIELDS = {"family", "product"}
+"""Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
 
 
 def redact(
@@ -39,10 +42,13 @@ def redact(
         tokens.of(value, kind)
     for value, kind in (this_computer() if own_names is None else own_names).items():
         tokens.of(value, kind)
-    plain = msgspec.to_builtins(report)
-    for name in _SCRUBBED:
-        plain[name] = _scrub(plain[name], tokens)
-    return structs.replace(msgspec.convert(plain, Report), privacy=Privacy.REDACTED)
+    return structs.replace(
+        report,
+        facts=_scrub(report.facts, tokens),
+        checks=tuple(_scrub_check(check, tokens) for check in report.checks),
+        errors=tuple(structs.replace(error, detail=tokens.clean(error.detail)) for error in report.errors),
+        privacy=Privacy.REDACTED,
+    )
 
 
 def this_computer() -> dict[str, str]:
@@ -50,6 +56,7 @@ def this_computer() -> dict[str, str]:
     names = {socket.gethostname(): "host", socket.gethostname().partition(".")[0]: "host"}
     with contextlib.suppress(OSError, KeyError):  # a user id without a name
         names[getpass.getuser()] = "user"
+    names[os.environ.get("SUDO_USER", "")] = "user"
     return {
         name: kind
         for name, kind in names.items()
@@ -82,12 +89,19 @@ class _Tokens:
         if text in self._tokens:
             return self._tokens[text]
         for value in sorted(self._tokens, key=len, reverse=True):
-            if value in text:
-                text = re.sub(rf"(?<![\w.-]){re.escape(value)}(?![\w-])", self._tokens[value], text)
+            if value.casefold() in text.casefold():
+                borders = rf"(?<![^\W_]){re.escape(value)}(?![^\W_])"
+                text = re.sub(borders, self._tokens[value], text, flags=re.IGNORECASE)
         text = _MAC.sub(lambda found: self.of(found[0], "mac"), text)
         text = _MAC_IN_A_NAME.sub(lambda found: self.of(found[0], "mac"), text)
-        text = _IPV4.sub(lambda found: self.of(found[0], "ip") if _address(found[0]) else found[0], text)
-        return _IPV6.sub(lambda found: self.of(found[0], "ip") if _address(found[0]) else found[0], text)
+        return _IPV6.sub(self._address_token, _IPV4.sub(self._address_token, text))
+
+    def _address_token(self, found: re.Match[str]) -> str:
+        """An address may be followed by the full stop or colon of its sentence."""
+        text, rest = found[0], ""
+        while text and _address(text) is None and text[-1] in ".:":
+            text, rest = text[:-1], text[-1] + rest
+        return self.of(text, "ip") + rest if _address(text) is not None else found[0]
 
 
 def _address(text: str) -> Any:
@@ -118,11 +132,31 @@ def _kind(hint: Any) -> str:
     return next((str(mark["private"]) for mark in marks if "private" in mark), "")
 
 
+def _scrub_check(check: CheckResult, tokens: _Tokens) -> CheckResult:
+    """Only params come from outside: codes, evidence and severities are words of the program."""
+    findings = []
+    for finding in check.findings:
+        params = {
+            name: value if name in _OUR_PARAMS else _scrub(value, tokens)
+            for name, value in finding.params.items()
+        }
+        findings.append(structs.replace(finding, params=params))
+    return structs.replace(check, findings=tuple(findings))
+
+
 def _scrub(value: Any, tokens: _Tokens) -> Any:
+    """The same value with every text in it cleaned, but for the vocabulary."""
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return tokens.clean(value)
-    if isinstance(value, dict):
-        return {key: _scrub(item, tokens) for key, item in value.items()}
+    if isinstance(value, Struct):
+        changed = {
+            name: _scrub(getattr(value, name), tokens)
+            for name in value.__struct_fields__
+            if name not in _OUR_FIELDS
+        }
+        return structs.replace(value, **changed)
     if isinstance(value, (list, tuple)):
-        return [_scrub(item, tokens) for item in value]
+        return type(value)(_scrub(item, tokens) for item in value)
     return value

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 import time
+from ipaddress import ip_address
 
 from amif_netcheck.measure import gateway, servers, summary
 from amif_netcheck.measure.exchange import StunExchange
+from amif_netcheck.measure.names import Address
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples
 from amif_netcheck.measure.train import Train as TrainRunner
 from amif_netcheck.model.facts import (
@@ -26,7 +29,11 @@ log = logging.getLogger(__name__)
 
 REQUESTS = 250
 QUICK_REQUESTS = 100
-_CHOOSING_S = 3.0
+_CHOOSING_S = 6.0
+_SECOND_CHOOSING_S = 0.5
+_SUSPICIOUS_LOSS_PCT = 3.0
+_FEWEST_TO_COMPARE = 10
+_NAME_LOOKUP_SHARE = 0.25
 _QUICK_CHOOSING_S = 1.5
 _SWITCH_S = 0.0005
 """While we measure, threads take turns this often: at Python's 5 ms another probe's work would show as jitter."""
@@ -34,11 +41,10 @@ _SWITCH_S = 0.0005
 
 def probe(context: Context, until: float) -> LinkFacts | Unavailable:
     """Measure both ways at once; by `until` (`time.monotonic`)."""
-    if not servers.has_route((*REFERENCE_IPV4, *REFERENCE_IPV6)) and not _reachable_literal(context):
-        nowhere = Unavailable(reason=Reason.NOT_PRESENT, detail="no route to the Internet")
-        return LinkFacts(
-            gateway=NOT_REQUESTED if context.offline else _gateway(context, until), internet=nowhere
-        )
+    nowhere = servers.way_out(_destinations(context, until))
+    if nowhere is not None:
+        silent = context.offline or context.stop.is_set()
+        return LinkFacts(gateway=NOT_REQUESTED if silent else _gateway(context, until), internet=nowhere)
     if context.offline:
         return NOT_REQUESTED
     home: list[Train | Unavailable] = [Unavailable(reason=Reason.TIMEOUT)]
@@ -62,12 +68,17 @@ def probe(context: Context, until: float) -> LinkFacts | Unavailable:
     return LinkFacts(gateway=home[0], internet=internet, names=names)
 
 
-def _reachable_literal(context: Context) -> bool:
-    """A server given by its address can be reached in a network that has no way out."""
-    literals = tuple(
-        server.host for server in context.stun if ":" in server.host or server.host.replace(".", "").isdigit()
-    )
-    return servers.has_route(literals)
+def _destinations(context: Context, until: float) -> list[Address]:
+    """What a way out could lead to: the Internet, the meeting, servers given by their address. Only looked up, not used."""
+    wanted = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
+    for server in context.stun:
+        with contextlib.suppress(ValueError):
+            wanted.append(ip_address(server.host))
+    if context.meeting and servers.way_out(wanted) is not None:
+        now = time.monotonic()
+        meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
+        wanted += [] if isinstance(meeting, Unavailable) else meeting
+    return wanted
 
 
 def _count(context: Context) -> int:
@@ -80,15 +91,56 @@ def _internet(context: Context, until: float) -> tuple[Train | Unavailable, Name
     if isinstance(chosen, Unavailable):
         return chosen, names
     with chosen.sock:
-        samples = TrainRunner(chosen.sock, chosen.exchange, context.ledger).run(
-            _count(context), until=until, stop=context.stop
+        samples = _run(chosen, context, until, _count(context))
+    if _loss_pct(samples) >= _SUSPICIOUS_LOSS_PCT:
+        others = tuple(server for server in context.stun if server != chosen.server)
+        confirmed = _second_opinion(others, samples, context, until)
+        if confirmed is not None:
+            return confirmed, names
+    return _internet_train(chosen, samples), names
+
+
+def _run(chosen: servers.Chosen, context: Context, until: float, count: int) -> Samples:
+    samples = TrainRunner(chosen.sock, chosen.exchange, context.ledger).run(
+        count, until=until, stop=context.stop
+    )
+    # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
+    return samples.up_to_the_last_answer() if samples.refused_after_answers else samples
+
+
+def _second_opinion(
+    others: tuple[servers.Server, ...], first: Samples, context: Context, until: float
+) -> Train | Unavailable | None:
+    """None when another server shows loss too, or none can be asked: then the first train stands.
+
+    Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to every
+    server.
+    """
+    choosing_until = min(until - LATE_AFTER_S, time.monotonic() + _SECOND_CHOOSING_S)
+    if not others or choosing_until <= time.monotonic():
+        return None
+    chosen, _names = servers.choose(others, context.names, until=choosing_until, stop=context.stop)
+    if isinstance(chosen, Unavailable):
+        return None
+    with chosen.sock:
+        second = _run(chosen, context, until, QUICK_REQUESTS)
+    if len(second.rtt_ns) < _FEWEST_TO_COMPARE or _loss_pct(second) >= _loss_pct(first) / 2:
+        return None
+    if len(second.rtt_ns) < QUICK_REQUESTS:
+        return Unavailable(
+            reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
         )
-    if samples.refused:
-        # Its computer says that nothing listens there any more: that is no loss of the line's.
-        samples = samples.up_to_the_last_answer()
-        if not samples.received:
-            return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening"), names
-    return _train(StunExchange.method, chosen.server.host, chosen.address, samples, INTERVAL_S), names
+    return _internet_train(chosen, second)
+
+
+def _loss_pct(samples: Samples) -> float:
+    return summary.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
+
+
+def _internet_train(chosen: servers.Chosen, samples: Samples) -> Train | Unavailable:
+    if samples.refused_after_answers and not samples.received:
+        return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
+    return _train(StunExchange.method, chosen.server.host, chosen.address, samples, INTERVAL_S)
 
 
 def _gateway(context: Context, until: float) -> Train | Unavailable:

@@ -20,6 +20,11 @@ QUICK_WINDOW_S = 2.0
 _SAMPLE_S = 0.5
 """Connections are read this often, so that one that ends within the window still counts up to its last reading."""
 
+_SHORTEST_WINDOW_S = 1.0
+"""Less than this tells nothing: traffic comes in bursts."""
+_COSTLY_READING_S = 0.3
+_MOST_HOLDER_READINGS = 4
+
 _MOST_APPLICATIONS = 20
 _NAME_LOOKUP_SHARE = 0.25
 
@@ -40,10 +45,14 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     while (left := end - time.perf_counter()) > 0:
         if context.stop.wait(min(_SAMPLE_S, left)):
             break
-        meter.read()
+        if meter.cost_s < _COSTLY_READING_S:  # thousands of connections: the last reading has to do
+            meter.read()
     after = platform.counters(interface)
     window_s = time.perf_counter() - started
     own_after = context.ledger.read()
+    if window_s < _SHORTEST_WINDOW_S:
+        return Unavailable(reason=Reason.TIMEOUT, detail=f"only {window_s:.2f} s were left to watch")
+    meter.read()
     if isinstance(before, Unavailable):
         return before
     if isinstance(after, Unavailable):
@@ -110,15 +119,22 @@ class _TcpMeter:
         self.moved: dict[Endpoints, _Moved] = defaultdict(_Moved)
         self.holders: dict[Endpoints, int] = {}
         self.failure: Unavailable | None = None
-        self._last: dict[Endpoints, TcpSocket] = {}
+        self.cost_s = 0.0
+        self._last: dict[Endpoints, TcpSocket] | None = None
+        self._holder_readings = 0
         self.read()
-        self.moved.clear()  # what was moved before the window is nobody's business
 
     def read(self) -> None:
-        """Take one reading; a connection that appeared since the last one counts from zero."""
+        """Take one reading; the first is the base, a connection that appeared since the last one counts from zero."""
+        started = time.perf_counter()
         sockets = self._platform.tcp_sockets()
         if isinstance(sockets, Unavailable):
             self.failure = sockets
+            return
+        if self._last is None:
+            self._last = {now.endpoints: now for now in sockets}
+            self._note_holders()
+            self.cost_s = time.perf_counter() - started
             return
         for now in sockets:
             then = self._last.get(now.endpoints)
@@ -127,11 +143,13 @@ class _TcpMeter:
             moved.received += _since(now.received, then.received if then else 0)
         appeared = any(now.endpoints not in self._last for now in sockets)
         self._last = {now.endpoints: now for now in sockets}
-        if appeared:
-            self.note_holders()
+        if appeared and self._holder_readings < _MOST_HOLDER_READINGS:
+            self._note_holders()
+        self.cost_s = time.perf_counter() - started
 
-    def note_holders(self) -> None:
+    def _note_holders(self) -> None:
         """Remember which process holds which connection, while it is there to be seen."""
+        self._holder_readings += 1
         connections = self._platform.connections()
         if not isinstance(connections, Unavailable):
             self.holders.update({each.endpoints: each.pid for each in connections})
@@ -198,5 +216,8 @@ def _local_addresses(interfaces: tuple[Interface, ...] | Unavailable) -> set[str
 
 def _own_pids() -> set[int]:
     """This process and its children."""
-    me = psutil.Process()
-    return {os.getpid(), *(child.pid for child in me.children(recursive=True))}
+    try:
+        children = psutil.Process().children(recursive=True)
+    except (psutil.Error, OSError):  # no /proc
+        children = []
+    return {os.getpid(), *(child.pid for child in children)}

@@ -7,6 +7,8 @@ Linux only and is imported where it is called.
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +19,11 @@ Message = dict[str, Any]
 
 _ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
 _INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
+
+
+_RECENT_S = 1.0
+_recent: tuple[float, Dump] | None = None
+_recent_lock = threading.Lock()
 
 
 class Dump(Struct, frozen=True, kw_only=True):
@@ -41,6 +48,19 @@ def dump() -> Dump:
             addresses=[plain(message) for message in kernel.get_addr()],
             routes=[plain(message) for message in kernel.get_routes()],
         )
+
+
+def recent_dump() -> Dump:
+    """A dump that is at most a second old: on a machine with hundreds of interfaces each costs time.
+
+    Raises:
+        OSError: see `dump`.
+    """
+    global _recent  # noqa: PLW0603 - a cache of what the kernel holds, not of ours
+    with _recent_lock:
+        if _recent is None or time.monotonic() - _recent[0] > _RECENT_S:
+            _recent = time.monotonic(), dump()
+        return _recent[1]
 
 
 def route_interface(address: str) -> int | None:

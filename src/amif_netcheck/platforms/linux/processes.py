@@ -23,9 +23,11 @@ def names() -> dict[int, str] | Unavailable:
 def tunnel_owners(proc: Path = Path("/proc")) -> dict[str, str]:
     """Tunnel interface -> process that holds its /dev/net/tun open; only of processes we may look into."""
     owners: dict[str, str] = {}
-    for folder in proc.iterdir():
-        if not folder.name.isdigit():
-            continue
+    try:
+        folders = [folder for folder in proc.iterdir() if folder.name.isdigit()]
+    except OSError:  # no /proc
+        return owners
+    for folder in folders:
         try:
             held = [fd.name for fd in (folder / "fd").iterdir() if str(fd.readlink()) == _TUN_DEVICE]
             for fd in held:

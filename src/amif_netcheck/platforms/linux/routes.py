@@ -42,13 +42,17 @@ _KINDS = {
         LinkKind.VIRTUAL,
     ),
 }  # fmt: skip
+_STACKED = {"vlan", "macvlan", "macvtap", "ipvlan", "ipvtap"}
+"""Kinds whose IFLA_LINK is the interface below; a veth's is the one on its other end."""
+_DEEPEST = 8
+"""Interfaces that are stacked deeper than this were made to confuse."""
 _TUNNELS = {LinkKind.TUN, LinkKind.TAP, LinkKind.WIREGUARD, LinkKind.IP_TUNNEL}
 
 
 def interfaces() -> tuple[Interface, ...] | Unavailable:
     """All interfaces of this machine."""
     try:
-        return parse_interfaces(netlink.dump())
+        return parse_interfaces(netlink.recent_dump())
     except OSError as error:
         return _refused(error)
 
@@ -56,7 +60,7 @@ def interfaces() -> tuple[Interface, ...] | Unavailable:
 def gateway() -> Gateway | Unavailable:
     """The box."""
     try:
-        return parse_gateway(netlink.dump())
+        return parse_gateway(netlink.recent_dump())
     except OSError as error:
         return _refused(error)
 
@@ -77,7 +81,7 @@ def egress(address: Address) -> tuple[str, str] | Unavailable:
             )
         return Unavailable(reason=Reason.ERROR, detail=str(error))
     try:
-        return parse_egress(netlink.dump(), source, lambda: netlink.route_interface(str(address)))
+        return parse_egress(netlink.recent_dump(), source, lambda: netlink.route_interface(str(address)))
     except OSError as error:
         return _refused(error)
 
@@ -158,9 +162,14 @@ def _name(link: Message) -> str:
     return clean(link["attrs"]["IFLA_IFNAME"])
 
 
+def _info(link: Message) -> Message:
+    """What the kind of an interface is called, and its details."""
+    return (link["attrs"].get("IFLA_LINKINFO") or {}).get("attrs", {})  # type: ignore[no-any-return]  # from the kernel
+
+
 def _kind(link: Message) -> LinkKind:
     attrs = link["attrs"]
-    info = (attrs.get("IFLA_LINKINFO") or {}).get("attrs", {})
+    info = _info(link)
     kind = info.get("IFLA_INFO_KIND")
     if kind in {"tun", "tap"}:
         data = (
@@ -187,23 +196,32 @@ def _kind(link: Message) -> LinkKind:
 
 
 def _carriage(
-    link: Message, links: list[Message], kinds: dict[int, LinkKind], *, line_without_ppp: bool
+    link: Message, links: list[Message], kinds: dict[int, LinkKind], *, line_without_ppp: bool, depth: int = 0
 ) -> Carriage:
     kind = kinds[link["index"]]
     if kind in _TUNNELS:
         return Carriage.TUNNEL
-    if kind is LinkKind.UNKNOWN:
+    if kind is LinkKind.UNKNOWN or depth > _DEEPEST:
         return Carriage.UNKNOWN
     if kind is LinkKind.PPP:
         # PPP is the line itself (PPPoE, a modem) when there is no other line that could carry it.
         return Carriage.TUNNEL if line_without_ppp else Carriage.DIRECT
-    if kind is LinkKind.BRIDGE:
-        ports = [kinds[port["index"]] for port in links if port["attrs"].get("IFLA_MASTER") == link["index"]]
-        return Carriage.TUNNEL if ports and all(port in _TUNNELS for port in ports) else Carriage.DIRECT
-    if kind is LinkKind.VIRTUAL and "IFLA_LINK_NETNSID" not in link["attrs"]:
-        below = kinds.get(link["attrs"].get("IFLA_LINK", 0))
-        return Carriage.TUNNEL if below in _TUNNELS else Carriage.DIRECT
-    return Carriage.DIRECT
+    below = {
+        _carriage(each, links, kinds, line_without_ppp=line_without_ppp, depth=depth + 1)
+        for each in _below(link, links)
+    }
+    if not below or Carriage.DIRECT in below:  # a bridge with one port of hardware is no tunnel
+        return Carriage.DIRECT
+    return Carriage.UNKNOWN if Carriage.UNKNOWN in below else Carriage.TUNNEL
+
+
+def _below(link: Message, links: list[Message]) -> list[Message]:
+    """What an interface is made of: the ports of a bridge or bond, the parent of a VLAN or macvlan."""
+    attrs = link["attrs"]
+    ports = [each for each in links if each["attrs"].get("IFLA_MASTER") == link["index"]]
+    if _info(link).get("IFLA_INFO_KIND") in _STACKED and "IFLA_LINK_NETNSID" not in attrs:
+        ports += [each for each in links if each["index"] == attrs.get("IFLA_LINK") and each is not link]
+    return ports
 
 
 def _is_global(text: str) -> bool:

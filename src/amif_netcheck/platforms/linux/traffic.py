@@ -15,7 +15,10 @@ from amif_netcheck.platforms.text import clean
 
 def counters(interface: str) -> ByteCounters | Unavailable:
     """The byte counters of one interface."""
-    readings = psutil.net_io_counters(pernic=True, nowrap=False)
+    try:
+        readings = psutil.net_io_counters(pernic=True, nowrap=False)
+    except (psutil.Error, OSError) as error:  # no /proc
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
     found = next((reading for name, reading in readings.items() if clean(name) == interface), None)
     if found is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
