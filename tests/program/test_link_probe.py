@@ -1,0 +1,148 @@
+"""The link probe over loopback: which server's word counts, and what is no loss of the line's."""
+
+from __future__ import annotations
+
+import time
+from ipaddress import ip_address
+
+import pytest
+
+from amif_netcheck.measure import servers
+from amif_netcheck.measure.servers import Server
+from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, ProbeMethod, Reason, Train, Unavailable
+from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.probes import link
+from amif_netcheck.probes.context import Context
+from tests.program.test_trains import server, stun
+
+
+def measured(
+    *ports: int, gateway: Gateway | None = None, offline: bool = False, until_s: float = 12.0
+) -> LinkFacts | Unavailable:
+    context = Context(
+        platform=Recorded(Machine(gateway=gateway)),
+        stun=tuple(Server("127.0.0.1", port) for port in ports),
+        quick=True,
+        offline=offline,
+    )
+    return link.probe(context, time.monotonic() + until_s)
+
+
+def internet(*ports: int) -> Train | Unavailable:
+    facts = measured(*ports)
+    assert isinstance(facts, LinkFacts)
+    return facts.internet
+
+
+def test_a_train_to_the_server_that_answers() -> None:
+    with server(lambda _n, request: [stun(request)]) as good:
+        train = internet(good)
+    assert isinstance(train, Train)
+    assert (train.method, train.sent, train.received, train.loss_pct) == (ProbeMethod.STUN, 100, 100, 0)
+    assert 0 < train.rtt_ms.min <= train.rtt_ms.median
+
+
+def test_loss_to_one_server_alone_is_that_servers_own() -> None:
+    limited = lambda n, request: [stun(request)] if n < 1 or n % 4 == 0 else []  # noqa: E731
+    with server(limited) as limiting, server(lambda n, request: [stun(request)] if n else []) as slower:
+        train = internet(limiting, slower)
+    assert isinstance(train, Train)
+    assert train.loss_pct == 0
+    assert train.sent == 100
+
+
+def test_loss_to_every_server_is_the_lines() -> None:
+    lossy = lambda n, request: [] if n % 5 == 4 else [stun(request)]  # noqa: E731
+    with server(lossy) as one, server(lossy) as other:
+        train = internet(one, other)
+    assert isinstance(train, Train)
+    assert train.loss_pct == pytest.approx(20, abs=1)
+
+
+def test_loss_to_the_only_server_stands() -> None:
+    with server(lambda n, request: [] if n % 5 == 4 else [stun(request)]) as only:
+        train = internet(only)
+    assert isinstance(train, Train)
+    assert train.loss_pct == pytest.approx(20, abs=1)
+
+
+def test_without_time_for_a_second_server_nothing_is_said() -> None:
+    limited = lambda n, request: [stun(request)] if n < 1 or n % 4 == 0 else []  # noqa: E731
+    with server(limited) as limiting, server(lambda n, request: [stun(request)] if n else []) as slower:
+        facts = measured(limiting, slower, until_s=4.9)
+    assert isinstance(facts, LinkFacts)
+    assert facts.internet == Unavailable(
+        reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
+    )
+
+
+def test_a_server_that_goes_away_is_no_loss() -> None:
+    seen: list[int] = []
+    with server(lambda n, request: [stun(request)]) as port:
+        chosen, _names = servers.choose(
+            (Server("127.0.0.1", port),), Context(platform=Recorded(Machine())).names,
+            until=time.monotonic() + 2, stop=Context(platform=Recorded(Machine())).stop,
+        )  # fmt: skip
+        assert isinstance(chosen, servers.Chosen)
+        seen.append(port)
+    context = Context(platform=Recorded(Machine()), quick=True)
+    with chosen.sock:  # nothing listens there any more
+        samples = link._run(chosen, context, time.monotonic() + 5, 20)
+    assert (samples.received, samples.rtt_ns) == (0, [])
+
+
+def test_offline_sends_nothing() -> None:
+    requests = []
+
+    def note(_n: int, request: bytes) -> list[bytes]:
+        if request:
+            requests.append(request)
+        return [stun(request)]
+
+    with server(note) as port:
+        facts = measured(port, offline=True, gateway=Gateway(address="127.0.0.1", interface="lo"))
+    assert facts == NOT_REQUESTED
+    assert requests == []
+
+
+def test_a_box_that_refuses_connections_tells_its_round_trip_but_never_loss(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Loopback refuses at once on ports where nothing listens; pings and DNS are taken away."""
+    from amif_netcheck.measure import gateway  # noqa: PLC0415
+
+    def no(*_: object) -> gateway.Socket:
+        raise PermissionError(1, "not here")
+
+    monkeypatch.setattr(gateway, "_open_echo", no)
+    monkeypatch.setattr(gateway, "_open_dns", no)
+    with server(lambda _n, request: [stun(request)]) as port:
+        facts = measured(port, gateway=Gateway(address="127.0.0.1", interface="lo"))
+    assert isinstance(facts, LinkFacts)
+    assert isinstance(facts.gateway, Train)
+    assert facts.gateway.method is ProbeMethod.TCP
+    assert isinstance(facts.gateway.loss_pct, Unavailable)
+    assert 10 <= facts.gateway.received == facts.gateway.sent
+
+
+def test_a_box_that_crashes_our_probe_is_an_error_of_ours() -> None:
+    class Broken(Recorded):
+        def gateway(self) -> Gateway | Unavailable:
+            raise ZeroDivisionError
+
+    with server(lambda _n, request: [stun(request)]) as port:
+        context = Context(platform=Broken(Machine()), stun=(Server("127.0.0.1", port),), quick=True)
+        facts = link.probe(context, time.monotonic() + 12)
+    assert isinstance(facts, LinkFacts)
+    assert isinstance(facts.gateway, Unavailable)
+    assert facts.gateway.reason is Reason.ERROR
+    assert isinstance(facts.internet, Train)
+
+
+@pytest.mark.parametrize(("address", "reachable"), [("127.0.0.1", True), ("::1", None), ("240.0.0.1", None)])
+def test_a_way_out_is_looked_up_without_sending(address: str, reachable: bool | None) -> None:
+    found = servers.way_out([ip_address(address)])
+    assert found is None or found.reason in {Reason.NOT_PRESENT, Reason.BLOCKED}
+    if reachable:
+        assert found is None
