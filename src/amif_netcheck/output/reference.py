@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import WORDS, codes, general
 from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.advice.unknown import REASONS
 from amif_netcheck.checks.limits import ALL, Limit
 from amif_netcheck.errors import UsageError
 
@@ -58,10 +59,18 @@ def explain(
             )
         )
         raise UsageError(message)
+    yield from _one(code, language, system)
+
+
+def _one(code: str, language: Language, system: str) -> Iterator[str]:
     said = general(code, language, system)
     yield f"{code}: {said.title}"
     if said.meaning:
         yield said.meaning
+    if code.endswith(".unknown"):
+        for words in REASONS.values():
+            yield "  " + language.text(words.summary)
+        return
     beginning = _LIMIT_OF.get(code)
     for limit in ALL:
         if beginning and limit.id.startswith(beginning):
