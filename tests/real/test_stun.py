@@ -46,14 +46,14 @@ def test_a_clean_line_answers_every_request(network: Network, more: tuple[str, .
 @pytest.mark.parametrize(
     ("where", "one_of", "severity", "code"),
     [
-        ("out", 50, "info", 0),
+        ("out", 50, None, 0),  # two of a hundred are chance
         ("out", 25, "warning", 1),
         ("out", 10, "critical", 3),
         ("back", 10, "critical", 3),
     ],
 )
 def test_loss_is_what_the_filter_dropped(
-    network: Network, where: str, one_of: int, severity: str, code: int
+    network: Network, where: str, one_of: int, severity: str | None, code: int
 ) -> None:
     home, away = straight(network)
     coturn(away)
@@ -68,7 +68,7 @@ def test_loss_is_what_the_filter_dropped(
     assert train["sent"] - train["received"] == dropped
     assert train["loss_pct"] == pytest.approx(100 * dropped / train["sent"])
     assert train["longest_loss_ms"] == train["interval_ms"]
-    assert run.codes("link")["link.loss"] == severity
+    assert run.codes("link").get("link.loss") == severity
     assert "link.loss_burst" not in run.codes("link")
     assert run.code == code
 

@@ -118,8 +118,8 @@ def test_ipv4_in_the_tunnel_and_ipv6_outside(
     assert finding["params"] == {
         "interface": tunnel.interface,
         "product": "WireGuard",
-        "family": "ipv4",
-        "family_outside": "ipv6",
+        "ip_inside": "ipv4",
+        "ip_outside": "ipv6",
     }
 
 
