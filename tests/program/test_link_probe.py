@@ -60,6 +60,15 @@ def test_loss_to_every_server_is_the_lines() -> None:
     assert train.loss_pct == pytest.approx(20, abs=1)
 
 
+def test_a_hole_in_the_line_that_has_passed_was_no_less_real() -> None:
+    holed = lambda n, request: [] if 20 <= n < 60 else [stun(request)]  # noqa: E731
+    with server(holed) as one, server(lambda n, request: [stun(request)] if n else []) as other:
+        train = internet(one, other)
+    assert isinstance(train, Train)
+    assert train.loss_pct == pytest.approx(40, abs=1)
+    assert train.longest_loss_ms == pytest.approx(800, abs=20)
+
+
 def test_loss_to_the_only_server_stands() -> None:
     with server(lambda n, request: [] if n % 5 == 4 else [stun(request)]) as only:
         train = internet(only)

@@ -33,7 +33,7 @@ TIPS: dict[str, Tip] = {
         sends=N_(
             "50 small messages a second for 2 to 5 seconds, to one public test server (STUN) and to your own box "
             "(pings, or else DNS questions, or else ten connections a second); before that a few to each of the test "
-            "servers, and the look-up of their names; where much gets lost, 2 seconds more to a second server."
+            "servers, and the look-up of their names; where much gets lost, 2 seconds more to it and to a second one."
         ),
     ),
 }
