@@ -137,6 +137,16 @@ _EXPECTED = {
 }
 
 
+_FOUND = {
+    "str": N_("text"),
+    "int": N_("a number"),
+    "float": N_("a number"),
+    "bool": N_("true or false"),
+    "array": N_("a list"),
+    "object": N_("a table"),
+}
+
+
 def _explain(message: str, path: Path, language: Language) -> str:
     """One line from msgspec's words: file, key, what was expected."""
     unknown = _UNKNOWN_KEY.match(message)
@@ -155,7 +165,8 @@ def _explain(message: str, path: Path, language: Language) -> str:
     if wrong:
         expected = language.text(_EXPECTED.get(wrong["expected"], wrong["expected"]))
         key = re.sub(r"\[\.\.\.\]|\[\d+\]", "", wrong["key"])
-        return _wrong(path, key, expected, wrong["got"] or "", language)
+        got = wrong["got"] or ""
+        return _wrong(path, key, expected, language.text(_FOUND.get(got, got)), language)
     return f"{path}: {message}"
 
 

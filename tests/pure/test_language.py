@@ -143,6 +143,11 @@ def test_what_matters_can_be_acted_on(words: Words) -> None:
         assert words.steps_on.get(system, ()) or words.steps
 
 
+def test_what_does_no_harm_threatens_nobody() -> None:
+    mild = Finding(code="link.latency", severity=Severity.INFO, params={**PARAMS, "place": "home"})
+    assert say(mild, FRENCH, "linux").meaning == ""
+
+
 def test_every_reason_check_and_code_has_words() -> None:
     assert set(REASONS) == {reason.value for reason in Reason}
     assert set(TIPS) == set(IDS)

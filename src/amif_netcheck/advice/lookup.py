@@ -9,7 +9,7 @@ from msgspec import structs
 from amif_netcheck.advice import link, traffic, unknown, vpn
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.words import Words
-from amif_netcheck.model.finding import Finding
+from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Report, ReportedFinding
 
 _UNKNOWN_SUFFIX = ".unknown"
@@ -41,11 +41,12 @@ def codes(checks: tuple[str, ...]) -> tuple[str, ...]:
 def say(finding: Finding | ReportedFinding, language: Language, system: str) -> Said:
     """The words for `finding`, with the steps for `system`."""
     words = _words(finding)
+    harmless = finding.severity is Severity.INFO  # nothing shows that the meeting will suffer: don't say so
     written = language.params(finding.params)
     return Said(
         title=language.text(words.title),
         summary=_fill(language.text(words.summary), written),
-        meaning=language.text(words.meaning),
+        meaning="" if harmless else language.text(words.meaning),
         steps=tuple(
             _fill(language.text(step), written) for step in (*words.steps_on.get(system, ()), *words.steps)
         ),

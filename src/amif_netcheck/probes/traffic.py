@@ -23,6 +23,8 @@ _SAMPLE_S = 0.5
 _SHORTEST_WINDOW_S = 1.0
 """Less than this tells nothing: traffic comes in bursts."""
 _COSTLY_READING_S = 0.3
+_TOO_COSTLY_READING_S = 1.0
+"""With thousands of connections a reading takes this long: then programs are named by the connections they hold."""
 _MOST_HOLDER_READINGS = 4
 
 _MOST_APPLICATIONS = 20
@@ -52,7 +54,8 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     own_after = context.ledger.read()
     if window_s < _SHORTEST_WINDOW_S:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {window_s:.2f} s were left to watch")
-    meter.read()
+    if meter.cost_s < _TOO_COSTLY_READING_S:
+        meter.read()
     if isinstance(before, Unavailable):
         return before
     if isinstance(after, Unavailable):
@@ -118,6 +121,7 @@ class _TcpMeter:
         self._platform = platform
         self.moved: dict[Endpoints, _Moved] = defaultdict(_Moved)
         self.holders: dict[Endpoints, int] = {}
+        self.holding: tuple[Connection, ...] = ()
         self.failure: Unavailable | None = None
         self.cost_s = 0.0
         self._last: dict[Endpoints, TcpSocket] | None = None
@@ -150,9 +154,8 @@ class _TcpMeter:
     def _note_holders(self) -> None:
         """Remember which process holds which connection, while it is there to be seen."""
         self._holder_readings += 1
-        connections = self._platform.connections()
-        if not isinstance(connections, Unavailable):
-            self.holders.update({each.endpoints: each.pid for each in connections})
+        self.holding = _held(self._platform)
+        self.holders.update({each.endpoints: each.pid for each in self.holding})
 
 
 def _since(now: int, then: int) -> int:
@@ -166,8 +169,7 @@ def _applications(
     processes = platform.processes()
     if isinstance(processes, Unavailable):
         return processes
-    connections = platform.connections()
-    held: tuple[Connection, ...] = () if isinstance(connections, Unavailable) else connections
+    held = meter.holding if meter.cost_s >= _TOO_COSTLY_READING_S else _held(platform)
     if meter.failure is not None and not held:
         return meter.failure
     local = _local_addresses(platform.interfaces())
@@ -202,6 +204,11 @@ def _applications(
         )
     found.sort(key=lambda each: (-(each.down_mbit_s + each.up_mbit_s), -each.connections, each.process))
     return tuple(found[:_MOST_APPLICATIONS])
+
+
+def _held(platform: Platform) -> tuple[Connection, ...]:
+    connections = platform.connections()
+    return () if isinstance(connections, Unavailable) else connections
 
 
 def _local_addresses(interfaces: tuple[Interface, ...] | Unavailable) -> set[str]:
