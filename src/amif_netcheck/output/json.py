@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from typing import Any
 
 import msgspec
 
@@ -21,5 +23,21 @@ def encode(report: Report) -> bytes:
 
 def schema() -> bytes:
     """The JSON Schema of the report, generated from the model."""
-    document = {"$schema": _SCHEMA_ID, "title": "amif-netcheck report", **msgspec.json.schema(Report)}
+    document = {
+        "$schema": _SCHEMA_ID,
+        "title": "amif-netcheck report",
+        **_unindented(msgspec.json.schema(Report)),
+    }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _unindented(value: Any) -> Any:
+    """Descriptions come from docstrings, which Python keeps indented up to 3.12 and not after."""
+    if isinstance(value, dict):
+        return {
+            key: inspect.cleandoc(item)
+            if key == "description" and isinstance(item, str)
+            else _unindented(item)
+            for key, item in value.items()
+        }
+    return [_unindented(item) for item in value] if isinstance(value, list) else value
