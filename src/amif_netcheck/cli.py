@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from amif_netcheck.errors import ExitCode, UsageError
+from amif_netcheck.output import streams
 
 if TYPE_CHECKING:
     from amif_netcheck.advice.language import Language
@@ -18,17 +18,15 @@ if TYPE_CHECKING:
     from amif_netcheck.model.report import Report
     from amif_netcheck.settings import Settings
 
-_NARROWEST = 20
 T = TypeVar("T")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask for; returns an `ExitCode`. Every error is one line on stderr, a traceback only with -v."""
-    _make_streams_safe()
+    streams.make_safe()
     try:
         code = _main(arguments)
-        with _to_stdout():
-            sys.stdout.flush()
+        streams.flush()
     except UsageError as error:
         return _complain(str(error), ExitCode.USAGE)
     except KeyboardInterrupt:
@@ -36,25 +34,14 @@ def main(arguments: Sequence[str]) -> int:
 
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are on our way out
         return ExitCode.INTERRUPTED
-    except _StdoutError as error:
-        # Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except streams.StdoutError as error:
+        streams.give_up()
         if isinstance(error.cause, BrokenPipeError):  # who read us has gone (`| head -1`)
             return ExitCode.BROKEN_PIPE
         return _complain(_why_not_printed(error.cause, arguments), ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return _internal(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return code
-
-
-def _make_streams_safe() -> None:
-    """No character may stop us, and a stream that whoever started us has closed takes everything and says nothing."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives as long as we do
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 def _main(arguments: Sequence[str]) -> int:
@@ -101,7 +88,7 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
     log.start(verbose=options.verbose)
     live = None
     if not options.json and options.output is None:
-        live = PlainWriter(_line, language, plan.context.platform.name, width=_terminal_width())
+        live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
         live.start()
 
     async def drive() -> Report:
@@ -141,7 +128,7 @@ def _explain(options: argparse.Namespace, settings: Settings, language: Language
     from amif_netcheck.output import reference
 
     for line in reference.explain(options.code, IDS, language, _system()):
-        _line(line)
+        streams.line(line)
     return ExitCode.READY
 
 
@@ -151,7 +138,7 @@ def _list(options: argparse.Namespace, settings: Settings, language: Language) -
     from amif_netcheck.output import reference
 
     for line in reference.checks([(entry.id, entry.weight) for entry in CHECKLIST], language):
-        _line(line)
+        streams.line(line)
     return ExitCode.READY
 
 
@@ -159,7 +146,7 @@ def _schema(options: argparse.Namespace, settings: Settings, language: Language)
     del options, settings, language
     from amif_netcheck.output import json
 
-    _bytes(json.schema())
+    streams.data(json.schema())
     return ExitCode.READY
 
 
@@ -270,7 +257,7 @@ def _write(
     else:
         lines: list[str] = []
         if not options.json:
-            width = _terminal_width() if options.output is None else None
+            width = streams.terminal_width() if options.output is None else None
             PlainWriter(lines.append, language, report.system.os, width=width).report(report)
         content = json.encode(report) if options.json else ("\n".join(lines) + "\n").encode()
         _deliver(content, options.output, language)
@@ -288,50 +275,14 @@ def _deliver(content: bytes, path: Path | None, language: Language) -> None:
     from amif_netcheck.output import files
 
     if path is None:
-        _bytes(content)
+        streams.data(content)
         return
     try:
         files.write_atomically(path, content)
     except OSError as error:
-        _bytes(content)
+        streams.data(content)
         message = language.text("{file}: can't be written ({reason}); the report was printed instead")
         raise UsageError(message.format(file=path, reason=why(error, language))) from error
-
-
-def _terminal_width() -> int | None:
-    """How wide the terminal on stdout is; None when stdout is none."""
-    import shutil
-
-    return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
-
-
-class _StdoutError(Exception):
-    """stdout took no more."""
-
-    def __init__(self, cause: OSError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-@contextlib.contextmanager
-def _to_stdout() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _StdoutError(error) from error
-
-
-def _line(text: str) -> None:
-    with _to_stdout():
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-
-
-def _bytes(content: bytes) -> None:
-    with _to_stdout():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
 
 
 def _why_not_printed(error: OSError, arguments: Sequence[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import re
@@ -17,7 +16,7 @@ import jsonschema
 import pytest
 from msgspec import structs
 
-from amif_netcheck import __version__, cli, engine
+from amif_netcheck import __version__, engine
 from amif_netcheck.advice.language import LANGUAGES
 from amif_netcheck.advice.lookup import codes
 from amif_netcheck.checklist import IDS
@@ -26,43 +25,10 @@ from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
+from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "schemas" / "report-v1.schema.json"
-NO_OVERRIDE = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
-HARMLESS = ("--offline", "--only", "vpn")
-
-
-def without_roots_rights(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the program bound by file permissions, whoever runs the tests."""
-    prefix = NO_OVERRIDE if os.geteuid() == 0 else ()
-    command = (*prefix, sys.executable, "-m", "amif_netcheck", *arguments)
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
-
-
-class Ran:
-    """What a call printed and answered."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    def complaint(self) -> str:
-        """The one line on stderr; stdout has to be empty."""
-        assert self.out == ""
-        assert self.err.startswith("amif-netcheck: ")
-        assert self.err.count("\n") == 1
-        assert "Traceback" not in self.err
-        return self.err.removeprefix("amif-netcheck: ").strip()
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
-    def call(*arguments: str) -> Ran:
-        code = cli.main(arguments)
-        out, err = capfdbinary.readouterr()
-        return Ran(code, out.decode(), err.decode())
-
-    return call
 
 
 def test_version_loads_nothing_heavy() -> None:
@@ -376,86 +342,6 @@ def test_explain_knows_every_code_and_prints_limits_with_their_source(run: Any) 
     for limit in ALL:
         assert f"{limit.id}: " in shown
     assert "Teams/prepare-network.md" in shown
-
-
-# --- replay --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def saved(run: Any, tmp_path: Path) -> Path:
-    path = tmp_path / "saved.json"
-    run("--json", "-o", str(path), *HARMLESS)
-    return path
-
-
-def test_replay_gives_the_same_verdict(run: Any, saved: Path) -> None:
-    before = json.loads(saved.read_text())
-    ran = run("replay", "--json", str(saved))
-    assert json.loads(ran.out) == before
-    both_sides = run("--json", "--lang", "en", "replay", str(saved))
-    assert json.loads(both_sides.out)["language"] == "en"
-    plain = run("replay", str(saved), "--lang", "en")
-    assert plain.out.startswith("Ready for the videoconference?")
-    assert plain.code == ran.code
-
-
-def test_replay_reads_standard_input(run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(saved.read_bytes())))
-    assert json.loads(run("replay", "--json", "-").out) == json.loads(saved.read_text())
-
-
-def test_replay_of_what_a_later_version_of_this_schema_adds(run: Any, saved: Path) -> None:
-    report = json.loads(saved.read_text())
-    report["weather"] = "fine"
-    report["facts"]["vpn"]["colour"] = {"state": "measured"}
-    saved.write_text(json.dumps(report))
-    assert run("replay", str(saved)).code in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "no report of amif-netcheck"),
-        (b"hello", "no report of amif-netcheck"),
-        (b"\x00\xff\xfe", "no report of amif-netcheck"),
-        (b"[1, 2]", "no report of amif-netcheck"),
-        (b'{"schema_version": "1"}', "no report of amif-netcheck"),
-        (b'{"schema_version": 2, "later": true}', "a later version of amif-netcheck (schema 2); update"),
-        (b'{"schema_version": 1}', "a damaged report"),
-        (b'{"schema_version": 0}', "a damaged report"),
-        (b"[" * 100_000, "no report of amif-netcheck"),
-        (b'{"schema_version": 1, "facts": ' + b"[" * 100_000, "no report of amif-netcheck"),
-    ],
-)
-def test_replay_of_what_is_no_report(run: Any, tmp_path: Path, content: bytes, words: str) -> None:
-    path = tmp_path / "x.json"
-    path.write_bytes(content)
-    ran = run("replay", str(path), "--lang", "en")
-    assert ran.code == ExitCode.USAGE
-    assert words in ran.complaint()
-
-
-def test_replay_of_a_truncated_report(run: Any, saved: Path) -> None:
-    whole = saved.read_bytes()
-    for end in range(0, len(whole) - 2, 199):
-        saved.write_bytes(whole[:end])
-        assert run("replay", str(saved)).code == ExitCode.USAGE
-
-
-def test_replay_of_200_megabytes_reads_only_what_a_report_may_have(run: Any, tmp_path: Path) -> None:
-    path = tmp_path / "large.json"
-    with path.open("wb") as file:
-        file.truncate(200 * 1024 * 1024)
-    assert "too large for a report" in run("replay", str(path), "--lang", "en").complaint()
-
-
-def test_replay_does_not_wait_for_a_pipe_that_nobody_writes_to(run: Any, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert (
-        "to read from a pipe, write - instead"
-        in run("replay", str(tmp_path / "pipe"), "--lang", "en").complaint()
-    )
-    assert "it is a folder" in run("--lang", "en", "--json", "-o", str(tmp_path)).complaint()
 
 
 def test_private_data_is_kept_only_when_asked_for(run: Any) -> None:

@@ -11,7 +11,7 @@ from amif_netcheck import settings as settings_file
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
 from amif_netcheck.settings import DEFAULT_STUN, LARGEST, load
-from tests.program.test_command_line import without_roots_rights
+from tests.program.support import without_roots_rights
 
 ENGLISH, FRENCH = Language("en"), Language("fr")
 
