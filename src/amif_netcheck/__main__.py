@@ -8,8 +8,13 @@ from amif_netcheck import __version__
 def main() -> int:
     """Run amif-netcheck on `sys.argv`; returns the exit code (see `amif_netcheck.cli.ExitCode`)."""
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
-        sys.stdout.write(f"amif-netcheck {__version__}\n")
-        return 0
+        try:
+            sys.stdout.write(f"amif-netcheck {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            pass  # said below, as for everything else that can't be printed
+        else:
+            return 0
     try:
         from amif_netcheck import cli  # heavy, and --version must not pay for it
 

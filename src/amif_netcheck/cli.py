@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from amif_netcheck import __version__
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.output import streams
 
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--version"]:
+        streams.line(f"amif-netcheck {__version__}")
+        return ExitCode.READY
     from amif_netcheck import arguments as grammar
     from amif_netcheck import settings as settings_file
     from amif_netcheck.advice.language import LANGUAGES, Language, of_system

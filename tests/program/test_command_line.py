@@ -322,6 +322,13 @@ def test_streams_that_take_nothing(redirection: str, code: ExitCode) -> None:
     assert done.stderr == (full if "full" in redirection else "")
 
 
+def test_a_version_that_can_not_be_printed() -> None:
+    command = f"exec {sys.executable} -m amif_netcheck --version >/dev/full"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr.count("\n") == 1
+
+
 def test_who_stops_reading_hears_no_complaint() -> None:
     command = f"{sys.executable} -m amif_netcheck schema | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)

@@ -20,6 +20,7 @@ from amif_netcheck.model.facts import (
     Reason,
     Tunnel,
     Unavailable,
+    VpnFacts,
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Verdict
@@ -92,6 +93,12 @@ def badness(findings: list[Finding]) -> int:
         pytest.param(vpn(ways(), SILENT, host="m.example"), "vpn.unknown", Severity.UNKNOWN, id="no name"),
         pytest.param(
             vpn(ways(DIRECT, FAILED)), "vpn.unknown", Severity.UNKNOWN, id="IPv6 could not be looked at"
+        ),
+        pytest.param(
+            Facts(vpn=VpnFacts(meeting=NOT_REQUESTED, internet=ways(), tunnels=FAILED)),
+            "vpn.unknown",
+            Severity.UNKNOWN,
+            id="tunnels could not be listed",
         ),
         pytest.param(vpn(ways(DIRECT, BLOCKED)), "vpn.none", Severity.OK, id="IPv6 is closed"),
     ],

@@ -120,3 +120,19 @@ def test_nothing_measured_has_no_figures() -> None:
         summary.spread_ms([])
     with pytest.raises(ValueError, match="nothing was sent"):
         summary.loss_pct(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "share"), [("1", 0), ("0101", 0), ("10001", 1), ("1000101", 0.75), ("00", 0), ("000", 1)]
+)
+def test_share_in_runs(answers: str, share: float) -> None:
+    assert summary.share_in_runs([1 if answer == "1" else None for answer in answers]) == share
+
+
+@given(st.integers(min_value=1, max_value=300), st.floats(min_value=0, max_value=1), st.data())
+def test_chance_is_a_distribution(sent: int, probability: float, data: st.DataObject) -> None:
+    lost = data.draw(st.integers(min_value=0, max_value=sent))
+    chance = summary.chance_of_at_most(lost, sent, probability)
+    assert 0 <= chance <= 1 + 1e-9
+    assert summary.chance_of_at_most(sent, sent, probability) == pytest.approx(1)
+    assert summary.chance_of_at_most(0, sent, probability) == pytest.approx((1 - probability) ** sent)

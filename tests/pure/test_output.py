@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -154,6 +155,35 @@ def test_the_users_name_is_found_wherever_it_stands(text: str) -> None:
         "jdupont"
         not in redact(report(errors=details), own_names={"jdupont": "user"}).errors[0].detail.casefold()
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DE:AD:BE:EF:00:01:",
+        "wlxa0b1c2d3e4f5_x",
+        "host_1.2.3.4",
+        "fe80::a0b1:c2ff:fed3:e4f5%enxa0b1c2d3e4f5",
+        "::ffff:192.168.1.9",
+    ],
+)
+def test_addresses_in_odd_places_are_found(text: str) -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail=text),)
+    clean = redact(report(errors=details), own_names={}).errors[0].detail
+    assert re.search(r"(mac|ip)-\d+", clean)
+    assert not re.search(r"(?i)a0b1|be:ef|192\.168|1\.2\.3\.4", clean)
+
+
+def test_a_token_is_never_taken_for_a_name() -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail="pc-jean.local and pc-jean, host"),)
+    clean = redact(report(errors=details), own_names={"pc-jean": "host", "host": "user"}).errors[0].detail
+    assert re.fullmatch(r"(host-\d+)\.local and \1, user-1", clean)
+
+
+@pytest.mark.parametrize("text", ["a:" * 50_000 + "g", "1." * 50_000 + "x", "f" * 100_000, "aa-" * 30_000])
+def test_no_text_takes_long_to_clean(text: str) -> None:
+    details = (ProbeError(where="probes.x", reason="error", detail=text),)
+    redact(report(errors=details), own_names={"jdupont": "user"})  # the test's own deadline is what fails
 
 
 def test_json_holds_nothing_that_a_terminal_would_obey() -> None:

@@ -37,6 +37,8 @@ def check(facts: Facts) -> list[Finding]:
         return [could_not_tell("vpn", missing, f"facts.vpn.{subject}")]
     if isinstance(vpn.meeting, Unavailable) and vpn.meeting_host:
         return [could_not_tell("vpn", vpn.meeting, "facts.vpn.meeting")]
+    if isinstance(vpn.tunnels, Unavailable) and subject == "internet":  # one of them might hold the meeting
+        return [could_not_tell("vpn", vpn.tunnels, "facts.vpn.tunnels")]
     return [_clear(vpn, subject, evidence)]
 
 

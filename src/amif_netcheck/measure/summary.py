@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
@@ -53,3 +54,17 @@ def loss_pct(sent: int, received: int) -> float:
 def longest_loss(rtt_ns: Sequence[int | None]) -> int:
     """Length of the longest run of requests without an answer."""
     return max((len(list(run)) for lost, run in groupby(rtt is None for rtt in rtt_ns) if lost), default=0)
+
+
+def share_in_runs(rtt_ns: Sequence[int | None], shortest: int = 3) -> float:
+    """Which share of the lost requests was lost in runs of at least `shortest`; 0 when nothing was lost."""
+    runs = [len(list(run)) for lost, run in groupby(rtt is None for rtt in rtt_ns) if lost]
+    return sum(run for run in runs if run >= shortest) / sum(runs) if runs else 0.0
+
+
+def chance_of_at_most(lost: int, sent: int, probability: float) -> float:
+    """How likely a line that loses each request with `probability` loses so few of them (binomial distribution)."""
+    return math.fsum(
+        math.comb(sent, each) * probability**each * (1 - probability) ** (sent - each)
+        for each in range(lost + 1)
+    )

@@ -16,10 +16,11 @@ from msgspec import Struct, structs
 
 from amif_netcheck.model.report import CheckResult, Privacy, Report
 
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
-_IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*(?:%\w+)?(?![\w:])")
-_MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:])")
-_MAC_IN_A_NAME = re.compile(r"(?<=^enx|^wlx|^wwx)[0-9A-Fa-f]{12}$|(?<=\benx|\bwlx|\bwwx)[0-9A-Fa-f]{12}\b")
+_IP = re.compile(r"(?<![\w:])[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,64})?(?![\w:])")
+"""What may be an IP address, with its zone; whether it is one, `ipaddress` decides. Bounded, so that no text takes long."""
+_IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
+_MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f]|:[0-9A-Fa-f])")
+_MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
 _SHORTEST_NAME = 3
 _OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"}
@@ -86,15 +87,21 @@ class _Tokens:
         return self._tokens[value]
 
     def clean(self, text: str) -> str:
-        if text in self._tokens:
-            return self._tokens[text]
-        for value in sorted(self._tokens, key=len, reverse=True):
-            if value.casefold() in text.casefold():
-                borders = rf"(?<![^\W_]){re.escape(value)}(?![^\W_])"
-                text = re.sub(borders, self._tokens[value], text, flags=re.IGNORECASE)
+        if text in self._tokens or text in self._public:
+            return self._tokens.get(text, text)
+        text = self._known(text)
+        text = _IPV4.sub(self._address_token, _IP.sub(self._address_token, text))
         text = _MAC.sub(lambda found: self.of(found[0], "mac"), text)
-        text = _MAC_IN_A_NAME.sub(lambda found: self.of(found[0], "mac"), text)
-        return _IPV6.sub(self._address_token, _IPV4.sub(self._address_token, text))
+        return _MAC_IN_A_NAME.sub(lambda found: self.of(found[0], "mac"), text)
+
+    def _known(self, text: str) -> str:
+        """Replace what has a token, all at once: no token may be taken for a name."""
+        folded = {value.casefold(): token for value, token in self._tokens.items()}
+        if not any(value in text.casefold() for value in folded):
+            return text
+        longest_first = "|".join(re.escape(value) for value in sorted(self._tokens, key=len, reverse=True))
+        known = re.compile(rf"(?<![^\W_])(?:{longest_first})(?![^\W_])", re.IGNORECASE)
+        return known.sub(lambda found: folded.get(found[0].casefold(), found[0]), text)
 
     def _address_token(self, found: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""

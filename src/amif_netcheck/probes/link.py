@@ -33,7 +33,8 @@ QUICK_REQUESTS = 100
 _CHOOSING_S = 6.0
 _SECOND_CHOOSING_S = 0.5
 _SUSPICIOUS_LOSS_PCT = 3.0
-_FEWEST_TO_COMPARE = 10
+_CHANCE = 0.01
+_HOLE_SHARE = 0.5
 _NAME_LOOKUP_SHARE = 0.25
 _QUICK_CHOOSING_S = 1.5
 _SWITCH_S = 0.0005
@@ -94,7 +95,7 @@ def _internet(context: Context, until: float) -> tuple[Train | Unavailable, Name
     with chosen.sock:
         samples = _run(chosen, context, until, _count(context))
         if _loss_pct(samples) >= _SUSPICIOUS_LOSS_PCT:
-            instead = _second_opinion(chosen, context, until)
+            instead = _second_opinion(chosen, samples, context, until)
             if instead is not None:
                 return instead, names
     return _internet_train(chosen, samples), names
@@ -108,11 +109,14 @@ def _run(chosen: servers.Chosen, context: Context, until: float, count: int) -> 
     return samples.up_to_the_last_answer() if samples.refused_after_answers else samples
 
 
-def _second_opinion(first: servers.Chosen, context: Context, until: float) -> Train | Unavailable | None:
+def _second_opinion(
+    first: servers.Chosen, seen: Samples, context: Context, until: float
+) -> Train | Unavailable | None:
     """Ask another server, and the first one once more at the same time; None when the first train stands.
 
-    Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to both;
-    a hole in the line that has passed is seen by neither, and was no less real.
+    Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to both,
+    so the second has to be better by more than chance. A hole that has passed is seen by neither, and was no less real:
+    it shows as runs of lost requests, where a limit takes them here and there.
     """
     others = tuple(server for server in context.stun if server != first.server)
     choosing_until = min(until - LATE_AFTER_S, time.monotonic() + _SECOND_CHOOSING_S)
@@ -130,15 +134,24 @@ def _second_opinion(first: servers.Chosen, context: Context, until: float) -> Tr
         side.start()
         second = _run(other, context, until, QUICK_REQUESTS)
     side.join()
-    repeated_pct = _loss_pct(again[0]) if again else 0.0
-    too_few = len(second.rtt_ns) < _FEWEST_TO_COMPARE
-    if too_few or repeated_pct < _SUSPICIOUS_LOSS_PCT or _loss_pct(second) >= repeated_pct / 2:
+    if not again or not _better_by_more_than_chance(second, seen, again[0]):
+        return None
+    passed = _loss_pct(again[0]) < _SUSPICIOUS_LOSS_PCT
+    if passed and summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
         return None
     if len(second.rtt_ns) < QUICK_REQUESTS:
         return Unavailable(
             reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
         )
     return _internet_train(other, second)
+
+
+def _better_by_more_than_chance(second: Samples, *first: Samples) -> bool:
+    """Would a line as lossy as the first server's trains seldom lose as few as the second's did?"""
+    sent = sum(len(each.rtt_ns) for each in first)
+    lost = sent - sum(each.received for each in first)
+    n = len(second.rtt_ns)
+    return summary.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
 
 
 def _loss_pct(samples: Samples) -> float:
