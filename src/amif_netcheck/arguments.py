@@ -11,8 +11,6 @@ from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.errors import UsageError
 
-COMMANDS = ("replay", "explain", "list", "schema")
-
 ARGPARSE_TEXTS = (
     N_("usage: "),
     N_("options"),

@@ -51,18 +51,17 @@ def _main(arguments: Sequence[str]) -> int:
         return ExitCode.READY
     from amif_netcheck import arguments as grammar
     from amif_netcheck import settings as settings_file
-    from amif_netcheck.advice.language import LANGUAGES, Language, of_system
+    from amif_netcheck.advice.language import LANGUAGES, Language
     from amif_netcheck.checklist import IDS
 
-    wished = grammar.early(arguments, "--lang")
-    language = Language(wished if wished in LANGUAGES else of_system())
+    language = _language(arguments)
     config = grammar.early(arguments, "--config")
     settings, problem = settings_file.Settings(), None
     try:
         settings = settings_file.load(Path(config) if config else None, language)
     except UsageError as error:
         problem = error
-    if settings.language and wished not in LANGUAGES:
+    if settings.language and grammar.early(arguments, "--lang") not in LANGUAGES:
         language = Language(settings.language)
     options = grammar.parser(language, IDS).parse_args(list(arguments))
     if problem is not None:  # after the command line, so that --help works whatever the settings say
@@ -84,12 +83,14 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
     import asyncio
 
     from amif_netcheck import engine, log
-    from amif_netcheck.model.events import RunDone
+    from amif_netcheck.model.events import CheckDone, RunDone
     from amif_netcheck.output.plain import PlainWriter
+    from amif_netcheck.output.private import redact_result
 
     _check_output(options, language)
     plan = _plan(options, settings, language)
     log.start(verbose=options.verbose)
+    private = _keeps_private(options, settings)
     live = None
     if not options.json and options.output is None:
         live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
@@ -100,7 +101,9 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
             async for event in events:
                 if isinstance(event, RunDone):
                     return event.report
-                if live is not None:
+                if live is not None and isinstance(event, CheckDone) and not private:
+                    live.row(redact_result(event.result))
+                elif live is not None:
                     live.event(event)
         raise RuntimeError("the run ended without a report")
 
@@ -226,6 +229,10 @@ def _ids(text: str, known: tuple[str, ...], language: Language) -> tuple[str, ..
     return ids
 
 
+def _keeps_private(options: argparse.Namespace, settings: Settings) -> bool:
+    return bool(settings.include_private if options.include_private is None else options.include_private)
+
+
 def _check_output(options: argparse.Namespace, language: Language) -> None:
     """Find out now whether the report can be written, not after the run. `-` is stdout."""
     if options.output is None or str(options.output) == "-":
@@ -251,8 +258,7 @@ def _write(
     from amif_netcheck.output.private import redact
     from amif_netcheck.settings import DEFAULT_STUN
 
-    private = settings.include_private if options.include_private is None else options.include_private
-    if not private:
+    if not _keeps_private(options, settings):
         public = frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN)
         report = redact(report, public_hosts=public)
     report = word(report, language)
@@ -289,13 +295,19 @@ def _deliver(content: bytes, path: Path | None, language: Language) -> None:
         raise UsageError(message.format(file=path, reason=why(error, language))) from error
 
 
-def _why_not_printed(error: OSError, arguments: Sequence[str]) -> str:
-    from amif_netcheck.advice.language import Language, of_system
-    from amif_netcheck.advice.system_errors import why
+def _language(arguments: Sequence[str]) -> Language:
+    """The language before settings are read: as typed, else the system's."""
+    from amif_netcheck.advice.language import LANGUAGES, Language, of_system
     from amif_netcheck.arguments import early
 
     wished = early(arguments, "--lang")
-    language = Language(wished if wished in {"fr", "en"} else of_system())
+    return Language(wished if wished in LANGUAGES else of_system())
+
+
+def _why_not_printed(error: OSError, arguments: Sequence[str]) -> str:
+    from amif_netcheck.advice.system_errors import why
+
+    language = _language(arguments)
     return language.text("the result can't be printed ({reason})").format(reason=why(error, language))
 
 

@@ -27,7 +27,7 @@ from amif_netcheck.model.events import (
     RunDone,
 )
 from amif_netcheck.model.facts import Fact, Facts, Reason, Unavailable
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.report import (
     SCHEMA_VERSION,
     CheckResult,
@@ -165,7 +165,7 @@ def _findings(entry: Entry, facts: Facts, errors: list[ProbeError]) -> list[Find
     except Exception as error:
         log.exception("check %s crashed", entry.id)
         errors.append(ProbeError(where=f"checks.{entry.id}", reason=Reason.ERROR.value, detail=repr(error)))
-        params: dict[str, str | int | float | list[str]] = {"reason": Reason.ERROR.value}
+        params: dict[str, ParamValue] = {"reason": Reason.ERROR.value}
         return [Finding(code=f"{entry.id}.unknown", severity=Severity.UNKNOWN, params=params)]
 
 

@@ -21,7 +21,7 @@ from amif_netcheck.model.report import Mode, Privacy, ProbeError, Report, System
 from amif_netcheck.output import files, json
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.output.plain import PlainWriter
-from amif_netcheck.output.private import redact
+from amif_netcheck.output.private import redact, redact_result
 from tests.builders import TUNNELLED, link, traffic, train, vpn, ways
 
 
@@ -172,6 +172,14 @@ def test_addresses_in_odd_places_are_found(text: str) -> None:
     clean = redact(report(errors=details), own_names={}).errors[0].detail
     assert re.search(r"(mac|ip)-\d+", clean)
     assert not re.search(r"(?i)a0b1|be:ef|192\.168|1\.2\.3\.4", clean)
+
+
+def test_a_row_that_is_written_during_the_run_is_redacted_too() -> None:
+    facts = structs.replace(
+        report().facts, traffic=traffic(9.0, 0.0, Application(process="jdupont-sync", down_mbit_s=9)).traffic
+    )
+    row = next(check for check in report(facts=facts).checks if check.id == "traffic")
+    assert redact_result(row, {"jdupont": "user"}).findings[0].params["applications"] == ["user-1-sync"]
 
 
 def test_a_token_is_never_taken_for_a_name() -> None:

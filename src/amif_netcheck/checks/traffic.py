@@ -5,7 +5,7 @@ from __future__ import annotations
 from amif_netcheck.checks import limits
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import Application, Facts, TrafficFacts, Unavailable
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _NAMED = 3
 """A sentence names at most so many applications."""
@@ -28,7 +28,7 @@ def check(facts: Facts) -> list[Finding]:
     up, up_crossed = limits.judge(traffic.up_mbit_s, limits.TRAFFIC_UP)
     severity = next(level for level in (Severity.WARNING, Severity.INFO, Severity.OK) if level in (down, up))
     direction, crossed = ("up", up_crossed) if up is severity and up_crossed else ("down", down_crossed)
-    params: dict[str, str | int | float | list[str]] = {
+    params: dict[str, ParamValue] = {
         "down_mbit_s": traffic.down_mbit_s,
         "up_mbit_s": traffic.up_mbit_s,
     }

@@ -28,8 +28,7 @@ class Samples:
     rtt_ns: list[int | None] = field(default_factory=list)
     late: int = 0
     rejected: int = 0
-    refused: int = 0  # "nothing listens here", said by the other side
-    refused_after_answers: bool = False  # and no answer came after that
+    refused_last: bool = False  # "nothing listens here", said by the other side after its last answer
 
     @property
     def received(self) -> int:
@@ -59,7 +58,6 @@ class Train:
         self._answers: dict[int, int] = {}
         self._sender_done = threading.Event()
         self._quit = threading.Event()
-        self._refused = 0
         self._refused_last = False
 
     def run(
@@ -109,7 +107,7 @@ class Train:
             try:
                 self._sock.send(request)
             except ConnectionRefusedError:
-                self._note_refusal()
+                self._refused_last = True
             except (
                 OSError
             ):  # no route at this moment, or a full queue: a call would have lost this packet too
@@ -118,10 +116,6 @@ class Train:
                 if self._counted:
                     self._ledger.add(sent=len(request) + self._overhead)
                 return
-
-    def _note_refusal(self) -> None:
-        self._refused += 1
-        self._refused_last = True
 
     def _receive(self, patience_s: float, until: float, stop: threading.Event) -> int:
         rejected = 0
@@ -135,7 +129,7 @@ class Train:
             except TimeoutError:
                 continue
             except ConnectionRefusedError:
-                self._note_refusal()
+                self._refused_last = True
                 continue
             except OSError:
                 time.sleep(_POLL_S)  # the network is away for a moment
@@ -161,6 +155,5 @@ class Train:
             rtt_ns=[rtt if rtt is not None and rtt <= late_ns else None for rtt in round_trips],
             late=sum(rtt is not None and rtt > late_ns for rtt in round_trips),
             rejected=rejected,
-            refused=self._refused,
-            refused_after_answers=self._refused_last,
+            refused_last=self._refused_last,
         )

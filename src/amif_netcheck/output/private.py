@@ -41,8 +41,7 @@ def redact(
     tokens = _Tokens(public_hosts)
     for value, kind in _private_values(report.facts):
         tokens.of(value, kind)
-    for value, kind in (this_computer() if own_names is None else own_names).items():
-        tokens.of(value, kind)
+    tokens.know(this_computer() if own_names is None else own_names)
     return structs.replace(
         report,
         facts=_scrub(report.facts, tokens),
@@ -50,6 +49,13 @@ def redact(
         errors=tuple(structs.replace(error, detail=tokens.clean(error.detail)) for error in report.errors),
         privacy=Privacy.REDACTED,
     )
+
+
+def redact_result(result: CheckResult, own_names: dict[str, str] | None = None) -> CheckResult:
+    """One line of the checklist as `redact` would write it, while the run goes on; its tokens are its own."""
+    tokens = _Tokens(frozenset())
+    tokens.know(this_computer() if own_names is None else own_names)
+    return _scrub_check(result, tokens)
 
 
 def this_computer() -> dict[str, str]:
@@ -85,6 +91,11 @@ class _Tokens:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._tokens[value] = f"{kind}-{self._counts[kind]}"
         return self._tokens[value]
+
+    def know(self, names: dict[str, str]) -> None:
+        """Give tokens to private texts, by kind."""
+        for value, kind in names.items():
+            self.of(value, kind)
 
     def clean(self, text: str) -> str:
         if text in self._tokens or text in self._public:

@@ -106,7 +106,7 @@ def _run(chosen: servers.Chosen, context: Context, until: float, count: int) -> 
         count, until=until, stop=context.stop
     )
     # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
-    return samples.up_to_the_last_answer() if samples.refused_after_answers else samples
+    return samples.up_to_the_last_answer() if samples.refused_last else samples
 
 
 def _second_opinion(
@@ -115,8 +115,8 @@ def _second_opinion(
     """Ask another server, and the first one once more at the same time; None when the first train stands.
 
     Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to both,
-    so the second has to be better by more than chance. A hole that has passed is seen by neither, and was no less real:
-    it shows as runs of lost requests, where a limit takes them here and there.
+    so the second has to be better by more than chance. Loss that has passed is seen by neither: runs of lost requests
+    were a hole in the line, and no less real; here and there it may have been either, which is nothing to call good.
     """
     others = tuple(server for server in context.stun if server != first.server)
     choosing_until = min(until - LATE_AFTER_S, time.monotonic() + _SECOND_CHOOSING_S)
@@ -134,11 +134,21 @@ def _second_opinion(
         side.start()
         second = _run(other, context, until, QUICK_REQUESTS)
     side.join()
-    if not again or not _better_by_more_than_chance(second, seen, again[0]):
+    return _weighed(other, second, seen, again[0]) if again else None
+
+
+def _weighed(
+    other: servers.Chosen, second: Samples, seen: Samples, again: Samples
+) -> Train | Unavailable | None:
+    """What to report instead of the first train `seen`, given both servers' trains at the same time; None to keep it."""
+    if not _better_by_more_than_chance(second, seen, again):
         return None
-    passed = _loss_pct(again[0]) < _SUSPICIOUS_LOSS_PCT
-    if passed and summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
-        return None
+    if _loss_pct(again) < _SUSPICIOUS_LOSS_PCT:  # passed by now
+        if summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
+            return None
+        return Unavailable(
+            reason=Reason.TIMEOUT, detail="loss that has passed: of the line or of the server, who knows"
+        )
     if len(second.rtt_ns) < QUICK_REQUESTS:
         return Unavailable(
             reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
@@ -159,7 +169,7 @@ def _loss_pct(samples: Samples) -> float:
 
 
 def _internet_train(chosen: servers.Chosen, samples: Samples) -> Train | Unavailable:
-    if samples.refused_after_answers and not samples.received:
+    if samples.refused_last and not samples.received:
         return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
     return _train(StunExchange.method, chosen.server.host, chosen.address, samples, INTERVAL_S)
 

@@ -59,7 +59,8 @@ def recent_dump() -> Dump:
     global _recent  # noqa: PLW0603 - a cache of what the kernel holds, not of ours
     with _recent_lock:
         if _recent is None or time.monotonic() - _recent[0] > _RECENT_S:
-            _recent = time.monotonic(), dump()
+            fresh = dump()
+            _recent = time.monotonic(), fresh
         return _recent[1]
 
 
