@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 LINK_AND_IPV4 = 14 + 20
@@ -27,3 +28,25 @@ class Ledger:
         """(sent, received) so far."""
         with self._lock:
             return self._sent, self._received
+
+
+class Meter:
+    """Notes in a ledger what goes over one connected datagram socket, with the headers around it."""
+
+    def __init__(self, ledger: Ledger, sock: socket.socket) -> None:
+        self._ledger = ledger
+        self._overhead = (LINK_AND_IPV6 if sock.family == socket.AF_INET6 else LINK_AND_IPV4) + (
+            UDP_HEADER if sock.proto in {0, socket.IPPROTO_UDP} else 0
+        )
+        local = sock.getsockname()[0]
+        self._counted = not (local == "::1" or local.startswith("127."))
+
+    def sent(self, payload: int) -> None:
+        """A datagram of so many bytes has left."""
+        if self._counted:
+            self._ledger.add(sent=payload + self._overhead)
+
+    def received(self, payload: int) -> None:
+        """A datagram of so many bytes has arrived."""
+        if self._counted:
+            self._ledger.add(received=payload + self._overhead)

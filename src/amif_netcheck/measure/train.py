@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
-from amif_netcheck.measure.ledger import LINK_AND_IPV4, LINK_AND_IPV6, UDP_HEADER, Ledger
+from amif_netcheck.measure.ledger import Ledger, Meter
 
 INTERVAL_S = 0.02
 """A voice call sends 50 packets a second."""
@@ -47,13 +47,7 @@ class Train:
     def __init__(self, sock: socket.socket, exchange: Exchange, ledger: Ledger) -> None:
         self._sock = sock
         self._exchange = exchange
-        self._ledger = ledger
-        ipv6 = sock.family == socket.AF_INET6
-        self._overhead = (LINK_AND_IPV6 if ipv6 else LINK_AND_IPV4) + (
-            UDP_HEADER if sock.proto in {0, socket.IPPROTO_UDP} else 0
-        )
-        local = sock.getsockname()[0]
-        self._counted = not (local == "::1" or local.startswith("127."))
+        self._meter = Meter(ledger, sock)
         self._sent_ns: list[int] = []
         self._answers: dict[int, int] = {}
         self._sender_done = threading.Event()
@@ -113,8 +107,7 @@ class Train:
             ):  # no route at this moment, or a full queue: a call would have lost this packet too
                 return
             else:
-                if self._counted:
-                    self._ledger.add(sent=len(request) + self._overhead)
+                self._meter.sent(len(request))
                 return
 
     def _receive(self, patience_s: float, until: float, stop: threading.Event) -> int:
@@ -135,8 +128,7 @@ class Train:
                 time.sleep(_POLL_S)  # the network is away for a moment
                 continue
             now = time.perf_counter_ns()
-            if self._counted:
-                self._ledger.add(received=len(datagram) + self._overhead)
+            self._meter.received(len(datagram))
             sequence = self._exchange.sequence_of(datagram)
             if sequence is None or sequence >= len(self._sent_ns):
                 rejected += 1

@@ -157,6 +157,7 @@ class ProbeMethod(Enum):
     ICMP = "icmp"  # echo requests, RFC 792 and 4443
     DNS = "dns"  # a question that the box answers by itself, over UDP
     TCP = "tcp"  # connection attempts: they tell the round trip, never the loss
+    AMIF = "amif"  # echo requests to `amif-netcheck serve`, over UDP: they tell which way a packet was lost
 
 
 class Train(Fact, frozen=True, kw_only=True):

@@ -1,0 +1,241 @@
+"""A call without people, with a test point of our own: sound and picture both ways at once, each at its own pace."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from amif_netcheck.measure import wire
+from amif_netcheck.measure.ledger import Ledger, Meter
+from amif_netcheck.measure.media import (
+    LONGEST_S,
+    MEDIA,
+    MOST_AUDIO_PPS,
+    MOST_VIDEO_BIT_S,
+    Arrivals,
+    Plan,
+    Player,
+)
+from amif_netcheck.measure.train import LATE_AFTER_S
+from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.model.facts import Reason, Unavailable
+
+_OPEN_S = 2.0
+_OPEN_AGAIN_S = 0.2
+_RESULT_S = 1.0
+_POLL_S = 0.05
+_DATAGRAM = 2048
+_END_COPIES = 3
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream one way. `transit_ns[i]` is packet i's time on the way, relative to the first that arrived; None: lost.
+
+    The two clocks' offset is unknown, so a transit may be negative, and only differences within a stream mean anything.
+    `bytes` is the UDP payload that arrived, `interval_ms` the mean time between two packets (0: no such stream).
+    """
+
+    interval_ms: float
+    transit_ns: list[int | None]
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """Sound and picture one way."""
+
+    audio: Stream
+    video: Stream
+
+
+@dataclass(frozen=True)
+class Call:
+    """What arrived of a call: `up` at the server (unavailable when it could not be asked afterwards), `down` here."""
+
+    up: Way | Unavailable
+    down: Way
+
+
+def play(
+    start: Callable[[dict[str, Any]], dict[str, Any]],
+    result: Callable[[], dict[str, Any]],
+    sock: socket.socket,
+    wish: Plan,
+    *,
+    ledger: Ledger,
+    until: float,
+    stop: threading.Event,
+) -> Call | Unavailable:
+    """Play a call over `sock`, connected to the test point's UDP port; it stays the caller's.
+
+    `start` posts a JSON object to `/amif/call` and returns the answer, `result` gets the answer of `/amif/call/<token>`;
+    both may raise `OSError` and end in time by themselves. The server sends only to the address that asked, so both have
+    to use the same address of this computer as `sock`, without a proxy.
+
+    Ends by `until` (`time.monotonic`) plus what `result` takes, with the packets that fit; or at once when `stop` is set.
+    `BLOCKED`, `TIMEOUT`: HTTP or UDP did not get through. `ERROR`: the other side does not keep to the protocol.
+    """
+    try:
+        answer = start(
+            {"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": wish.seconds}
+        )
+        session, plan = _granted(answer)
+    except OSError as error:
+        return _refusal(error)
+    except (ValueError, TypeError, KeyError) as error:
+        return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error!r}")
+    media_until = until - LATE_AFTER_S - _RESULT_S
+    talk = _Talk(sock, session, plan, Meter(ledger, sock), stop)
+    problem = talk.open(min(media_until, time.monotonic() + _OPEN_S)) or talk.run(media_until)
+    talk.hang_up()
+    if problem is not None:
+        return problem
+    try:
+        told = result()
+        sent = {kind: _whole(told["sent"][kind.name.lower()], plan.count(kind)) for kind in MEDIA}
+        up: Way | Unavailable = _way(plan, lambda kind: _told(told["received"], kind, talk.sent(kind)))
+    except OSError as error:
+        up, sent = _refusal(error), talk.heard()
+    except (ValueError, TypeError, KeyError) as error:
+        up, sent = Unavailable(reason=Reason.ERROR, detail=f"the call's result: {error!r}"), talk.heard()
+    return Call(up=up, down=_way(plan, lambda kind: talk.received(kind, sent[kind])))
+
+
+class _Talk:
+    """The UDP side of one call."""
+
+    def __init__(
+        self, sock: socket.socket, session: bytes, plan: Plan, meter: Meter, stop: threading.Event
+    ) -> None:
+        self._sock, self._session, self._plan, self._meter, self._stop = sock, session, plan, meter, stop
+        self._arrivals = Arrivals(plan)
+        self._highest = dict.fromkeys(MEDIA, -1)
+        self._player = Player(plan, session, self._send)
+        self._last_ns = 0
+        sock.settimeout(_POLL_S)
+
+    def open(self, until: float) -> Unavailable | None:
+        """Ask until the server answers or sends; why not, when it does not."""
+        refused = False
+        ask_at = 0.0
+        while not self._last_ns:
+            now = time.monotonic()
+            if now > until or self._stop.is_set():
+                reason = Reason.BLOCKED if refused else Reason.TIMEOUT
+                return Unavailable(reason=reason, detail="the call: no answer over UDP")
+            if now >= ask_at:
+                ask_at = now + _OPEN_AGAIN_S
+                self._tell(Kind.CALL_OPEN)
+            refused = self._hear() or refused
+        return None
+
+    def run(self, until: float) -> Unavailable | None:
+        """Send and receive until both sides are through; then wait for what is still on the way."""
+        over = threading.Event()
+        sender = threading.Thread(
+            target=self._player.run,
+            args=(lambda: not over.is_set() and not self._stop.is_set() and time.monotonic() < until,),
+            daemon=True,
+        )
+        sender.start()
+        ended_ns = 0
+        try:
+            while not self._stop.is_set() and time.monotonic() < until + LATE_AFTER_S:
+                if not sender.is_alive():
+                    ended_ns = ended_ns or time.perf_counter_ns()
+                    if time.perf_counter_ns() - max(ended_ns, self._last_ns) > LATE_AFTER_S * 1e9:
+                        break
+                self._hear()
+        finally:
+            over.set()
+            sender.join()
+        return (
+            Unavailable(reason=Reason.TIMEOUT, detail="the call was stopped") if self._stop.is_set() else None
+        )
+
+    def hang_up(self) -> None:
+        """The server may stop sending."""
+        for _copy in range(_END_COPIES):
+            self._tell(Kind.CALL_END)
+
+    def sent(self, kind: Kind) -> int:
+        """Packets that were sent."""
+        return self._player.sent[kind]
+
+    def heard(self) -> dict[Kind, int]:
+        """As many packets as the server sent at least, by their numbers."""
+        return {kind: highest + 1 for kind, highest in self._highest.items()}
+
+    def received(self, kind: Kind, sent: int) -> tuple[list[int | None], int]:
+        """Transits and bytes of what the server sent."""
+        return self._arrivals.transit_ns(kind, max(sent, self._highest[kind] + 1)), self._arrivals.bytes[kind]
+
+    def _send(self, datagram: bytes) -> None:
+        self._sock.send(datagram)
+        self._meter.sent(len(datagram))
+
+    def _tell(self, kind: Kind) -> None:
+        with contextlib.suppress(OSError):
+            self._send(wire.pack(Packet(kind, self._session, 0)))
+
+    def _hear(self) -> bool:
+        """Take one datagram; True when the other side says that nothing listens."""
+        try:
+            datagram = self._sock.recv(_DATAGRAM)
+        except TimeoutError:
+            return False
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            time.sleep(_POLL_S)  # the network is away for a moment
+            return False
+        now = time.perf_counter_ns()
+        self._meter.received(len(datagram))
+        packet = wire.parse(datagram)
+        if packet is not None and packet.session == self._session:
+            self._last_ns = now
+            if packet.kind in MEDIA and packet.sequence < self._plan.count(packet.kind):
+                self._highest[packet.kind] = max(self._highest[packet.kind], packet.sequence)
+                self._arrivals.note(packet, now, len(datagram))
+        return False
+
+
+def _granted(answer: Mapping[str, Any]) -> tuple[bytes, Plan]:
+    session = bytes.fromhex(answer["token"])
+    plan = Plan(
+        _whole(answer["audio_pps"], MOST_AUDIO_PPS),
+        _whole(answer["video_bit_s"], MOST_VIDEO_BIT_S),
+        float(answer["seconds"]),
+    )
+    if len(session) != wire.SESSION_BYTES or not 0 < plan.seconds <= LONGEST_S:
+        raise ValueError("out of bounds")
+    return session, plan
+
+
+def _whole(value: object, most: int) -> int:
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise ValueError("out of bounds")
+    return value
+
+
+def _told(received: Mapping[str, Any], kind: Kind, sent: int) -> tuple[list[int | None], int]:
+    """What the server says it received, as long as what was sent."""
+    stream = received[kind.name.lower()]
+    transits = [each if each is None else int(each) for each in stream["transit_ns"]][:sent]
+    return transits + [None] * (sent - len(transits)), int(stream["bytes"])
+
+
+def _way(plan: Plan, seen: Callable[[Kind], tuple[list[int | None], int]]) -> Way:
+    audio, video = (Stream(plan.interval_ms(kind), *seen(kind)) for kind in MEDIA)
+    return Way(audio=audio, video=video)
+
+
+def _refusal(error: OSError) -> Unavailable:
+    reason = Reason.TIMEOUT if isinstance(error, TimeoutError) else Reason.BLOCKED
+    return Unavailable(reason=reason, detail=f"the call over HTTP: {error}")
