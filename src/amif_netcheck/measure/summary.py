@@ -6,13 +6,16 @@ import math
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from amif_netcheck.model.facts import Spread
+from amif_netcheck.model.facts import Loss, Spread
 
 NS_PER_MS = 1e6
 
+_Z95 = 1.959964
+_RFC_3550_GAIN = 16
+
 
 def spread_ms(rtt_ns: Sequence[int]) -> Spread:
-    """Minimum, median, 95th percentile (linear between closest ranks) and maximum, in milliseconds.
+    """Minimum, median, 95th and 99th percentile (linear between closest ranks) and maximum, in milliseconds.
 
     Raises:
         ValueError: `rtt_ns` is empty.
@@ -27,7 +30,7 @@ def spread_ms(rtt_ns: Sequence[int]) -> Spread:
         high = min(low + 1, len(ordered) - 1)
         return (ordered[low] + (ordered[high] - ordered[low]) * (position - low)) / NS_PER_MS
 
-    return Spread(min=at(0), median=at(0.5), p95=at(0.95), max=at(1))
+    return Spread(min=at(0), median=at(0.5), p95=at(0.95), p99=at(0.99), max=at(1))
 
 
 def jitter_ms(rtt_ns: Sequence[int]) -> float:
@@ -38,6 +41,59 @@ def jitter_ms(rtt_ns: Sequence[int]) -> float:
     """
     differences = [abs(after - before) for before, after in pairwise(rtt_ns)]
     return sum(differences) / len(differences) / NS_PER_MS if differences else 0.0
+
+
+def rfc3550_jitter_ms(rtt_ns: Sequence[int]) -> float:
+    """RFC 3550, section 6.4.1, over round trips: the last value of the running estimate, in milliseconds."""
+    estimate = 0.0
+    for before, after in pairwise(rtt_ns):
+        estimate += (abs(after - before) - estimate) / _RFC_3550_GAIN
+    return estimate / NS_PER_MS
+
+
+def wilson_pct(lost: int, sent: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927, without continuity correction), in per cent.
+
+    Raises:
+        ValueError: nothing was sent.
+    """
+    if sent <= 0:
+        raise ValueError("nothing was sent")
+    share, z2 = lost / sent, _Z95 * _Z95
+    middle = (share + z2 / (2 * sent)) / (1 + z2 / sent)
+    half = _Z95 / (1 + z2 / sent) * math.sqrt(share * (1 - share) / sent + z2 / (4 * sent * sent))
+    low = 0.0 if lost == 0 else 100 * (middle - half)  # at the ends the formula is exact but for rounding
+    return low, 100.0 if lost == sent else 100 * (middle + half)
+
+
+def worst_window_pct(lost: Sequence[bool], length: int) -> float:
+    """The highest loss in any `length` consecutive packets, in per cent; in all of them when there are fewer."""
+    length = min(length, len(lost))
+    if not length:
+        return 0.0
+    inside = worst = sum(lost[:length])
+    for leaving, entering in zip(lost, lost[length:], strict=False):
+        inside += entering - leaving
+        worst = max(worst, inside)
+    return 100.0 * worst / length
+
+
+def loss(lost: Sequence[bool], interval_s: float) -> Loss:
+    """All that is told of the loss in a sequence of packets sent every `interval_s`.
+
+    Raises:
+        ValueError: nothing was sent.
+    """
+    runs = [len(list(run)) for is_lost, run in groupby(lost) if is_lost]
+    low, high = wilson_pct(sum(runs), len(lost))
+    return Loss(
+        pct=100.0 * sum(runs) / len(lost),
+        low_pct=low,
+        high_pct=high,
+        mean_run=sum(runs) / len(runs) if runs else 0.0,
+        worst_200_ms_pct=worst_window_pct(lost, round(0.2 / interval_s)),
+        worst_15_s_pct=worst_window_pct(lost, round(15 / interval_s)),
+    )
 
 
 def loss_pct(sent: int, received: int) -> float:

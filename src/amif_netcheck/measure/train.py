@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
@@ -18,16 +20,27 @@ LATE_AFTER_S = 1.0
 
 _POLL_S = 0.05
 _HICCUP_S = 5 * INTERVAL_S
+_SUSPENDED_S = 1.0
+"""A sender that wakes this late was stopped with its computer: what it sees then is no fault of the line's."""
+_ASK_EVERY = 25
 _DATAGRAM = 2048
 
 
 @dataclass
 class Samples:
-    """What a train saw. `rtt_ns[i]` is the round trip of request i, or None when no answer came in time."""
+    """What a train saw. `rtt_ns[i]` is the round trip of request i, or None when no answer came in time.
+
+    `sent_ns[i]` is when it left (`time.perf_counter_ns`) and `sequences[i]` its number; a train of connections has
+    neither.
+    """
 
     rtt_ns: list[int | None] = field(default_factory=list)
+    sent_ns: list[int] = field(default_factory=list)
+    sequences: list[int] = field(default_factory=list)
     late: int = 0
     rejected: int = 0
+    reordered: int = 0
+    suspended_s: float = 0.0  # how long this program stood still meanwhile
     refused_last: bool = False  # "nothing listens here", said by the other side after its last answer
 
     @property
@@ -38,18 +51,35 @@ class Samples:
     def up_to_the_last_answer(self) -> Samples:
         """The same without the requests after the last one that was answered in time."""
         last = max((index for index, rtt in enumerate(self.rtt_ns) if rtt is not None), default=-1)
-        return replace(self, rtt_ns=self.rtt_ns[: last + 1])
+        return replace(
+            self,
+            rtt_ns=self.rtt_ns[: last + 1],
+            sent_ns=self.sent_ns[: last + 1],
+            sequences=self.sequences[: last + 1],
+        )
+
+    def between(self, begin_ns: int, end_ns: int) -> list[int]:
+        """The round trips of the requests that left from `begin_ns` to `end_ns` and were answered."""
+        pairs = zip(self.sent_ns, self.rtt_ns, strict=True)
+        return [rtt for sent, rtt in pairs if rtt is not None and begin_ns <= sent <= end_ns]
 
 
 class Train:
-    """One train over one connected datagram socket, which stays the caller's."""
+    """One train over one connected datagram socket, which stays the caller's. `recent_ms` may be read while it runs."""
 
-    def __init__(self, sock: socket.socket, exchange: Exchange, ledger: Ledger) -> None:
+    def __init__(
+        self, sock: socket.socket, exchange: Exchange, ledger: Ledger, *, late_after_s: float = LATE_AFTER_S
+    ) -> None:
         self._sock = sock
         self._exchange = exchange
         self._meter = Meter(ledger, sock)
+        self._late_ns = int(late_after_s * 1e9)
         self._sent_ns: list[int] = []
         self._answers: dict[int, int] = {}
+        self._pauses_ns: list[tuple[int, int]] = []
+        self._rejected = 0
+        self._reordered = 0
+        self._newest = -1
         self._sender_done = threading.Event()
         self._quit = threading.Event()
         self._refused_last = False
@@ -62,31 +92,64 @@ class Train:
         stop: threading.Event,
         interval_s: float = INTERVAL_S,
         patience_s: float = LATE_AFTER_S,
+        at_least: int | None = None,
+        enough: Callable[[Samples], bool] = lambda _samples: True,
     ) -> Samples:
         """Send up to `count` requests, then wait `patience_s` for the last answers.
 
+        From `at_least` requests on (`count` by default) `enough` is asked now and then whether what is settled will do.
         Ends by `until` (`time.monotonic`) whatever happens, with the requests that fit; or at once when `stop` is set.
         """
+        at_least = count if at_least is None else at_least
         sender = threading.Thread(
-            target=self._send, args=(count, until - patience_s, stop, interval_s), daemon=True
+            target=self._send,
+            args=(count,),
+            kwargs={
+                "until": until - patience_s,
+                "stop": stop,
+                "interval_s": interval_s,
+                "at_least": at_least,
+                "enough": enough,
+            },
+            daemon=True,
         )
         self._sock.settimeout(_POLL_S)
         sender.start()
         try:
-            rejected = self._receive(patience_s, until, stop)
+            self._receive(patience_s, until, stop)
         finally:
             self._quit.set()
             sender.join()
-        return self._samples(rejected)
+        return self._samples(len(self._sent_ns))
 
-    def _send(self, count: int, until: float, stop: threading.Event, interval_s: float) -> None:
+    def recent_ms(self, last: int) -> list[float]:
+        """The round trips of the `last` requests that were answered, oldest first, in milliseconds."""
+        answers = dict(self._answers)
+        return [(answers[each] - self._sent_ns[each]) / 1e6 for each in sorted(answers)[-last:]]
+
+    def _send(
+        self,
+        count: int,
+        *,
+        until: float,
+        stop: threading.Event,
+        interval_s: float,
+        at_least: int,
+        enough: Callable[[Samples], bool],
+    ) -> None:
         due = time.perf_counter()
         try:
             for sequence in range(count):
+                if sequence >= at_least and not (sequence - at_least) % _ASK_EVERY:
+                    settled = bisect_left(self._sent_ns, time.perf_counter_ns() - self._late_ns)
+                    if enough(self._samples(settled)):
+                        return
                 wait = due - time.perf_counter()
                 if wait > 0:
                     time.sleep(wait)
-                elif wait < -_HICCUP_S:  # the computer slept or stalled: don't catch up with a burst
+                if (late := time.perf_counter() - due) > _HICCUP_S:  # don't catch up with a burst
+                    if late > _SUSPENDED_S:
+                        self._pauses_ns.append((int(due * 1e9), time.perf_counter_ns()))
                     due = time.perf_counter()
                 due += interval_s
                 if stop.is_set() or self._quit.is_set() or time.monotonic() > until:
@@ -110,8 +173,7 @@ class Train:
                 self._meter.sent(len(request))
                 return
 
-    def _receive(self, patience_s: float, until: float, stop: threading.Event) -> int:
-        rejected = 0
+    def _receive(self, patience_s: float, until: float, stop: threading.Event) -> None:
         while not stop.is_set() and time.monotonic() < until:
             if self._sender_done.is_set():
                 quiet_ns = time.perf_counter_ns() - self._sent_ns[-1] if self._sent_ns else 0
@@ -127,25 +189,39 @@ class Train:
             except OSError:
                 time.sleep(_POLL_S)  # the network is away for a moment
                 continue
-            now = time.perf_counter_ns()
-            self._meter.received(len(datagram))
-            sequence = self._exchange.sequence_of(datagram)
-            if sequence is None or sequence >= len(self._sent_ns):
-                rejected += 1
-            else:
-                self._answers.setdefault(sequence, now)  # a duplicate is no second answer
-                self._refused_last = False
-        return rejected
+            self._take(datagram, time.perf_counter_ns())
 
-    def _samples(self, rejected: int) -> Samples:
-        late_ns = int(LATE_AFTER_S * 1e9)
-        round_trips = [
-            self._answers[sequence] - sent if sequence in self._answers else None
-            for sequence, sent in enumerate(self._sent_ns)
-        ]
+    def _take(self, datagram: bytes, now_ns: int) -> None:
+        self._meter.received(len(datagram))
+        sequence = self._exchange.sequence_of(datagram)
+        if sequence is None or sequence >= len(self._sent_ns):
+            self._rejected += 1
+            return
+        if sequence not in self._answers:  # a duplicate is no second answer
+            self._reordered += sequence < self._newest
+            self._newest = max(self._newest, sequence)
+            self._answers[sequence] = now_ns
+        self._refused_last = False
+
+    def _samples(self, count: int) -> Samples:
+        """What is known of the first `count` requests; those that a suspension of this computer overtook are left out."""
+        answers, sent_ns = dict(self._answers), self._sent_ns[:count]
+        kept = [each for each in range(count) if not self._overtaken(sent_ns[each], answers.get(each))]
+        round_trips = [answers[each] - sent_ns[each] if each in answers else None for each in kept]
         return Samples(
-            rtt_ns=[rtt if rtt is not None and rtt <= late_ns else None for rtt in round_trips],
-            late=sum(rtt is not None and rtt > late_ns for rtt in round_trips),
-            rejected=rejected,
+            rtt_ns=[rtt if rtt is not None and rtt <= self._late_ns else None for rtt in round_trips],
+            sent_ns=[sent_ns[each] for each in kept],
+            sequences=kept,
+            late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),
+            rejected=self._rejected,
+            reordered=self._reordered,
+            suspended_s=sum(end - begin for begin, end in self._pauses_ns) / 1e9,
             refused_last=self._refused_last,
+        )
+
+    def _overtaken(self, sent_ns: int, answered_ns: int | None) -> bool:
+        """Was this request on its way when the computer, or this program, stood still? Its answer waited for us."""
+        return any(
+            begin - self._late_ns < sent_ns < end and (answered_ns is None or answered_ns > begin)
+            for begin, end in self._pauses_ns
         )

@@ -148,6 +148,7 @@ class Spread(Struct, frozen=True, kw_only=True):
     median: float
     p95: float
     max: float
+    p99: float | Unavailable = NOT_REQUESTED
 
 
 class ProbeMethod(Enum):
@@ -160,11 +161,35 @@ class ProbeMethod(Enum):
     AMIF = "amif"  # echo requests to `amif-netcheck serve`, over UDP: they tell which way a packet was lost
 
 
+class Loss(Struct, frozen=True, kw_only=True):
+    """What got lost of a sequence of packets at a steady pace.
+
+    `low_pct` and `high_pct` bound the true share with 95 % confidence (Wilson). `mean_run` is the mean length of runs of
+    lost packets, 0 when nothing was lost. The worst windows are the highest loss in any 200 ms and in any 15 s, as
+    Microsoft Teams asks for; of a shorter sequence, in all of it.
+    """
+
+    pct: float
+    low_pct: float
+    high_pct: float
+    mean_run: float
+    worst_200_ms_pct: float
+    worst_15_s_pct: float
+
+
+class WaysLost(Struct, frozen=True, kw_only=True):
+    """Loss by direction, which only our own test point can tell: `up` from this computer, `down` to it."""
+
+    up: Loss
+    down: Loss
+
+
 class Train(Fact, frozen=True, kw_only=True):
     """A train of requests at the pace of a voice call, and what came back.
 
-    `jitter_ms` is the mean absolute difference of consecutive round-trip times, which RFC 3550's running estimate tends
-    to on a steady line. An answer later than `late_after_ms` counts as lost (RFC 7680, section 2.4, asks to state it).
+    `jitter_ms` is the mean absolute difference of consecutive round-trip times, which RFC 3550's running estimate
+    (`rfc3550_jitter_ms`, its last value) tends to on a steady line; `variation_ms` is the 95th percentile over the
+    minimum (RFC 5481). An answer later than `late_after_ms` counts as lost (RFC 7680, section 2.4, asks to state it).
     `longest_loss_ms` is the longest run of lost requests times the interval.
     """
 
@@ -181,6 +206,11 @@ class Train(Fact, frozen=True, kw_only=True):
     longest_loss_ms: float | Unavailable
     late: int = 0  # answers that came after `late_after_ms`
     rejected: int = 0  # datagrams that were no answer to anything we sent
+    rfc3550_jitter_ms: float | Unavailable = NOT_REQUESTED
+    variation_ms: float | Unavailable = NOT_REQUESTED
+    loss: Loss | Unavailable = NOT_REQUESTED
+    ways: WaysLost | Unavailable = NOT_REQUESTED
+    reordered: int = 0  # answers that came after the answer to a later request
 
 
 class NameLookup(Fact, frozen=True, kw_only=True):
@@ -190,12 +220,105 @@ class NameLookup(Fact, frozen=True, kw_only=True):
     resolved: int
 
 
+class Engine(Enum):
+    """Who moved the bytes of a throughput test, and in which server's language."""
+
+    AMIF = "amif-netcheck"  # our own engine against our own test point
+    LIBRESPEED = "librespeed"  # our own engine, garbage.php and empty.php
+    CLOUDFLARE = "cloudflare"  # our own engine, __down and __up
+    SPEEDTEST_CLI = "speedtest-cli"  # the library, against speedtest.net
+    SPEEDTEST_MINI = "speedtest-cli mini"  # the library, against a private "mini" server
+
+
+class Confidence(Enum):
+    """How far a rate can be trusted, in the sense of draft-ietf-ippm-responsiveness."""
+
+    HIGH = "high"  # steady: the 95 % interval of the mean is within 5 %
+    MEDIUM = "medium"  # enough half-seconds, but the rate went on changing
+    LOW = "low"  # too short to tell
+
+
+class Ended(Enum):
+    """Why a transfer was stopped."""
+
+    ENOUGH = "enough"  # more than any meeting needs is proven
+    STABLE = "stable"
+    TIME = "time"
+    BYTES = "bytes"  # as many as it was allowed
+
+
+class Loaded(Struct, frozen=True, kw_only=True):
+    """Round trips while the line was kept busy, in milliseconds, over `probes` answers."""
+
+    median: float
+    p95: float
+    probes: int
+
+
+class Transfer(Fact, frozen=True, kw_only=True):
+    """A rate in one direction: application bytes, 10^6 bit/s, the ramp at the start left out.
+
+    `low_mbit_s` and `high_mbit_s` bound the mean with 95 % confidence (batch means); `p10_mbit_s` is the 10th percentile
+    of one-second windows: what a meeting can rely on. `at_least`: stopped early, the line may carry more.
+    `bytes` and `duration_s` are of the whole transfer, ramp included.
+    """
+
+    engine: Engine
+    server: Host
+    mbit_s: float
+    low_mbit_s: float
+    high_mbit_s: float
+    p10_mbit_s: float
+    at_least: bool
+    confidence: Confidence
+    ended: Ended
+    bytes: int
+    duration_s: float
+    loaded_rtt_ms: Loaded | Unavailable
+    gateway_loaded_rtt_ms: Loaded | Unavailable
+    via_proxy: bool = False
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """A way to measure rates that did not work, and why."""
+
+    engine: str
+    server: Host
+    direction: str
+    why: Unavailable
+
+
+class CallWay(Struct, frozen=True, kw_only=True):
+    """What a call would have received in one direction. `variation_ms`: sound, 95th percentile of transit over its minimum."""
+
+    audio: Loss
+    audio_packets: int
+    longest_loss_ms: float
+    variation_ms: float
+    video: Loss
+    video_mbit_s: float
+
+
+class Call(Fact, frozen=True, kw_only=True):
+    """A call played with our own test point: sound at 50 packets a second and video at `video_mbit_s`, both ways at once."""
+
+    server: Host
+    duration_s: float
+    asked_video_mbit_s: float
+    up: CallWay
+    down: CallWay
+
+
 class LinkFacts(Fact, frozen=True, kw_only=True):
-    """The line at rest: to the box (`gateway`) and to a server on the Internet (`internet`)."""
+    """The line: at rest to the box (`gateway`) and to a server on the Internet (`internet`); busy; and as a call uses it."""
 
     gateway: Train | Unavailable
     internet: Train | Unavailable
     names: NameLookup | Unavailable = NOT_REQUESTED
+    download: Transfer | Unavailable = NOT_REQUESTED
+    upload: Transfer | Unavailable = NOT_REQUESTED
+    call: Call | Unavailable = NOT_REQUESTED
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Facts(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,342 @@
+"""Our own HTTP flows: a few connections that move bytes, each in a thread of its own, and a count of what crossed the line.
+
+Data is taken as it comes, never decoded: a compressed bomb is so many bytes and no more.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import http.client
+import os
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+from abc import ABC, abstractmethod
+
+from amif_netcheck.measure.throughput.forms import Form
+from amif_netcheck.measure.web import AGENT, why
+from amif_netcheck.model.facts import Engine, Reason, Unavailable
+
+_READ_BYTES = 256 * 1024
+_CHUNKED_READ_BYTES = 64 * 1024
+_DOWNLOAD_BYTES = 1024 * 1024 * 1024
+_LIBRESPEED_DOWNLOAD_BYTES = 100 * 1024 * 1024
+_CLOUDFLARE_DOWNLOAD_BYTES = 25 * 1000 * 1000
+_UPLOAD_BYTES = 16 * 1024 * 1024
+_SMALLEST_UPLOAD_BYTES = 64 * 1024
+_UNSENT_BYTES = 128 * 1024
+"""How much an upload may have waiting in this computer: little, so that bytes are counted when they leave."""
+_RETRY_S = 0.2
+_MOST_FAILURES = 3
+_ACCEPTED = range(200, 300)
+_TIOCOUTQ, _SO_NWRITE = 0x5411, 0x1024
+
+
+class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's answer
+    """The server answered, but not with what was asked for; trying again would not help."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Flow(ABC):
+    """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
+
+    def __init__(self, form: Form, until: float) -> None:
+        self._form = form
+        self._until = until
+        self._quit = threading.Event()
+        self._connection: http.client.HTTPConnection | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.ready = threading.Event()
+        self.failure: Unavailable | None = None
+
+    def start(self) -> None:
+        """Connect and begin."""
+        self._thread.start()
+
+    def hang_up(self) -> None:
+        """Stop moving bytes, without waiting."""
+        self._quit.set()
+        self._hang_up()
+
+    def join(self) -> None:
+        """Wait for a moment until the thread has ended; one that is still connecting is left behind."""
+        self._thread.join(_RETRY_S)
+        self._hang_up()
+
+    @abstractmethod
+    def total(self) -> int:
+        """Bytes that crossed the line so far."""
+
+    @abstractmethod
+    def _transfer(self, connection: http.client.HTTPConnection) -> None:
+        """One request; raises OSError, HTTPException or `_Refused`."""
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._quit.is_set():
+            before = self.total()
+            try:
+                connection = self._connection or self._form.web.open(until=self._until)
+                self._connection = connection
+                self.ready.set()
+                if not self._quit.is_set():
+                    self._transfer(connection)
+                failures = 0
+            except _Refused as refused:
+                self._fail(Unavailable(reason=Reason.BLOCKED, detail=refused.detail))
+                return
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                # A closed socket raises ValueError too. What moved something may be tried again for as long as it does.
+                self._hang_up()
+                failures = 1 if self.total() > before else failures + 1
+                if failures >= _MOST_FAILURES or isinstance(error, ssl.SSLCertVerificationError):
+                    self._fail(_as_fact(error))
+                    return
+                self._quit.wait(_RETRY_S)
+
+    def _fail(self, fact: Unavailable) -> None:
+        if not self._quit.is_set():
+            self.failure = fact
+        self.ready.set()
+
+    def _hang_up(self) -> None:
+        """Reset the connection: what is on its way is of no use to anyone."""
+        connection, self._connection = self._connection, None
+        sock = connection.sock if connection is not None else None
+        if sock is None or connection is None:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with contextlib.suppress(OSError, ValueError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # wakes the thread that waits on it
+        connection.close()
+
+    def _head(
+        self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
+    ) -> None:
+        connection.putrequest(method, self._form.web.target(page), skip_accept_encoding=True)
+        connection.putheader("Accept-Encoding", "identity")
+        connection.putheader("User-Agent", AGENT)
+        if length is not None:
+            connection.putheader("Content-Type", "application/octet-stream")
+            connection.putheader("Content-Length", str(length))
+        connection.endheaders()
+
+    def _keep(self, response: http.client.HTTPResponse) -> None:
+        """After a whole answer: the connection serves again, unless the server closes it."""
+        if response.will_close:
+            self._hang_up()
+
+
+class Download(Flow):
+    """Asks for much and reads it."""
+
+    def __init__(self, form: Form, until: float) -> None:
+        super().__init__(form, until)
+        self._received = 0
+        self._buffer = memoryview(bytearray(_READ_BYTES))
+
+    def total(self) -> int:
+        """See `Flow`."""
+        return self._received
+
+    def _transfer(self, connection: http.client.HTTPConnection) -> None:
+        size = {
+            Engine.LIBRESPEED: _LIBRESPEED_DOWNLOAD_BYTES,
+            Engine.CLOUDFLARE: _CLOUDFLARE_DOWNLOAD_BYTES,
+        }.get(self._form.engine, _DOWNLOAD_BYTES)
+        self._head(connection, "GET", self._form.download_page(size), None)
+        response = connection.getresponse()
+        _check(response)
+        if response.chunked or response.length is None:
+            while piece := response.read1(_CHUNKED_READ_BYTES):
+                self._received += len(piece)
+        else:
+            self._read(response, response.length)
+        self._keep(response)
+
+    def _read(self, response: http.client.HTTPResponse, length: int) -> None:
+        """Into one buffer, past `HTTPResponse`, which would wait until a whole buffer is full."""
+        left = length
+        while left:
+            count = response.fp.readinto1(self._buffer[: min(left, _READ_BYTES)])
+            if not count:
+                raise http.client.IncompleteRead(b"")
+            left -= count
+            self._received += count
+        response.close()
+
+
+class Upload(Flow):
+    """Posts random bytes; what still waits in this computer is not counted."""
+
+    def __init__(self, form: Form, until: float, data: memoryview) -> None:
+        super().__init__(form, until)
+        self._data = data
+        self._size = _UPLOAD_BYTES
+        self._done = 0
+        self._handed_over = 0
+        self._highest = 0
+        self._lock = threading.Lock()
+
+    def total(self) -> int:
+        """See `Flow`."""
+        with self._lock:
+            connection = self._connection
+            sock = connection.sock if connection is not None else None
+            if sock is not None:
+                crossed = self._handed_over - min(self._handed_over, _waiting(sock))
+                self._highest = max(self._highest, self._done + crossed)
+            return self._highest
+
+    def _transfer(self, connection: http.client.HTTPConnection) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)  # type: ignore[attr-defined,unused-ignore]
+        with self._lock:
+            if self._handed_over:  # the request before this one broke off
+                self._done, self._handed_over = self._highest, 0
+        self._head(connection, "POST", self._form.upload_page, self._size)
+        try:
+            self._send(connection.sock)
+        except OSError:
+            self._explain(connection)
+            raise
+        response = connection.getresponse()
+        response.read()
+        self._judge(response)
+        with self._lock:
+            self._done, self._handed_over = self._done + self._size, 0
+        self._keep(response)
+
+    def _send(self, sock: socket.socket) -> None:
+        while self._handed_over < self._size and not self._quit.is_set():
+            at = self._handed_over % len(self._data)
+            piece = self._data[at : at + self._size - self._handed_over]
+            self._handed_over += sock.send(piece)
+
+    def _explain(self, connection: http.client.HTTPConnection) -> None:
+        """A server that stops reading has often said why before it closed."""
+        if self._quit.is_set():
+            return
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            self._judge(connection.getresponse())
+
+    def _judge(self, response: http.client.HTTPResponse) -> None:
+        if response.status == http.client.REQUEST_ENTITY_TOO_LARGE and self._size > _SMALLEST_UPLOAD_BYTES:
+            self._size //= 4
+            raise http.client.HTTPException("smaller pieces")
+        _check(response)
+
+
+def random_data() -> memoryview:
+    """A mebibyte that no one on the way can compress."""
+    return memoryview(os.urandom(1024 * 1024))
+
+
+def _check(response: http.client.HTTPResponse) -> None:
+    if response.status in _ACCEPTED:
+        if (response.getheader("Content-Type") or "").lower().startswith(
+            "text/html"
+        ) and response.length != 0:
+            raise _Refused("a web page comes in the place of data")
+        return
+    if response.status == http.client.TOO_MANY_REQUESTS:
+        raise _Refused("the server is busy (429)")
+    if response.status == http.client.REQUEST_ENTITY_TOO_LARGE:
+        raise _Refused("the server takes no uploads (413)")
+    if response.status in range(300, 400):
+        raise _Refused(f"the server sends us elsewhere ({response.status})")
+    raise _Refused(f"the server answers {response.status}")
+
+
+def _waiting(sock: socket.socket) -> int:
+    """Bytes handed to the system that the other side has not confirmed; 0 where the system doesn't tell."""
+    try:
+        if sys.platform == "linux":
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            room = array.array("i", [0])
+            fcntl.ioctl(sock.fileno(), _TIOCOUTQ, room)
+            return room[0]
+        if sys.platform == "darwin":
+            return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
+    except (OSError, ValueError):  # closed meanwhile
+        return sys.maxsize
+    return 0
+
+
+def _as_fact(error: Exception) -> Unavailable:
+    if isinstance(error, OSError):
+        return why(error)
+    return Unavailable(reason=Reason.BLOCKED, detail=f"no HTTP: {type(error).__name__}")
+
+
+class Flows:
+    """Several flows as one source (see `sampling.Source`): two at first, two more when the line carries them."""
+
+    FIRST, ALL = 2, 4
+    GROW_AT_S, GROW_FROM_BYTES = 0.5, 300_000
+    """5 Mbit/s in the first half second: on a thin line more flows only fight one another."""
+
+    def __init__(self, form: Form, *, upload: bool, until: float) -> None:
+        self.engine = form.engine
+        self.server = form.web.base.host
+        self.via_proxy = form.web.proxy is not None
+        self._data = random_data() if upload else memoryview(b"")
+        self._form, self._upload, self._until = form, upload, until
+        self._flows = [self._one() for _ in range(self.FIRST)]
+        self._began = 0.0
+        self._grown_at_s = 0.0
+
+    def start(self) -> Unavailable | None:
+        """Connect the first flows and begin; why it can't be when none of them can."""
+        for flow in self._flows:
+            flow.start()
+        for flow in self._flows:
+            flow.ready.wait(max(0.0, self._until - time.monotonic()))
+        self._began = time.monotonic()
+        return self.failure()
+
+    def total(self) -> int:
+        """See `sampling.Source`."""
+        found = sum(flow.total() for flow in self._flows)
+        since = time.monotonic() - self._began
+        if since >= self.GROW_AT_S and not self._grown_at_s:
+            self._grown_at_s = since
+            if found >= self.GROW_FROM_BYTES * since / self.GROW_AT_S:
+                self._grow()
+        return found
+
+    def full_from_s(self) -> float:
+        """See `sampling.Source`."""
+        return self._grown_at_s if len(self._flows) > self.FIRST else 0.0
+
+    def failure(self) -> Unavailable | None:
+        """All of them failed: why the first did."""
+        failures = [flow.failure for flow in self._flows]
+        return failures[0] if all(failures) else None
+
+    def close(self) -> None:
+        """See `sampling.Source`."""
+        for flow in self._flows:
+            flow.hang_up()
+        for flow in self._flows:
+            flow.join()
+
+    def _grow(self) -> None:
+        more = [self._one() for _ in range(self.ALL - self.FIRST)]
+        self._flows += more
+        for flow in more:
+            flow.start()
+
+    def _one(self) -> Flow:
+        return (
+            Upload(self._form, self._until, self._data) if self._upload else Download(self._form, self._until)
+        )

@@ -1,0 +1,131 @@
+"""The languages of HTTP speed-test servers: which one a server speaks, and what to ask it for."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.parse
+from dataclasses import dataclass
+
+from amif_netcheck.measure.web import Answer, Base, Web, base_of, why
+from amif_netcheck.model.facts import Engine, Reason, Unavailable
+
+_LIBRESPEED_FOLDERS = ("", "backend/")
+_MIB = 1024 * 1024
+_MOST_REDIRECTS = 3
+_TRIAL_BYTES = 1000
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one server is asked for bytes and given bytes. Pages are relative to `web`'s base."""
+
+    engine: Engine
+    web: Web
+    folder: str = ""
+    udp_port: int = 0
+    plays_calls: bool = False
+
+    def download_page(self, size: int) -> str:
+        """The page that answers with about `size` bytes."""
+        if self.engine is Engine.CLOUDFLARE:
+            return f"__down?bytes={size}"
+        return f"{self.folder}garbage.php?ckSize={max(1, min(1024, size // _MIB))}"
+
+    @property
+    def upload_page(self) -> str:
+        """The page that swallows what is posted to it."""
+        return "__up" if self.engine is Engine.CLOUDFLARE else f"{self.folder}empty.php"
+
+
+@dataclass(frozen=True)
+class Mini:
+    """A private "mini" server: speedtest-cli's own language."""
+
+    web: Web
+
+
+def recognise(web: Web, *, until: float) -> Form | Mini | Unavailable:
+    """Ask a server what it speaks; by `until` (`time.monotonic`). Follows it from http to https, never to another host.
+
+    `BLOCKED`: it refused, sent us elsewhere, or put a page for people in the place of data; `TIMEOUT`: it was silent;
+    `UNSUPPORTED`: it is alive but speaks none of these languages.
+    """
+    moved = 0
+    while True:
+        try:
+            found = _try_all(web, until)
+        except OSError as error:
+            return why(error)
+        if not isinstance(found, Base):
+            return found
+        moved += 1
+        if moved > _MOST_REDIRECTS or found.host != web.base.host:
+            return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
+        web = web.at(found)
+
+
+def _try_all(web: Web, until: float) -> Form | Mini | Base | Unavailable:
+    first = web.get(".well-known/amif-netcheck", until=until)
+    if first.status in _REDIRECTS:
+        return _redirect(web.base, first)
+    found: Form | Mini | None = _own(first, web)
+    for attempt in (_librespeed, _cloudflare, _mini):
+        found = found or attempt(web, until)
+    return found or _unusable(web.get("", until=until))
+
+
+def _own(answer: Answer, web: Web) -> Form | None:
+    if answer.status != http.client.OK:
+        return None
+    try:
+        said = json.loads(answer.body)
+        if said["name"] != "amif-netcheck":
+            return None
+        port = int(said["udp_port"])
+        calls = said.get("call") is True
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    usable = 0 < port < 65536  # noqa: PLR2004 - ports
+    return Form(Engine.AMIF, web, udp_port=port, plays_calls=calls) if usable else None
+
+
+def _librespeed(web: Web, until: float) -> Form | None:
+    """Its empty page is empty, and its garbage is none for people to read."""
+    for folder in _LIBRESPEED_FOLDERS:
+        empty = web.get(f"{folder}empty.php", until=until)
+        if empty.status == http.client.OK and not empty.body:
+            garbage = web.get(f"{folder}garbage.php?ckSize=1", until=until)
+            if garbage.status == http.client.OK and garbage.body and not garbage.is_page:
+                return Form(Engine.LIBRESPEED, web, folder)
+    return None
+
+
+def _cloudflare(web: Web, until: float) -> Form | None:
+    answer = web.get(f"__down?bytes={_TRIAL_BYTES}", until=until)
+    fits = answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
+    return Form(Engine.CLOUDFLARE, web) if fits else None
+
+
+def _mini(web: Web, until: float) -> Mini | None:
+    answer = web.get("speedtest/latency.txt", until=until)
+    return Mini(web) if answer.body.strip() == b"test=test" else None
+
+
+def _redirect(base: Base, answer: Answer) -> Base | Unavailable:
+    where = next((value for key, value in answer.headers.items() if key.lower() == "location"), "")
+    try:
+        return base_of(urllib.parse.urljoin(base.url, where.replace(".well-known/amif-netcheck", "")))
+    except ValueError:
+        return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
+
+
+def _unusable(answer: Answer) -> Unavailable:
+    if answer.is_page and answer.status == http.client.OK:
+        return Unavailable(reason=Reason.BLOCKED, detail="a web page comes in the place of data")
+    if answer.status == http.client.TOO_MANY_REQUESTS:
+        return Unavailable(reason=Reason.BLOCKED, detail="the server is busy (429)")
+    if answer.status >= http.client.INTERNAL_SERVER_ERROR:
+        return Unavailable(reason=Reason.BLOCKED, detail=f"the server failed ({answer.status})")
+    return Unavailable(reason=Reason.UNSUPPORTED, detail="no speed test that we know lives at this address")

@@ -1,0 +1,155 @@
+"""speedtest-cli as an engine: child processes that find a server and move bytes, each killed when it is no more needed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from typing import Any
+
+from amif_netcheck.model.facts import Engine, Reason, Unavailable
+
+CHILD = "amif_netcheck.measure.throughput.speedtest_child"
+_NO_ANSWER_MS = 600_000.0
+"""speedtest-cli gives a server that does not answer a latency of 3600 s for each of three trials, over six."""
+_LONGEST_LINE = 64 * 1024
+_GONE_S = 0.3
+
+
+@dataclass(frozen=True)
+class Found:
+    """A server that answered: what a transfer's process needs to know of it, opaque but for its host."""
+
+    engine: Engine
+    host: str
+    server: dict[str, Any] = field(repr=False)
+    config: dict[str, Any] = field(repr=False)
+
+
+def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Unavailable:
+    """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
+    process = _Process({"do": "find", "mini": mini})
+    try:
+        while (said := process.last("server")) is None:
+            if process.error or process.ended:
+                return Unavailable(
+                    reason=Reason.BLOCKED, detail=f"speedtest-cli: {process.error or 'no answer'}"
+                )
+            if time.monotonic() > until or stop.wait(0.02):
+                return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli found no server in time")
+    finally:
+        process.kill()
+    try:
+        server, config = dict(said["server"]), dict(said["config"])
+        host = urllib.parse.urlsplit(str(server["url"])).hostname or ""
+        latency_ms = float(server["latency"])
+    except (KeyError, TypeError, ValueError) as error:
+        return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {error!r}")
+    if not host or not 0 < latency_ms < _NO_ANSWER_MS:
+        return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli: no server answered")
+    return Found(Engine.SPEEDTEST_MINI if mini else Engine.SPEEDTEST_CLI, host, server, config)
+
+
+class Transfer:
+    """One direction against one server, as a source (see `sampling.Source`)."""
+
+    via_proxy = False
+
+    def __init__(self, found: Found, *, upload: bool, seconds: float, most_bytes: int) -> None:
+        self.engine = found.engine
+        self.server = found.host
+        self._process = _Process(
+            {
+                "do": "up" if upload else "down",
+                "server": found.server,
+                "config": found.config,
+                "seconds": seconds,
+                "bytes": most_bytes,
+            }
+        )
+
+    def start(self, *, until: float, stop: threading.Event) -> Unavailable | None:
+        """Wait until it begins to tell bytes; why it can't."""
+        while self._process.last("bytes") is None:
+            if self._process.error or self._process.ended:
+                return self.failure()
+            if time.monotonic() > until or stop.wait(0.02):
+                return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli did not start in time")
+        return None
+
+    def total(self) -> int:
+        """See `sampling.Source`."""
+        said = self._process.last("bytes")
+        return int(said["bytes"]) if said else 0
+
+    def full_from_s(self) -> float:
+        """See `sampling.Source`. Its threads begin together."""
+        return 0.0
+
+    def failure(self) -> Unavailable | None:
+        """See `sampling.Source`."""
+        if self._process.error:
+            return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {self._process.error}")
+        if self._process.ended:
+            # It is given more time than it is watched for: when it ends by itself, its server answered nothing of use.
+            return Unavailable(reason=Reason.BLOCKED, detail="speedtest-cli ended early")
+        return None
+
+    def close(self) -> None:
+        """See `sampling.Source`."""
+        self._process.kill()
+
+
+class _Process:
+    """A child and what it said last, by the first key of each line."""
+
+    def __init__(self, wish: dict[str, Any]) -> None:
+        self._said: dict[str, dict[str, Any]] = {}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+        self._process.stdin.flush()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @property
+    def error(self) -> str:
+        """What went wrong, in the child's words."""
+        said = self._said.get("error")
+        return str(said["error"]) if said else ""
+
+    @property
+    def ended(self) -> bool:
+        """Has it nothing more to say?"""
+        return not self._listener.is_alive()
+
+    def last(self, key: str) -> dict[str, Any] | None:
+        return self._said.get(key)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(_GONE_S)
+        self._listener.join(_GONE_S)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        while line := self._process.stdout.readline(_LONGEST_LINE):
+            try:
+                said = json.loads(line)
+                key = next(iter(said))
+            except (ValueError, StopIteration, TypeError):
+                continue  # the library prints what it likes
+            if isinstance(said, dict):
+                self._said[key] = said

@@ -1,0 +1,162 @@
+"""speedtest-cli in a process of its own: asked by a line of JSON on standard input, it answers in lines of JSON.
+
+Never imported by the program: the library wraps and may close file descriptor 1, reads the environment when it is
+imported, and a transfer that stalls can't be cancelled. Whoever started this process kills it instead; it also ends when
+its standard input does.
+
+The line is `{"do": "find", "mini": URL or null}` or
+`{"do": "down" or "up", "server": …, "config": …, "seconds": S, "bytes": N}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+import speedtest
+
+_TICK_S = 0.02
+_MINI_CONFIG: dict[str, Any] = {
+    "client": {"ip": "", "lat": "0", "lon": "0", "isp": ""},
+    "ignore_servers": [],
+    "sizes": {
+        "upload": [524288, 1048576, 7340032],
+        "download": [350, 500, 750, 1000, 1500, 2000, 2500, 3000, 3500, 4000],
+    },
+    "counts": {"upload": 17, "download": 4},
+    "threads": {"upload": 4, "download": 4},
+    "length": {"upload": 10, "download": 10},
+    "upload_max": 51,
+}
+"""What speedtest.net's configuration usually says; of a client it says nothing."""
+_ADDRESS_SPACE = 1536 * 1024 * 1024
+"""An answer that unpacks to more than fits in here ends this process, not the computer's memory."""
+
+
+class _Configured(speedtest.Speedtest):  # type: ignore[misc]
+    """The library with a configuration it is given, so that it does not ask speedtest.net for one."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._given = config
+        super().__init__(secure=True)
+
+    def get_config(self) -> dict[str, Any]:
+        self.config.update(self._given)
+        self.lat_lon = (0.0, 0.0)
+        return self._given
+
+
+def _say(**what: Any) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def _find(mini: str | None) -> None:
+    """Which server is to be used, and how."""
+    if mini is None:
+        tester = speedtest.Speedtest(secure=True)
+        best = tester.get_best_server()
+    else:
+        tester = _Configured(_MINI_CONFIG)
+        best = tester.get_best_server(tester.set_mini_server(mini))
+    keys = ("sizes", "counts", "threads", "length", "upload_max")
+    _say(server=best, config={key: tester.config[key] for key in keys})
+
+
+def _transfer(
+    direction: str, server: dict[str, Any], config: dict[str, Any], seconds: float, most: int
+) -> None:
+    """Move bytes for a while, telling all the while how many."""
+    counted: list[list[int]] = []
+    _count_into(counted)
+    tester = _Configured(config)
+    tester.config["length"] = {"download": seconds, "upload": seconds}
+    tester._best.update(server)  # noqa: SLF001 - there is no other way to skip the choice
+    over = threading.Event()
+    teller = threading.Thread(target=_tell, args=(counted, over), daemon=True)
+    teller.start()
+    if direction == "down":
+        tester.download()
+    else:
+        _shorten_uploads(tester.config, most)
+        tester.upload(pre_allocate=False)
+    over.set()
+    teller.join()
+    _say(done=True)
+
+
+def _count_into(counted: list[list[int]]) -> None:
+    """The library tells its bytes only at the end: the lists that it counts them in are kept as it makes them."""
+
+    class Downloader(speedtest.HTTPDownloader):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            counted.append(self.result)
+
+    class UploaderData(speedtest.HTTPUploaderData):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            counted.append(self.total)
+
+    speedtest.HTTPDownloader, speedtest.HTTPUploaderData = Downloader, UploaderData
+
+
+def _tell(counted: list[list[int]], over: threading.Event) -> None:
+    read: list[int] = []
+    total = 0
+    while not over.wait(_TICK_S):
+        read += [0] * (len(counted) - len(read))
+        for index, sizes in enumerate(counted[: len(read)]):
+            end = len(sizes)
+            total += sum(sizes[read[index] : end])
+            read[index] = end
+        _say(bytes=total)
+
+
+def _shorten_uploads(config: dict[str, Any], most: int) -> None:
+    """Each upload stays in memory until the end: no more of them than may be sent."""
+    kept, total = [], 0
+    for size in config["sizes"]["upload"]:
+        for _ in range(config["counts"]["upload"]):
+            if total < most:
+                kept.append(size)
+                total += size
+    config["sizes"]["upload"], config["counts"]["upload"], config["upload_max"] = kept, 1, len(kept)
+
+
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(0, 1024):
+            pass
+    os._exit(0)
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+
+
+def main() -> None:
+    """Do what the command line asks for; what goes wrong is said in one line."""
+    wish = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_memory()
+    try:
+        if wish["do"] == "find":
+            _find(wish["mini"])
+        else:
+            _transfer(wish["do"], wish["server"], wish["config"], wish["seconds"], wish["bytes"])
+    except Exception as error:  # noqa: BLE001 - the library raises whatever its own libraries do
+        _say(error=f"{type(error).__name__}: {error}"[:500])
+    sys.stdout.flush()
+    os._exit(0)  # its threads would hold the process
+
+
+if __name__ == "__main__":
+    main()

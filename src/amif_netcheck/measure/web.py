@@ -1,0 +1,267 @@
+"""HTTP connections for measuring: every address of a host is tried, deadlines hold, nothing is followed or decoded.
+
+`http.client` speaks the protocol; connecting is ours, as it races the addresses (RFC 8305) and uses names already known.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import select
+import socket
+import ssl
+import time
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+
+from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.model.facts import Reason, Unavailable
+
+_STAGGER_S = 0.25
+"""RFC 8305, section 8: how long an address has before the next one is tried beside it."""
+_POLL_S = 0.1
+_SLOWEST_STEP_S = 5.0
+"""No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
+
+_IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
+
+
+@dataclass(frozen=True)
+class Base:
+    """Where a server lives: scheme, host, port, and the path before its pages, with a slash at its end."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = "/"
+
+    @property
+    def url(self) -> str:
+        """The same as a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+
+def base_of(url: str) -> Base:
+    """The server that `url` names; a page at its end (`…/garbage.php`) is left off.
+
+    Raises:
+        ValueError: no http or https URL with a host.
+    """
+    parts = urllib.parse.urlsplit(url if "://" in url else f"https://{url}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ValueError(url)
+    path = parts.path or "/"
+    folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else path.rpartition("/")[0]
+    port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
+    return Base(parts.scheme, parts.hostname, port, folder.rstrip("/") + "/")
+
+
+class Web:
+    """Opens connections to one server, through the environment's proxy where there is one for it."""
+
+    def __init__(self, base: Base, names: Names, *, proxy: Base | None = None) -> None:
+        self.base = base
+        self.proxy = proxy
+        self._names = names
+        self._tls = ssl.create_default_context() if base.scheme == "https" else None
+
+    def at(self, base: Base) -> Web:
+        """The same way, to another place on the same host."""
+        return Web(base, self._names, proxy=self.proxy)
+
+    def target(self, page: str) -> str:
+        """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
+        via_proxy = self.proxy is not None and self.base.scheme == "http"
+        return (self.base.url if via_proxy else self.base.path) + page
+
+    def open(self, *, until: float) -> http.client.HTTPConnection:
+        """A connection, ready to be used, by `until` (`time.monotonic`).
+
+        Raises:
+            OSError: nobody answered, the name is not known, or the certificate is not valid (`ssl.SSLError`).
+        """
+        first = self.proxy or self.base
+        sock = dial(first.host, first.port, self._names, until=until)
+        connection = http.client.HTTPConnection(self.base.host, self.base.port, timeout=_left(until))
+        connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
+        try:
+            if self.proxy is not None and self._tls is not None:
+                connection.sock = sock
+                connection.set_tunnel(self.base.host, self.base.port)
+                connection._tunnel()  # type: ignore[attr-defined]  # noqa: SLF001 - connect() would dial itself
+            if self._tls is not None:
+                sock = self._tls.wrap_socket(sock, server_hostname=self.base.host)
+        except BaseException:
+            sock.close()
+            raise
+        connection.sock = sock
+        return connection
+
+    def get(self, page: str, *, until: float, limit: int = 4096, post: bytes | None = None) -> Answer:
+        """One small page over a connection of its own; of a longer one the first `limit` bytes.
+
+        Raises:
+            OSError: as `open`; or the server did not speak HTTP (`http.client.HTTPException` becomes an OSError).
+        """
+        connection = self.open(until=until)
+        try:
+            headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+            connection.request(
+                "GET" if post is None else "POST", self.target(page), body=post, headers=headers
+            )
+            response = connection.getresponse()
+            body = b""
+            while len(body) < limit and (piece := response.read1(limit - len(body))):
+                body += piece
+                connection.sock.settimeout(_left(until))
+            return Answer(response.status, dict(response.headers.items()), body)
+        except http.client.HTTPException as error:
+            raise OSError(f"no HTTP: {error!r}") from error
+        finally:
+            connection.close()
+
+
+AGENT = "amif-netcheck"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page: status, headers, and the beginning of its body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """One header in lower case, empty when absent."""
+        return next((value.lower() for key, value in self.headers.items() if key.lower() == name), "")
+
+    @property
+    def is_page(self) -> bool:
+        """Is it made for people, as what a captive portal puts in the place of data?"""
+        return bool(self.body) and self.header("content-type").startswith("text/html")
+
+
+def environment_proxy(base: Base) -> Base | None:
+    """The proxy that the environment, or the system's settings on Windows and macOS, name for this server."""
+    if urllib.request.proxy_bypass(f"{base.host}:{base.port}") or urllib.request.proxy_bypass(base.host):
+        return None
+    proxies = urllib.request.getproxies()
+    named = proxies.get(base.scheme) or proxies.get("all")
+    if not named:
+        return None
+    try:
+        return base_of(named if "://" in named else f"http://{named}")
+    except ValueError:
+        return None
+
+
+def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
+    """Connect to the first address of `host` that accepts, each next one tried beside the others after a moment.
+
+    Raises:
+        OSError: no address, none that accepts, or none in time (`TimeoutError`).
+    """
+    addresses = names.resolve(host, until=until)
+    if isinstance(addresses, Unavailable):
+        error = TimeoutError if addresses.reason is Reason.TIMEOUT else OSError
+        raise error(f"{host}: {addresses.detail or addresses.reason.value}")
+    race = _Dialling(_families_in_turn(addresses), port)
+    try:
+        sock = race.run(until)
+    finally:
+        race.close_losers()
+    sock.settimeout(_left(until))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
+
+
+def why(error: OSError) -> Unavailable:
+    """What a failed connection or request means, as a fact."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Unavailable(reason=Reason.BLOCKED, detail=f"certificate: {error.verify_message}")
+    if isinstance(error, ssl.SSLError):
+        return Unavailable(reason=Reason.BLOCKED, detail=f"TLS: {error.reason or error}")
+    if isinstance(error, TimeoutError):
+        return Unavailable(reason=Reason.TIMEOUT, detail=str(error) or "no answer in time")
+    if isinstance(error, ConnectionRefusedError):
+        return Unavailable(reason=Reason.BLOCKED, detail="connection refused")
+    return Unavailable(reason=Reason.BLOCKED, detail=error.strerror or str(error))
+
+
+def _left(until: float) -> float:
+    return min(_SLOWEST_STEP_S, max(0.01, until - time.monotonic()))
+
+
+def _families_in_turn(addresses: tuple[Address, ...]) -> list[Address]:
+    """The system's order, the families taking turns (RFC 8305, section 4)."""
+    first = [each for each in addresses if each.version == addresses[0].version]
+    other = [each for each in addresses if each.version != addresses[0].version]
+    turns = [each for pair in zip(first, other, strict=False) for each in pair]
+    return turns + first[len(other) :] + other[len(first) :]
+
+
+class _Dialling:
+    """Connections under way to several addresses of one host."""
+
+    def __init__(self, addresses: list[Address], port: int) -> None:
+        self._waiting = addresses
+        self._port = port
+        self._open: list[socket.socket] = []
+        self._winner: socket.socket | None = None
+        self._last_error: OSError = TimeoutError("no answer to the connection request")
+
+    def run(self, until: float) -> socket.socket:
+        next_at = 0.0
+        while self._waiting or self._open:
+            now = time.monotonic()
+            if now >= until:
+                raise TimeoutError("no answer to the connection request")
+            if self._waiting and (now >= next_at or not self._open):
+                next_at = now + _STAGGER_S
+                self._begin(self._waiting.pop(0))
+            self._look(max(0.0, min(until - now, _POLL_S)))
+            if self._winner is not None:
+                return self._winner
+        raise self._last_error
+
+    def close_losers(self) -> None:
+        for sock in self._open:
+            if sock is not self._winner:
+                sock.close()
+
+    def _begin(self, address: Address) -> None:
+        family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            self._last_error = error
+            return
+        sock.settimeout(0)
+        code = sock.connect_ex((str(address), self._port))
+        if code in _IN_PROGRESS:
+            self._open.append(sock)
+        else:
+            self._last_error = _as_error(code)
+            sock.close()
+
+    def _look(self, patience_s: float) -> None:
+        # A failed connection shows as writable on POSIX and as an exception on Windows.
+        _, writable, failed = (
+            select.select([], self._open, self._open, patience_s) if self._open else ([], [], [])
+        )
+        for sock in {*writable, *failed}:
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if code == 0 and self._winner is None and sock in writable:
+                self._winner = sock
+            elif code:
+                self._last_error = _as_error(code)
+                self._open.remove(sock)
+                sock.close()
+
+
+def _as_error(code: int) -> OSError:
+    return OSError(code, os.strerror(code))  # becomes ConnectionRefusedError and its like by its number
