@@ -32,6 +32,8 @@ ARGPARSE_TEXTS = (
 
 
 SHORTEST_S, LONGEST_S = 1, 600
+LEAST_MB, MOST_MB = 1, 10_000
+ENGINES = ("any", "http", "speedtest-cli", "none")
 
 
 def _seconds(language: Language) -> Callable[[str], float]:
@@ -44,6 +46,22 @@ def _seconds(language: Language) -> Callable[[str], float]:
             value = 0.0
         if not SHORTEST_S <= value <= LONGEST_S:
             message = language.text("“{text}” is no duration; give a number of seconds from 1 to 600")
+            raise argparse.ArgumentTypeError(message.format(text=text))
+        return value
+
+    return parse
+
+
+def _megabytes(language: Language) -> Callable[[str], float]:
+    """An amount on the command line: one megabyte to ten gigabytes."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not LEAST_MB <= value <= MOST_MB:
+            message = language.text("“{text}” is no amount; give a number of megabytes from 1 to 10000")
             raise argparse.ArgumentTypeError(message.format(text=text))
         return value
 
@@ -128,7 +146,7 @@ def _default(*, value: object, again: bool) -> Any:
 def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[str, ...]) -> None:
     text = language.text
     group = to.add_argument_group(text("what is measured"))
-    group.add_argument("--quick", action="store_true", help=text("at most 5 seconds"))
+    group.add_argument("--quick", action="store_true", help=text("at most 5 seconds; rates are not measured"))
     ids = ", ".join(checks)
     group.add_argument("--only", metavar="ID,…", help=text("these checks only: {ids}").format(ids=ids))
     group.add_argument("--skip", metavar="ID,…", help=text("all checks but these"))
@@ -142,6 +160,25 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
         metavar="HOST:PORT",
         action="append",
         help=text("where latency and loss are measured (may be repeated)"),
+    )
+    group.add_argument(
+        "--speed-server",
+        metavar="URL",
+        help=text(
+            "where rates are measured, instead of speedtest.net: our own, a LibreSpeed or a “mini” server"
+        ),
+    )
+    group.add_argument(
+        "--speed-engine",
+        choices=ENGINES,
+        default=None,
+        help=text("who moves the bytes: our own engine, speedtest-cli, the first that works, or nobody"),
+    )
+    group.add_argument(
+        "--max-mb",
+        metavar="N",
+        type=_megabytes(language),
+        help=text("the most megabytes the rates may cost (150 by default, 25 on a metered line)"),
     )
     group.add_argument(
         "--offline", action="store_true", help=text("send nothing at all; the connection is not measured")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.checks import traffic as traffic_check
@@ -42,7 +43,13 @@ PROBES: dict[str, Probe] = {
     "traffic": Probe(
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
     ),
-    "link": Probe(link_probe.probe, usual_s=6.0, deadline_s=14.0, quick_usual_s=2.6, quick_deadline_s=4.3),
+    "link": Probe(
+        partial(link_probe.probe, undecided=link_check.undecided),
+        usual_s=15.0,
+        deadline_s=29.4,
+        quick_usual_s=2.6,
+        quick_deadline_s=4.3,
+    ),
 }
 
 CHECKLIST: tuple[Entry, ...] = (

@@ -16,6 +16,7 @@ from amif_netcheck.output import streams
 if TYPE_CHECKING:
     from amif_netcheck.advice.language import Language
     from amif_netcheck.engine import Plan
+    from amif_netcheck.measure.throughput.rates import Wish as RatesWish
     from amif_netcheck.model.report import Report
     from amif_netcheck.settings import Settings
 
@@ -204,7 +205,9 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
         )
     mode = Mode.QUICK if options.quick else Mode.FULL
     wish = options.meeting if options.meeting is not None else settings.meeting
-    standard = engine.QUICK_TIMEOUT_S if options.quick else engine.TIMEOUT_S
+    rates = _rates(options, settings, language)
+    full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
+    standard = engine.QUICK_TIMEOUT_S if options.quick else full
     return engine.Plan(
         asked=asked,
         timeout_s=options.timeout or settings.timeout_s or standard,
@@ -213,10 +216,26 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
             platform=platforms.current(),
             meeting=targets.meeting(wish, language) if wish else "",
             stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
+            rates=rates,
             quick=options.quick,
             offline=options.offline,
             names=Names(offline=options.offline),
         ),
+    )
+
+
+def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> RatesWish:
+    from amif_netcheck import targets
+    from amif_netcheck.measure.throughput.rates import EngineChoice, Wish
+
+    wish, link = options.speed_server, settings.link
+    url = wish if wish is not None else link.speed_server
+    most_mb = options.max_mb if options.max_mb is not None else link.max_mb
+    return Wish(
+        server=targets.speed_server(url, language) if url else None,
+        engine=EngineChoice(options.speed_engine or link.speed_engine),
+        max_bytes=None if most_mb is None else int(most_mb * 1e6),
+        metered=link.metered,
     )
 
 

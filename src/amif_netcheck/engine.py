@@ -43,6 +43,8 @@ from amif_netcheck.probes.context import Context
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 20.0
+CALL_TIMEOUT_S = 30.0
+"""With a test server of one's own, which may play a call."""
 QUICK_TIMEOUT_S = 5.0
 _TICK_S = 0.5
 _GRACE_S = 0.3

@@ -22,11 +22,16 @@ _WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.UNKNOWN, Severity.
 
 _TO_FIX = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
+_OF_THE_LINE = (
+    *("link.delay", "link.latency", "link.jitter", "link.loss", "link.some_loss", "link.loss_burst"),
+    *("link.download", "link.upload", "link.load_down", "link.load_up"),
+)
+
 CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "link.no_network": ("",),  # without a network nothing else can be known or mended
-    "vpn.carries_meeting": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
-    "vpn.carries_part": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
-    "traffic.heavy": ("link.latency", "link.jitter", "link.loss", "link.loss_burst"),
+    "vpn.carries_meeting": _OF_THE_LINE,
+    "vpn.carries_part": _OF_THE_LINE,
+    "traffic.heavy": _OF_THE_LINE,
 }
 """Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
 
@@ -36,10 +41,16 @@ EFFORT: dict[str, int] = {
     "vpn.carries_part": 1,
     "traffic.heavy": 1,
     "traffic.some": 1,
+    "link.load_down": 2,
+    "link.load_up": 2,
+    "link.delay": 3,
     "link.latency": 3,
     "link.jitter": 3,
     "link.loss": 3,
     "link.loss_burst": 3,
+    "link.some_loss": 3,
+    "link.download": 3,
+    "link.upload": 3,
 }
 """How long mending takes, in minutes, for someone who never did it; what isn't listed takes longer than all that is."""
 

@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -30,6 +30,10 @@ class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """`[link]`."""
 
     stun: Annotated[tuple[str, ...], Meta(min_length=1)] = DEFAULT_STUN
+    speed_server: str = ""
+    speed_engine: Literal["any", "http", "speedtest-cli", "none"] = "any"
+    max_mb: Annotated[float, Meta(ge=1, le=10_000)] | None = None
+    metered: bool | None = None
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,6 +119,8 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
             targets.server(text, language)
         if settings.meeting:
             targets.meeting(settings.meeting, language)
+        if settings.link.speed_server:
+            targets.speed_server(settings.link.speed_server, language)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
     return settings

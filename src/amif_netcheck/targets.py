@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.servers import Server
+from amif_netcheck.measure.web import Base, base_of
 
 STUN_PORT = 3478
 _LARGEST_PORT = 65535
@@ -60,6 +62,26 @@ def meeting(text: str, language: Language) -> str:
             return wish
         raise problem
     return _ascii(host)
+
+
+def speed_server(text: str, language: Language) -> Base:
+    """The address of a speed test server: `https://HOST[:PORT][/PATH]`, or `http://…`; without a scheme, https.
+
+    Raises:
+        UsageError: it is none.
+    """
+    problem = UsageError(
+        language.text(
+            "“{text}” is no test server; give its address, for example https://test.example.org:8443"
+        ).format(text=text)
+    )
+    try:
+        base = base_of(text.strip())
+    except ValueError:
+        raise problem from None
+    if not _is_host(base.host) or any(character.isspace() for character in text.strip()):
+        raise problem
+    return replace(base, host=_ascii(base.host))
 
 
 def _split(text: str) -> tuple[str | None, str]:

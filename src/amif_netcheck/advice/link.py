@@ -29,6 +29,19 @@ _UNKNOWN = (
 _STEPS = {"home": _HOME, "beyond": _BEYOND, "": _UNKNOWN}
 
 _FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "link.delay": (
+        N_("You would be heard late"),
+        N_("The others hear you late, and people talk over one another."),
+        {
+            "home": N_(
+                "Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source}), and most of it between this computer and your box."
+            ),
+            "beyond": N_(
+                "Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source}), and most of it beyond your box."
+            ),
+            "": N_("Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source})."),
+        },
+    ),
     "link.latency": (
         N_("Answers take long"),
         N_("The others hear you late, and people talk over one another."),
@@ -42,7 +55,7 @@ _FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "link.jitter": (
         N_("The pace is uneven"),
-        N_("Sound and picture are held back to even it out: the others hear you late, or in bits."),
+        N_("Sound and picture are held back to even it out: the others hear you late."),
         {
             "home": N_(
                 "Between this computer and your box the pace is uneven: {value_ms} (limit {limit_ms}, {source})."
@@ -52,14 +65,33 @@ _FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
         },
     ),
     "link.loss": (
-        N_("Part of what is sent gets lost"),
+        N_("Words would go missing"),
         N_("Words go missing and the picture freezes."),
         {
             "home": N_(
-                "Between this computer and your box, {value_pct} gets lost (limit {limit_pct}, {source})."
+                "Between this computer and your box, {lost_pct} of what is sent gets lost: about {value_pct} of what you say would be missing (limit {limit_pct}, {source})."
             ),
-            "beyond": N_("Beyond your box, {value_pct} gets lost (limit {limit_pct}, {source})."),
-            "": N_("{value_pct} of what is sent gets lost (limit {limit_pct}, {source})."),
+            "beyond": N_(
+                "Beyond your box, {lost_pct} of what is sent gets lost: about {value_pct} of what you say would be missing (limit {limit_pct}, {source})."
+            ),
+            "": N_(
+                "{lost_pct} of what is sent gets lost: about {value_pct} of what is said would be missing (limit {limit_pct}, {source})."
+            ),
+        },
+    ),
+    "link.some_loss": (
+        N_("Part of what is sent gets lost"),
+        N_("Meeting programs make up for this much, but not for much more."),
+        {
+            "home": N_(
+                "Between this computer and your box, {value_pct} gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
+            ),
+            "beyond": N_(
+                "Beyond your box, {value_pct} gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
+            ),
+            "": N_(
+                "{value_pct} of what is sent gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
+            ),
         },
     ),
     "link.loss_burst": (
@@ -77,11 +109,90 @@ _FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
 }
 
+_SPARE_DOWN = (
+    N_(
+        "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
+    ),
+    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    N_("In the meeting, show the person who speaks instead of everybody at once."),
+    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    _AGAIN,
+)
+_SPARE_UP = (
+    N_(
+        "Pause backups and shared folders (OneDrive, Google Drive, iCloud…) on this computer and on the phones around."
+    ),
+    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    N_("If the sound breaks up in the meeting, turn your camera off: your voice needs little."),
+    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    _AGAIN,
+)
+_QUIET_DOWN = (
+    N_(
+        "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
+    ),
+)
+_QUIET_UP = (
+    N_(
+        "Pause backups and shared folders (OneDrive, Google Drive, iCloud…) on this computer and on the phones around."
+    ),
+    N_("Ask the people around you to send no photos, films or large files during the meeting."),
+)
+
 WORDS: dict[str, Words] = {
     "link.good": Words(
         title=N_("The connection is good"),
         summary=N_(
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost."
+        ),
+    ),
+    "link.good/rates": Words(
+        title=N_("The connection is good"),
+        summary=N_(
+            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up."
+        ),
+    ),
+    "link.download": Words(
+        title=N_("Little comes through"),
+        summary=N_(
+            "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
+        ),
+        meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
+        steps=_SPARE_DOWN,
+    ),
+    "link.upload": Words(
+        title=N_("Little gets out"),
+        summary=N_(
+            "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
+        ),
+        meaning=N_("The others see you blurred or not at all, and your voice may break up."),
+        steps=_SPARE_UP,
+    ),
+    "link.load_down": Words(
+        title=N_("A download here holds up the meeting"),
+        summary=N_(
+            "When somebody at your place downloads something, you hear the others {value_ms} later (limit {limit_ms}, {source}; grade {grade})."
+        ),
+        meaning=N_("A film or an update that starts during the meeting makes it falter."),
+        steps=_QUIET_DOWN,
+    ),
+    "link.load_up": Words(
+        title=N_("Sending a file here holds up the meeting"),
+        summary=N_(
+            "When somebody at your place sends a file, you are heard {value_ms} later (limit {limit_ms}, {source}; grade {grade})."
+        ),
+        meaning=N_("A backup or a phone that saves its photos during the meeting makes it falter."),
+        steps=_QUIET_UP,
+    ),
+    "link.rates_unknown": Words(
+        title=N_("Download and upload could not be measured"),
+        summary=N_("How much your connection carries could not be measured: no test server could be used."),
+        meaning=N_("That is no proof of a bad connection: the network here may hold such tests back."),
+        steps=(
+            N_("Run this check again in a minute."),
+            N_(
+                "In an organisation, show this line to your IT desk, which can name a test server of its own (--speed-server)."
+            ),
         ),
     ),
     "link.no_network": Words(

@@ -92,6 +92,8 @@ def _variant(finding: Finding | ReportedFinding) -> str:
         return str(finding.params["place"])
     if finding.params.get("likely"):
         return "likely"
+    if {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys():
+        return "rates"
     return "named" if finding.params.get("product") or finding.params.get("applications") else ""
 
 

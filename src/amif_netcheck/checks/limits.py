@@ -1,6 +1,7 @@
 """Limits as data: each threshold with its unit and the document it comes from.
 
-A value at or above a threshold reaches that severity. `None` means that no source supports a threshold there.
+A value at or above a threshold reaches that severity; of a floor, one below it. `None` means that no source supports a
+threshold there.
 """
 
 from __future__ import annotations
@@ -23,47 +24,70 @@ class Limit(Struct, frozen=True, kw_only=True):
 
     id: str
     unit: str
+    floor: bool = False
     info: Threshold | None = None
     warning: Threshold | None = None
     critical: Threshold | None = None
 
 
 _TEAMS = "MicrosoftDocs/OfficeDocs-SkypeForBusiness, Teams/prepare-network.md, read in 2026"
-_G114 = "ITU-T Recommendation G.114 (05/2003), One-way transmission time; doubled for a round trip"
 _CALLS = "Calls between two browsers over emulated lines, 2026-11 (docs/link.md)"
+_G114 = "ITU-T Recommendation G.114 (05/2003), One-way transmission time; the rest is capturing and playing"
 
 RTT = Limit(
     id="link.rtt_ms",
     unit="ms",
     info=Threshold(100, "Microsoft Teams, 2026", _TEAMS),
-    warning=Threshold(300, "ITU-T G.114, 2003", _G114),
-    critical=Threshold(800, "ITU-T G.114, 2003", _G114),
+)
+DELAY = Limit(
+    id="link.delay_ms",
+    unit="ms",
+    warning=Threshold(150, "ITU-T G.114, 2003", "One way, 150 ms. " + _G114),
+    critical=Threshold(340, "ITU-T G.114, 2003", "One way, 400 ms with 60 ms at the ends. " + _G114),
 )
 JITTER = Limit(
     id="link.jitter_ms",
     unit="ms",
-    info=Threshold(20, "8x8, 2026", "8x8 network requirements as collected in 2026: jitter below 20 ms"),
-    warning=Threshold(30, "Microsoft Teams, 2026", _TEAMS),
-    critical=Threshold(
-        200, "Vidyo, 2026", "support.vidyo.io, jitter bands below 10, below 100, 200 ms, read in 2026"
-    ),
+    info=Threshold(30, "Microsoft Teams, 2026", _TEAMS),
 )
 LOSS = Limit(
     id="link.loss_pct",
     unit="pct",
     info=Threshold(1, "Microsoft Teams, 2026", _TEAMS),
-    warning=Threshold(
-        3, "Google Meet, 2026", "Google Meet quality tool playbook (googlecloudcommunity), read in 2026"
-    ),
-    critical=Threshold(
-        10, "Daily, 2026", "docs.daily.co, test-peer-to-peer-call-quality: bad from 10 %, read in 2026"
-    ),
+)
+CONCEALED = Limit(
+    id="link.concealed_pct",
+    unit="pct",
+    warning=Threshold(2, "amif-netcheck, 2026", _CALLS + ": more than 2 % of the sound made up is heard"),
+    critical=Threshold(7, "amif-netcheck, 2026", _CALLS + ": more than 7 % is not understood"),
 )
 LONGEST_LOSS = Limit(
     id="link.longest_loss_ms",
     unit="ms",
     warning=Threshold(300, "amif-netcheck, 2026", _CALLS + ": 0.3 s cut out every 5 s is heard and seen"),
     critical=Threshold(2000, "amif-netcheck, 2026", _CALLS + ": cuts of seconds make a call unusable"),
+)
+DOWNLOAD = Limit(
+    id="link.download_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    info=Threshold(4.0, "Microsoft Teams, 2026", "Recommended for a meeting, down. " + _TEAMS),
+    warning=Threshold(1.0, "BigBlueButton, 2026", "docs.bigbluebutton.org FAQ: at least 1 Mbit/s down"),
+    critical=Threshold(0.2, "Microsoft Teams, 2026", "The least for a meeting, down. " + _TEAMS),
+)
+UPLOAD = Limit(
+    id="link.upload_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    info=Threshold(2.5, "Microsoft Teams, 2026", "Recommended for a meeting, up. " + _TEAMS),
+    warning=Threshold(0.5, "BigBlueButton, 2026", "docs.bigbluebutton.org FAQ: at least 0.5 Mbit/s up"),
+    critical=Threshold(0.15, "Microsoft Teams, 2026", "The least for a meeting, up. " + _TEAMS),
+)
+LOAD = Limit(
+    id="link.load_ms",
+    unit="ms",
+    info=Threshold(200, "amif-netcheck, 2026", _CALLS + ": a queue of 150 to 200 ms is heard when it fills"),
+    warning=Threshold(500, "amif-netcheck, 2026", _CALLS + ": a queue of 500 ms ends a call when it fills"),
 )
 TRAFFIC_DOWN = Limit(
     id="traffic.down_mbit_s",
@@ -84,7 +108,11 @@ still reaches 7 %."""
 MIN_LOST = 3
 """Fewer lost requests than this are chance: one of 100 is 1 %, with a 95 % Wilson interval from 0.2 to 5.4 %."""
 
-ALL: tuple[Limit, ...] = (RTT, JITTER, LOSS, LONGEST_LOSS, TRAFFIC_DOWN, TRAFFIC_UP)
+ALL: tuple[Limit, ...] = (
+    *(RTT, DELAY, JITTER, LOSS, CONCEALED, LONGEST_LOSS),
+    *(DOWNLOAD, UPLOAD, LOAD),
+    *(TRAFFIC_DOWN, TRAFFIC_UP),
+)
 
 
 def judge(value: float, limit: Limit) -> tuple[Severity, Threshold | None]:
@@ -94,6 +122,8 @@ def judge(value: float, limit: Limit) -> tuple[Severity, Threshold | None]:
         (Severity.WARNING, limit.warning),
         (Severity.INFO, limit.info),
     ):
-        if threshold is not None and value >= threshold.value:
+        if threshold is None:
+            continue
+        if value < threshold.value if limit.floor else value >= threshold.value:
             return severity, threshold
     return Severity.OK, None

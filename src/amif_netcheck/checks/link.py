@@ -1,4 +1,4 @@
-"""The line itself, at rest: latency, jitter, loss; and where the fault is, at home or beyond the box.
+"""The line itself: delay, gaps, rates, and what a busy line does to the delay; and where the fault is, at home or beyond.
 
 The worst factor decides: a sum would let good figures hide a fatal one.
 """
@@ -6,52 +6,29 @@ The worst factor decides: a sum would let good figures hide a fatal one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from amif_netcheck.checks import limits
+from amif_netcheck.checks import call_quality, limits
+from amif_netcheck.checks.aspect import Aspect, Excess
+from amif_netcheck.checks.link_call import played
+from amif_netcheck.checks.link_rates import rates_and_load
 from amif_netcheck.checks.unknown import could_not_tell
-from amif_netcheck.model.facts import Facts, LinkFacts, NameLookup, Reason, Train, Unavailable
+from amif_netcheck.model.facts import (
+    Facts,
+    LinkFacts,
+    Loss,
+    NameLookup,
+    Reason,
+    Train,
+    Transfer,
+    Unavailable,
+    WaysLost,
+)
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
-
-class _Factor(NamedTuple):
-    code: str
-    fact: str
-    limit: limits.Limit
-
-
-_FACTORS = (
-    _Factor("link.loss", "loss_pct", limits.LOSS),
-    _Factor("link.loss_burst", "longest_loss_ms", limits.LONGEST_LOSS),
-    _Factor("link.latency", "rtt_ms", limits.RTT),
-    _Factor("link.jitter", "jitter_ms", limits.JITTER),
-)
-
-
 _TOO_BAD_TO_BE_TRUE = 1.5
-
-
-class _Excess(NamedTuple):
-    """A factor beyond one of its limits."""
-
-    factor: _Factor
-    value: float
-    severity: Severity
-    crossed: limits.Threshold
-
-    def finding(self, severity: Severity, place: str, *sides: str) -> Finding:
-        unit = self.factor.limit.unit
-        return Finding(
-            code=self.factor.code,
-            severity=severity,
-            params={
-                f"value_{unit}": self.value,
-                f"limit_{unit}": self.crossed.value,
-                "source": self.crossed.source,
-                "place": place,
-            },
-            evidence=tuple(f"facts.link.{side}.{self.factor.fact}" for side in sides),
-        )
+_MILDER = {"link.latency": "link.delay", "link.jitter": "link.delay", "link.some_loss": "link.loss"}
+"""A note -> the finding that says the same more strongly."""
+_WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO, Severity.OK, Severity.UNKNOWN)
 
 
 def check(facts: Facts) -> list[Finding]:
@@ -59,43 +36,71 @@ def check(facts: Facts) -> list[Finding]:
     link = facts.link
     if isinstance(link, Unavailable):
         return [could_not_tell("link", link, "facts.link")]
+    if isinstance(link.internet, Unavailable) and link.internet.reason is Reason.NOT_PRESENT:
+        # No way out at all, known without sending anything.
+        evidence = ("facts.link.internet",)
+        return [Finding(code="link.no_network", severity=Severity.CRITICAL, evidence=evidence)]
+    findings = [*_worst_of_each(_at_rest(link), played(link.call)), *rates_and_load(link)]
+    return findings or [_good(link)]
+
+
+def undecided(train: Train) -> bool:
+    """Could more requests change what is said of the loss? They could while its interval straddles a limit."""
+    if isinstance(train.loss, Unavailable):
+        return False
+    low, high = (
+        Aspect("", _concealed_both_ways(share, train.loss.mean_run), limits.CONCEALED, "").excess()
+        for share in (train.loss.low_pct, train.loss.high_pct)
+    )
+    return (low and low.severity) != (high and high.severity)
+
+
+def _at_rest(link: LinkFacts) -> list[Finding]:
     if isinstance(link.internet, Unavailable):
-        if link.internet.reason is Reason.NOT_PRESENT:  # no way out at all, known without sending anything
-            return [
-                Finding(code="link.no_network", severity=Severity.CRITICAL, evidence=("facts.link.internet",))
-            ]
         return [*_home_alone(link.gateway), _not_measured(link, link.internet)]
     if link.internet.sent < limits.MIN_PROBES:
+        params: dict[str, ParamValue] = {"sent": link.internet.sent}
         evidence = ("facts.link.internet.sent",)
-        return [
-            Finding(
-                code="link.too_few",
-                severity=Severity.UNKNOWN,
-                params={"sent": link.internet.sent},
-                evidence=evidence,
-            )
-        ]
-    findings = [_placed(excess, link.gateway) for excess in _excesses(link.internet)]
-    return findings or [_good(link.internet)]
+        return [Finding(code="link.too_few", severity=Severity.UNKNOWN, params=params, evidence=evidence)]
+    return [_placed(excess, link.gateway) for excess in _excesses(link.internet)]
 
 
-def _value(train: Train, factor: _Factor) -> float | None:
-    """One figure of a train; latency is judged by its median."""
-    value = train.rtt_ms.median if factor.fact == "rtt_ms" else getattr(train, factor.fact)
-    if isinstance(value, Unavailable):
-        return None
-    by_chance = factor.fact == "loss_pct" and train.sent - train.received < limits.MIN_LOST
-    return 0.0 if by_chance else float(value)
+def _aspects(train: Train) -> Iterator[Aspect]:
+    """What is judged of a train."""
+    rtt, variation = train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min
+    delay = call_quality.delay_ms(rtt, variation)
+    uneven = call_quality.buffer_ms(variation) - call_quality.SHORTEST_BUFFER_MS > rtt / 2
+    cause = "jitter" if uneven else "latency"
+    yield Aspect("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt})
+    yield Aspect("link.latency", rtt, limits.RTT, "rtt_ms")
+    yield Aspect("link.jitter", train.jitter_ms, limits.JITTER, "jitter_ms")
+    if not isinstance(train.loss_pct, Unavailable):
+        lost = 0.0 if train.sent - train.received < limits.MIN_LOST else train.loss_pct
+        concealed = _concealed(train) if lost else 0.0
+        yield Aspect("link.loss", concealed, limits.CONCEALED, "loss", {"lost_pct": lost})
+        yield Aspect("link.some_loss", lost, limits.LOSS, "loss_pct")
+    if not isinstance(train.longest_loss_ms, Unavailable):
+        yield Aspect("link.loss_burst", train.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms")
 
 
-def _excesses(train: Train) -> Iterator[_Excess]:
-    for factor in _FACTORS:
-        value = _value(train, factor)
-        if value is None:
-            continue
-        severity, crossed = limits.judge(value, factor.limit)
-        if crossed is not None:
-            yield _Excess(factor, value, severity, crossed)
+def _concealed(train: Train) -> float:
+    """The worse way's share of sound that would be made up. Where only the round trip was seen, both ways lose alike."""
+    if isinstance(train.ways, WaysLost):
+        ways = (train.ways.up, train.ways.down)
+        return max(call_quality.concealed_pct(way.pct, way.mean_run) for way in ways)
+    if isinstance(train.loss, Loss):
+        return _concealed_both_ways(train.loss.pct, train.loss.mean_run)
+    # A report from before runs were told: as bad as its figure allows.
+    return 0.0 if isinstance(train.loss_pct, Unavailable) else train.loss_pct
+
+
+def _concealed_both_ways(round_trip_pct: float, mean_run: float) -> float:
+    return call_quality.concealed_pct(call_quality.one_way_pct(round_trip_pct), mean_run)
+
+
+def _excesses(train: Train) -> list[Excess]:
+    found = {excess.aspect.code: excess for aspect in _aspects(train) if (excess := aspect.excess())}
+    return [excess for code, excess in found.items() if _MILDER.get(code) not in found]
 
 
 def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
@@ -104,30 +109,59 @@ def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
         return []
     return [
         excess.finding(
-            Severity.WARNING if excess.severity is Severity.CRITICAL else excess.severity, "home", "gateway"
+            "gateway",
+            severity=Severity.WARNING if excess.severity is Severity.CRITICAL else excess.severity,
+            place="home",
         )
         for excess in _excesses(gateway)
-        if excess.factor.fact not in {"loss_pct", "longest_loss_ms"}
+        if excess.aspect.code in {"link.delay", "link.latency", "link.jitter"}
     ]
 
 
-def _placed(excess: _Excess, gateway: Train | Unavailable) -> Finding:
+def _placed(excess: Excess, gateway: Train | Unavailable) -> Finding:
     """Say where: at home when the way to the box accounts for most of the figure, beyond it when for less than half.
 
     What goes to the Internet crosses the same way to the box: a box that looks much worse than that only answers badly.
     """
-    at_home = None if isinstance(gateway, Unavailable) else _value(gateway, excess.factor)
-    if at_home is None or at_home > excess.value * _TOO_BAD_TO_BE_TRUE:
-        return excess.finding(excess.severity, "unknown", "internet")
-    place = "home" if at_home >= excess.value / 2 else "beyond"
-    return excess.finding(excess.severity, place, "internet", "gateway")
+    code, value = excess.aspect.code, excess.aspect.value
+    aspects = [] if isinstance(gateway, Unavailable) else _aspects(gateway)
+    at_home = next((aspect.value for aspect in aspects if aspect.code == code), None)
+    if at_home is None or at_home > value * _TOO_BAD_TO_BE_TRUE:
+        return excess.finding("internet")
+    return excess.finding("internet", "gateway", place="home" if at_home >= value / 2 else "beyond")
 
 
-def _good(train: Train) -> Finding:
+def _worst_of_each(*sources: list[Finding]) -> list[Finding]:
+    """Of each code the worst finding; a note goes where the stronger word is said."""
+    worst: dict[str, Finding] = {}
+    for finding in (each for source in sources for each in source):
+        known = worst.get(finding.code)
+        if known is None or _WORST_FIRST.index(finding.severity) < _WORST_FIRST.index(known.severity):
+            worst[finding.code] = finding
+    return [finding for code, finding in worst.items() if _MILDER.get(code) not in worst]
+
+
+def _good(link: LinkFacts) -> Finding:
+    """What was measured; with an estimate of the voice beside it, which decides nothing (ITU-T G.107)."""
+    train = link.internet
+    assert isinstance(train, Train)  # noqa: S101 - whatever is missing is a finding already
     params: dict[str, ParamValue] = {"rtt_ms": train.rtt_ms.median, "jitter_ms": train.jitter_ms}
     if not isinstance(train.loss_pct, Unavailable):
         params["loss_pct"] = train.loss_pct
+        params["voice_mos"] = round(_voice(train, train.loss_pct), 1)
+    for name, transfer in (("download", link.download), ("upload", link.upload)):
+        if isinstance(transfer, Transfer):
+            params[f"{name}_mbit_s"] = transfer.mbit_s
     return Finding(code="link.good", severity=Severity.OK, params=params, evidence=("facts.link.internet",))
+
+
+def _voice(train: Train, loss_pct: float) -> float:
+    mouth_to_ear = call_quality.delay_ms(train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min)
+    burst = call_quality.burst_ratio(train.loss) if isinstance(train.loss, Loss) else 1.0
+    rating = call_quality.EModel().r(
+        mouth_to_ear + call_quality.PACKET_MS, call_quality.one_way_pct(loss_pct), burst
+    )
+    return call_quality.mos(rating)
 
 
 def _not_measured(link: LinkFacts, missing: Unavailable) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from amif_netcheck.measure import wire
@@ -64,28 +64,25 @@ class EchoServerExchange:
         return packet.sequence
 
 
-@dataclass(frozen=True)
-class LossByWay:
-    """Requests without an answer: lost on the way up, on the way down, or after the last answer, which leaves it open."""
+def lost_by_way(sequences: Sequence[int], stamps: Mapping[int, Stamps]) -> tuple[list[bool], list[bool]]:
+    """Which of the requests `sequences` were lost on the way up, and which of the others on the way down.
 
-    up: int
-    down: int
-    unknown: int
-
-
-def loss_by_way(sent: int, stamps: Mapping[int, Stamps]) -> LossByWay:
-    """Which way the requests 0 to `sent` - 1 without an answer were lost.
-
-    The server counts what reaches it, so what it counted and did not come back was lost on the way down, in whatever
-    order packets travelled. What it had not counted by the last answer was lost on the way up. An answer that came late
-    is an answer here.
+    The server counts what reaches it, so between two answers it has counted what came back, and what was lost on the
+    way down; the rest was lost on the way up. Within such a gap their order can't be known: up first. What was sent after
+    the last answer is left out. An answer that came late is an answer here.
     """
-    if not stamps:
-        return LossByWay(up=0, down=0, unknown=sent)
-    known = max(stamps) + 1
-    unanswered = known - len(stamps)
-    down = min(max(each.count for each in stamps.values()) - len(stamps), unanswered)
-    return LossByWay(up=unanswered - down, down=down, unknown=sent - known)
+    up: list[bool] = []
+    down: list[bool] = []
+    counted, unanswered = 0, 0
+    for sequence in sequences:
+        if sequence not in stamps:
+            unanswered += 1
+            continue
+        reached = max(0, min(unanswered, stamps[sequence].count - counted - 1))
+        up += [True] * (unanswered - reached) + [False] * (reached + 1)
+        down += [True] * reached + [False]
+        counted, unanswered = max(counted, stamps[sequence].count), 0
+    return up, down
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
 from amif_netcheck.measure.ledger import LINK_AND_IPV4, Ledger
-from amif_netcheck.measure.train import LATE_AFTER_S, Samples, Train
+from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, Train
 from amif_netcheck.model.facts import ProbeMethod, Reason, Unavailable
 
 _TRIAL_REQUESTS = 3
@@ -26,17 +27,38 @@ _TCP_HANDSHAKE_BYTES = 2 * (LINK_AND_IPV4 + 40)
 Socket = tuple[socket.socket, Exchange]
 
 
-def measure(
-    address: str,
-    scope: int,
-    count: int,
-    interval_s: float,
-    *,
-    ledger: Ledger,
-    until: float,
-    stop: threading.Event,
-) -> tuple[ProbeMethod, Samples] | Unavailable:
-    """Measure the round trips to the box with the best thing that it answers; by `until` (`time.monotonic`).
+@dataclass(frozen=True)
+class Reached:
+    """A box and what it answers to. Of TCP there is no socket to keep: each request is a connection."""
+
+    method: ProbeMethod
+    address: str
+    scope: int
+    sock: socket.socket | None = None
+
+    @property
+    def interval_s(self) -> float:
+        """The pace that suits the method."""
+        return TCP_INTERVAL_S if self.sock is None else INTERVAL_S
+
+    def exchange(self) -> Exchange:
+        """Fresh requests, so that late answers to others are not taken for theirs."""
+        return EchoExchange(ipv6=":" in self.address) if self.method is ProbeMethod.ICMP else DnsExchange()
+
+    def run(self, count: int, *, ledger: Ledger, until: float, stop: threading.Event) -> Samples:
+        """A train of requests as long as `count` of them at a call's pace take; ends by `until` (`time.monotonic`)."""
+        if self.sock is None:
+            return _tcp_train(self, count * INTERVAL_S, ledger=ledger, until=until, stop=stop)
+        return Train(self.sock, self.exchange(), ledger).run(count, until=until, stop=stop)
+
+    def close(self) -> None:
+        """Done with it."""
+        if self.sock is not None:
+            self.sock.close()
+
+
+def reach(address: str, scope: int, *, ledger: Ledger, stop: threading.Event) -> Reached | Unavailable:
+    """Find the best thing that the box answers to, within a second and a half.
 
     Of TCP only the round trips are of use: the kernel repeats what is lost. A box that answers to nothing is
     `TIMEOUT`: not measured, which says nothing against it.
@@ -48,11 +70,10 @@ def measure(
     usable = _first_that_answers(openers, ledger, stop)
     if isinstance(usable, tuple):
         sock, exchange = usable
-        with sock:
-            samples = Train(sock, exchange, ledger).run(count, until=until, stop=stop, interval_s=interval_s)
-        return exchange.method, samples
-    tcp = _tcp_train(address, scope, count * interval_s, ledger=ledger, until=until, stop=stop)
-    return (ProbeMethod.TCP, tcp) if tcp is not None else Unavailable(reason=Reason.TIMEOUT, detail=usable)
+        return Reached(exchange.method, address, scope, sock)
+    if _tcp_port(address, scope) is not None:
+        return Reached(ProbeMethod.TCP, address, scope)
+    return Unavailable(reason=Reason.TIMEOUT, detail=usable)
 
 
 def _first_that_answers(
@@ -121,19 +142,22 @@ def _connected(sock: socket.socket, address: str, port: int, scope: int) -> sock
     return sock
 
 
-def _tcp_train(
-    address: str, scope: int, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
-) -> Samples | None:
-    """Connect again and again to the first port that accepts or refuses; None when all stay silent."""
-    port = next(
+def _tcp_port(address: str, scope: int) -> int | None:
+    """The first port that accepts or refuses; None when all stay silent."""
+    return next(
         (port for port in _TCP_PORTS if _connect_ns(address, port, scope, _TRIAL_S) is not None), None
     )
-    if port is None:
-        return None
+
+
+def _tcp_train(
+    box: Reached, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
+) -> Samples:
+    """Connect again and again."""
+    port = _tcp_port(box.address, box.scope)
     samples = Samples()
     end = min(time.monotonic() + duration_s, until - LATE_AFTER_S)
-    while time.monotonic() < end and not stop.wait(TCP_INTERVAL_S):
-        samples.rtt_ns.append(_connect_ns(address, port, scope, LATE_AFTER_S))
+    while port is not None and time.monotonic() < end and not stop.wait(TCP_INTERVAL_S):
+        samples.rtt_ns.append(_connect_ns(box.address, port, box.scope, LATE_AFTER_S))
         ledger.add(sent=_TCP_HANDSHAKE_BYTES, received=_TCP_HANDSHAKE_BYTES // 2)
     return samples
 

@@ -1,4 +1,4 @@
-"""Which of several STUN servers to measure against: all are asked, the first to answer serves for the whole run."""
+"""Which of several UDP servers to measure against: all are asked, the first to answer serves for the whole run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from amif_netcheck.measure.exchange import Exchange, StunExchange
@@ -24,10 +24,11 @@ _ASK_AGAIN_S = (0.0, 0.25, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class Server:
-    """A STUN server as the person or the settings name it."""
+    """A server as the person or the settings name it, and the language it speaks."""
 
     host: str
     port: int = 3478
+    speaks: Callable[[], Exchange] = StunExchange
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _connect(server: Server, address: Address) -> Chosen | Unavailable:
         sock.close()
         missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
         return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
-    return Chosen(server, str(address), sock, StunExchange())
+    return Chosen(server, str(address), sock, server.speaks())
 
 
 def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> Chosen | Unavailable:
@@ -119,12 +120,12 @@ def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> C
         race.close_losers()
     if winner is not None:
         # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
-        return Chosen(winner.server, winner.address, winner.sock, StunExchange())
+        return Chosen(winner.server, winner.address, winner.sock, winner.server.speaks())
     if len(race.refused) == len(candidates):
         return Unavailable(
             reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"
         )
-    return Unavailable(reason=Reason.TIMEOUT, detail="no STUN server answered")
+    return Unavailable(reason=Reason.TIMEOUT, detail="no server answered over UDP")
 
 
 class _Race:

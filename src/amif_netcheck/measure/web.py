@@ -168,7 +168,7 @@ def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
     addresses = names.resolve(host, until=until)
     if isinstance(addresses, Unavailable):
         error = TimeoutError if addresses.reason is Reason.TIMEOUT else OSError
-        raise error(f"{host}: {addresses.detail or addresses.reason.value}")
+        raise error(addresses.detail or addresses.reason.value)
     race = _Dialling(_families_in_turn(addresses), port)
     try:
         sock = race.run(until)

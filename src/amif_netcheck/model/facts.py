@@ -267,7 +267,7 @@ class Transfer(Fact, frozen=True, kw_only=True):
     server: Host
     mbit_s: float
     low_mbit_s: float
-    high_mbit_s: float
+    high_mbit_s: float | Unavailable
     p10_mbit_s: float
     at_least: bool
     confidence: Confidence

@@ -13,16 +13,27 @@ from amif_netcheck.checks.limits import ALL, Limit
 from amif_netcheck.errors import UsageError
 
 _LIMIT_OF = {
+    "link.delay": "link.delay_ms",
     "link.latency": "link.rtt_ms",
     "link.jitter": "link.jitter_ms",
-    "link.loss": "link.loss_pct",
+    "link.loss": "link.concealed_pct",
+    "link.some_loss": "link.loss_pct",
     "link.loss_burst": "link.longest_loss_ms",
+    "link.download": "link.download_mbit_s",
+    "link.upload": "link.upload_mbit_s",
+    "link.load_down": "link.load_ms",
+    "link.load_up": "link.load_ms",
     "traffic.some": "traffic.",
     "traffic.heavy": "traffic.",
 }
 """Finding code -> beginning of the ids of its limits."""
 
 _LEVELS = (("info", N_("to know from")), ("warning", N_("caution from")), ("critical", N_("blocking from")))
+_FLOOR_LEVELS = (
+    ("info", N_("to know below")),
+    ("warning", N_("caution below")),
+    ("critical", N_("blocking below")),
+)
 
 
 def checks(entries: Sequence[tuple[str, int]], language: Language) -> Iterator[str]:
@@ -82,7 +93,7 @@ def _one(code: str, language: Language, system: str) -> Iterator[str]:
 
 
 def _limit(limit: Limit, language: Language) -> Iterator[str]:
-    for name, words in _LEVELS:
+    for name, words in _FLOOR_LEVELS if limit.floor else _LEVELS:
         threshold = getattr(limit, name)
         if threshold is not None:
             yield language.text("{limit}: {level} {value} ({document})").format(

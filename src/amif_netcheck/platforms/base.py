@@ -79,6 +79,9 @@ class Platform(Protocol):
     def gateway(self) -> Gateway | Unavailable:
         """The box on the default route of real hardware, IPv4 first, also while a tunnel hides that route."""
 
+    def metered(self) -> bool | Unavailable:
+        """Is the line a phone's or another that is probably paid by volume?"""
+
     def counters(self, interface: str) -> ByteCounters | Unavailable:
         """The byte counters of one interface."""
 

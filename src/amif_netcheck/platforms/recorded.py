@@ -30,6 +30,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     interfaces: tuple[Interface, ...] = ()
     ways: tuple[Way, ...] = ()
     gateway: Gateway | None = None
+    metered: bool = False
     counters: dict[str, tuple[ByteCounters, ...]] = {}
     tcp_sockets: tuple[tuple[TcpSocket, ...], ...] = ()
     connections: tuple[Connection, ...] = ()
@@ -61,6 +62,10 @@ class Recorded:
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
         return self._machine.gateway or Unavailable(reason=Reason.NOT_PRESENT, detail="no gateway")
+
+    def metered(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return self._machine.metered
 
     def counters(self, interface: str) -> ByteCounters | Unavailable:
         """See `Platform`."""

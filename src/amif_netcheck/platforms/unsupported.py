@@ -30,6 +30,10 @@ class Unsupported:
         """See `Platform`."""
         return self._answer
 
+    def metered(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return self._answer
+
     def counters(self, interface: str) -> ByteCounters | Unavailable:
         """See `Platform`."""
         del interface

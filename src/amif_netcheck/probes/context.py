@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.servers import Server
+from amif_netcheck.measure.throughput.rates import EngineChoice
+from amif_netcheck.measure.throughput.rates import Wish as RatesWish
 from amif_netcheck.platforms.base import Platform
 
 REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
 """Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never contacted: only the
 way to them is looked up."""
 REFERENCE_IPV6 = ("2620:fe::fe", "2001:7fd::1")
+
+NO_RATES = RatesWish(engine=EngineChoice.NONE)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Context:
     platform: Platform
     meeting: str = ""
     stun: tuple[Server, ...] = ()
+    rates: RatesWish = NO_RATES
     quick: bool = False
     offline: bool = False
     names: Names = field(default_factory=Names)

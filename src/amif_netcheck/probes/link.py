@@ -1,27 +1,34 @@
-"""The line at rest: a train of requests to the box and one to a STUN server, side by side. Sends both (docs/link.md)."""
+"""The line at rest, busy, and as a call uses it; to the box and to a server, side by side. What it sends: docs/link.md."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
+import socket
 import sys
 import threading
 import time
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from typing import Any
 
-from amif_netcheck.measure import gateway, servers, summary
-from amif_netcheck.measure.exchange import StunExchange
+from amif_netcheck.measure import call, figures, gateway, idle, servers
+from amif_netcheck.measure.echo import EchoServerExchange
+from amif_netcheck.measure.media import Plan
 from amif_netcheck.measure.names import Address
-from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples
+from amif_netcheck.measure.throughput import busy
+from amif_netcheck.measure.throughput.forms import Form
+from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
+from amif_netcheck.measure.throughput.sampling import Transferred
 from amif_netcheck.measure.train import Train as TrainRunner
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    Call,
     LinkFacts,
-    NameLookup,
-    ProbeMethod,
     Reason,
     Train,
+    Transfer,
     Unavailable,
 )
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
@@ -29,53 +36,237 @@ from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 log = logging.getLogger(__name__)
 
 REQUESTS = 250
+MOST_REQUESTS = 1000
 QUICK_REQUESTS = 100
-_CHOOSING_S = 6.0
-_SECOND_CHOOSING_S = 0.5
-_SUSPICIOUS_LOSS_PCT = 3.0
-_CHANCE = 0.01
-_HOLE_SHARE = 0.5
-_NAME_LOOKUP_SHARE = 0.25
+_CHOOSING_S = 4.0
 _QUICK_CHOOSING_S = 1.5
+_RECOGNISING_S = 3.0
+_NAME_LOOKUP_SHARE = 0.25
+_IDLE_UNTIL_S = 8.5
+_IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
+"""speedtest-cli takes seconds to find a server."""
+_BUSY_UNTIL_S = 19.2
+_CALL_S = 10.0
+_SHORTEST_CALL_S = 5.0
+_AROUND_A_CALL_S = 2.6
+_CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 0)
+_CALL_SHARE = 0.75
+"""Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
 _SWITCH_S = 0.0005
 """While we measure, threads take turns this often: at Python's 5 ms another probe's work would show as jitter."""
 
 
-def probe(context: Context, until: float) -> LinkFacts | Unavailable:
-    """Measure both ways at once; by `until` (`time.monotonic`)."""
+def probe(context: Context, until: float, *, undecided: Callable[[Train], bool]) -> LinkFacts | Unavailable:
+    """Measure by `until` (`time.monotonic`). At rest the train goes on while `undecided` says that more would tell more."""
     nowhere = servers.way_out(_destinations(context, until))
     if nowhere is not None:
         silent = context.offline or context.stop.is_set()
-        return LinkFacts(gateway=NOT_REQUESTED if silent else _gateway(context, until), internet=nowhere)
+        return LinkFacts(gateway=NOT_REQUESTED if silent else _box_alone(context, until), internet=nowhere)
     if context.offline:
         return NOT_REQUESTED
-    home: list[Train | Unavailable] = [Unavailable(reason=Reason.TIMEOUT)]
+    with _taking_turns_often():
+        return _Link(context, until, undecided).measure()
 
-    def measure_home() -> None:
+
+class _Link:
+    """One measurement, step by step."""
+
+    def __init__(self, context: Context, until: float, undecided: Callable[[Train], bool]) -> None:
+        self._context = context
+        self._began = time.monotonic()
+        self._until = until
+        self._undecided = undecided
+        self._rates = Rates(context.rates, context.names)
+        self._own: Form | None = None
+        self._box: gateway.Reached | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+        self._gateway: Train | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+
+    def measure(self) -> LinkFacts:
+        if not self._context.quick:
+            by = min(self._until, self._began + _RECOGNISING_S)
+            self._own = self._rates.recognise_server(until=by)
+        side = threading.Thread(target=self._measure_box, daemon=True)
+        side.start()
+        seen = idle.measure(
+            self._wish(),
+            self._context.names,
+            self._context.ledger,
+            until=self._idle_until(),
+            stop=self._context.stop,
+        )
         try:
-            home[0] = _gateway(context, until)
+            side.join(max(0.0, self._until - time.monotonic()))
+            download, upload = self._load(seen)
+            played = self._play(seen, download, upload)
+        finally:
+            if seen.chosen is not None:
+                seen.chosen.sock.close()
+            if isinstance(self._box, gateway.Reached):
+                self._box.close()
+        return LinkFacts(
+            gateway=self._gateway,
+            internet=seen.train,
+            names=seen.names,
+            download=download,
+            upload=upload,
+            call=played,
+            attempts=tuple(self._rates.attempts),
+        )
+
+    def _wish(self) -> idle.Wish:
+        quick = self._context.quick
+        own = None
+        if self._own is not None:
+            own = servers.Server(self._own.web.base.host, self._own.udp_port, EchoServerExchange)
+        return idle.Wish(
+            stun=self._context.stun,
+            own=own,
+            at_least=QUICK_REQUESTS if quick else REQUESTS,
+            at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
+            choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
+            undecided=self._undecided,
+        )
+
+    def _idle_until(self) -> float:
+        if self._context.quick or self._context.rates.engine is EngineChoice.NONE:
+            return self._until
+        most = _IDLE_UNTIL_BEFORE_A_SEARCH_S if self._rates.needs_a_search else _IDLE_UNTIL_S
+        return min(self._until, self._began + most)
+
+    def _measure_box(self) -> None:
+        context = self._context
+        try:
+            box = context.platform.gateway()
+            if isinstance(box, Unavailable):
+                self._gateway = box
+                return
+            self._box = gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
+            count = QUICK_REQUESTS if context.quick else REQUESTS
+            self._gateway = _box_train(self._box, count, context, self._idle_until())
         except Exception as error:
             log.exception("the way to the box could not be measured")
-            home[0] = Unavailable(reason=Reason.ERROR, detail=repr(error))
+            self._gateway = Unavailable(reason=Reason.ERROR, detail=repr(error))
 
-    side = threading.Thread(target=measure_home, daemon=True)
-    switch_s = sys.getswitchinterval()
+    def _load(self, seen: idle.Seen) -> tuple[Transfer | Unavailable, Transfer | Unavailable]:
+        context = self._context
+        if context.quick or context.rates.engine is EngineChoice.NONE:
+            return NOT_REQUESTED, NOT_REQUESTED
+        beside: dict[str, TrainRunner] = {}
+        if seen.chosen is not None:
+            exchange = seen.chosen.server.speaks()
+            beside["internet"] = TrainRunner(
+                seen.chosen.sock, exchange, context.ledger, late_after_s=busy.LATE_AFTER_S
+            )
+        if isinstance(self._box, gateway.Reached) and self._box.sock is not None:
+            beside["gateway"] = TrainRunner(
+                self._box.sock, self._box.exchange(), context.ledger, late_after_s=busy.LATE_AFTER_S
+            )
+        seen_busy = busy.load(
+            self._rates,
+            beside,
+            seen.train.rtt_ms.median if isinstance(seen.train, Train) else None,
+            max_bytes=context.rates.most_bytes(metered=context.platform.metered() is True),
+            until=min(self._until, self._began + _BUSY_UNTIL_S),
+            stop=context.stop,
+        )
+        for moved, sent in ((seen_busy.download, False), (seen_busy.upload, True)):
+            if isinstance(moved, Transferred):
+                context.ledger.add(**{"sent" if sent else "received": moved.total_bytes})
+        return tuple(  # type: ignore[return-value]  # of two
+            figures.transfer(moved, seen_busy.internet, seen_busy.gateway)
+            if isinstance(moved, Transferred)
+            else moved
+            for moved in (seen_busy.download, seen_busy.upload)
+        )
+
+    def _play(
+        self, seen: idle.Seen, download: Transfer | Unavailable, upload: Transfer | Unavailable
+    ) -> Call | Unavailable:
+        """A call with our own test point, as rich as the line has just been seen to carry."""
+        form, chosen = self._own, seen.chosen
+        if self._context.quick or form is None or not form.plays_calls:
+            return NOT_REQUESTED
+        if chosen is None or not isinstance(chosen.exchange, EchoServerExchange):
+            return Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
+        seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
+        if seconds < _SHORTEST_CALL_S:
+            return Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
+        plan = Plan(video_bit_s=_video_bit_s(download, upload), seconds=seconds)
+        desk = _Desk(form, self._until)
+        with socket.socket(chosen.sock.family, socket.SOCK_DGRAM) as sock:
+            sock.connect(chosen.sock.getpeername())
+            found = call.play(
+                desk.start,
+                desk.result,
+                sock,
+                plan,
+                ledger=self._context.ledger,
+                until=self._until,
+                stop=self._context.stop,
+            )
+        if isinstance(found, Unavailable):
+            return found
+        return figures.played(form.web.base.host, found, plan.video_bit_s, seconds)
+
+
+class _Desk:
+    """The two questions over HTTP that a call begins and ends with."""
+
+    def __init__(self, form: Form, until: float) -> None:
+        self._web = form.web
+        self._until = until
+        self._token = ""
+
+    def start(self, wish: dict[str, Any]) -> dict[str, Any]:
+        answer = self._ask("amif/call", post=json.dumps(wish).encode())
+        self._token = str(answer.get("token", ""))
+        return answer
+
+    def result(self) -> dict[str, Any]:
+        return self._ask(f"amif/call/{self._token}")
+
+    def _ask(self, page: str, *, post: bytes | None = None) -> dict[str, Any]:
+        answer = self._web.get(page, until=self._until, limit=_CALL_RESULT_BYTES, post=post)
+        if answer.status != 200:  # noqa: PLR2004 - OK
+            raise OSError(f"the test point answers {answer.status}")
+        try:
+            said = json.loads(answer.body)
+        except (ValueError, RecursionError) as error:
+            raise OSError("the test point answers with no JSON") from error
+        if not isinstance(said, dict):
+            raise OSError("the test point answers with no JSON object")
+        return said
+
+
+_CALL_RESULT_BYTES = 4 * 1024 * 1024
+
+
+def _video_bit_s(*ways: Transfer | Unavailable) -> int:
+    """The richest picture that fits both ways; a middling one when nothing is known."""
+    known = [way.p10_mbit_s * 1e6 * _CALL_SHARE for way in ways if isinstance(way, Transfer)]
+    fits = min(known, default=_CALL_RUNGS_BIT_S[1])
+    return next(rung for rung in _CALL_RUNGS_BIT_S if rung <= fits)
+
+
+@contextlib.contextmanager
+def _taking_turns_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_S)
     try:
-        side.start()
-        internet, names = _internet(context, until)
-        side.join(max(0.0, until - time.monotonic()))
+        yield
     finally:
-        sys.setswitchinterval(switch_s)
-    return LinkFacts(gateway=home[0], internet=internet, names=names)
+        sys.setswitchinterval(before)
 
 
 def _destinations(context: Context, until: float) -> list[Address]:
     """What a way out could lead to: the Internet, the meeting, servers given by their address. Only looked up, not used."""
     wanted = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
-    for server in context.stun:
+    hosts = [server.host for server in context.stun]
+    if context.rates.server is not None:
+        hosts.append(context.rates.server.host)
+    for host in hosts:
         with contextlib.suppress(ValueError):
-            wanted.append(ip_address(server.host))
+            wanted.append(ip_address(host))
     if context.meeting and servers.way_out(wanted) is not None:
         now = time.monotonic()
         meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
@@ -83,139 +274,22 @@ def _destinations(context: Context, until: float) -> list[Address]:
     return wanted
 
 
-def _count(context: Context) -> int:
-    return QUICK_REQUESTS if context.quick else REQUESTS
-
-
-def _internet(context: Context, until: float) -> tuple[Train | Unavailable, NameLookup]:
-    choosing_until = min(until, time.monotonic() + (_QUICK_CHOOSING_S if context.quick else _CHOOSING_S))
-    chosen, names = servers.choose(context.stun, context.names, until=choosing_until, stop=context.stop)
-    if isinstance(chosen, Unavailable):
-        return chosen, names
-    with chosen.sock:
-        samples = _run(chosen, context, until, _count(context))
-        if _loss_pct(samples) >= _SUSPICIOUS_LOSS_PCT:
-            instead = _second_opinion(chosen, samples, context, until)
-            if instead is not None:
-                return instead, names
-    return _internet_train(chosen, samples), names
-
-
-def _run(chosen: servers.Chosen, context: Context, until: float, count: int) -> Samples:
-    samples = TrainRunner(chosen.sock, chosen.exchange, context.ledger).run(
-        count, until=until, stop=context.stop
-    )
-    # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
-    return samples.up_to_the_last_answer() if samples.refused_last else samples
-
-
-def _second_opinion(
-    first: servers.Chosen, seen: Samples, context: Context, until: float
-) -> Train | Unavailable | None:
-    """Ask another server, and the first one once more at the same time; None when the first train stands.
-
-    Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to both,
-    so the second has to be better by more than chance. Loss that has passed is seen by neither: runs of lost requests
-    were a hole in the line, and no less real; here and there it may have been either, which is nothing to call good.
-    """
-    others = tuple(server for server in context.stun if server != first.server)
-    choosing_until = min(until - LATE_AFTER_S, time.monotonic() + _SECOND_CHOOSING_S)
-    if not others or choosing_until <= time.monotonic():
-        return None
-    other, _names = servers.choose(others, context.names, until=choosing_until, stop=context.stop)
-    if isinstance(other, Unavailable):
-        return None
-    again: list[Samples] = []
-    repeat = replace(first, exchange=StunExchange())  # late answers to the first train answer nothing here
-    side = threading.Thread(
-        target=lambda: again.append(_run(repeat, context, until, QUICK_REQUESTS)), daemon=True
-    )
-    with other.sock:
-        side.start()
-        second = _run(other, context, until, QUICK_REQUESTS)
-    side.join()
-    return _weighed(other, second, seen, again[0]) if again else None
-
-
-def _weighed(
-    other: servers.Chosen, second: Samples, seen: Samples, again: Samples
-) -> Train | Unavailable | None:
-    """What to report instead of the first train `seen`, given both servers' trains at the same time; None to keep it."""
-    if not _better_by_more_than_chance(second, seen, again):
-        return None
-    if _loss_pct(again) < _SUSPICIOUS_LOSS_PCT:  # passed by now
-        if summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
-            return None
-        return Unavailable(
-            reason=Reason.TIMEOUT, detail="loss that has passed: of the line or of the server, who knows"
-        )
-    if len(second.rtt_ns) < QUICK_REQUESTS:
-        return Unavailable(
-            reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
-        )
-    return _internet_train(other, second)
-
-
-def _better_by_more_than_chance(second: Samples, *first: Samples) -> bool:
-    """Would a line as lossy as the first server's trains seldom lose as few as the second's did?"""
-    sent = sum(len(each.rtt_ns) for each in first)
-    lost = sent - sum(each.received for each in first)
-    n = len(second.rtt_ns)
-    return summary.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
-
-
-def _loss_pct(samples: Samples) -> float:
-    return summary.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
-
-
-def _internet_train(chosen: servers.Chosen, samples: Samples) -> Train | Unavailable:
-    if samples.refused_last and not samples.received:
-        return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
-    return _train(StunExchange.method, chosen.server.host, chosen.address, samples, INTERVAL_S)
-
-
-def _gateway(context: Context, until: float) -> Train | Unavailable:
+def _box_alone(context: Context, until: float) -> Train | Unavailable:
     box = context.platform.gateway()
     if isinstance(box, Unavailable):
         return box
-    measured = gateway.measure(
-        box.address,
-        box.scope,
-        _count(context),
-        INTERVAL_S,
-        ledger=context.ledger,
-        until=until,
-        stop=context.stop,
-    )
-    if isinstance(measured, Unavailable):
-        return measured
-    method, samples = measured
-    interval_s = gateway.TCP_INTERVAL_S if method is ProbeMethod.TCP else INTERVAL_S
-    return _train(method, box.address, box.address, samples, interval_s)
+    reached = gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
+    try:
+        return _box_train(reached, QUICK_REQUESTS if context.quick else REQUESTS, context, until)
+    finally:
+        if isinstance(reached, gateway.Reached):
+            reached.close()
 
 
-def _train(
-    method: ProbeMethod, host: str, address: str, samples: Samples, interval_s: float
+def _box_train(
+    box: gateway.Reached | Unavailable, count: int, context: Context, until: float
 ) -> Train | Unavailable:
-    """The facts of a train; one without a single answer measured nothing, whatever the cause."""
-    answered = [rtt for rtt in samples.rtt_ns if rtt is not None]
-    if not answered:
-        return Unavailable(reason=Reason.TIMEOUT, detail=f"{len(samples.rtt_ns)} requests, no answer in time")
-    hidden = Unavailable(reason=Reason.UNSUPPORTED, detail="TCP repeats what is lost")
-    sees_loss = method is not ProbeMethod.TCP
-    sent = len(samples.rtt_ns)
-    return Train(
-        method=method,
-        server=host,
-        address=address,
-        interval_ms=interval_s * 1000,
-        late_after_ms=LATE_AFTER_S * 1000,
-        sent=sent,
-        received=len(answered),
-        rtt_ms=summary.spread_ms(answered),
-        jitter_ms=summary.jitter_ms(answered),
-        loss_pct=summary.loss_pct(sent, len(answered)) if sees_loss else hidden,
-        longest_loss_ms=summary.longest_loss(samples.rtt_ns) * interval_s * 1000 if sees_loss else hidden,
-        late=samples.late,
-        rejected=samples.rejected,
-    )
+    if isinstance(box, Unavailable):
+        return box
+    samples = box.run(count, ledger=context.ledger, until=until, stop=context.stop)
+    return figures.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)

@@ -295,13 +295,16 @@ class Flows:
         self._began = 0.0
         self._grown_at_s = 0.0
 
-    def start(self) -> Unavailable | None:
+    def start(self, *, within_s: float) -> Unavailable | None:
         """Connect the first flows and begin; why it can't be when none of them can."""
+        by = time.monotonic() + within_s
         for flow in self._flows:
             flow.start()
         for flow in self._flows:
-            flow.ready.wait(max(0.0, self._until - time.monotonic()))
+            flow.ready.wait(max(0.0, by - time.monotonic()))
         self._began = time.monotonic()
+        if not any(flow.ready.is_set() for flow in self._flows):
+            return Unavailable(reason=Reason.TIMEOUT, detail="no answer to the connection request")
         return self.failure()
 
     def total(self) -> int:

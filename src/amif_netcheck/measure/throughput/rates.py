@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
 log = logging.getLogger(__name__)
 
+USUAL_BYTES, METERED_BYTES = 150_000_000, 25_000_000
 _CONNECT_S = 3.0
 _FIND_S = 6.0
 _EXTRA_S = 30.0
@@ -36,11 +37,21 @@ class EngineChoice(Enum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the person and the settings ask for. Without a `server`, speedtest.net's network is used."""
+    """What the person and the settings ask for. Without a `server`, speedtest.net's network is used.
+
+    `max_bytes`: None leaves it to whether the line is metered; `metered`: None leaves that to the system.
+    """
 
     server: Base | None = None
     engine: EngineChoice = EngineChoice.ANY
-    max_bytes: int = 150_000_000
+    max_bytes: int | None = None
+    metered: bool | None = None
+
+    def most_bytes(self, *, metered: bool) -> int:
+        """How many bytes both directions may cost together."""
+        if self.max_bytes is not None:
+            return self.max_bytes
+        return METERED_BYTES if (metered if self.metered is None else self.metered) else USUAL_BYTES
 
 
 @dataclass(frozen=True)
@@ -57,12 +68,19 @@ class Job:
         """`up` or `down`."""
         return "up" if self.upload else "down"
 
+    def budget_left(self) -> Budget:
+        """The budget, no longer than there is time."""
+        return replace(self.budget, max_s=min(self.budget.max_s, self.until - time.monotonic()))
+
 
 class _Mover(Protocol):
     """Something that can do a job."""
 
     name: str
     server: str
+
+    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
+        """What has to be known before the clock of a job runs; why it can't be had."""
 
     def measure(self, job: Job) -> Transferred | Unavailable:
         """The rate, or why it could not be measured."""
@@ -76,15 +94,17 @@ class _OwnFlows:
         self.server = form.web.base.host
         self._form = form
 
+    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
+        """See `_Mover`. Its server has already said what it speaks."""
+
     def measure(self, job: Job) -> Transferred | Unavailable:
         """See `_Mover`."""
-        connected_by = min(job.until, time.monotonic() + _CONNECT_S + job.budget.max_s)
-        flows = Flows(self._form, upload=job.upload, until=connected_by)
-        failure = flows.start()
+        flows = Flows(self._form, upload=job.upload, until=job.until)
+        failure = flows.start(within_s=_CONNECT_S)
         if failure is not None:
             flows.close()
             return failure
-        return watch(flows, job.budget, job.stop)
+        return watch(flows, job.budget_left(), job.stop)
 
 
 class _SpeedtestCli:
@@ -96,14 +116,18 @@ class _SpeedtestCli:
         self._mini = None if mini is None else mini.url
         self._found: speedtest.Found | None = None
 
+    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
+        """See `_Mover`. Asks speedtest.net for its servers, or the private one whether it is there."""
+        found = speedtest.find(self._mini, until=min(until, time.monotonic() + _FIND_S), stop=stop)
+        if isinstance(found, Unavailable):
+            return found
+        self._found = found
+        return None
+
     def measure(self, job: Job) -> Transferred | Unavailable:
         """See `_Mover`."""
         if self._found is None:
-            find_by = min(job.until - job.budget.max_s, time.monotonic() + _FIND_S)
-            found = speedtest.find(self._mini, until=find_by, stop=job.stop)
-            if isinstance(found, Unavailable):
-                return found
-            self._found = found
+            return Unavailable(reason=Reason.ERROR, detail="not prepared")
         transfer = speedtest.Transfer(
             self._found,
             upload=job.upload,
@@ -114,7 +138,7 @@ class _SpeedtestCli:
         if failure is not None:
             transfer.close()
             return failure
-        return watch(transfer, job.budget, job.stop)
+        return watch(transfer, job.budget_left(), job.stop)
 
 
 class Rates:
@@ -146,20 +170,41 @@ class Rates:
             return found if isinstance(found, Form) and found.engine is Engine.AMIF else None
         return None
 
+    @property
+    def needs_a_search(self) -> bool:
+        """Will `prepare` take seconds? speedtest-cli asks around for its server."""
+        return bool(self._movers) and isinstance(self._movers[0], _SpeedtestCli)
+
+    def prepare(self, *, until: float, stop: threading.Event) -> None:
+        """Find out which engine can be used; before `measure`, as it may take seconds."""
+        while self._movers and not stop.is_set():
+            mover = self._movers[0]
+            failure = mover.prepare(until=until, stop=stop)
+            if failure is None:
+                return
+            self._give_up(mover, "", failure)
+
     def measure(self, job: Job) -> Transferred | Unavailable:
-        """One direction. `NOT_REQUESTED`: no engine may be used; else why the last one failed, which is not tried again."""
+        """One direction, by the first engine that can. One that failed is not tried again.
+
+        `NOT_REQUESTED`: no engine may be used. Otherwise why the last one failed.
+        """
         if self._wish.engine is EngineChoice.NONE:
             return Unavailable(reason=Reason.NOT_REQUESTED, detail="no engine is allowed")
-        last = Unavailable(reason=Reason.TIMEOUT, detail="no engine could be used")
-        while self._movers and time.monotonic() < job.until - job.budget.steady_s and not job.stop.is_set():
+        while self._movers and not job.stop.is_set():
+            if time.monotonic() > job.until - job.budget.steady_s:
+                return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
             mover = self._movers[0]
             found = mover.measure(job)
             if isinstance(found, Transferred):
                 return found
-            last = found
-            self._tell(mover.name, mover.server, job.direction, found)
-            self._movers.pop(0)
-        return last
+            self._give_up(mover, job.direction, found)
+            self.prepare(until=job.until - job.budget.steady_s, stop=job.stop)
+        return self.attempts[-1].why if self.attempts else Unavailable(reason=Reason.TIMEOUT)
+
+    def _give_up(self, mover: _Mover, direction: str, why: Unavailable) -> None:
+        self._movers.remove(mover)
+        self._tell(mover.name, mover.server, direction, why)
 
     def _tell(self, engine: str, server: str, direction: str, why: Unavailable) -> None:
         log.info("rates: %s %s %s: %s", engine, server, direction, why)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 import threading
 from typing import Any
@@ -33,6 +34,8 @@ _MINI_CONFIG: dict[str, Any] = {
     "upload_max": 51,
 }
 """What speedtest.net's configuration usually says; of a client it says nothing."""
+_ADDRESS = re.compile(r"\S*(://|\d+\.\d+\.\d+\.\d+)\S*")
+"""Of servers and people: nothing that a report should hold."""
 _ADDRESS_SPACE = 1536 * 1024 * 1024
 """An answer that unpacks to more than fits in here ends this process, not the computer's memory."""
 
@@ -153,7 +156,7 @@ def main() -> None:
         else:
             _transfer(wish["do"], wish["server"], wish["config"], wish["seconds"], wish["bytes"])
     except Exception as error:  # noqa: BLE001 - the library raises whatever its own libraries do
-        _say(error=f"{type(error).__name__}: {error}"[:500])
+        _say(error=_ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:200])
     sys.stdout.flush()
     os._exit(0)  # its threads would hold the process
 

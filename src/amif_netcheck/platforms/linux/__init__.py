@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from amif_netcheck.model.facts import Unavailable
 from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
-from amif_netcheck.platforms.linux import processes, routes, traffic
+from amif_netcheck.platforms.linux import metered, processes, routes, traffic
 
 
 class Linux:
@@ -23,6 +23,10 @@ class Linux:
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
         return routes.gateway()
+
+    def metered(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return metered.of_gateway(routes.gateway())
 
     def counters(self, interface: str) -> ByteCounters | Unavailable:
         """See `Platform`."""

@@ -1,0 +1,33 @@
+"""A call that was played: the sound that went missing, each way told by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from amif_netcheck.checks import call_quality, limits
+from amif_netcheck.checks.aspect import Aspect
+from amif_netcheck.model.facts import Call, CallWay, Unavailable
+from amif_netcheck.model.finding import Finding, ParamValue
+
+
+def played(call: Call | Unavailable) -> list[Finding]:
+    """What such a call would have suffered; nothing when none was played."""
+    if isinstance(call, Unavailable):
+        return []
+    return [
+        excess.finding(f"call.{way}")
+        for way, seen in (("up", call.up), ("down", call.down))
+        for aspect in _aspects(way, seen)
+        if (excess := aspect.excess())
+    ]
+
+
+def _aspects(way: str, seen: CallWay) -> Iterator[Aspect]:
+    yield Aspect(
+        "link.loss_burst", seen.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms", {"way": way}
+    )
+    lost = round(seen.audio.pct * seen.audio_packets / 100)
+    if lost >= limits.MIN_LOST:
+        concealed = call_quality.concealed_pct(seen.audio.pct, seen.audio.mean_run)
+        more: dict[str, ParamValue] = {"lost_pct": seen.audio.pct, "way": way}
+        yield Aspect("link.loss", concealed, limits.CONCEALED, "audio", more)

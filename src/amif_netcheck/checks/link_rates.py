@@ -1,0 +1,69 @@
+"""How much the line carries each way, and how late one is heard when somebody uses it up."""
+
+from __future__ import annotations
+
+from amif_netcheck.checks import limits
+from amif_netcheck.checks.aspect import Aspect
+from amif_netcheck.model.facts import LinkFacts, Loaded, Reason, Train, Transfer, Unavailable
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
+
+GRADES = ((5, "A+"), (30, "A"), (60, "B"), (200, "C"), (400, "D"))
+"""Added median delay under load, in ms, below which a line has the grade (dslreports.com FAQ 17930); else F."""
+
+_LOAD_CODES = {"download": "link.load_down", "upload": "link.load_up"}
+_AT_HOME_SHARE = 0.5
+
+
+def rates_and_load(link: LinkFacts) -> list[Finding]:
+    """Findings on both directions; nothing where rates were not asked for."""
+    findings = []
+    for name, transfer, limit in (
+        ("download", link.download, limits.DOWNLOAD),
+        ("upload", link.upload, limits.UPLOAD),
+    ):
+        if isinstance(transfer, Transfer):
+            aspect = Aspect(
+                f"link.{name}", transfer.p10_mbit_s, limit, "p10_mbit_s", {"mean_mbit_s": transfer.mbit_s}
+            )
+            if excess := aspect.excess():
+                findings.append(excess.finding(name))
+            findings += _load(name, transfer, link)
+    unknown = {
+        name: transfer
+        for name, transfer in (("download", link.download), ("upload", link.upload))
+        if isinstance(transfer, Unavailable) and transfer.reason is not Reason.NOT_REQUESTED
+    }
+    if unknown:
+        reason = next(iter(unknown.values())).reason.value
+        evidence = tuple(f"facts.link.{name}" for name in unknown)
+        params: dict[str, ParamValue] = {"reason": reason}
+        findings.append(
+            Finding(code="link.rates_unknown", severity=Severity.UNKNOWN, params=params, evidence=evidence)
+        )
+    return findings
+
+
+def grade(added_ms: float) -> str:
+    """The letter for the median delay that load adds."""
+    return next((letter for below, letter in GRADES if added_ms < below), "F")
+
+
+def _load(name: str, transfer: Transfer, link: LinkFacts) -> list[Finding]:
+    if isinstance(link.internet, Unavailable) or isinstance(transfer.loaded_rtt_ms, Unavailable):
+        return []
+    idle, loaded = link.internet.rtt_ms.median, transfer.loaded_rtt_ms
+    letter = grade(loaded.median - idle)
+    added = max(0.0, loaded.p95 - idle)
+    aspect = Aspect(_LOAD_CODES[name], added, limits.LOAD, "loaded_rtt_ms", {"grade": letter})
+    excess = aspect.excess()
+    if excess is None:
+        return []
+    return [excess.finding(name, place=_place(added, transfer.gateway_loaded_rtt_ms, link.gateway))]
+
+
+def _place(added_ms: float, loaded: Loaded | Unavailable, idle: Train | Unavailable) -> str:
+    """Where the queue stands: before the box when the way to it takes longer too."""
+    if isinstance(loaded, Unavailable) or isinstance(idle, Unavailable):
+        return "unknown"
+    at_home = loaded.p95 - idle.rtt_ms.median
+    return "home" if at_home >= added_ms * _AT_HOME_SHARE else "beyond"

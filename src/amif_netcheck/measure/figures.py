@@ -1,0 +1,137 @@
+"""From what was seen to facts: trains, transfers, calls. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from amif_netcheck.measure import call, echo, summary
+from amif_netcheck.measure.throughput.sampling import Transferred
+from amif_netcheck.measure.train import LATE_AFTER_S, Samples
+from amif_netcheck.model.facts import (
+    Call,
+    CallWay,
+    Ended,
+    Loaded,
+    ProbeMethod,
+    Reason,
+    Train,
+    Transfer,
+    Unavailable,
+    WaysLost,
+)
+
+_HIDDEN = Unavailable(reason=Reason.UNSUPPORTED, detail="TCP repeats what is lost")
+_ONE_WAY_ONLY = Unavailable(reason=Reason.UNSUPPORTED, detail="only our own test point tells the ways apart")
+_TOO_SHORT = Unavailable(reason=Reason.TIMEOUT, detail="too short to bound")
+_NOT_PROBED = Unavailable(reason=Reason.NOT_PRESENT, detail="nothing answered probes meanwhile")
+_FEWEST_LOADED = 20
+"""Fewer answers under load say nothing of its 95th percentile."""
+
+
+def train(
+    method: ProbeMethod,
+    host: str,
+    address: str,
+    samples: Samples,
+    *,
+    interval_s: float,
+    stamps: Mapping[int, echo.Stamps] | None = None,
+) -> Train | Unavailable:
+    """The facts of a train; one without a single answer measured nothing, whatever the cause."""
+    answered = [rtt for rtt in samples.rtt_ns if rtt is not None]
+    if not answered:
+        return Unavailable(reason=Reason.TIMEOUT, detail=f"{len(samples.rtt_ns)} requests, no answer in time")
+    sees_loss = method is not ProbeMethod.TCP
+    lost = [rtt is None for rtt in samples.rtt_ns]
+    spread = summary.spread_ms(answered)
+    return Train(
+        method=method,
+        server=host,
+        address=address,
+        interval_ms=interval_s * 1000,
+        late_after_ms=LATE_AFTER_S * 1000,
+        sent=len(lost),
+        received=len(answered),
+        rtt_ms=spread,
+        jitter_ms=summary.jitter_ms(answered),
+        rfc3550_jitter_ms=summary.rfc3550_jitter_ms(answered),
+        variation_ms=spread.p95 - spread.min,
+        loss_pct=summary.loss_pct(len(lost), len(answered)) if sees_loss else _HIDDEN,
+        longest_loss_ms=summary.longest_loss(samples.rtt_ns) * interval_s * 1000 if sees_loss else _HIDDEN,
+        loss=summary.loss(lost, interval_s) if sees_loss else _HIDDEN,
+        ways=_ways(samples, stamps, interval_s) if stamps else _ONE_WAY_ONLY,
+        late=samples.late,
+        rejected=samples.rejected,
+        reordered=samples.reordered,
+    )
+
+
+def _ways(samples: Samples, stamps: Mapping[int, echo.Stamps], interval_s: float) -> WaysLost | Unavailable:
+    up, down = echo.lost_by_way(samples.sequences, stamps)
+    if not up or not down:
+        return _ONE_WAY_ONLY
+    return WaysLost(up=summary.loss(up, interval_s), down=summary.loss(down, interval_s))
+
+
+def transfer(moved: Transferred, internet: Samples | None, gateway: Samples | None) -> Transfer:
+    """The facts of a transfer, with the round trips of the requests that left while it was steady."""
+    rate = moved.rate
+    return Transfer(
+        engine=moved.engine,
+        server=moved.server,
+        mbit_s=rate.mbit_s,
+        low_mbit_s=rate.low,
+        high_mbit_s=rate.high if math.isfinite(rate.high) else _TOO_SHORT,
+        p10_mbit_s=rate.p10,
+        at_least=moved.ended in {Ended.ENOUGH, Ended.BYTES},
+        confidence=rate.confidence,
+        ended=moved.ended,
+        bytes=moved.total_bytes,
+        duration_s=moved.duration_s,
+        loaded_rtt_ms=_loaded(moved, internet),
+        gateway_loaded_rtt_ms=_loaded(moved, gateway),
+        via_proxy=moved.via_proxy,
+    )
+
+
+def _loaded(moved: Transferred, samples: Samples | None) -> Loaded | Unavailable:
+    round_trips = samples.between(moved.steady_ns, moved.ended_ns) if samples is not None else []
+    if len(round_trips) < _FEWEST_LOADED:
+        return _NOT_PROBED
+    spread = summary.spread_ms(round_trips)
+    return Loaded(median=spread.median, p95=spread.p95, probes=len(round_trips))
+
+
+def played(server: str, seen: call.Call, asked_video_bit_s: int, seconds: float) -> Call | Unavailable:
+    """The facts of a played call; without what the other side received it is none."""
+    if isinstance(seen.up, Unavailable):
+        return seen.up
+    up, down = _call_way(seen.up, seconds), _call_way(seen.down, seconds)
+    if isinstance(up, Unavailable):
+        return up
+    if isinstance(down, Unavailable):
+        return down
+    return Call(
+        server=server, duration_s=seconds, asked_video_mbit_s=asked_video_bit_s / 1e6, up=up, down=down
+    )
+
+
+def _call_way(way: call.Way, seconds: float) -> CallWay | Unavailable:
+    transits, interval_s = way.audio.transit_ns, way.audio.interval_ms / 1000
+    arrived = sorted(each for each in transits if each is not None)
+    if not arrived:
+        return Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound arrived")
+    video = [each is None for each in way.video.transit_ns] or [False]
+    return CallWay(
+        audio=summary.loss([each is None for each in transits], interval_s),
+        audio_packets=len(transits),
+        longest_loss_ms=summary.longest_loss(transits) * interval_s * 1000,
+        variation_ms=_p95_over_least_ms(arrived),
+        video=summary.loss(video, way.video.interval_ms / 1000 or interval_s),
+        video_mbit_s=way.video.bytes * 8 / 1e6 / seconds,
+    )
+
+
+def _p95_over_least_ms(ordered_ns: Sequence[int]) -> float:
+    return (ordered_ns[int(0.95 * (len(ordered_ns) - 1))] - ordered_ns[0]) / summary.NS_PER_MS
