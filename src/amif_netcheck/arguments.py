@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.errors import UsageError
+from amif_netcheck.measure.serve.config import Limits
 
 ARGPARSE_TEXTS = (
     N_("usage: "),
@@ -34,6 +35,7 @@ ARGPARSE_TEXTS = (
 SHORTEST_S, LONGEST_S = 1, 600
 LEAST_MB, MOST_MB = 1, 10_000
 ENGINES = ("any", "http", "speedtest-cli", "none")
+_LONGEST_NUMBER = 12
 
 
 def _seconds(language: Language) -> Callable[[str], float]:
@@ -52,18 +54,14 @@ def _seconds(language: Language) -> Callable[[str], float]:
     return parse
 
 
-def _megabytes(language: Language) -> Callable[[str], float]:
-    """An amount on the command line: one megabyte to ten gigabytes."""
+def _number(language: Language, least: int, most: int) -> Callable[[str], int]:
+    """A whole number on the command line."""
 
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        if not LEAST_MB <= value <= MOST_MB:
-            message = language.text("“{text}” is no amount; give a number of megabytes from 1 to 10000")
-            raise argparse.ArgumentTypeError(message.format(text=text))
-        return value
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text[:_LONGEST_NUMBER]) <= most):
+            message = language.text("“{text}” is no whole number from {least} to {most}")
+            raise argparse.ArgumentTypeError(message.format(text=text, least=least, most=most))
+        return int(text)
 
     return parse
 
@@ -133,6 +131,7 @@ def parser(language: Language, checks: tuple[str, ...]) -> Parser:
         explain,
         command("list", text("checks, their weights, and what each sends over the network")),
         command("schema", text("the JSON Schema of the report")),
+        _serve_options(command("serve", text("be a test point of one's own, for the IT desk")), language),
     ):
         _language_options(each, text, again=True)
     return top
@@ -177,7 +176,7 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
     group.add_argument(
         "--max-mb",
         metavar="N",
-        type=_megabytes(language),
+        type=_number(language, LEAST_MB, MOST_MB),
         help=text("the most megabytes the rates may cost (150 by default, 25 on a metered line)"),
     )
     group.add_argument(
@@ -186,6 +185,51 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
     group.add_argument(
         "--timeout", metavar="S", type=_seconds(language), help=text("the whole run's deadline in seconds")
     )
+
+
+def _serve_options(to: Parser, language: Language) -> Parser:
+    text = language.text
+    usual = Limits()
+    group = to.add_argument_group(text("where it answers"))
+    group.add_argument(
+        "--host",
+        metavar=text("ADDRESS"),
+        help=text("the address that it answers on (without: all, IPv6 and IPv4)"),
+    )
+    group.add_argument(
+        "--port",
+        metavar="N",
+        type=_number(language, 0, 65535),
+        default=8080,
+        help=text("the port, for TCP and UDP alike (default {port}; 0: any free one)").format(port=8080),
+    )
+    group.add_argument("--token", help=text("only links that begin with /TOKEN/ are answered"))
+    group.add_argument(
+        "--tls-cert", metavar=text("FILE"), type=Path, help=text("HTTPS with this certificate")
+    )
+    group.add_argument("--tls-key", metavar=text("FILE"), type=Path, help=text("and this key"))
+    group = to.add_argument_group(text("how much it gives away"))
+    for option, most, default, words in (
+        ("--tests", 10_000, usual.tests, text("transfers and calls at a time")),
+        ("--client-tests", 10_000, usual.client_tests, text("the same, of one client")),
+        ("--test-s", 3_600, usual.test_s, text("seconds of one transfer")),
+        ("--test-mb", 1_000_000, usual.test_mb, text("megabytes of one transfer")),
+        ("--client-mb", 100_000_000, usual.client_mb, text("megabytes an hour for one client")),
+        ("--client-s", 10_000_000, usual.client_s, text("seconds of transfers an hour for one client")),
+        (
+            "--client-packets",
+            1_000_000,
+            usual.client_packets_s,
+            text("packets a second over UDP from one client"),
+        ),
+    ):
+        words = text("{what} (default {number})").format(what=words, number=int(default))  # noqa: PLW2901
+        group.add_argument(
+            option, metavar="N", type=_number(language, 1, most), default=int(default), help=words
+        )
+    group = to.add_argument_group(text("what it says"))
+    group.add_argument("--log-addresses", action="store_true", help=text("clients' addresses in the log"))
+    return to
 
 
 def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool = False) -> None:

@@ -73,6 +73,7 @@ def _main(arguments: Sequence[str]) -> int:
         "explain": _explain,
         "list": _list,
         "schema": _schema,
+        "serve": _serve,
     }
     return commands[options.command](options, settings, language)
 
@@ -156,6 +157,13 @@ def _schema(options: argparse.Namespace, settings: Settings, language: Language)
 
     streams.data(json.schema())
     return ExitCode.READY
+
+
+def _serve(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    del settings
+    from amif_netcheck import serving
+
+    return serving.serve(options, language)
 
 
 @contextlib.contextmanager

@@ -64,6 +64,16 @@ def start(*, verbose: bool) -> Path | None:
     return path
 
 
+def start_on_stderr() -> None:
+    """Begin to log on stderr alone, with the time: what a server does, whose log belongs to whoever started it."""
+    root = logging.getLogger("amif_netcheck")
+    root.setLevel(logging.INFO)
+    root.propagate = False
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
+    root.addHandler(handler)
+
+
 def stop() -> None:
     """Close the files."""
     root = logging.getLogger("amif_netcheck")

@@ -17,10 +17,12 @@ _REASONS = {
     errno.ENAMETOOLONG: N_("the name is too long"),
     errno.ENXIO: N_("nobody reads this pipe"),
     errno.ELOOP: N_("its links lead in a circle"),
+    errno.EADDRINUSE: N_("another program uses it"),
+    errno.EADDRNOTAVAIL: N_("this computer does not have this address"),
 }
 
 
 def why(error: Exception, language: Language) -> str:
-    """Why a file could not be used; the system's own English words for what we have no sentence for."""
+    """Why a file or a port could not be used; the system's own English words for what we have no sentence for."""
     known = _REASONS.get(getattr(error, "errno", None) or 0)
     return language.text(known) if known else str(getattr(error, "strerror", None) or error)

@@ -1,0 +1,140 @@
+"""The test point itself: one port for TCP and UDP, a thread for each connection, one for all datagrams."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import socket
+import ssl
+import threading
+import time
+
+from amif_netcheck.measure.serve.calls import Calls
+from amif_netcheck.measure.serve.clients import Crowd, Gate, client_of, plain
+from amif_netcheck.measure.serve.config import Config
+from amif_netcheck.measure.serve.connection import Connection, Services
+from amif_netcheck.measure.serve.datagrams import Datagrams
+from amif_netcheck.measure.serve.forms import Forms
+from amif_netcheck.measure.serve.journal import Journal
+
+log = logging.getLogger(__name__)
+_BACKLOG = 128
+_TRIES = 20
+_STACK_BYTES = 512 * 1024
+_PAUSE_S = 0.05
+_STOP_CHECK_S = 0.2
+
+
+class TestPoint:
+    """Bound to its port when made; `run` serves until it is told to stop.
+
+    Raises:
+        OSError: the address or port can't be used.
+        ssl.SSLError: certificate and key are no pair, or no PEM. (An `OSError` too.)
+    """
+
+    __test__ = False  # pytest takes classes with this name for its own
+
+    def __init__(self, config: Config) -> None:
+        self._token = bool(config.token)
+        self._tls = _tls(config) if config.tls else None
+        self._tcp, self._udp = _bind(config.host, config.port)
+        where = self._tcp.getsockname()
+        self.port: int = where[1]
+        self._words = f"{where[0]} port {self.port}, {'HTTPS' if self._tls else 'HTTP'} and UDP"
+        limits = config.limits
+        journal = Journal(addresses=config.log_addresses)
+        gate = Gate(limits)
+        calls = Calls(gate, journal, self._udp.sendto)
+        self._services = Services(
+            Forms(config, calls, self.port),
+            gate,
+            journal,
+            requests_s=limits.client_requests_s,
+            test_mb=limits.test_mb,
+        )
+        self._datagrams = Datagrams(self._udp, calls, limits.client_packets_s)
+        self._crowd = Crowd(limits.connections, limits.client_connections)
+
+    def run(self, stop: threading.Event) -> None:
+        """Serve until `stop` is set. What is under way is left to the end of the process."""
+        log.info("listening on %s%s", self._words, ", with a token" if self._token else "")
+        threading.stack_size(_STACK_BYTES)
+        threading.Thread(target=self._datagrams.run, daemon=True).start()
+        threading.Thread(target=self._accept, daemon=True).start()
+        while not stop.wait(_STOP_CHECK_S):  # a wait without an end can't be interrupted on Windows
+            pass
+        log.info("ended")
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._tcp.close()
+        self._udp.close()
+
+    def _accept(self) -> None:
+        while self._tcp.fileno() >= 0:
+            try:
+                sock, peer = self._tcp.accept()
+            except OSError:  # out of file descriptors for a moment, or closed
+                time.sleep(_PAUSE_S)
+                continue
+            address = plain(peer[0])
+            if not self._crowd.enter(client_of(address)):
+                sock.close()
+                continue
+            try:
+                threading.Thread(target=self._serve, args=(sock, address), daemon=True).start()
+            except RuntimeError:  # the system has no more threads
+                self._crowd.leave(client_of(address))
+                sock.close()
+
+    def _serve(self, sock: socket.socket, address: str) -> None:
+        try:
+            with contextlib.suppress(OSError), self._wrapped(sock) as connected:
+                Connection(connected, address, self._services).run()
+        except Exception:
+            log.exception("internal error")
+        finally:
+            sock.close()
+            self._crowd.leave(client_of(address))
+
+    def _wrapped(self, sock: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return sock
+        return self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+
+
+def _tls(config: Config) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(config.tls_cert, config.tls_key)
+    return context
+
+
+def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """A TCP and a UDP socket with the same port; of any free port (0) several are tried."""
+    family, _kind, _protocol, _name, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    for tries_left in reversed(range(_TRIES)):
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        tcp = socket.create_server(
+            address[:2] if family == socket.AF_INET else address,
+            family=family,
+            backlog=_BACKLOG,
+            dualstack_ipv6=both,
+        )
+        udp = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            if both:
+                udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            udp.bind((address[0], tcp.getsockname()[1], *address[2:]))
+        except OSError as error:
+            tcp.close()
+            udp.close()
+            if port or not tries_left or error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return tcp, udp
+    raise AssertionError("the last try returns or raises")

@@ -1,0 +1,93 @@
+"""The command `serve`: from its options to a test point that runs until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import socket
+import ssl
+import threading
+
+from amif_netcheck import log
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.system_errors import why
+from amif_netcheck.errors import ExitCode, UsageError
+from amif_netcheck.measure.serve.config import Config, Limits
+from amif_netcheck.measure.serve.server import TestPoint
+
+TOKEN_VARIABLE = "AMIF_NETCHECK_TOKEN"  # noqa: S105 - a name
+_TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+
+
+def serve(options: argparse.Namespace, language: Language) -> int:
+    """Serve until SIGTERM or SIGINT (Ctrl-C), which are both how a server ends well: exit code 0.
+
+    Raises:
+        UsageError: it can't start as asked.
+    """
+    config = _config(options, language)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    point = _bound(config, language)
+    log.start_on_stderr()
+    point.run(stop)
+    return ExitCode.READY
+
+
+def _config(options: argparse.Namespace, language: Language) -> Config:
+    token = options.token if options.token is not None else os.environ.get(TOKEN_VARIABLE, "")
+    if token and not _TOKEN.fullmatch(token):
+        raise UsageError(
+            language.text("the token takes 8 to 128 letters without accents, digits and the signs . _ ~ -")
+        )
+    if bool(options.tls_cert) != bool(options.tls_key):
+        raise UsageError(language.text("--tls-cert and --tls-key go together; give both or none"))
+    return Config(
+        host=options.host or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0"),  # noqa: S104 - all, as documented
+        port=options.port,
+        token=token,
+        tls_cert=str(options.tls_cert or ""),
+        tls_key=str(options.tls_key or ""),
+        limits=Limits(
+            tests=options.tests,
+            client_tests=options.client_tests,
+            test_s=options.test_s,
+            test_mb=options.test_mb,
+            client_mb=options.client_mb,
+            client_s=options.client_s,
+            client_packets_s=options.client_packets,
+        ),
+        log_addresses=options.log_addresses,
+    )
+
+
+def _bound(config: Config, language: Language) -> TestPoint:
+    """The test point on its port; every reason why not is one clear line."""
+    for path in filter(None, (config.tls_cert, config.tls_key)):
+        try:
+            with open(path, "rb"):  # noqa: PTH123 - only to name the file that can't be read
+                pass
+        except OSError as error:
+            message = language.text("{file}: can't be read ({reason})")
+            raise UsageError(message.format(file=path, reason=why(error, language))) from error
+    try:
+        return TestPoint(config)
+    except ssl.SSLError as error:
+        message = language.text(
+            "{cert} and {key} are no certificate and its key, in PEM and without a password ({reason})"
+        )
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        raise UsageError(message.format(cert=config.tls_cert, key=config.tls_key, reason=reason)) from error
+    except (socket.gaierror, UnicodeError) as error:
+        message = language.text("“{host}” is no address of this computer; give one with --host")
+        raise UsageError(message.format(host=config.host)) from error
+    except OSError as error:
+        message = language.text(
+            "port {port} of “{host}” can't be used ({reason}); choose others with --host and --port"
+        )
+        raise UsageError(
+            message.format(port=config.port, host=config.host, reason=why(error, language))
+        ) from error
