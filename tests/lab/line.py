@@ -60,7 +60,8 @@ class Line:
             # Nobody greets its neighbours over the line: what it counts is what tests send. And no packet is lost
             # before it is counted: the device's own queue never fills.
             namespace.ip_batch(
-                f"link set {device} addrgenmode none", f"link set {device} txqueuelen {_DEVICE_QUEUE} up"
+                f"link set {device} addrgenmode none multicast off",
+                f"link set {device} txqueuelen {_DEVICE_QUEUE} up",
             )
 
     def set(self, *changes: str, up: str = "", down: str = "") -> None:

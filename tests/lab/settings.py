@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -40,6 +41,9 @@ class Settings:
     cut: float = 0
 
     def __post_init__(self) -> None:
+        numbers = [number for number in dataclasses.astuple(self) if number is not None]
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError(f"every setting has to be finite: {numbers}")
         if self.rate is not None and self.rate <= 0:
             raise ValueError(f"rate has to be above 0 bit/s: {self.rate}")
         if self.queue is not None and self.queue < _BIGGEST_PACKET:
