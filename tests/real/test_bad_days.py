@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.layouts import AWAY, BOX, STUN, House, coturn, house
-from tests.real.support import Namespace, Network, finished, harmless, wait_for
+from tests.lab.addresses import AWAY, BOX, STUN
+from tests.lab.house import House
+from tests.lab.namespaces import Namespace, wait_for
+from tests.lab.services import coturn
+from tests.real.support import Network, finished, harmless
 
 pytestmark = pytest.mark.real
 
@@ -39,8 +42,8 @@ def test_no_network_at_all(network: Network) -> None:
 
 def house_with_resolver(network: Network, answer: str) -> House:
     """A house whose name server, on the Internet, does `answer` (see `stand_ins.py`)."""
-    made = house(network)
-    made.away.stand_in(answer, AWAY, "53", listens=("udp", 53))
+    made = House(network)
+    made.internet.stand_in(answer, AWAY, "53", listens=("udp", 53))
     made.home.etc("resolv.conf", f"nameserver {AWAY}\n")
     return made
 
@@ -59,7 +62,7 @@ def test_without_names_nobody_can_tell(network: Network, answer: str) -> None:
 @pytest.mark.real("turnserver")
 def test_one_name_that_can_be_found_is_enough(network: Network) -> None:
     place = house_with_resolver(network, "silent")
-    coturn(place.away)
+    coturn(place.internet)
     place.home.etc("hosts", f"{AWAY} stun-two.example\n")
     run = network.check(place.home, "--quick", "--only", "link", *NAMES)
     train = run.fact("link.internet")
@@ -71,8 +74,8 @@ def test_one_name_that_can_be_found_is_enough(network: Network) -> None:
 
 @pytest.mark.real("turnserver")
 def test_a_cable_pulled_out_in_the_middle_is_loss(network: Network) -> None:
-    place = house(network)
-    coturn(place.away)
+    place = House(network)
+    coturn(place.internet)
     started = time.monotonic()
     process = network.start_cli(place.home, "--quick", "--json", "--stun", STUN)
     wait_for(lambda: place.home.packets_out("eth0") > 60, 10, "the train under way")
@@ -89,11 +92,11 @@ def test_a_cable_pulled_out_in_the_middle_is_loss(network: Network) -> None:
 
 @pytest.mark.real("turnserver", "iperf3", "setpriv")
 def test_no_privilege_is_needed(network: Network) -> None:
-    place = house(network)
-    coturn(place.away)
+    place = House(network)
+    coturn(place.internet)
     place.home.sysctl("net.ipv4.ping_group_range", "0 2147483647")
     unprivileged = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-    place.away.start("iperf3", "-s", "-1", "-p", "5201", listens=("tcp", 5201))
+    place.internet.start("iperf3", "-s", "-1", "-p", "5201", listens=("tcp", 5201))
     transfer = ("iperf3", "-c", AWAY, "-p", "5201", "-b", "8M", "-l", "8K", "-t", "10")
     place.home.start(*unprivileged, *transfer)
     program = (sys.executable, "-m", "amif_netcheck", "--quick", "--json", "--stun", STUN)
@@ -127,8 +130,8 @@ HOSTILE_NAMES = {"terminal codes": b"\x1b[31mx\x07", "markup": b"[b]x[red]", "no
 @pytest.mark.real("turnserver")
 @pytest.mark.parametrize("name", HOSTILE_NAMES.values(), ids=HOSTILE_NAMES.keys())
 def test_a_hostile_interface_name_harms_nothing(network: Network, name: bytes) -> None:
-    place = house(network)
-    coturn(place.away)
+    place = House(network)
+    coturn(place.internet)
     rename(place.home, name)
     run = network.check(place.home, "--quick", "--stun", STUN)
     assert run.report["errors"] == []
@@ -145,8 +148,8 @@ def test_a_hostile_interface_name_harms_nothing(network: Network, name: bytes) -
 
 @pytest.mark.real("turnserver")
 def test_a_strange_name_of_another_interface_harms_nothing(network: Network) -> None:
-    place = house(network)
-    coturn(place.away)
+    place = House(network)
+    coturn(place.internet)
     place.home.run_raw([*place.home.command("ip", "link", "add"), b"caf\xe9", "type", "bridge"])
     run = network.check(place.home, "--quick", "--stun", STUN)
     assert {each["status"] for each in run.report["checks"]} == {"ok"}
@@ -173,8 +176,8 @@ def test_a_hostile_tunnel_name_is_drawn_harmlessly(network: Network, name: str) 
 
 @pytest.mark.real("turnserver", "cc")
 def test_a_wall_clock_that_jumps_changes_no_figure(network: Network, tmp_path: Path) -> None:
-    place = house(network)
-    coturn(place.away)
+    place = House(network)
+    coturn(place.internet)
     place.home.sysctl("net.ipv4.ping_group_range", "0 2147483647")
     library = tmp_path / "wild_clock.so"
     source = Path(__file__).parent / "wild_clock.c"

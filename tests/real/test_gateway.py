@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.real.layouts import AWAY, BOX, STUN, House, coturn, house
+from tests.lab.addresses import AWAY, BOX, STUN
+from tests.lab.house import House
+from tests.lab.services import coturn
 from tests.real.support import Network
 
 pytestmark = pytest.mark.real("turnserver", "nft with numgen")
@@ -17,8 +19,8 @@ ONE_IN_TEN = "numgen inc mod 10 9 counter name dropped drop"
 @pytest.fixture
 def home(network: Network) -> House:
     """A house with a STUN server on the Internet; nobody may send ICMP, which is what a new namespace begins with."""
-    made = house(network)
-    coturn(made.away)
+    made = House(network)
+    coturn(made.internet)
     return made
 
 
@@ -109,7 +111,7 @@ def test_loss_before_the_box_is_placed_at_home(network: Network, home: House) ->
 @pytest.mark.parametrize("where", ["in the box, towards the Internet", "on the Internet"])
 def test_loss_behind_the_box_is_placed_beyond(network: Network, home: House, where: str) -> None:
     allow_icmp(home)
-    dropping, hook = (home.away, "input") if where == "on the Internet" else (home.box, "forward")
+    dropping, hook = (home.internet, "input") if where == "on the Internet" else (home.box, "forward")
     dropping.nft(hook, f"udp dport 3478 {ONE_IN_TEN}")
     run = network.check(home.home, *QUICK)
     finding = next(each for each in run.findings("link") if each["code"] == "link.loss")

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.layouts import AWAY, STUN, House, coturn, house
-from tests.real.support import Network, finished, wait_for
+from tests.lab.addresses import AWAY, STUN
+from tests.lab.house import House
+from tests.lab.namespaces import wait_for
+from tests.lab.services import coturn
+from tests.real.support import Network, finished
 
 pytestmark = pytest.mark.real
 
@@ -24,8 +27,8 @@ PROGRAM = shlex.join([sys.executable, "-m", "amif_netcheck"])
 @pytest.fixture
 def busy(network: Network) -> House:
     """A house with a STUN server, where a full run takes its five seconds."""
-    made = house(network)
-    coturn(made.away)
+    made = House(network)
+    coturn(made.internet)
     return made
 
 
@@ -62,8 +65,8 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(
 
 
 def test_ctrl_c_does_not_wait_for_names(network: Network) -> None:
-    place = house(network)
-    place.away.stand_in("silent", AWAY, "53", listens=("udp", 53))
+    place = House(network)
+    place.internet.stand_in("silent", AWAY, "53", listens=("udp", 53))
     place.home.etc("resolv.conf", f"nameserver {AWAY}\n")
     process = network.start_cli(place.home, "--stun", "stun.example", "--json")
     wait_for(lambda: place.home.packets_out("eth0") > 5, 10, "the questions of a run")

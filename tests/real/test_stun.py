@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from tests.real.layouts import AWAY, STUN, coturn, straight
+from tests.lab.addresses import AWAY, STUN
+from tests.lab.cable import straight
+from tests.lab.services import coturn
 from tests.real.support import Network, Run
 
 pytestmark = pytest.mark.real

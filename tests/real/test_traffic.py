@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.real.layouts import AWAY, STUN, coturn, house
-from tests.real.support import Namespace, Network, harmless, wait_for
+from tests.lab.addresses import AWAY, STUN
+from tests.lab.house import House
+from tests.lab.namespaces import Namespace, wait_for
+from tests.lab.services import Transfer, coturn, transfer
+from tests.real.support import Network, harmless
 from tests.real.tunnels import VPN_SERVER, participant_and_vpn_server, policy, wireguard
 
 pytestmark = pytest.mark.real
@@ -28,30 +28,24 @@ def wait_until_connected(inside: Namespace, port: int) -> None:
     )
 
 
-def iperf3(network: Network, home: Namespace, away: Namespace, *more: str) -> subprocess.Popen[bytes]:
-    """A paced transfer under way, of some seconds, whose figures come on stdout."""
-    away.start("iperf3", "-s", "-1", "-p", "5201", listens=("tcp", 5201))
-    transfer = network.start(
-        home,
-        *("iperf3", "-c", AWAY, "-p", "5201", "-b", f"{RATE_MBIT_S}M", "-l", "8K", "-t", "4", "-J", *more),
-    )
-    wait_until_connected(home, 5201)
-    return transfer
+def paced(network: Network, place: House, *more: str) -> Transfer:
+    """A transfer under way, of some seconds."""
+    pace = ("--bitrate", f"{RATE_MBIT_S}M", "--length", "8K")
+    return transfer(network, place.home, place.internet, AWAY, *pace, *more, port=5201, seconds=4)
 
 
-def truth_mbit_s(transfer: subprocess.Popen[bytes]) -> float:
+def truth_mbit_s(under_way: Transfer) -> float:
     """What the receiving side of a transfer counted on average, from second to second."""
-    said: Any = json.loads(transfer.communicate(timeout=20)[0])
-    return float(said["end"]["sum_received"]["bits_per_second"]) / 1e6
+    return float(under_way.finished(20)["end"]["sum_received"]["bits_per_second"]) / 1e6
 
 
 @pytest.mark.real("iperf3")
 @pytest.mark.parametrize(("direction", "more"), [("up", ()), ("down", ("-R",))])
 def test_a_transfer_is_measured_and_named(network: Network, direction: str, more: tuple[str, ...]) -> None:
-    place = house(network)
-    transfer = iperf3(network, place.home, place.away, *more)
+    place = House(network)
+    under_way = paced(network, place, *more)
     run = network.check(place.home, "--quick", *TRAFFIC)
-    truth = truth_mbit_s(transfer)
+    truth = truth_mbit_s(under_way)
     assert truth == pytest.approx(RATE_MBIT_S, rel=0.1)
     traffic = run.fact("traffic")
     assert traffic["interface"] == "eth0"
@@ -70,7 +64,7 @@ def test_a_transfer_is_measured_and_named(network: Network, direction: str, more
 
 @pytest.mark.real("iperf3")
 def test_a_transfer_within_the_computer_is_not_counted(network: Network) -> None:
-    place = house(network)
+    place = House(network)
     home = place.home
     home.stand_in("sink", "127.0.0.1", "5300", listens=("tcp", 5300))
     home.stand_in("upload", "", "50", "127.0.0.1", "5300")
@@ -84,9 +78,9 @@ def test_a_transfer_within_the_computer_is_not_counted(network: Network) -> None
 
 @pytest.mark.real("turnserver")
 def test_our_own_probes_are_not_counted(network: Network) -> None:
-    place = house(network)
+    place = House(network)
     place.home.sysctl("net.ipv4.ping_group_range", "0 2147483647")
-    coturn(place.away)
+    coturn(place.internet)
     run = network.check(place.home, "--quick", "--only", "traffic,link", "--stun", STUN)
     assert run.fact("link.internet")["sent"] == 100
     traffic = run.fact("traffic")
@@ -113,9 +107,9 @@ HOSTILE_NAMES = {
 
 @pytest.mark.parametrize("names", HOSTILE_NAMES.values(), ids=HOSTILE_NAMES.keys())
 def test_hostile_process_names_are_drawn_harmlessly(network: Network, names: dict[bytes, str]) -> None:
-    place = house(network)
+    place = House(network)
     for port, name in enumerate(names, start=5300):
-        place.away.stand_in("sink", AWAY, str(port), listens=("tcp", port))
+        place.internet.stand_in("sink", AWAY, str(port), listens=("tcp", port))
         place.home.stand_in("upload", name.hex(), str(RATE_MBIT_S), AWAY, str(port))
         wait_until_connected(place.home, port)
     saved = network.check(place.home, "--quick", *TRAFFIC)

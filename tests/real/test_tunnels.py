@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.support import Namespace, Network, Run
+from tests.lab.namespaces import Namespace
+from tests.real.support import Network, Run
 from tests.real.tunnels import (
     MAKERS,
     MEETING,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.real.layouts import BOX, HOME
-from tests.real.support import Namespace, Network, wait_for
+from tests.lab.addresses import BOX, HOME
+from tests.lab.namespaces import Namespace, wait_for
+from tests.real.support import Network
 
 VPN_SERVER = "198.51.100.7"
 MEETING = "203.0.113.50"
