@@ -5,17 +5,27 @@ from __future__ import annotations
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Application,
+    BothWays,
+    Call,
+    CallWay,
     Carriage,
+    Confidence,
+    Ended,
+    Engine,
     Facts,
     LinkFacts,
     LinkKind,
+    Loaded,
+    Loss,
     NameLookup,
+    OneWay,
     ProbeMethod,
     Reason,
     Route,
     Spread,
     TrafficFacts,
     Train,
+    Transfer,
     Tunnel,
     Unavailable,
     VpnFacts,
@@ -64,12 +74,24 @@ def traffic(down: float = 0.0, up: float = 0.0, *applications: Application) -> F
     )
 
 
+def loss_of(pct: float, run: float = 1.0) -> Loss:
+    return Loss(pct=pct, low_pct=pct, high_pct=pct, mean_run=run, worst_200_ms_pct=pct, worst_15_s_pct=pct)
+
+
+def _one_way(lost: Loss) -> OneWay:
+    return OneWay(loss=lost, jitter_ms=1.0, variation_ms=2.0)
+
+
 def train(
     rtt: float = 20.0,
     jitter: float = 1.0,
     loss: float | Unavailable = 0.0,
     burst: float | Unavailable = 0.0,
     sent: int = 250,
+    *,
+    variation: float = 1.0,
+    run: float = 1.0,
+    ways: tuple[Loss, Loss] | None = None,
 ) -> Train:
     return Train(
         method=ProbeMethod.STUN,
@@ -78,15 +100,78 @@ def train(
         interval_ms=20,
         late_after_ms=1000,
         sent=sent,
-        received=sent - round(sent * min(loss, 100) / 100) if isinstance(loss, float | int) else sent,
-        rtt_ms=Spread(min=rtt / 2, median=rtt, p95=rtt * 1.5, max=rtt * 2),
+        received=sent - round(sent * min(loss, 100) / 100) if not isinstance(loss, Unavailable) else sent,
+        rtt_ms=Spread(min=rtt, median=rtt, p95=rtt + variation, max=rtt + 2 * variation),
         jitter_ms=jitter,
         loss_pct=loss,
         longest_loss_ms=burst,
+        loss=NOT_REQUESTED if isinstance(loss, Unavailable) else loss_of(loss, run),
+        ways=BothWays(up=_one_way(ways[0]), down=_one_way(ways[1])) if ways else NOT_REQUESTED,
     )
 
 
-def link(internet: Train | Unavailable, gateway: Train | Unavailable = SILENT, *, resolved: int = 1) -> Facts:
+def transfer(
+    mbit_s: float = 50.0, loaded_p95: float | None = None, *, gateway_p95: float | None = None
+) -> Transfer:
+    """A transfer whose round trips under load have a median of half their 95th percentile."""
+
+    def busy(p95: float | None) -> Loaded | Unavailable:
+        return SILENT if p95 is None else Loaded(median=p95 / 2, p95=p95, probes=100)
+
+    return Transfer(
+        engine=Engine.AMIF,
+        server="test.example.org",
+        mbit_s=mbit_s,
+        low_mbit_s=mbit_s,
+        high_mbit_s=mbit_s,
+        p10_mbit_s=mbit_s,
+        at_least=False,
+        confidence=Confidence.HIGH,
+        ended=Ended.STABLE,
+        bytes=10_000_000,
+        duration_s=3.0,
+        loaded_rtt_ms=busy(loaded_p95),
+        gateway_loaded_rtt_ms=busy(gateway_p95),
+    )
+
+
+def call_way(lost: float = 0.0, run: float = 1.0, burst: float = 0.0, video: float = 1.5) -> CallWay:
+    return CallWay(
+        audio=loss_of(lost, run),
+        audio_packets=500,
+        longest_loss_ms=burst,
+        variation_ms=2.0,
+        video=loss_of(lost, run),
+        video_mbit_s=video,
+    )
+
+
+def call(up: CallWay | None = None, down: CallWay | None = None) -> Call:
+    return Call(
+        server="test.example.org",
+        duration_s=10.0,
+        asked_video_mbit_s=1.5,
+        up=up or call_way(),
+        down=down or call_way(),
+    )
+
+
+def link(
+    internet: Train | Unavailable,
+    gateway: Train | Unavailable = SILENT,
+    *,
+    resolved: int = 1,
+    download: Transfer | Unavailable = NOT_REQUESTED,
+    upload: Transfer | Unavailable = NOT_REQUESTED,
+    played: Call | Unavailable = NOT_REQUESTED,
+) -> Facts:
     return Facts(
-        link=LinkFacts(internet=internet, gateway=gateway, names=NameLookup(asked=1, resolved=resolved))
+        link=LinkFacts(
+            internet=internet,
+            gateway=gateway,
+            names=NameLookup(asked=1, resolved=resolved),
+            download=download,
+            upload=upload,
+            call=played,
+        )
     )

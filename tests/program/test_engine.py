@@ -199,7 +199,9 @@ async def test_judging_a_saved_report_again_gives_the_same_verdict() -> None:
 
 async def test_judging_again_follows_todays_rules() -> None:
     _, report = await collect(plan())
-    worse = structs.replace(report, facts=structs.replace(report.facts, link=link(train(loss=50)).link))
+    worse = structs.replace(
+        report, facts=structs.replace(report.facts, link=link(train(loss=50, run=20)).link)
+    )
     assert engine.judge_again(worse).verdict is Verdict.NOT_READY
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from ipaddress import ip_address
 
@@ -17,6 +19,10 @@ from amif_netcheck.probes.context import Context
 from tests.program.test_trains import server, stun
 
 
+def probe(context: Context, seconds: float) -> LinkFacts | Unavailable:
+    return link.probe(context, time.monotonic() + seconds, undecided=lambda _train: False)
+
+
 def measured(
     *ports: int, gateway: Gateway | None = None, offline: bool = False, until_s: float = 12.0
 ) -> LinkFacts | Unavailable:
@@ -26,7 +32,7 @@ def measured(
         quick=True,
         offline=offline,
     )
-    return link.probe(context, time.monotonic() + until_s)
+    return probe(context, until_s)
 
 
 def internet(*ports: int) -> Train | Unavailable:
@@ -94,19 +100,23 @@ def test_without_time_for_a_second_server_nothing_is_said() -> None:
     )
 
 
-def test_a_server_that_goes_away_is_no_loss() -> None:
-    seen: list[int] = []
-    with server(lambda n, request: [stun(request)]) as port:
-        chosen, _names = servers.choose(
-            (Server("127.0.0.1", port),), Context(platform=Recorded(Machine())).names,
-            until=time.monotonic() + 2, stop=Context(platform=Recorded(Machine())).stop,
-        )  # fmt: skip
-        assert isinstance(chosen, servers.Chosen)
-        seen.append(port)
-    context = Context(platform=Recorded(Machine()), quick=True)
-    with chosen.sock:  # nothing listens there any more
-        samples = link._run(chosen, context, time.monotonic() + 5, 20)
-    assert (samples.received, samples.rtt_ns) == (0, [])
+def test_a_server_that_goes_away_before_the_train_measured_nothing() -> None:
+    """It answers the question that chooses it, and then nothing listens there any more."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as once:
+        once.bind(("127.0.0.1", 0))
+        once.settimeout(5)
+
+        def answer_once() -> None:
+            request, peer = once.recvfrom(2048)
+            once.sendto(stun(request), peer)
+            once.close()
+
+        answering = threading.Thread(target=answer_once)
+        answering.start()
+        train = internet(once.getsockname()[1])
+        answering.join()
+    assert isinstance(train, Unavailable)
+    assert (train.reason, train.detail) == (Reason.BLOCKED, "the server stopped listening")
 
 
 def test_offline_sends_nothing() -> None:
@@ -150,7 +160,7 @@ def test_a_box_that_crashes_our_probe_is_an_error_of_ours() -> None:
 
     with server(lambda _n, request: [stun(request)]) as port:
         context = Context(platform=Broken(Machine()), stun=(Server("127.0.0.1", port),), quick=True)
-        facts = link.probe(context, time.monotonic() + 12)
+        facts = probe(context, 12)
     assert isinstance(facts, LinkFacts)
     assert isinstance(facts.gateway, Unavailable)
     assert facts.gateway.reason is Reason.ERROR

@@ -16,10 +16,9 @@ from amif_netcheck.measure import wire
 from amif_netcheck.measure.echo import (
     DelaysByWay,
     EchoServerExchange,
-    LossByWay,
     Stamps,
     delays_by_way,
-    loss_by_way,
+    lost_by_way,
 )
 from amif_netcheck.measure.exchange import PROBE_BYTES, StunExchange
 from amif_netcheck.measure.serve import echoes
@@ -185,27 +184,35 @@ def server_and_line(fates: list[str], order: list[int]) -> dict[int, Stamps]:
 
 @given(st.lists(st.sampled_from(["both", "up", "down"]), min_size=1, max_size=80))
 def test_loss_is_split_exactly(fates: list[str]) -> None:
-    split = loss_by_way(len(fates), server_and_line(fates, list(range(len(fates)))))
-    known = max((index for index, fate in enumerate(fates) if fate == "both"), default=-1) + 1
-    assert split == LossByWay(
-        up=fates[:known].count("up"), down=fates[:known].count("down"), unknown=len(fates) - known
-    )
+    known = fates[: max((index for index, fate in enumerate(fates) if fate == "both"), default=-1) + 1]
+    up, down = lost_by_way(range(len(fates)), server_and_line(fates, list(range(len(fates)))))
+    assert (len(up), up.count(True), down.count(True)) == (len(known), known.count("up"), known.count("down"))
+    assert len(down) == len(known) - known.count("up")
+
+
+def test_runs_of_loss_one_way_stay_runs() -> None:
+    fates = ["both", *["up"] * 4, "both", "both", *["down"] * 3, "both"]
+    up, down = lost_by_way(range(len(fates)), server_and_line(fates, list(range(len(fates)))))
+    assert up == [False, True, True, True, True, False, False, False, False, False, False]
+    assert down == [False, False, False, True, True, True, False]
 
 
 @given(st.lists(st.sampled_from(["both", "up", "down"]), min_size=10, max_size=80), st.randoms())
-def test_loss_is_split_exactly_when_packets_overtake_each_other(
-    fates: list[str], chance: random.Random
-) -> None:
-    fates = [*fates, *["both"] * 5]
+def test_whatever_overtakes_what_nothing_is_lost_twice(fates: list[str], chance: random.Random) -> None:
     order = sorted(range(len(fates)), key=lambda index: index + chance.uniform(0, 4))
-    order = [*(index for index in order if index < len(fates) - 5), *range(len(fates) - 5, len(fates))]
-    split = loss_by_way(len(fates), server_and_line(fates, order))
-    assert split == LossByWay(up=fates.count("up"), down=fates.count("down"), unknown=0)
+    stamps = server_and_line(fates, order)
+    up, down = lost_by_way(range(len(fates)), stamps)
+    assert up.count(True) + down.count(True) + len(stamps) == max(stamps, default=-1) + 1
+
+
+def test_requests_that_do_not_count_are_left_out() -> None:
+    stamps = server_and_line(["both"] * 6, list(range(6)))
+    assert lost_by_way([0, 1, 4, 5], stamps) == ([False] * 4, [False] * 4)
 
 
 def test_nothing_sent_and_nothing_answered() -> None:
-    assert loss_by_way(0, {}) == LossByWay(0, 0, 0)
-    assert loss_by_way(9, {}) == LossByWay(0, 0, 9)
+    assert lost_by_way([], {}) == ([], [])
+    assert lost_by_way(range(9), {}) == ([], [])
     assert delays_by_way({}) == DelaysByWay([], [])
 
 

@@ -21,6 +21,7 @@ SPACE = "\u00a0"  # between a number and its unit, in both languages
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
 _UNITS = {"mbit_s": "Mbit/s", "ms": "ms", "pct": "%", "s": "s"}  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000
+_TEN = 10
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
@@ -59,8 +60,8 @@ class Language:
         """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`."""
         if unit == "ms" and value >= _MS_PER_S:
             value, unit = value / _MS_PER_S, "s"
-        ten = 10
-        number = self.number(value, decimals=0 if value >= ten and unit in {"ms", "pct"} else 1)
+        decimals = 2 if unit == "mbit_s" and value < 1 else 1
+        number = self.number(value, decimals=0 if value >= _TEN and unit in {"ms", "pct"} else decimals)
         gap = (NARROW_SPACE if self.code == "fr" else "") if unit == "pct" else SPACE
         return f"{number}{gap}{_UNITS[unit]}"
 

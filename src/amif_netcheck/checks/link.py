@@ -13,6 +13,7 @@ from amif_netcheck.checks.link_call import played
 from amif_netcheck.checks.link_rates import rates_and_load
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
+    BothWays,
     Facts,
     LinkFacts,
     Loss,
@@ -21,7 +22,6 @@ from amif_netcheck.model.facts import (
     Train,
     Transfer,
     Unavailable,
-    WaysLost,
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
@@ -85,8 +85,8 @@ def _aspects(train: Train) -> Iterator[Aspect]:
 
 def _concealed(train: Train) -> float:
     """The worse way's share of sound that would be made up. Where only the round trip was seen, both ways lose alike."""
-    if isinstance(train.ways, WaysLost):
-        ways = (train.ways.up, train.ways.down)
+    if isinstance(train.ways, BothWays):
+        ways = (train.ways.up.loss, train.ways.down.loss)
         return max(call_quality.concealed_pct(way.pct, way.mean_run) for way in ways)
     if isinstance(train.loss, Loss):
         return _concealed_both_ways(train.loss.pct, train.loss.mean_run)

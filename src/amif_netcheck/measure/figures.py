@@ -9,16 +9,17 @@ from amif_netcheck.measure import call, echo, summary
 from amif_netcheck.measure.throughput.sampling import Transferred
 from amif_netcheck.measure.train import LATE_AFTER_S, Samples
 from amif_netcheck.model.facts import (
+    BothWays,
     Call,
     CallWay,
     Ended,
     Loaded,
+    OneWay,
     ProbeMethod,
     Reason,
     Train,
     Transfer,
     Unavailable,
-    WaysLost,
 )
 
 _HIDDEN = Unavailable(reason=Reason.UNSUPPORTED, detail="TCP repeats what is lost")
@@ -67,23 +68,39 @@ def train(
     )
 
 
-def _ways(samples: Samples, stamps: Mapping[int, echo.Stamps], interval_s: float) -> WaysLost | Unavailable:
+def _ways(samples: Samples, stamps: Mapping[int, echo.Stamps], interval_s: float) -> BothWays | Unavailable:
     up, down = echo.lost_by_way(samples.sequences, stamps)
     if not up or not down:
         return _ONE_WAY_ONLY
-    return WaysLost(up=summary.loss(up, interval_s), down=summary.loss(down, interval_s))
+    delays = echo.delays_by_way(stamps)
+    return BothWays(
+        up=_one_way(up, delays.up_ns, interval_s), down=_one_way(down, delays.down_ns, interval_s)
+    )
 
 
-def transfer(moved: Transferred, internet: Samples | None, gateway: Samples | None) -> Transfer:
-    """The facts of a transfer, with the round trips of the requests that left while it was steady."""
-    rate = moved.rate
+def _one_way(lost: Sequence[bool], delays_ns: Sequence[int], interval_s: float) -> OneWay:
+    return OneWay(
+        loss=summary.loss(lost, interval_s),
+        jitter_ms=summary.jitter_ms(delays_ns),
+        variation_ms=_p95_over_least_ms(sorted(delays_ns)),
+    )
+
+
+def transfer(
+    moved: Transferred, internet: Samples | None, gateway: Samples | None, *, upload: bool
+) -> Transfer:
+    """The facts of a transfer, with the round trips of the requests that left while it was steady.
+
+    The requests' own bytes crossed the line too: on a thin one they are a good part of what it carries.
+    """
+    rate, beside = moved.rate, _beside_mbit_s(moved, internet, upload=upload)
     return Transfer(
         engine=moved.engine,
         server=moved.server,
-        mbit_s=rate.mbit_s,
-        low_mbit_s=rate.low,
-        high_mbit_s=rate.high if math.isfinite(rate.high) else _TOO_SHORT,
-        p10_mbit_s=rate.p10,
+        mbit_s=rate.mbit_s + beside,
+        low_mbit_s=rate.low + beside,
+        high_mbit_s=rate.high + beside if math.isfinite(rate.high) else _TOO_SHORT,
+        p10_mbit_s=rate.p10 + beside,
         at_least=moved.ended in {Ended.ENOUGH, Ended.BYTES},
         confidence=rate.confidence,
         ended=moved.ended,
@@ -93,6 +110,14 @@ def transfer(moved: Transferred, internet: Samples | None, gateway: Samples | No
         gateway_loaded_rtt_ms=_loaded(moved, gateway),
         via_proxy=moved.via_proxy,
     )
+
+
+def _beside_mbit_s(moved: Transferred, samples: Samples | None, *, upload: bool) -> float:
+    if samples is None:
+        return 0.0
+    answered = len(samples.between(moved.steady_ns, moved.ended_ns))
+    size = samples.request_bytes if upload else samples.answer_bytes
+    return answered * size * 8e3 / max(1, moved.ended_ns - moved.steady_ns)
 
 
 def _loaded(moved: Transferred, samples: Samples | None) -> Loaded | Unavailable:

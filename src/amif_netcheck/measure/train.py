@@ -40,6 +40,8 @@ class Samples:
     late: int = 0
     rejected: int = 0
     reordered: int = 0
+    request_bytes: int = 0  # UDP or ICMP payload of one
+    answer_bytes: int = 0
     suspended_s: float = 0.0  # how long this program stood still meanwhile
     refused_last: bool = False  # "nothing listens here", said by the other side after its last answer
 
@@ -77,6 +79,7 @@ class Train:
         self._sent_ns: list[int] = []
         self._answers: dict[int, int] = {}
         self._pauses_ns: list[tuple[int, int]] = []
+        self._request_bytes = self._answer_bytes = 0
         self._rejected = 0
         self._reordered = 0
         self._newest = -1
@@ -159,6 +162,7 @@ class Train:
             self._sender_done.set()
 
     def _send_one(self, request: bytes) -> None:
+        self._request_bytes = len(request)
         self._sent_ns.append(time.perf_counter_ns())
         for _attempt in range(2):  # the first may only report that an earlier one was refused
             try:
@@ -201,6 +205,7 @@ class Train:
             self._reordered += sequence < self._newest
             self._newest = max(self._newest, sequence)
             self._answers[sequence] = now_ns
+            self._answer_bytes = len(datagram)
         self._refused_last = False
 
     def _samples(self, count: int) -> Samples:
@@ -215,6 +220,8 @@ class Train:
             late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),
             rejected=self._rejected,
             reordered=self._reordered,
+            request_bytes=self._request_bytes,
+            answer_bytes=self._answer_bytes,
             suspended_s=sum(end - begin for begin, end in self._pauses_ns) / 1e9,
             refused_last=self._refused_last,
         )

@@ -161,7 +161,7 @@ class ProbeMethod(Enum):
     AMIF = "amif"  # echo requests to `amif-netcheck serve`, over UDP: they tell which way a packet was lost
 
 
-class Loss(Struct, frozen=True, kw_only=True):
+class Loss(Fact, frozen=True, kw_only=True):
     """What got lost of a sequence of packets at a steady pace.
 
     `low_pct` and `high_pct` bound the true share with 95 % confidence (Wilson). `mean_run` is the mean length of runs of
@@ -177,11 +177,22 @@ class Loss(Struct, frozen=True, kw_only=True):
     worst_15_s_pct: float
 
 
-class WaysLost(Struct, frozen=True, kw_only=True):
-    """Loss by direction, which only our own test point can tell: `up` from this computer, `down` to it."""
+class OneWay(Struct, frozen=True, kw_only=True):
+    """One direction of the line, which only our own test point can tell.
 
-    up: Loss
-    down: Loss
+    `jitter_ms` and `variation_ms` as of a train, of the delay one way; only its differences are known.
+    """
+
+    loss: Loss
+    jitter_ms: float
+    variation_ms: float
+
+
+class BothWays(Fact, frozen=True, kw_only=True):
+    """`up` from this computer, `down` to it."""
+
+    up: OneWay
+    down: OneWay
 
 
 class Train(Fact, frozen=True, kw_only=True):
@@ -209,7 +220,7 @@ class Train(Fact, frozen=True, kw_only=True):
     rfc3550_jitter_ms: float | Unavailable = NOT_REQUESTED
     variation_ms: float | Unavailable = NOT_REQUESTED
     loss: Loss | Unavailable = NOT_REQUESTED
-    ways: WaysLost | Unavailable = NOT_REQUESTED
+    ways: BothWays | Unavailable = NOT_REQUESTED
     reordered: int = 0  # answers that came after the answer to a later request
 
 
@@ -247,7 +258,7 @@ class Ended(Enum):
     BYTES = "bytes"  # as many as it was allowed
 
 
-class Loaded(Struct, frozen=True, kw_only=True):
+class Loaded(Fact, frozen=True, kw_only=True):
     """Round trips while the line was kept busy, in milliseconds, over `probes` answers."""
 
     median: float

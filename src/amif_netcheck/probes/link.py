@@ -49,7 +49,7 @@ _BUSY_UNTIL_S = 19.2
 _CALL_S = 10.0
 _SHORTEST_CALL_S = 5.0
 _AROUND_A_CALL_S = 2.6
-_CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 0)
+_CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 150_000)
 _CALL_SHARE = 0.75
 """Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
 _SWITCH_S = 0.0005
@@ -173,10 +173,10 @@ class _Link:
             if isinstance(moved, Transferred):
                 context.ledger.add(**{"sent" if sent else "received": moved.total_bytes})
         return tuple(  # type: ignore[return-value]  # of two
-            figures.transfer(moved, seen_busy.internet, seen_busy.gateway)
+            figures.transfer(moved, seen_busy.internet, seen_busy.gateway, upload=upload)
             if isinstance(moved, Transferred)
             else moved
-            for moved in (seen_busy.download, seen_busy.upload)
+            for moved, upload in ((seen_busy.download, False), (seen_busy.upload, True))
         )
 
     def _play(
@@ -243,9 +243,9 @@ _CALL_RESULT_BYTES = 4 * 1024 * 1024
 
 def _video_bit_s(*ways: Transfer | Unavailable) -> int:
     """The richest picture that fits both ways; a middling one when nothing is known."""
-    known = [way.p10_mbit_s * 1e6 * _CALL_SHARE for way in ways if isinstance(way, Transfer)]
+    known = [way.mbit_s * 1e6 * _CALL_SHARE for way in ways if isinstance(way, Transfer)]
     fits = min(known, default=_CALL_RUNGS_BIT_S[1])
-    return next(rung for rung in _CALL_RUNGS_BIT_S if rung <= fits)
+    return next((rung for rung in _CALL_RUNGS_BIT_S if rung <= fits), _CALL_RUNGS_BIT_S[-1])
 
 
 @contextlib.contextmanager

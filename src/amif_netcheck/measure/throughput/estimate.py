@@ -49,9 +49,9 @@ def rate(curve: Curve, *, full_from_s: float = 0.0) -> Rate | None:
     """
     since = ramp_end(curve, full_from_s=full_from_s)
     after = [point for point in curve if point[0] >= since]
-    if len(after) < 2 or after[-1][1] <= after[0][1]:  # noqa: PLR2004 - two points make a line
+    if len(after) < 2 or _slope_mbit_s(after) <= 0:  # noqa: PLR2004 - two points make a line
         return None
-    mean = _mbit_s(after[0], after[-1])
+    mean = _slope_mbit_s(after)
     batches = _batches(after)
     low, high, confidence = 0.0, math.inf, Confidence.LOW
     if len(batches) >= _FEWEST_BATCHES:
@@ -82,6 +82,19 @@ def ramp_end(curve: Curve, *, full_from_s: float = 0.0) -> float:
 
 def _mbit_s(before: Point, after: Point) -> float:
     return (after[1] - before[1]) * 8 / 1e6 / max(1e-9, after[0] - before[0])
+
+
+def _slope_mbit_s(curve: Curve) -> float:
+    """The slope of the line through all points (least squares).
+
+    A segment that was lost holds back all behind it, then all come at once. At an end of the curve that would be taken
+    for speed; the slope hardly sees it.
+    """
+    middle_s = sum(at for at, _ in curve) / len(curve)
+    middle_bytes = sum(total for _, total in curve) / len(curve)
+    spread = sum((at - middle_s) ** 2 for at, _ in curve)
+    common = sum((at - middle_s) * (total - middle_bytes) for at, total in curve)
+    return common / spread * 8 / 1e6 if spread else 0.0
 
 
 def _batches(curve: Curve) -> list[float]:

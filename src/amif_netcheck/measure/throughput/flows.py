@@ -5,18 +5,17 @@ Data is taken as it comes, never decoded: a compressed bomb is so many bytes and
 
 from __future__ import annotations
 
-import array
 import contextlib
 import http.client
 import os
 import socket
 import ssl
 import struct
-import sys
 import threading
 import time
 from abc import ABC, abstractmethod
 
+from amif_netcheck.measure.throughput.crossed import crossed
 from amif_netcheck.measure.throughput.forms import Form
 from amif_netcheck.measure.web import AGENT, why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
@@ -33,7 +32,6 @@ _UNSENT_BYTES = 128 * 1024
 _RETRY_S = 0.2
 _MOST_FAILURES = 3
 _ACCEPTED = range(200, 300)
-_TIOCOUTQ, _SO_NWRITE = 0x5411, 0x1024
 
 
 class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's answer
@@ -181,8 +179,9 @@ class Upload(Flow):
         super().__init__(form, until)
         self._data = data
         self._size = _UPLOAD_BYTES
-        self._done = 0
-        self._handed_over = 0
+        self._sent = 0
+        self._counted: http.client.HTTPConnection | None = None
+        self._crossed_before = 0
         self._highest = 0
         self._lock = threading.Lock()
 
@@ -192,16 +191,15 @@ class Upload(Flow):
             connection = self._connection
             sock = connection.sock if connection is not None else None
             if sock is not None:
-                crossed = self._handed_over - min(self._handed_over, _waiting(sock))
-                self._highest = max(self._highest, self._done + crossed)
+                self._highest = max(self._highest, self._crossed_before + crossed(sock, self._sent))
             return self._highest
 
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
         with contextlib.suppress(OSError, AttributeError):
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)  # type: ignore[attr-defined,unused-ignore]
-        with self._lock:
-            if self._handed_over:  # the request before this one broke off
-                self._done, self._handed_over = self._highest, 0
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+        if connection is not self._counted:
+            with self._lock:
+                self._counted, self._crossed_before, self._sent = connection, self._highest, 0
         self._head(connection, "POST", self._form.upload_page, self._size)
         try:
             self._send(connection.sock)
@@ -211,15 +209,15 @@ class Upload(Flow):
         response = connection.getresponse()
         response.read()
         self._judge(response)
-        with self._lock:
-            self._done, self._handed_over = self._done + self._size, 0
         self._keep(response)
 
     def _send(self, sock: socket.socket) -> None:
-        while self._handed_over < self._size and not self._quit.is_set():
-            at = self._handed_over % len(self._data)
-            piece = self._data[at : at + self._size - self._handed_over]
-            self._handed_over += sock.send(piece)
+        left = self._size
+        while left and not self._quit.is_set():
+            at = -left % len(self._data)
+            count = sock.send(self._data[at : at + left])
+            left -= count
+            self._sent += count
 
     def _explain(self, connection: http.client.HTTPConnection) -> None:
         """A server that stops reading has often said why before it closed."""
@@ -254,22 +252,6 @@ def _check(response: http.client.HTTPResponse) -> None:
     if response.status in range(300, 400):
         raise _Refused(f"the server sends us elsewhere ({response.status})")
     raise _Refused(f"the server answers {response.status}")
-
-
-def _waiting(sock: socket.socket) -> int:
-    """Bytes handed to the system that the other side has not confirmed; 0 where the system doesn't tell."""
-    try:
-        if sys.platform == "linux":
-            import fcntl  # noqa: PLC0415 - not on Windows
-
-            room = array.array("i", [0])
-            fcntl.ioctl(sock.fileno(), _TIOCOUTQ, room)
-            return room[0]
-        if sys.platform == "darwin":
-            return sock.getsockopt(socket.SOL_SOCKET, _SO_NWRITE)
-    except (OSError, ValueError):  # closed meanwhile
-        return sys.maxsize
-    return 0
 
 
 def _as_fact(error: Exception) -> Unavailable:

@@ -118,6 +118,8 @@ class _SpeedtestCli:
 
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Asks speedtest.net for its servers, or the private one whether it is there."""
+        if self._found is not None:
+            return None
         found = speedtest.find(self._mini, until=min(until, time.monotonic() + _FIND_S), stop=stop)
         if isinstance(found, Unavailable):
             return found
@@ -185,26 +187,28 @@ class Rates:
             self._give_up(mover, "", failure)
 
     def measure(self, job: Job) -> Transferred | Unavailable:
-        """One direction, by the first engine that can. One that failed is not tried again.
+        """One direction, by the first engine that can.
 
         `NOT_REQUESTED`: no engine may be used. Otherwise why the last one failed.
         """
         if self._wish.engine is EngineChoice.NONE:
             return Unavailable(reason=Reason.NOT_REQUESTED, detail="no engine is allowed")
-        while self._movers and not job.stop.is_set():
-            if time.monotonic() > job.until - job.budget.steady_s:
+        last = self.attempts[-1].why if self.attempts else Unavailable(reason=Reason.TIMEOUT)
+        for mover in list(self._movers):
+            if time.monotonic() > job.until - job.budget.steady_s or job.stop.is_set():
                 return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
-            mover = self._movers[0]
-            found = mover.measure(job)
+            found = mover.prepare(until=job.until - job.budget.steady_s, stop=job.stop) or mover.measure(job)
             if isinstance(found, Transferred):
                 return found
+            last = found
             self._give_up(mover, job.direction, found)
-            self.prepare(until=job.until - job.budget.steady_s, stop=job.stop)
-        return self.attempts[-1].why if self.attempts else Unavailable(reason=Reason.TIMEOUT)
+        return last
 
     def _give_up(self, mover: _Mover, direction: str, why: Unavailable) -> None:
-        self._movers.remove(mover)
+        """One that was refused is not tried again; one that was only slow is, for the other direction."""
         self._tell(mover.name, mover.server, direction, why)
+        if why.reason is not Reason.TIMEOUT or not direction:
+            self._movers.remove(mover)
 
     def _tell(self, engine: str, server: str, direction: str, why: Unavailable) -> None:
         log.info("rates: %s %s %s: %s", engine, server, direction, why)

@@ -11,9 +11,9 @@ from amif_netcheck.measure.throughput import estimate
 from amif_netcheck.model.facts import Confidence, Ended, Engine, Reason, Unavailable
 
 TICK_S = 0.1
-_STALLED_S = 1.5
+_STALLED_S = 2.5
 _FIRST_BYTE_S = 3.0
-_FEWEST_BYTES = 16 * 1024
+_FEWEST_BYTES = 4 * 1024
 """Less than this over a whole transfer is a server that drips, or no transfer; no line for meetings is that slow."""
 
 
