@@ -87,8 +87,9 @@ class House:
     def stream(self, member: str, way: str, streams: int = 1) -> Transfer:
         """Cross traffic, as much as goes: `home` or `tv` sends (`up`) or receives (`down`) until `Transfer.end`."""
         inside = {"home": self.home, "tv": self.tv}[member]
-        more = ("--parallel", str(streams), *{"up": (), "down": ("--reverse",)}[way])
-        return transfer(self._network, inside, self.internet, AWAY, *more, port=next(self._ports))
+        more = {"up": (), "down": ("--reverse",)}[way]
+        port = next(self._ports)
+        return transfer(self._network, inside, self.internet, AWAY, *more, port=port, streams=streams)
 
     def hosts(self, names: Mapping[str, str]) -> None:
         """Names and their addresses, beside those given before, for who lives here."""
