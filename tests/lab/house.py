@@ -73,12 +73,13 @@ class House:
         self.line.set(*changes)
 
     @classmethod
-    def of_call(cls, network: Network, line: Mapping[str, Any]) -> Self:
-        """A house with the line of a recorded call: `a2b`, `b2a`, and `cross` and `events` if there were any.
+    def of_call(cls, network: Network, call: Mapping[str, Any], *, seed: int = 1) -> Self:
+        """A house with the `line` of a recorded call: `a2b`, `b2a`, and `cross` and `events` if there were any.
 
-        The cross traffic runs and the events are scheduled when this returns.
+        The cross traffic is under way and the events are scheduled when this returns.
         """
-        made = cls(network, line["a2b"], line["b2a"])
+        line = call["line"]
+        made = cls(network, line["a2b"], line["b2a"], seed=seed)
         for cross in line.get("cross", ()):
             made.stream(cross["from"], cross["dir"], cross.get("streams", 1))
         made.line.schedule(line.get("events", ()))
@@ -87,8 +88,9 @@ class House:
     def stream(self, member: str, way: str, streams: int = 1) -> Transfer:
         """Cross traffic, as much as goes: `home` or `tv` sends (`up`) or receives (`down`) until `Transfer.end`."""
         inside = {"home": self.home, "tv": self.tv}[member]
-        more = ("--parallel", str(streams), *{"up": (), "down": ("--reverse",)}[way])
-        return transfer(self._network, inside, self.internet, AWAY, *more, port=next(self._ports))
+        more = {"up": (), "down": ("--reverse",)}[way]
+        port = next(self._ports)
+        return transfer(self._network, inside, self.internet, AWAY, *more, port=port, streams=streams)
 
     def hosts(self, names: Mapping[str, str]) -> None:
         """Names and their addresses, beside those given before, for who lives here."""

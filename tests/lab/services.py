@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.addresses import AWAY
 from tests.lab.namespaces import Namespace, Network, end, wait_for
 
+PROMPT = ("nice", "-n", "-20")
+"""What measures moments goes first: else it is late on a busy machine, and that looks like the line."""
 _FOR_EVER = 0
+_IRTT_PORT = 2112
 
 
 def coturn(inside: Namespace, address: str = AWAY) -> None:
@@ -46,12 +51,61 @@ def transfer(
     *more: str,
     port: int,
     seconds: int = _FOR_EVER,
+    streams: int = 1,
 ) -> Transfer:
     """A transfer between iperf3 and its server, under way when this returns; `more` are options of the client."""
     server.start("iperf3", "--server", "--one-off", "--port", str(port), listens=("tcp", port))
-    command = ("iperf3", "--client", address, "--port", str(port), "--time", str(seconds), "--json", *more)
-    started = network.start(client, *command)
+    command = ("iperf3", "--client", address, "--port", str(port), "--parallel", str(streams), "--json")
+    started = network.start(client, *command, "--time", str(seconds), *more)
     established = ("ss", "-Htn", "state", "established", f"dport = :{port}")
-    # The connection that controls it, and at least one that carries.
-    wait_for(lambda: client.run(*established).count("\n") > 1, 10, f"a transfer to port {port}")
+    # The connection that controls it, and those that carry.
+    wait_for(lambda: client.run(*established).count("\n") > streams, 10, f"a transfer to port {port}")
     return Transfer(started)
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What a train of irtt saw.
+
+    Attributes:
+        round_trips: Of each packet that came back, in ms.
+        ups: The delay of the same packets on the way there, in ms; both ends are on one machine, so on one clock.
+        downs: Their delay on the way back, in ms.
+        lost: Of each packet in order: "false", "true_up", "true_down", or "true" where nobody knows which.
+        sent_at: When each was sent, in s of the wall clock.
+    """
+
+    round_trips: list[float]
+    ups: list[float]
+    downs: list[float]
+    lost: list[str]
+    sent_at: list[float]
+    out_of_order: int
+
+
+def irtt(
+    network: Network, client: Namespace, server: Namespace, *, interval_ms: float, seconds: float
+) -> Callable[[], Probes]:
+    """A train of UDP probes, measured at both ends; call what is returned to wait for its end."""
+    server.start(
+        *PROMPT, "irtt", "server", "-b", f"{AWAY}:{_IRTT_PORT}", "-i", "0", listens=("udp", _IRTT_PORT)
+    )
+    pace = ("-i", f"{interval_ms}ms", "-d", f"{seconds}s", "--wait=1500ms")
+    process = network.start(client, *PROMPT, "irtt", "client", *pace, "-Q", "-o", "-", f"{AWAY}:{_IRTT_PORT}")
+
+    def probes() -> Probes:
+        said, complaint = process.communicate(timeout=seconds + 20)
+        assert process.returncode == 0, complaint.decode()
+        report = json.loads(said)
+        trips = report["round_trips"]
+        back = [each["delay"] for each in trips if each["lost"] == "false"]
+        return Probes(
+            round_trips=[each["rtt"] / 1e6 for each in back],
+            ups=[each["send"] / 1e6 for each in back],
+            downs=[each["receive"] / 1e6 for each in back],
+            lost=[each["lost"] for each in trips],
+            sent_at=[each["timestamps"]["client"]["send"]["wall"] / 1e9 for each in trips],
+            out_of_order=report["stats"]["late_packets"],
+        )
+
+    return probes

@@ -18,7 +18,12 @@ NEVER = math.inf
 
 @dataclass
 class Counters:
-    """Packets of one direction: `entered` = `sent` + `lost` + `dropped` + those that are under way."""
+    """Packets of one direction: `entered` = `sent` + `lost` + `dropped` + those that are under way.
+
+    Attributes:
+        loss_runs: Runs of losses without a packet between them that got in.
+        latest_ms: How late a packet was let out at most, where the machine was too busy to do it in time.
+    """
 
     entered: int = 0
     sent: int = 0
@@ -27,6 +32,7 @@ class Counters:
     loss_runs: int = 0
     bytes_entered: int = 0
     bytes_sent: int = 0
+    latest_ms: float = 0
 
 
 class Way:
@@ -82,6 +88,8 @@ class Way:
         """Packets that have got through by now."""
         self._send(now)
         flying, out = self._flying, []
+        if flying:
+            self.counters.latest_ms = max(self.counters.latest_ms, (now - flying[0][0]) * 1000)
         while flying and flying[0][0] <= now:
             out.append(flying.popleft()[1])
         self.counters.sent += len(out)
