@@ -81,16 +81,17 @@ def play(
     Ends by `until` (`time.monotonic`) plus what `result` takes, with the packets that fit; or at once when `stop` is set.
     `BLOCKED`, `TIMEOUT`: HTTP or UDP did not get through. `ERROR`: the other side does not keep to the protocol.
     """
+    media_until = until - LATE_AFTER_S - _RESULT_S
+    seconds = min(wish.seconds, media_until - time.monotonic())
+    if seconds <= 0:
+        return Unavailable(reason=Reason.TIMEOUT, detail="no time was left for a call")
     try:
-        answer = start(
-            {"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": wish.seconds}
-        )
+        answer = start({"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": seconds})
         session, plan = _granted(answer)
     except OSError as error:
         return _refusal(error)
     except (ValueError, TypeError, KeyError) as error:
         return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error!r}")
-    media_until = until - LATE_AFTER_S - _RESULT_S
     talk = _Talk(sock, session, plan, Meter(ledger, sock), stop)
     problem = talk.open(min(media_until, time.monotonic() + _OPEN_S)) or talk.run(media_until)
     talk.hang_up()

@@ -17,14 +17,14 @@ from amif_netcheck.model.facts import ProbeMethod
 class Stamps:
     """One request that was answered: four times in ns, of two clocks that have nothing to do with each other.
 
-    `count` is how many different requests the server had received by then, this one included.
+    `counted` is how many different requests the server had received by then, this one included.
     """
 
     sent_ns: int
     server_received_ns: int
     server_sent_ns: int
     received_ns: int
-    count: int
+    counted: int
 
     @property
     def round_trip_ns(self) -> int:
@@ -84,7 +84,7 @@ def loss_by_way(sent: int, stamps: Mapping[int, Stamps]) -> LossByWay:
         return LossByWay(up=0, down=0, unknown=sent)
     known = max(stamps) + 1
     unanswered = known - len(stamps)
-    down = min(max(each.count for each in stamps.values()) - len(stamps), unanswered)
+    down = min(max(each.counted for each in stamps.values()) - len(stamps), unanswered)
     return LossByWay(up=unanswered - down, down=down, unknown=sent - known)
 
 

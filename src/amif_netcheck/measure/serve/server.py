@@ -108,7 +108,7 @@ class TestPoint:
 
 def _tls(config: Config) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(config.tls_cert, config.tls_key)
+    context.load_cert_chain(config.tls_cert, config.tls_key, password=lambda: "")  # never ask at a terminal
     return context
 
 
