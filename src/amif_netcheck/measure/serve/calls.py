@@ -20,8 +20,9 @@ from amif_netcheck.measure.media import (
     Player,
 )
 from amif_netcheck.measure.serve.clients import Gate, Ticket, client_of
-from amif_netcheck.measure.serve.echoes import Datagram, Peer
+from amif_netcheck.measure.serve.echoes import Datagram
 from amif_netcheck.measure.serve.journal import Journal
+from amif_netcheck.measure.serve.post import Peer
 from amif_netcheck.measure.wire import Kind, Packet
 
 OPEN_WITHIN_S = 10.0
