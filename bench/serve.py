@@ -65,11 +65,11 @@ def main() -> None:
 
 def report(results: list[dict[str, float]], rss_mb: float, cores: float) -> None:
     """The table."""
-    packets, lost = sum(each["packets"] for each in results), sum(each["lost"] for each in results)
-    mbit_s = sum(each["mbit_s"] for each in results)
+    total = {name: sum(each[name] for each in results) for name in results[0]}
     print(
-        f"{len(results)} clients, {mbit_s:.0f} Mbit/s in all, {packets:.0f} packets of calls, {lost:.0f} lost"
+        f"{len(results)} clients, {total['mbit_s']:.0f} Mbit/s in all, {total['packets']:.0f} packets of calls;"
     )
+    print(f"lost: {total['lost_up']:.0f} on the way to the server, {total['lost_down']:.0f} on the way back")
     print(f"{'the server':<16}{'measured':>12}{'limit':>12}{'ratio':>8}")
     for what, measured, limit, unit in (
         ("memory (RSS)", rss_mb, MOST_RSS_MB, " MB"),
@@ -128,6 +128,7 @@ def client(port: int, number: int) -> dict[str, float]:
         return answers[0]
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         sock.bind((own, 0))
         sock.connect((SERVER, port))
         call = play(
@@ -143,10 +144,13 @@ def client(port: int, number: int) -> dict[str, float]:
         thread.join()
     if not isinstance(call, Call) or not isinstance(call.up, Way):
         raise SystemExit(f"no call: {call}")
-    streams = [stream for way in (call.up, call.down) for stream in (way.audio, way.video)]
+    ways = (call.up.audio, call.up.video), (call.down.audio, call.down.video)
+    streams = [stream for way in ways for stream in way]
+    lost_up, lost_down = (sum(stream.transit_ns.count(None) for stream in way) for way in ways)
     return {
         "packets": sum(len(stream.transit_ns) for stream in streams),
-        "lost": sum(stream.transit_ns.count(None) for stream in streams),
+        "lost_up": lost_up,
+        "lost_down": lost_down,
         "mbit_s": (sum(moved) + sum(stream.bytes for stream in streams)) * 8 / 1e6 / SECONDS,
     }
 

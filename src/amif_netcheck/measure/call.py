@@ -117,7 +117,7 @@ class _Talk:
         self._sock, self._session, self._plan, self._meter, self._stop = sock, session, plan, meter, stop
         self._arrivals = Arrivals(plan)
         self._highest = dict.fromkeys(MEDIA, -1)
-        self._player = Player(plan, session, self._send)
+        self._player: Player | None = None
         self._last_ns = 0
         sock.settimeout(_POLL_S)
 
@@ -139,11 +139,8 @@ class _Talk:
     def run(self, until: float) -> Unavailable | None:
         """Send and receive until both sides are through; then wait for what is still on the way."""
         over = threading.Event()
-        sender = threading.Thread(
-            target=self._player.run,
-            args=(lambda: not over.is_set() and not self._stop.is_set() and time.monotonic() < until,),
-            daemon=True,
-        )
+        self._player = Player(self._plan, self._session)
+        sender = threading.Thread(target=self._play, args=(self._player, until, over), daemon=True)
         sender.start()
         ended_ns = 0
         try:
@@ -167,7 +164,7 @@ class _Talk:
 
     def sent(self, kind: Kind) -> int:
         """Packets that were sent."""
-        return self._player.sent[kind]
+        return self._player.sent[kind] if self._player is not None else 0
 
     def heard(self) -> dict[Kind, int]:
         """As many packets as the server sent at least, by their numbers."""
@@ -177,13 +174,20 @@ class _Talk:
         """Transits and bytes of what the server sent."""
         return self._arrivals.transit_ns(kind, max(sent, self._highest[kind] + 1)), self._arrivals.bytes[kind]
 
+    def _play(self, player: Player, until: float, over: threading.Event) -> None:
+        while (due := player.due) is not None:
+            time.sleep(max(0.0, due - time.perf_counter()))
+            if over.is_set() or self._stop.is_set() or time.monotonic() > until:
+                return
+            self._send(player.packet())
+
     def _send(self, datagram: bytes) -> None:
-        self._sock.send(datagram)
-        self._meter.sent(len(datagram))
+        with contextlib.suppress(OSError):  # no route at this moment, or a full queue: a packet lost
+            self._sock.send(datagram)
+            self._meter.sent(len(datagram))
 
     def _tell(self, kind: Kind) -> None:
-        with contextlib.suppress(OSError):
-            self._send(wire.pack(Packet(kind, self._session, 0)))
+        self._send(wire.pack(Packet(kind, self._session, 0)))
 
     def _hear(self) -> bool:
         """Take one datagram; True when the other side says that nothing listens."""

@@ -1,4 +1,8 @@
-"""The UDP side: one thread answers echoes and STUN, and takes the packets of calls."""
+"""The UDP side: one thread answers echoes and STUN, and takes and sends the packets of calls.
+
+One thread, not one a call: threads that wake for every packet would wait for each other (the interpreter runs one at a
+time), and the queue of the socket would overflow meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,16 @@ class Datagrams:
         """Serve until the socket is closed."""
         while not self._post.closed:
             try:
-                data, peer = self._post.receive(_LONGEST + 1)
-            except OSError:  # an earlier answer found nobody (Windows), or the socket was closed
+                received = self._post.receive(_LONGEST + 1, self._calls.play())
+            except (
+                OSError,
+                ValueError,
+            ):  # an earlier answer found nobody (Windows), or the socket was closed
                 time.sleep(_PAUSE_S)
                 continue
+            if received is None:
+                continue
+            data, peer = received
             datagram = Datagram(data, peer, plain(peer.address[0]), time.perf_counter_ns())
             if len(data) > _LONGEST or not self._rate.allows(client_of(datagram.address)):
                 continue

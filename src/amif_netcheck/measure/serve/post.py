@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import sys
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ class Post:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        sock.settimeout(0)
         self._tells_address = sys.platform == "linux" and sock.getsockname()[0] in _EVERYWHERE
         if self._tells_address and sock.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
@@ -37,12 +39,22 @@ class Post:
         """Is it over?"""
         return self._sock.fileno() < 0
 
-    def receive(self, most: int) -> tuple[bytes, Peer]:
-        """The next datagram, cut at `most` bytes.
+    def receive(self, most: int, patience_s: float | None) -> tuple[bytes, Peer] | None:
+        """The next datagram, cut at `most` bytes; None when none came in time.
 
         Raises:
             OSError: closed, or (on Windows) an earlier answer found nobody.
         """
+        try:
+            return self._take(most)
+        except BlockingIOError:
+            select.select([self._sock], [], [], patience_s)
+        try:
+            return self._take(most)
+        except BlockingIOError:
+            return None
+
+    def _take(self, most: int) -> tuple[bytes, Peer]:
         if not self._tells_address:
             data, address = self._sock.recvfrom(most)
             return data, Peer(address)
