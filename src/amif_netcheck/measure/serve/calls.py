@@ -35,6 +35,7 @@ MOST_CALLS = 64
 _MOST_OF_ONE = 8
 _SHORTEST_S = 0.1
 _QUIET_WITHIN_S = 0.2
+_AT_ONCE = 2  # then those of the clients are heard
 
 Send = Callable[[bytes, Peer], object]
 
@@ -176,19 +177,23 @@ class Calls:
         return True
 
     def play(self) -> float | None:
-        """Send what is due in all calls; after how many seconds the next packet is, None when there is none."""
-        while self._due:
+        """Send what is due, a few packets at most; after how many seconds to come back, None when there is no call."""
+        for _turn in range(_AT_ONCE):
+            if not self._due:
+                return None
             wait = self._due[0][0] - time.perf_counter()
             if wait > 0:
                 return wait
-            call = heapq.heappop(self._due)[2]
-            packet = call.packet()
-            if packet is not None and call.peer is not None:
-                with contextlib.suppress(OSError):  # no route at this moment, or a full queue: a packet lost
-                    self._send(packet, call.peer)
-            if packet is None or not self._queue(call):
-                self._end(call)
-        return None
+            self._play_one(heapq.heappop(self._due)[2])
+        return 0.0
+
+    def _play_one(self, call: _Call) -> None:
+        packet = call.packet()
+        if packet is not None and call.peer is not None:
+            with contextlib.suppress(OSError):  # no route at this moment, or a full queue: a packet lost
+                self._send(packet, call.peer)
+        if packet is None or not self._queue(call):
+            self._end(call)
 
     def _queue(self, call: _Call) -> bool:
         due = call.player.due if call.player is not None else None
