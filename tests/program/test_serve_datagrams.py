@@ -159,6 +159,14 @@ def test_a_call_without_a_picture(here: Point) -> None:
     assert (len(call.up.audio.transit_ns), call.up.video.transit_ns, call.up.video.interval_ms) == (25, [], 0)
 
 
+def test_a_call_of_nothing_leaves_its_place_to_others(tmp_path: Path) -> None:
+    with point(tmp_path, "--tests", "1") as made:
+        for _ in range(3):
+            call = made.call(Plan(0, 0, 0.2))
+            assert isinstance(call, Call), call
+        assert isinstance(made.call(Plan(50, 0, 0.2)), Call)
+
+
 def test_a_call_ends_by_its_deadline_with_what_fitted(here: Point) -> None:
     began = time.monotonic()
     call = here.call(Plan(50, 100_000, 10), until_s=4)

@@ -96,10 +96,12 @@ class _Call:
         """The packet that is due; None when the client has fallen silent or hung up, or used up its time or share."""
         if self.player is None or self.ticket is None or self.ended.is_set():
             return None
+        heard, self._heard_bytes = self._heard_bytes, 0
+        if not self.ticket.goes_on(heard) or time.monotonic() > self._heard_s + SILENCE_S:
+            return None
         packet = self.player.packet()
-        within = self.ticket.goes_on(len(packet) + self._heard_bytes)
-        self._heard_bytes = 0
-        return packet if within and time.monotonic() < self._heard_s + SILENCE_S else None
+        self.ticket.goes_on(len(packet))
+        return packet
 
     def result(self) -> dict[str, Any]:
         """What was sent and what was received so far."""
@@ -173,7 +175,8 @@ class Calls:
         if isinstance(ticket, int):
             return False
         call.begin(peer, ticket)
-        self._queue(call)
+        if not self._queue(call):
+            self._end(call)
         return True
 
     def play(self) -> float | None:

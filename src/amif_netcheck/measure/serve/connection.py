@@ -55,9 +55,7 @@ class Connection:
         self._client = client_of(address)
         self._buffer = bytearray()
         self._began = 0.0
-        self._waiting: int | None = (
-            0  # bytes of the body that were not received yet; None: chunked, not begun
-        )
+        self._waiting: int | None = 0  # bytes of the body still to come; None: chunked
         self.request: Request
 
     def run(self) -> None:
