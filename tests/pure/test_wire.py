@@ -28,9 +28,10 @@ from amif_netcheck.measure.serve.config import Limits
 from amif_netcheck.measure.serve.datagrams import Datagrams
 from amif_netcheck.measure.serve.echoes import Datagram, Echoes, stun_answer
 from amif_netcheck.measure.serve.journal import Journal
+from amif_netcheck.measure.serve.post import Peer, Post
 from amif_netcheck.measure.wire import Kind, Packet
 
-PEER = ("192.0.2.9", 4000)
+PEER = Peer(("192.0.2.9", 4000))
 ADDRESSES = st.sampled_from(["192.0.2.9", "2001:db8::9"])
 PACKETS = st.builds(
     Packet,
@@ -55,7 +56,8 @@ ANYTHING = st.one_of(
 @pytest.fixture(scope="module")
 def point() -> Iterator[Datagrams]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        yield Datagrams(sock, Calls(Gate(Limits()), Journal(addresses=False), lambda *_: None), 1000)
+        sock.bind(("127.0.0.1", 0))
+        yield Datagrams(Post(sock), Calls(Gate(Limits()), Journal(addresses=False), lambda *_: None), 1000)
 
 
 @given(PACKETS, st.binary(max_size=300))
@@ -82,7 +84,7 @@ def test_an_echo_is_exactly_as_long_and_brings_the_padding_back(padding: bytes, 
     request = wire.pack(Packet(Kind.ECHO, session, 7), padding)
     packet = wire.parse(request)
     assert packet is not None
-    answer = Echoes().answer(packet, Datagram(request, PEER, PEER[0], 123))
+    answer = Echoes().answer(packet, Datagram(request, PEER, PEER.address[0], 123))
     assert len(answer) == len(request)
     assert answer.endswith(padding)
     assert wire.parse(answer) == packet._replace(
@@ -95,7 +97,7 @@ def test_an_echo_is_exactly_as_long_and_brings_the_padding_back(padding: bytes, 
 
 def echo(point: Echoes, session: bytes, sequence: int) -> Packet:
     packet = Packet(Kind.ECHO, session, sequence)
-    answer = wire.parse(point.answer(packet, Datagram(wire.pack(packet), PEER, PEER[0], 1)))
+    answer = wire.parse(point.answer(packet, Datagram(wire.pack(packet), PEER, PEER.address[0], 1)))
     assert answer is not None
     return answer
 

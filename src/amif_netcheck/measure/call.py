@@ -81,16 +81,17 @@ def play(
     Ends by `until` (`time.monotonic`) plus what `result` takes, with the packets that fit; or at once when `stop` is set.
     `BLOCKED`, `TIMEOUT`: HTTP or UDP did not get through. `ERROR`: the other side does not keep to the protocol.
     """
+    media_until = until - LATE_AFTER_S - _RESULT_S
+    seconds = min(wish.seconds, media_until - time.monotonic())
+    if seconds <= 0:
+        return Unavailable(reason=Reason.TIMEOUT, detail="no time was left for a call")
     try:
-        answer = start(
-            {"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": wish.seconds}
-        )
+        answer = start({"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": seconds})
         session, plan = _granted(answer)
     except OSError as error:
         return _refusal(error)
     except (ValueError, TypeError, KeyError) as error:
         return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error!r}")
-    media_until = until - LATE_AFTER_S - _RESULT_S
     talk = _Talk(sock, session, plan, Meter(ledger, sock), stop)
     problem = talk.open(min(media_until, time.monotonic() + _OPEN_S)) or talk.run(media_until)
     talk.hang_up()
@@ -116,7 +117,7 @@ class _Talk:
         self._sock, self._session, self._plan, self._meter, self._stop = sock, session, plan, meter, stop
         self._arrivals = Arrivals(plan)
         self._highest = dict.fromkeys(MEDIA, -1)
-        self._player = Player(plan, session, self._send)
+        self._player: Player | None = None
         self._last_ns = 0
         sock.settimeout(_POLL_S)
 
@@ -138,11 +139,8 @@ class _Talk:
     def run(self, until: float) -> Unavailable | None:
         """Send and receive until both sides are through; then wait for what is still on the way."""
         over = threading.Event()
-        sender = threading.Thread(
-            target=self._player.run,
-            args=(lambda: not over.is_set() and not self._stop.is_set() and time.monotonic() < until,),
-            daemon=True,
-        )
+        self._player = Player(self._plan, self._session)
+        sender = threading.Thread(target=self._play, args=(self._player, until, over), daemon=True)
         sender.start()
         ended_ns = 0
         try:
@@ -166,7 +164,7 @@ class _Talk:
 
     def sent(self, kind: Kind) -> int:
         """Packets that were sent."""
-        return self._player.sent[kind]
+        return self._player.sent[kind] if self._player is not None else 0
 
     def heard(self) -> dict[Kind, int]:
         """As many packets as the server sent at least, by their numbers."""
@@ -176,13 +174,20 @@ class _Talk:
         """Transits and bytes of what the server sent."""
         return self._arrivals.transit_ns(kind, max(sent, self._highest[kind] + 1)), self._arrivals.bytes[kind]
 
+    def _play(self, player: Player, until: float, over: threading.Event) -> None:
+        while (due := player.due) is not None:
+            time.sleep(max(0.0, due - time.perf_counter()))
+            if over.is_set() or self._stop.is_set() or time.monotonic() > until:
+                return
+            self._send(player.packet())
+
     def _send(self, datagram: bytes) -> None:
-        self._sock.send(datagram)
-        self._meter.sent(len(datagram))
+        with contextlib.suppress(OSError):  # no route at this moment, or a full queue: a packet lost
+            self._sock.send(datagram)
+            self._meter.sent(len(datagram))
 
     def _tell(self, kind: Kind) -> None:
-        with contextlib.suppress(OSError):
-            self._send(wire.pack(Packet(kind, self._session, 0)))
+        self._send(wire.pack(Packet(kind, self._session, 0)))
 
     def _hear(self) -> bool:
         """Take one datagram; True when the other side says that nothing listens."""

@@ -17,14 +17,14 @@ from amif_netcheck.model.facts import ProbeMethod
 class Stamps:
     """One request that was answered: four times in ns, of two clocks that have nothing to do with each other.
 
-    `count` is how many different requests the server had received by then, this one included.
+    `counted` is how many different requests the server had received by then, this one included.
     """
 
     sent_ns: int
     server_received_ns: int
     server_sent_ns: int
     received_ns: int
-    count: int
+    counted: int
 
     @property
     def round_trip_ns(self) -> int:
@@ -78,10 +78,10 @@ def lost_by_way(sequences: Sequence[int], stamps: Mapping[int, Stamps]) -> tuple
         if sequence not in stamps:
             unanswered += 1
             continue
-        reached = max(0, min(unanswered, stamps[sequence].count - counted - 1))
+        reached = max(0, min(unanswered, stamps[sequence].counted - counted - 1))
         up += [True] * (unanswered - reached) + [False] * (reached + 1)
         down += [True] * reached + [False]
-        counted, unanswered = max(counted, stamps[sequence].count), 0
+        counted, unanswered = max(counted, stamps[sequence].counted), 0
     return up, down
 
 

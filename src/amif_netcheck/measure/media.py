@@ -11,8 +11,8 @@ import math
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from amif_netcheck.measure import wire
 from amif_netcheck.measure.exchange import PROBE_BYTES
@@ -70,33 +70,32 @@ class Plan:
             yield frame / FRAMES_PER_S + within, Kind.VIDEO, sequence
 
 
-@dataclass
 class Player:
-    """Sends one side's packets in real time, whether or not anything comes back."""
+    """One side's packets in real time, whether or not anything comes back."""
 
-    plan: Plan
-    session: bytes
-    send: Callable[[bytes], object]
-    sent: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(MEDIA, 0))
+    def __init__(self, plan: Plan, session: bytes) -> None:
+        self._session = session
+        self._packets = plan.packets()
+        self._padding = {kind: os.urandom(size - wire.HEADER_BYTES) for kind, size in _BYTES.items()}
+        self._began = time.perf_counter()
+        self._next = next(self._packets, None)
+        self.sent = dict.fromkeys(MEDIA, 0)
 
-    def run(self, go_on: Callable[[], bool]) -> None:
-        """Send until the plan is through or `go_on` says no. After a stall (the computer slept) nothing is hurried."""
-        padding = {kind: os.urandom(size - wire.HEADER_BYTES) for kind, size in _BYTES.items()}
-        began = time.perf_counter()
-        for due, kind, sequence in self.plan.packets():
-            wait = began + due - time.perf_counter()
-            if wait > 0:
-                time.sleep(wait)
-            elif wait < -_HICCUP_S:
-                began -= wait
-            if not go_on():
-                return
-            self.sent[kind] = sequence + 1
-            packet = Packet(kind, self.session, sequence, sent_ns=time.perf_counter_ns())
-            try:
-                self.send(wire.pack(packet, padding[kind]))
-            except OSError:
-                continue  # no route at this moment, or a full queue: a call would have lost this packet too
+    @property
+    def due(self) -> float | None:
+        """When the next packet has to leave (`time.perf_counter`, seconds); None after the last."""
+        return None if self._next is None else self._began + self._next[0]
+
+    def packet(self) -> bytes:
+        """The packet that is due, for now. After a stall (the computer slept) nothing is hurried."""
+        if self._next is None:
+            raise ValueError("the call is over")
+        after, kind, sequence = self._next
+        self._began += max(0.0, time.perf_counter() - self._began - after - _HICCUP_S)
+        self._next = next(self._packets, None)
+        self.sent[kind] = sequence + 1
+        packet = Packet(kind, self._session, sequence, sent_ns=time.perf_counter_ns())
+        return wire.pack(packet, self._padding[kind])
 
 
 class Arrivals:

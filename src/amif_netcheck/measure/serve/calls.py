@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import heapq
+import itertools
 import os
 import threading
 import time
@@ -20,8 +23,9 @@ from amif_netcheck.measure.media import (
     Player,
 )
 from amif_netcheck.measure.serve.clients import Gate, Ticket, client_of
-from amif_netcheck.measure.serve.echoes import Datagram, Peer
+from amif_netcheck.measure.serve.echoes import Datagram
 from amif_netcheck.measure.serve.journal import Journal
+from amif_netcheck.measure.serve.post import Peer
 from amif_netcheck.measure.wire import Kind, Packet
 
 OPEN_WITHIN_S = 10.0
@@ -31,6 +35,7 @@ MOST_CALLS = 64
 _MOST_OF_ONE = 8
 _SHORTEST_S = 0.1
 _QUIET_WITHIN_S = 0.2
+_AT_ONCE = 2  # then those of the clients are heard
 
 Send = Callable[[bytes, Peer], object]
 
@@ -68,6 +73,7 @@ class _Call:
         self.quiet = threading.Event()
         self.arrivals = Arrivals(plan)
         self.player: Player | None = None
+        self.ticket: Ticket | None = None
         self._heard_s = 0.0
         self._heard_bytes = 0
 
@@ -80,22 +86,22 @@ class _Call:
         else:
             self.arrivals.note(packet, arrived_ns, size)
 
-    def run(self, send: Send, peer: Peer, ticket: Ticket) -> None:
-        """Send our side to `peer`, until the client falls silent or hangs up, or its time or share is used up."""
-        told = 0
+    def begin(self, peer: Peer, ticket: Ticket) -> None:
+        """The client has shown its address."""
+        self.peer, self.ticket = peer, ticket
+        self.player = Player(self.plan, self.session)
+        self._heard_s = time.monotonic()
 
-        def go_on() -> bool:
-            nonlocal told
-            heard, told = self._heard_bytes - told, self._heard_bytes
-            within = ticket.goes_on(heard)
-            return within and not self.ended.is_set() and time.monotonic() < self._heard_s + SILENCE_S
-
-        def send_one(datagram: bytes) -> None:
-            send(datagram, peer)
-            ticket.goes_on(len(datagram))
-
-        self.player = Player(self.plan, self.session, send_one)
-        self.player.run(go_on)
+    def packet(self) -> bytes | None:
+        """The packet that is due; None when the client has fallen silent or hung up, or used up its time or share."""
+        if self.player is None or self.ticket is None or self.ended.is_set():
+            return None
+        heard, self._heard_bytes = self._heard_bytes, 0
+        if not self.ticket.goes_on(heard) or time.monotonic() > self._heard_s + SILENCE_S:
+            return None
+        packet = self.player.packet()
+        self.ticket.goes_on(len(packet))
+        return packet
 
     def result(self) -> dict[str, Any]:
         """What was sent and what was received so far."""
@@ -111,12 +117,14 @@ class _Call:
 
 
 class Calls:
-    """All calls, few at a time; used by the threads of HTTP and the one of UDP."""
+    """All calls, few at a time: `announce` and `result` are for the threads of HTTP, `hear` and `play` for the one of UDP."""
 
     def __init__(self, gate: Gate, journal: Journal, send: Send) -> None:
         self._gate, self._journal, self._send = gate, journal, send
         self._lock = threading.Lock()
         self._calls: OrderedDict[bytes, _Call] = OrderedDict()
+        self._due: list[tuple[float, int, _Call]] = []
+        self._numbers = itertools.count()
 
     def announce(self, plan: Plan, address: str) -> str | None:
         """A token for a call from `address`; None when there are too many calls."""
@@ -166,16 +174,41 @@ class Calls:
         ticket = self._gate.enter(client_of(call.address))
         if isinstance(ticket, int):
             return False
-        call.peer = peer
-        call.take(Packet(Kind.CALL_OPEN, call.session, 0), 0, 0)
-        threading.Thread(target=self._run, args=(call, peer, ticket), daemon=True).start()
+        call.begin(peer, ticket)
+        if not self._queue(call):
+            self._end(call)
         return True
 
-    def _run(self, call: _Call, peer: Peer, ticket: Ticket) -> None:
-        with ticket:
-            call.run(self._send, peer, ticket)
+    def play(self) -> float | None:
+        """Send what is due, a few packets at most; after how many seconds to come back, None when there is no call."""
+        for _turn in range(_AT_ONCE):
+            if not self._due:
+                return None
+            wait = self._due[0][0] - time.perf_counter()
+            if wait > 0:
+                return wait
+            self._play_one(heapq.heappop(self._due)[2])
+        return 0.0
+
+    def _play_one(self, call: _Call) -> None:
+        packet = call.packet()
+        if packet is not None and call.peer is not None:
+            with contextlib.suppress(OSError):  # no route at this moment, or a full queue: a packet lost
+                self._send(packet, call.peer)
+        if packet is None or not self._queue(call):
+            self._end(call)
+
+    def _queue(self, call: _Call) -> bool:
+        due = call.player.due if call.player is not None else None
+        if due is not None:
+            heapq.heappush(self._due, (due, next(self._numbers), call))
+        return due is not None
+
+    def _end(self, call: _Call) -> None:
         call.quiet.set()
-        self._journal.ended("call", call.address, ticket)
+        if call.ticket is not None:
+            call.ticket.end()
+            self._journal.ended("call", call.address, call.ticket)
 
     def _forget(self, now: float) -> None:
         """Calls that were never opened, or whose result nobody asked for."""

@@ -142,7 +142,7 @@ class Gate:
 
 
 class Ticket:
-    """One test under way; `with` ends it. Used by one thread at a time."""
+    """One test under way; `with` or `end` ends it. Used by one thread at a time."""
 
     _TELL_BYTES = 16 * MB
     _TELL_S = 0.5
@@ -158,6 +158,10 @@ class Ticket:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Give the place back; once."""
         self._tell(time.monotonic())
         self._gate.leave(self._client)
 

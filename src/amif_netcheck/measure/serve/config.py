@@ -21,10 +21,10 @@ class Limits:
     test_mb: int = 8_000
     client_mb: int = 20_000
     client_s: float = 3_600.0
-    client_packets_s: int = 2_000
+    client_packets_s: int = 4_000
     connections: int = 512
     client_connections: int = 128
-    client_requests_s: int = 500
+    client_requests_s: int = 2_000
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from amif_netcheck.measure.serve.clients import Gate, Rate, Ticket, client_of
@@ -54,9 +55,7 @@ class Connection:
         self._client = client_of(address)
         self._buffer = bytearray()
         self._began = 0.0
-        self._waiting: int | None = (
-            0  # bytes of the body that were not received yet; None: chunked, not begun
-        )
+        self._waiting: int | None = 0  # bytes of the body still to come; None: chunked
         self.request: Request
 
     def run(self) -> None:
@@ -95,7 +94,7 @@ class Connection:
         ticket = self._services.gate.enter(self._client)
         if isinstance(ticket, int):
             raise _BusyError(ticket)
-        with ticket:
+        with self._noted("upload", ticket):
             if self._waiting is not None:
                 size = self._waiting
                 if size > self._services.most_bytes:
@@ -105,7 +104,6 @@ class Connection:
             else:
                 self._invite()
                 size = self._swallow_chunks(ticket)
-        self._note("upload", ticket)
         self._waiting, self._began = 0, time.perf_counter()
         return size
 
@@ -140,12 +138,10 @@ class Connection:
         head = answer.head(keep_alive=keep_alive, took_ms=(time.perf_counter() - self._began) * 1000)
         with_body = request is None or request.method != "HEAD"
         self._sock.settimeout(STALL_S)
-        with ticket or contextlib.nullcontext():
+        with self._noted("download", ticket) if ticket is not None else contextlib.nullcontext():
             self._sock.sendall(head + answer.body if with_body else head)
             if ticket is not None and with_body:
                 self._send_noise(answer.noise, ticket)
-        if ticket is not None:
-            self._note("download", ticket)
         if not keep_alive:
             self._say_goodbye()
         return keep_alive
@@ -157,12 +153,17 @@ class Connection:
             size -= sent
             at = (at + sent) % _PIECE
             if not ticket.goes_on(sent) and size:
-                self._note("download, cut", ticket)
                 raise _EndError
 
-    def _note(self, what: str, ticket: Ticket) -> None:
-        if ticket.bytes > _SMALL:
-            self._services.journal.ended(what, self.address, ticket)
+    @contextlib.contextmanager
+    def _noted(self, what: str, ticket: Ticket) -> Iterator[None]:
+        """A test under way, which is worth a line in the journal unless it was a small one."""
+        try:
+            with ticket:
+                yield
+        finally:
+            if ticket.bytes > _SMALL:
+                self._services.journal.ended(what, self.address, ticket)
 
     def _say_goodbye(self) -> None:
         """Let the client read the answer before the connection is reset for what we have not read of it."""
@@ -223,7 +224,6 @@ class Connection:
             received = self._sock.recv_into(_sink, min(left, _SINK))
             left -= received
             if not received or (not ticket.goes_on(received) and left):
-                self._note("upload, cut", ticket)
                 raise _EndError
 
     def _swallow_chunks(self, ticket: Ticket) -> int:

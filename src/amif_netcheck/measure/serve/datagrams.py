@@ -1,54 +1,61 @@
-"""The UDP side: one thread answers echoes and STUN, and takes the packets of calls."""
+"""The UDP side: one thread answers echoes and STUN, and takes and sends the packets of calls.
+
+One thread, not one a call: threads that wake for every packet would wait for each other (the interpreter runs one at a
+time), and the queue of the socket would overflow meanwhile.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import socket
 import time
 
 from amif_netcheck.measure import wire
 from amif_netcheck.measure.serve.calls import Calls
 from amif_netcheck.measure.serve.clients import Rate, client_of, plain
 from amif_netcheck.measure.serve.echoes import Datagram, Echoes, stun_answer
+from amif_netcheck.measure.serve.post import Post
 from amif_netcheck.measure.wire import Kind
 
 _LONGEST = 2048
 _PAUSE_S = 0.01
-_QUEUE_BYTES = 1 << 20
 _CALL_KINDS = {Kind.CALL_OPEN, Kind.AUDIO, Kind.VIDEO, Kind.CALL_END}
 
 
 class Datagrams:
     """Serves one UDP socket."""
 
-    def __init__(self, sock: socket.socket, calls: Calls, packets_s: int) -> None:
-        self._sock, self._calls = sock, calls
+    def __init__(self, post: Post, calls: Calls, packets_s: int) -> None:
+        self._post, self._calls = post, calls
         self._echoes = Echoes()
         self._rate = Rate(packets_s)
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
 
     def run(self) -> None:
         """Serve until the socket is closed."""
-        while self._sock.fileno() >= 0:
+        while not self._post.closed:
             try:
-                data, peer = self._sock.recvfrom(_LONGEST + 1)
-            except OSError:  # an earlier answer found nobody (Windows), or the socket was closed
+                received = self._post.receive(_LONGEST + 1, self._calls.play())
+            except (
+                OSError,
+                ValueError,
+            ):  # an earlier answer found nobody (Windows), or the socket was closed
                 time.sleep(_PAUSE_S)
                 continue
-            datagram = Datagram(data, peer, plain(peer[0]), time.perf_counter_ns())
+            if received is None:
+                continue
+            data, peer = received
+            datagram = Datagram(data, peer, plain(peer.address[0]), time.perf_counter_ns())
             if len(data) > _LONGEST or not self._rate.allows(client_of(datagram.address)):
                 continue
             answer = self._answer(datagram)
             if answer is not None:
                 with contextlib.suppress(OSError):  # a packet lost
-                    self._sock.sendto(answer, peer)
+                    self._post.send(answer, peer)
 
     def _answer(self, datagram: Datagram) -> bytes | None:
         """What goes back, never longer than what came; None: nothing."""
         packet = wire.parse(datagram.data)
         if packet is None:
-            return stun_answer(datagram.data, datagram.address, datagram.peer[1])
+            return stun_answer(datagram.data, datagram.address, datagram.peer.address[1])
         if packet.kind is Kind.ECHO:
             return self._echoes.answer(packet, datagram)
         return self._calls.hear(packet, datagram) if packet.kind in _CALL_KINDS else None

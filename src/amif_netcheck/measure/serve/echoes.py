@@ -6,21 +6,19 @@ import socket
 import struct
 import time
 from collections import OrderedDict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from amif_netcheck.measure import wire
+from amif_netcheck.measure.serve.post import Peer
 from amif_netcheck.measure.wire import Kind, Packet
 
 MOST_SESSIONS = 4096
 SESSION_S = 60.0
 _WINDOW = 1024
 
-Peer = tuple[Any, ...]
-"""An address as the socket gives and takes it."""
-
 
 class Datagram(NamedTuple):
-    """A datagram that arrived at `at_ns` (`time.perf_counter_ns`); `address` is the plain one of `peer`."""
+    """A datagram that arrived at `at_ns` (`time.perf_counter_ns`); `address` is the plain one of `peer`'s."""
 
     data: bytes
     peer: Peer

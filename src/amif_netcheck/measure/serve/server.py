@@ -17,10 +17,12 @@ from amif_netcheck.measure.serve.connection import Connection, Services
 from amif_netcheck.measure.serve.datagrams import Datagrams
 from amif_netcheck.measure.serve.forms import Forms
 from amif_netcheck.measure.serve.journal import Journal
+from amif_netcheck.measure.serve.post import Post
 
 log = logging.getLogger(__name__)
 _BACKLOG = 128
 _TRIES = 20
+_QUEUE_BYTES = 1 << 20
 _STACK_BYTES = 512 * 1024
 _PAUSE_S = 0.05
 _STOP_CHECK_S = 0.2
@@ -46,7 +48,8 @@ class TestPoint:
         limits = config.limits
         journal = Journal(addresses=config.log_addresses)
         gate = Gate(limits)
-        calls = Calls(gate, journal, self._udp.sendto)
+        post = Post(self._udp)
+        calls = Calls(gate, journal, post.send)
         self._services = Services(
             Forms(config, calls, self.port),
             gate,
@@ -54,7 +57,7 @@ class TestPoint:
             requests_s=limits.client_requests_s,
             test_mb=limits.test_mb,
         )
-        self._datagrams = Datagrams(self._udp, calls, limits.client_packets_s)
+        self._datagrams = Datagrams(post, calls, limits.client_packets_s)
         self._crowd = Crowd(limits.connections, limits.client_connections)
 
     def run(self, stop: threading.Event) -> None:
@@ -108,7 +111,7 @@ class TestPoint:
 
 def _tls(config: Config) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(config.tls_cert, config.tls_key)
+    context.load_cert_chain(config.tls_cert, config.tls_key, password=lambda: "")  # never ask at a terminal
     return context
 
 
@@ -127,6 +130,7 @@ def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
         )
         udp = socket.socket(family, socket.SOCK_DGRAM)
         try:
+            udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
             if both:
                 udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             udp.bind((address[0], tcp.getsockname()[1], *address[2:]))
