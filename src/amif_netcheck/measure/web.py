@@ -22,6 +22,9 @@ from amif_netcheck.model.facts import Reason, Unavailable
 _STAGGER_S = 0.25
 """RFC 8305, section 8: how long an address has before the next one is tried beside it."""
 _POLL_S = 0.1
+_AGAIN_S = 0.6
+_MOST_TRIES = 4
+"""A lost request to connect is repeated by the system after a second, then two more: on a bad line a new one is faster."""
 _SLOWEST_STEP_S = 5.0
 """No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
 
@@ -208,7 +211,8 @@ class _Dialling:
     """Connections under way to several addresses of one host."""
 
     def __init__(self, addresses: list[Address], port: int) -> None:
-        self._waiting = addresses
+        self._addresses = addresses
+        self._waiting = list(addresses)
         self._port = port
         self._open: list[socket.socket] = []
         self._winner: socket.socket | None = None
@@ -216,6 +220,7 @@ class _Dialling:
 
     def run(self, until: float) -> socket.socket:
         next_at = 0.0
+        again = [time.monotonic() + _AGAIN_S * (each + 1) for each in range(_MOST_TRIES - 1)]
         while self._waiting or self._open:
             now = time.monotonic()
             if now >= until:
@@ -223,6 +228,9 @@ class _Dialling:
             if self._waiting and (now >= next_at or not self._open):
                 next_at = now + _STAGGER_S
                 self._begin(self._waiting.pop(0))
+            if self._open and again and now >= again[0]:
+                again.pop(0)
+                self._begin(self._addresses[0])
             self._look(max(0.0, min(until - now, _POLL_S)))
             if self._winner is not None:
                 return self._winner
