@@ -16,7 +16,7 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 
-from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.measure.names import Address, Names, OneAddress
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _STAGGER_S = 0.25
@@ -74,6 +74,10 @@ class Web:
     def at(self, base: Base) -> Web:
         """The same way, to another place on the same host."""
         return Web(base, self._names, proxy=self.proxy)
+
+    def by_address(self, address: str) -> Web:
+        """The same server at this address of its, without a proxy."""
+        return Web(self.base, OneAddress(address))
 
     def target(self, page: str) -> str:
         """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
