@@ -261,11 +261,13 @@ def _as_fact(error: Exception) -> Unavailable:
 
 
 class Flows:
-    """Several flows as one source (see `sampling.Source`): two at first, two more when the line carries them."""
+    """Several flows as one source (see `sampling.Source`): two at first, more when the line carries them."""
 
-    FIRST, ALL = 2, 4
-    GROW_AT_S, GROW_FROM_BYTES = 0.5, 300_000
-    """5 Mbit/s in the first half second: on a thin line more flows only fight one another."""
+    FIRST, ON_FAST, ON_SLOW = 2, 4, 8
+    GROW_AT_S = 0.5
+    THIN_BYTE_S, FAST_BYTE_S = 125_000, 2_500_000
+    """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
+    start long before a queue is full and then takes many seconds, so more of them are started."""
 
     def __init__(self, form: Form, *, upload: bool, until: float) -> None:
         self.engine = form.engine
@@ -295,8 +297,8 @@ class Flows:
         since = time.monotonic() - self._began
         if since >= self.GROW_AT_S and not self._grown_at_s:
             self._grown_at_s = since
-            if found >= self.GROW_FROM_BYTES * since / self.GROW_AT_S:
-                self._grow()
+            if found >= self.THIN_BYTE_S * since:
+                self._grow(self.ON_FAST if found >= self.FAST_BYTE_S * since else self.ON_SLOW)
         return found
 
     def full_from_s(self) -> float:
@@ -315,8 +317,8 @@ class Flows:
         for flow in self._flows:
             flow.join()
 
-    def _grow(self) -> None:
-        more = [self._one() for _ in range(self.ALL - self.FIRST)]
+    def _grow(self, to: int) -> None:
+        more = [self._one() for _ in range(to - self.FIRST)]
         self._flows += more
         for flow in more:
             flow.start()
