@@ -44,6 +44,10 @@ class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's an
         self.detail = detail
 
 
+class _Smaller(Exception):  # noqa: N818 - as `_Refused`
+    """The server wants smaller uploads; the size has been made so."""
+
+
 class Flow(ABC):
     """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
 
@@ -78,7 +82,7 @@ class Flow(ABC):
 
     @abstractmethod
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
-        """One request; raises OSError, HTTPException or `_Refused`."""
+        """One request; raises OSError, HTTPException, `_Smaller` or `_Refused`."""
 
     def _run(self) -> None:
         try:
@@ -97,11 +101,13 @@ class Flow(ABC):
                 if not self._quit.is_set():
                     self._transfer(connection)
                 failures = 0
+            except _Smaller:
+                self._hang_up()
             except _Refused as refused:
                 self._fail(Unavailable(reason=Reason.BLOCKED, detail=refused.detail))
                 return
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                # A closed socket raises ValueError too. What moved something may be tried again for as long as it does.
+            except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+                # A socket that is closed meanwhile raises ValueError too, a connection that lost it AttributeError. What moved something may be tried again for as long as it does.
                 self._hang_up()
                 failures = 1 if self.total() > before else failures + 1
                 if failures >= _MOST_FAILURES or isinstance(error, ssl.SSLCertVerificationError):
@@ -242,7 +248,7 @@ class Upload(Flow):
     def _judge(self, response: http.client.HTTPResponse, body: bytes) -> None:
         if response.status == http.client.REQUEST_ENTITY_TOO_LARGE and self._size > _SMALLEST_UPLOAD_BYTES:
             self._size //= 4
-            raise http.client.HTTPException("smaller pieces")
+            raise _Smaller
         if len(body) == _LONGEST_ANSWER:
             raise _Refused("data comes in the place of a confirmation")
         _check(response, is_empty=not body)
