@@ -86,10 +86,22 @@ class Probes:
 def irtt(
     network: Network, client: Namespace, server: Namespace, *, interval_ms: float, seconds: float
 ) -> Callable[[], Probes]:
-    """A train of UDP probes, measured at both ends; call what is returned to wait for its end."""
-    server.start(
+    """A server of irtt and one train to it (see `irtt_train`)."""
+    irtt_server(server)
+    return irtt_train(network, client, interval_ms=interval_ms, seconds=seconds)
+
+
+def irtt_server(inside: Namespace) -> None:
+    """A server for any number of trains."""
+    inside.start(
         *PROMPT, "irtt", "server", "-b", f"{AWAY}:{_IRTT_PORT}", "-i", "0", listens=("udp", _IRTT_PORT)
     )
+
+
+def irtt_train(
+    network: Network, client: Namespace, *, interval_ms: float, seconds: float
+) -> Callable[[], Probes]:
+    """A train of UDP probes, measured at both ends; call what is returned to wait for its end."""
     pace = ("-i", f"{interval_ms}ms", "-d", f"{seconds}s", "--wait=1500ms")
     process = network.start(client, *PROMPT, "irtt", "client", *pace, "-Q", "-o", "-", f"{AWAY}:{_IRTT_PORT}")
 
