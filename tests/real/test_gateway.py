@@ -98,7 +98,7 @@ def test_loss_before_the_box_is_placed_at_home(network: Network, home: House) ->
         f"iifname lan0 icmp type echo-request {ONE_IN_TEN}",
     )
     run = network.check(home.home, *QUICK)
-    finding = next(each for each in run.findings("link") if each["code"] == "link.loss")
+    finding = next(each for each in run.findings("link") if each["code"] == "link.some_loss")
     assert finding["params"]["place"] == "home"
     lost = sum(
         run.fact(f"link.{side}")["sent"] - run.fact(f"link.{side}")["received"]
@@ -114,7 +114,7 @@ def test_loss_behind_the_box_is_placed_beyond(network: Network, home: House, whe
     dropping, hook = (home.internet, "input") if where == "on the Internet" else (home.box, "forward")
     dropping.nft(hook, f"udp dport 3478 {ONE_IN_TEN}")
     run = network.check(home.home, *QUICK)
-    finding = next(each for each in run.findings("link") if each["code"] == "link.loss")
+    finding = next(each for each in run.findings("link") if each["code"] == "link.some_loss")
     assert finding["params"]["place"] == "beyond"
     train = run.fact("link.internet")
     assert train["sent"] - train["received"] == dropping.dropped() == 10

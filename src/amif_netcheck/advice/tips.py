@@ -31,9 +31,11 @@ TIPS: dict[str, Tip] = {
         title=N_("The connection"),
         tip=N_("Whatever your connection, stay close to its source."),
         sends=N_(
-            "50 small messages a second for 2 to 5 seconds, to one public test server (STUN) and to your own box "
-            "(pings, or else DNS questions, or else ten connections a second); before that a few to each of the test "
-            "servers, and the look-up of their names; where much gets lost, 2 seconds more to it and to a second one."
+            "50 small messages a second for the length of the check, to one public test server (STUN) and to your own box "
+            "(pings, or else DNS questions, or else ten connections a second for 5 seconds); before that a few to each of "
+            "the test servers, and the look-up of their names; where much gets lost, 2 seconds more to a second one. Then, "
+            "but for --quick, up to 150 MB from and to a server of speedtest.net, which is asked for its servers first; or "
+            "with --speed-server to that one instead, and to speedtest.net only when that one fails."
         ),
     ),
 }

@@ -10,13 +10,17 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 @dataclass(frozen=True)
 class Aspect:
-    """A figure that may be judged. `fact` is its path below `facts.link.<side>`; `more` are further params."""
+    """A figure that may be judged.
+
+    `fact` is its path below `facts.link.<side>`, `also` are paths below `facts.link`; `more` are further params.
+    """
 
     code: str
     value: float
     limit: limits.Limit
     fact: str
     more: dict[str, ParamValue] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def excess(self) -> Excess | None:
         """How far it is beyond; None when it is within."""
@@ -45,5 +49,8 @@ class Excess:
                 "place": place,
                 **self.aspect.more,
             },
-            evidence=tuple(f"facts.link.{side}.{self.aspect.fact}" for side in sides),
+            evidence=(
+                *(f"facts.link.{side}.{self.aspect.fact}" for side in sides),
+                *(f"facts.link.{path}" for path in self.aspect.also),
+            ),
         )

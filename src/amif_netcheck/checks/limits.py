@@ -101,6 +101,10 @@ TRAFFIC_UP = Limit(
     info=Threshold(0.5, "Microsoft Teams, 2026", "A fifth of what Teams recommends for a meeting. " + _TEAMS),
     warning=Threshold(2.5, "Microsoft Teams, 2026", "What Teams recommends for a meeting. " + _TEAMS),
 )
+BUSY_VARIATION_MS = 100.0
+"""A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
+lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
+
 MIN_PROBES = 50
 """Fewer requests than this can't tell a good line from a bad one: with 50 and no loss at all, the 95 % Wilson interval
 still reaches 7 %."""

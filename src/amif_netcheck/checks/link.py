@@ -11,11 +11,13 @@ from amif_netcheck.checks import call_quality, limits
 from amif_netcheck.checks.aspect import Aspect, Excess
 from amif_netcheck.checks.link_call import played
 from amif_netcheck.checks.link_rates import rates_and_load
+from amif_netcheck.checks.sound import both_ways_alike_pct, heard
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
-    BothWays,
+    NOT_REQUESTED,
     Facts,
     LinkFacts,
+    Loaded,
     Loss,
     NameLookup,
     Reason,
@@ -28,6 +30,7 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 _TOO_BAD_TO_BE_TRUE = 1.5
 _MILDER = {"link.latency": "link.delay", "link.jitter": "link.delay", "link.some_loss": "link.loss"}
 """A note -> the finding that says the same more strongly."""
+_NOTHING_ELSE: tuple[str, ...] = ()
 _WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO, Severity.OK, Severity.UNKNOWN)
 
 
@@ -49,7 +52,7 @@ def undecided(train: Train) -> bool:
     if isinstance(train.loss, Unavailable):
         return False
     low, high = (
-        Aspect("", _concealed_both_ways(share, train.loss.mean_run), limits.CONCEALED, "").excess()
+        Aspect("", both_ways_alike_pct(share, train.loss.mean_run), limits.CONCEALED, "").excess()
         for share in (train.loss.low_pct, train.loss.high_pct)
     )
     return (low and low.severity) != (high and high.severity)
@@ -62,44 +65,44 @@ def _at_rest(link: LinkFacts) -> list[Finding]:
         params: dict[str, ParamValue] = {"sent": link.internet.sent}
         evidence = ("facts.link.internet.sent",)
         return [Finding(code="link.too_few", severity=Severity.UNKNOWN, params=params, evidence=evidence)]
-    return [_placed(excess, link.gateway) for excess in _excesses(link.internet)]
+    return [_placed(excess, link.gateway) for excess in _excesses(link.internet, link)]
 
 
-def _aspects(train: Train) -> Iterator[Aspect]:
-    """What is judged of a train."""
-    rtt, variation = train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min
-    delay = call_quality.delay_ms(rtt, variation)
-    uneven = call_quality.buffer_ms(variation) - call_quality.SHORTEST_BUFFER_MS > rtt / 2
-    cause = "jitter" if uneven else "latency"
-    yield Aspect("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt})
-    yield Aspect("link.latency", rtt, limits.RTT, "rtt_ms")
+def _aspects(train: Train, link: LinkFacts | None = None) -> Iterator[Aspect]:
+    """What is judged of a train; of the one to the Internet with what else the link showed."""
+    yield _delay(train, link)
+    yield Aspect("link.latency", train.rtt_ms.median, limits.RTT, "rtt_ms")
     yield Aspect("link.jitter", train.jitter_ms, limits.JITTER, "jitter_ms")
+    lost = heard(train, link.call if link else NOT_REQUESTED)
+    if lost is not None:
+        more: dict[str, ParamValue] = {"lost_pct": lost.lost_pct, "way": lost.way}
+        yield Aspect("link.loss", lost.concealed_pct, limits.CONCEALED, "loss", more, lost.facts)
+    elif not isinstance(train.loss_pct, Unavailable):
+        yield Aspect("link.loss", 0.0, limits.CONCEALED, "loss")
     if not isinstance(train.loss_pct, Unavailable):
-        lost = 0.0 if train.sent - train.received < limits.MIN_LOST else train.loss_pct
-        concealed = _concealed(train) if lost else 0.0
-        yield Aspect("link.loss", concealed, limits.CONCEALED, "loss", {"lost_pct": lost})
-        yield Aspect("link.some_loss", lost, limits.LOSS, "loss_pct")
+        by_chance = train.sent - train.received < limits.MIN_LOST
+        yield Aspect("link.some_loss", 0.0 if by_chance else train.loss_pct, limits.LOSS, "loss_pct")
     if not isinstance(train.longest_loss_ms, Unavailable):
         yield Aspect("link.loss_burst", train.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms")
 
 
-def _concealed(train: Train) -> float:
-    """The worse way's share of sound that would be made up. Where only the round trip was seen, both ways lose alike."""
-    if isinstance(train.ways, BothWays):
-        ways = (train.ways.up.loss, train.ways.down.loss)
-        return max(call_quality.concealed_pct(way.pct, way.mean_run) for way in ways)
-    if isinstance(train.loss, Loss):
-        return _concealed_both_ways(train.loss.pct, train.loss.mean_run)
-    # A report from before runs were told: as bad as its figure allows.
-    return 0.0 if isinstance(train.loss_pct, Unavailable) else train.loss_pct
+def _delay(train: Train, link: LinkFacts | None) -> Aspect:
+    """How late one is heard at rest; on a line that somebody keeps busy already, as late as under load."""
+    rtt, variation = train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min
+    delay = call_quality.delay_ms(rtt, variation)
+    uneven = call_quality.buffer_ms(variation) - call_quality.SHORTEST_BUFFER_MS > rtt / 2
+    cause, also = "jitter" if uneven else "latency", _NOTHING_ELSE
+    if link is not None and variation >= limits.BUSY_VARIATION_MS:
+        for name, transfer in (("download", link.download), ("upload", link.upload)):
+            if isinstance(transfer, Transfer) and isinstance(transfer.loaded_rtt_ms, Loaded):
+                loaded = call_quality.delay_ms(transfer.loaded_rtt_ms.median, 0.0)
+                if loaded > delay:
+                    delay, cause, also = loaded, "busy", (f"{name}.loaded_rtt_ms",)
+    return Aspect("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt}, also)
 
 
-def _concealed_both_ways(round_trip_pct: float, mean_run: float) -> float:
-    return call_quality.concealed_pct(call_quality.one_way_pct(round_trip_pct), mean_run)
-
-
-def _excesses(train: Train) -> list[Excess]:
-    found = {excess.aspect.code: excess for aspect in _aspects(train) if (excess := aspect.excess())}
+def _excesses(train: Train, link: LinkFacts | None = None) -> list[Excess]:
+    found = {excess.aspect.code: excess for aspect in _aspects(train, link) if (excess := aspect.excess())}
     return [excess for code, excess in found.items() if _MILDER.get(code) not in found]
 
 

@@ -1,13 +1,13 @@
-"""A call that was played: the sound that went missing, each way told by itself."""
+"""A call that was played: how long it was interrupted, each way told by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from amif_netcheck.checks import call_quality, limits
+from amif_netcheck.checks import limits
 from amif_netcheck.checks.aspect import Aspect
 from amif_netcheck.model.facts import Call, CallWay, Unavailable
-from amif_netcheck.model.finding import Finding, ParamValue
+from amif_netcheck.model.finding import Finding
 
 
 def played(call: Call | Unavailable) -> list[Finding]:
@@ -26,8 +26,3 @@ def _aspects(way: str, seen: CallWay) -> Iterator[Aspect]:
     yield Aspect(
         "link.loss_burst", seen.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms", {"way": way}
     )
-    lost = round(seen.audio.pct * seen.audio_packets / 100)
-    if lost >= limits.MIN_LOST:
-        concealed = call_quality.concealed_pct(seen.audio.pct, seen.audio.mean_run)
-        more: dict[str, ParamValue] = {"lost_pct": seen.audio.pct, "way": way}
-        yield Aspect("link.loss", concealed, limits.CONCEALED, "audio", more)

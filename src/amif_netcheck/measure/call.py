@@ -21,7 +21,7 @@ from amif_netcheck.measure.media import (
     Plan,
     Player,
 )
-from amif_netcheck.measure.train import LATE_AFTER_S
+from amif_netcheck.measure.train import LATE_AFTER_S, SUSPENDED_S
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.model.facts import Reason, Unavailable
 
@@ -119,6 +119,7 @@ class _Talk:
         self._highest = dict.fromkeys(MEDIA, -1)
         self._player: Player | None = None
         self._last_ns = 0
+        self._stood_still = False
         sock.settimeout(_POLL_S)
 
     def open(self, until: float) -> Unavailable | None:
@@ -153,6 +154,8 @@ class _Talk:
         finally:
             over.set()
             sender.join()
+        if self._stood_still:
+            return Unavailable(reason=Reason.TIMEOUT, detail="this computer stood still meanwhile")
         return (
             Unavailable(reason=Reason.TIMEOUT, detail="the call was stopped") if self._stop.is_set() else None
         )
@@ -177,6 +180,9 @@ class _Talk:
     def _play(self, player: Player, until: float, over: threading.Event) -> None:
         while (due := player.due) is not None:
             time.sleep(max(0.0, due - time.perf_counter()))
+            if time.perf_counter() - due > SUSPENDED_S:
+                self._stood_still = True
+                return
             if over.is_set() or self._stop.is_set() or time.monotonic() > until:
                 return
             self._send(player.packet())

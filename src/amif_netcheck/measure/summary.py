@@ -51,7 +51,7 @@ def rfc3550_jitter_ms(rtt_ns: Sequence[int]) -> float:
     return estimate / NS_PER_MS
 
 
-def wilson_pct(lost: int, sent: int) -> tuple[float, float]:
+def wilson_pct(lost: float, sent: float) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson 1927, without continuity correction), in per cent.
 
     Raises:
@@ -81,16 +81,20 @@ def worst_window_pct(lost: Sequence[bool], length: int) -> float:
 def loss(lost: Sequence[bool], interval_s: float) -> Loss:
     """All that is told of the loss in a sequence of packets sent every `interval_s`.
 
+    Packets that are lost in runs tell as little as so many runs do: the interval counts a mean run as one packet.
+
     Raises:
         ValueError: nothing was sent.
     """
     runs = [len(list(run)) for is_lost, run in groupby(lost) if is_lost]
-    low, high = wilson_pct(sum(runs), len(lost))
+    mean_run = sum(runs) / len(runs) if runs else 0.0
+    together = max(1.0, mean_run)
+    low, high = wilson_pct(sum(runs) / together, len(lost) / together)
     return Loss(
         pct=100.0 * sum(runs) / len(lost),
         low_pct=low,
         high_pct=high,
-        mean_run=sum(runs) / len(runs) if runs else 0.0,
+        mean_run=mean_run,
         worst_200_ms_pct=worst_window_pct(lost, round(0.2 / interval_s)),
         worst_15_s_pct=worst_window_pct(lost, round(15 / interval_s)),
     )

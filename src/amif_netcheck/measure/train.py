@@ -20,7 +20,7 @@ LATE_AFTER_S = 1.0
 
 _POLL_S = 0.05
 _HICCUP_S = 5 * INTERVAL_S
-_SUSPENDED_S = 1.0
+SUSPENDED_S = 1.0
 """A sender that wakes this late was stopped with its computer: what it sees then is no fault of the line's."""
 _ASK_EVERY = 25
 _DATAGRAM = 2048
@@ -151,7 +151,7 @@ class Train:
                 if wait > 0:
                     time.sleep(wait)
                 if (late := time.perf_counter() - due) > _HICCUP_S:  # don't catch up with a burst
-                    if late > _SUSPENDED_S:
+                    if late > SUSPENDED_S:
                         self._pauses_ns.append((int(due * 1e9), time.perf_counter_ns()))
                     due = time.perf_counter()
                 due += interval_s

@@ -5,23 +5,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import os
 import select
 import socket
 import ssl
+import threading
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.measure.names import Address, Names, OneAddress
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _STAGGER_S = 0.25
 """RFC 8305, section 8: how long an address has before the next one is tried beside it."""
 _POLL_S = 0.1
+_AGAIN_S = 0.6
+_MOST_TRIES = 4
+"""A lost request to connect is repeated by the system after a second, then two more: on a bad line a new one is faster."""
 _SLOWEST_STEP_S = 5.0
 """No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
 
@@ -53,7 +59,7 @@ def base_of(url: str) -> Base:
     parts = urllib.parse.urlsplit(url if "://" in url else f"https://{url}")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         raise ValueError(url)
-    path = parts.path or "/"
+    path = urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~") or "/"
     folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else path.rpartition("/")[0]
     port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
     return Base(parts.scheme, parts.hostname, port, folder.rstrip("/") + "/")
@@ -72,6 +78,10 @@ class Web:
         """The same way, to another place on the same host."""
         return Web(base, self._names, proxy=self.proxy)
 
+    def by_address(self, address: str) -> Web:
+        """The same server at this address of its, without a proxy."""
+        return Web(self.base, OneAddress(address))
+
     def target(self, page: str) -> str:
         """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
         via_proxy = self.proxy is not None and self.base.scheme == "http"
@@ -81,7 +91,8 @@ class Web:
         """A connection, ready to be used, by `until` (`time.monotonic`).
 
         Raises:
-            OSError: nobody answered, the name is not known, or the certificate is not valid (`ssl.SSLError`).
+            OSError: nobody answered, the name is not known, the certificate is not valid (`ssl.SSLError`), or the proxy
+                did not speak HTTP.
         """
         first = self.proxy or self.base
         sock = dial(first.host, first.port, self._names, until=until)
@@ -89,11 +100,15 @@ class Web:
         connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
         try:
             if self.proxy is not None and self._tls is not None:
-                connection.sock = sock
                 connection.set_tunnel(self.base.host, self.base.port)
-                connection._tunnel()  # type: ignore[attr-defined]  # noqa: SLF001 - connect() would dial itself
+                connection.sock = sock
+                with _cut_off(sock, until):
+                    connection._tunnel()  # type: ignore[attr-defined]  # noqa: SLF001 - connect() would dial itself
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.base.host)
+        except http.client.HTTPException as error:
+            sock.close()
+            raise OSError(f"no HTTP: {error!r}") from error
         except BaseException:
             sock.close()
             raise
@@ -107,21 +122,23 @@ class Web:
             OSError: as `open`; or the server did not speak HTTP (`http.client.HTTPException` becomes an OSError).
         """
         connection = self.open(until=until)
+        sock = connection.sock  # `connection` forgets it where the server closes after its answer
         try:
-            headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
-            connection.request(
-                "GET" if post is None else "POST", self.target(page), body=post, headers=headers
-            )
-            response = connection.getresponse()
-            body = b""
-            while len(body) < limit and (piece := response.read1(limit - len(body))):
-                body += piece
-                connection.sock.settimeout(_left(until))
+            with _cut_off(sock, until):
+                headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+                connection.request(
+                    "GET" if post is None else "POST", self.target(page), body=post, headers=headers
+                )
+                with connection.getresponse() as response:
+                    body = b""
+                    while len(body) < limit and (piece := response.read1(limit - len(body))):
+                        body += piece
             return Answer(response.status, dict(response.headers.items()), body)
-        except http.client.HTTPException as error:
+        except (http.client.HTTPException, ValueError) as error:
             raise OSError(f"no HTTP: {error!r}") from error
         finally:
             connection.close()
+            sock.close()
 
 
 AGENT = "amif-netcheck"
@@ -192,6 +209,35 @@ def why(error: OSError) -> Unavailable:
     return Unavailable(reason=Reason.BLOCKED, detail=error.strerror or str(error))
 
 
+@contextlib.contextmanager
+def _cut_off(sock: socket.socket, until: float) -> Iterator[None]:
+    """Shut `sock` down at `until`: its own timeout begins anew with every byte, and never ends where they drip.
+
+    Raises:
+        TimeoutError: it had to, whatever that looked like to who was reading.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # of TLS too: it wakes the thread that waits on it
+
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late.is_set():
+            raise TimeoutError("no whole answer in time") from error
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise TimeoutError("no whole answer in time")
+
+
 def _left(until: float) -> float:
     return min(_SLOWEST_STEP_S, max(0.01, until - time.monotonic()))
 
@@ -208,7 +254,8 @@ class _Dialling:
     """Connections under way to several addresses of one host."""
 
     def __init__(self, addresses: list[Address], port: int) -> None:
-        self._waiting = addresses
+        self._addresses = addresses
+        self._waiting = list(addresses)
         self._port = port
         self._open: list[socket.socket] = []
         self._winner: socket.socket | None = None
@@ -216,6 +263,7 @@ class _Dialling:
 
     def run(self, until: float) -> socket.socket:
         next_at = 0.0
+        again = [time.monotonic() + _AGAIN_S * (each + 1) for each in range(_MOST_TRIES - 1)]
         while self._waiting or self._open:
             now = time.monotonic()
             if now >= until:
@@ -223,6 +271,9 @@ class _Dialling:
             if self._waiting and (now >= next_at or not self._open):
                 next_at = now + _STAGGER_S
                 self._begin(self._waiting.pop(0))
+            if self._open and again and now >= again[0]:
+                again.pop(0)
+                self._begin(self._addresses[0])
             self._look(max(0.0, min(until - now, _POLL_S)))
             if self._winner is not None:
                 return self._winner

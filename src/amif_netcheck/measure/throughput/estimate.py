@@ -61,6 +61,12 @@ def rate(curve: Curve, *, full_from_s: float = 0.0) -> Rate | None:
     return Rate(mean, low, high, _p10(after), since, confidence)
 
 
+def whole(curve: Curve) -> Rate | None:
+    """The mean with the ramp in it, which is too low rather than absent: for a line so fast that its bytes ran out first."""
+    mean = _mbit_s(curve[0], curve[-1])
+    return Rate(mean, 0.0, math.inf, mean, curve[0][0], Confidence.LOW) if mean > 0 else None
+
+
 def ramp_end(curve: Curve, *, full_from_s: float = 0.0) -> float:
     """When the rate stopped growing: the first tenth that is no more than 1.1 times the mean of the three before it.
 

@@ -32,6 +32,8 @@ _UNSENT_BYTES = 128 * 1024
 _RETRY_S = 0.2
 _MOST_FAILURES = 3
 _ACCEPTED = range(200, 300)
+_LONGEST_ANSWER = 64 * 1024
+"""To an upload; ours are a few bytes."""
 
 
 class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's answer
@@ -42,6 +44,10 @@ class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's an
         self.detail = detail
 
 
+class _Smaller(Exception):  # noqa: N818 - as `_Refused`
+    """The server wants smaller uploads; the size has been made so."""
+
+
 class Flow(ABC):
     """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
 
@@ -50,6 +56,8 @@ class Flow(ABC):
         self._until = until
         self._quit = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
+        self._sock: socket.socket | None = None
+        """The connection's own; it forgets it itself where the server closes after its answer."""
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.ready = threading.Event()
         self.failure: Unavailable | None = None
@@ -74,24 +82,32 @@ class Flow(ABC):
 
     @abstractmethod
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
-        """One request; raises OSError, HTTPException or `_Refused`."""
+        """One request; raises OSError, HTTPException, `_Smaller` or `_Refused`."""
 
     def _run(self) -> None:
+        try:
+            self._keep_moving()
+        finally:
+            self._hang_up()
+
+    def _keep_moving(self) -> None:
         failures = 0
         while not self._quit.is_set():
             before = self.total()
             try:
                 connection = self._connection or self._form.web.open(until=self._until)
-                self._connection = connection
+                self._connection, self._sock = connection, connection.sock
                 self.ready.set()
                 if not self._quit.is_set():
                     self._transfer(connection)
                 failures = 0
+            except _Smaller:
+                self._hang_up()
             except _Refused as refused:
                 self._fail(Unavailable(reason=Reason.BLOCKED, detail=refused.detail))
                 return
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                # A closed socket raises ValueError too. What moved something may be tried again for as long as it does.
+            except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
+                # A socket that is closed meanwhile raises ValueError too, a connection that lost it AttributeError. What moved something may be tried again for as long as it does.
                 self._hang_up()
                 failures = 1 if self.total() > before else failures + 1
                 if failures >= _MOST_FAILURES or isinstance(error, ssl.SSLCertVerificationError):
@@ -106,15 +122,17 @@ class Flow(ABC):
 
     def _hang_up(self) -> None:
         """Reset the connection: what is on its way is of no use to anyone."""
+        self.total()  # the last look at what this connection carried
         connection, self._connection = self._connection, None
-        sock = connection.sock if connection is not None else None
-        if sock is None or connection is None:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        with contextlib.suppress(OSError, ValueError):
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)  # wakes the thread that waits on it
-        connection.close()
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            with contextlib.suppress(OSError, ValueError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError, ValueError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # wakes the thread that waits on it
+            sock.close()
+        if connection is not None:
+            connection.close()
 
     def _head(
         self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
@@ -152,12 +170,15 @@ class Download(Flow):
         }.get(self._form.engine, _DOWNLOAD_BYTES)
         self._head(connection, "GET", self._form.download_page(size), None)
         response = connection.getresponse()
-        _check(response)
+        _check(response, is_empty=response.length == 0)
+        before = self._received
         if response.chunked or response.length is None:
             while piece := response.read1(_CHUNKED_READ_BYTES):
                 self._received += len(piece)
         else:
             self._read(response, response.length)
+        if self._received == before:
+            raise _Refused("nothing comes in the place of data")
         self._keep(response)
 
     def _read(self, response: http.client.HTTPResponse, length: int) -> None:
@@ -188,8 +209,7 @@ class Upload(Flow):
     def total(self) -> int:
         """See `Flow`."""
         with self._lock:
-            connection = self._connection
-            sock = connection.sock if connection is not None else None
+            sock = self._sock
             if sock is not None:
                 self._highest = max(self._highest, self._crossed_before + crossed(sock, self._sent))
             return self._highest
@@ -207,8 +227,7 @@ class Upload(Flow):
             self._explain(connection)
             raise
         response = connection.getresponse()
-        response.read()
-        self._judge(response)
+        self._judge(response, response.read(_LONGEST_ANSWER))
         self._keep(response)
 
     def _send(self, sock: socket.socket) -> None:
@@ -224,13 +243,15 @@ class Upload(Flow):
         if self._quit.is_set():
             return
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
-            self._judge(connection.getresponse())
+            self._judge(connection.getresponse(), b"?")
 
-    def _judge(self, response: http.client.HTTPResponse) -> None:
+    def _judge(self, response: http.client.HTTPResponse, body: bytes) -> None:
         if response.status == http.client.REQUEST_ENTITY_TOO_LARGE and self._size > _SMALLEST_UPLOAD_BYTES:
             self._size //= 4
-            raise http.client.HTTPException("smaller pieces")
-        _check(response)
+            raise _Smaller
+        if len(body) == _LONGEST_ANSWER:
+            raise _Refused("data comes in the place of a confirmation")
+        _check(response, is_empty=not body)
 
 
 def random_data() -> memoryview:
@@ -238,11 +259,10 @@ def random_data() -> memoryview:
     return memoryview(os.urandom(1024 * 1024))
 
 
-def _check(response: http.client.HTTPResponse) -> None:
+def _check(response: http.client.HTTPResponse, *, is_empty: bool) -> None:
     if response.status in _ACCEPTED:
-        if (response.getheader("Content-Type") or "").lower().startswith(
-            "text/html"
-        ) and response.length != 0:
+        kind = (response.getheader("Content-Type") or "").lower()
+        if kind.startswith("text/html") and not is_empty:  # PHP calls its empty pages so
             raise _Refused("a web page comes in the place of data")
         return
     if response.status == http.client.TOO_MANY_REQUESTS:
@@ -261,11 +281,13 @@ def _as_fact(error: Exception) -> Unavailable:
 
 
 class Flows:
-    """Several flows as one source (see `sampling.Source`): two at first, two more when the line carries them."""
+    """Several flows as one source (see `sampling.Source`): two at first, more when the line carries them."""
 
-    FIRST, ALL = 2, 4
-    GROW_AT_S, GROW_FROM_BYTES = 0.5, 300_000
-    """5 Mbit/s in the first half second: on a thin line more flows only fight one another."""
+    FIRST, ON_FAST, ON_SLOW = 2, 4, 8
+    GROW_AT_S = 0.5
+    THIN_BYTE_S, FAST_BYTE_S = 125_000, 2_500_000
+    """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
+    start long before a queue is full and then takes many seconds, so more of them are started."""
 
     def __init__(self, form: Form, *, upload: bool, until: float) -> None:
         self.engine = form.engine
@@ -295,8 +317,8 @@ class Flows:
         since = time.monotonic() - self._began
         if since >= self.GROW_AT_S and not self._grown_at_s:
             self._grown_at_s = since
-            if found >= self.GROW_FROM_BYTES * since / self.GROW_AT_S:
-                self._grow()
+            if found >= self.THIN_BYTE_S * since:
+                self._grow(self.ON_FAST if found >= self.FAST_BYTE_S * since else self.ON_SLOW)
         return found
 
     def full_from_s(self) -> float:
@@ -315,8 +337,8 @@ class Flows:
         for flow in self._flows:
             flow.join()
 
-    def _grow(self) -> None:
-        more = [self._one() for _ in range(self.ALL - self.FIRST)]
+    def _grow(self, to: int) -> None:
+        more = [self._one() for _ in range(to - self.FIRST)]
         self._flows += more
         for flow in more:
             flow.start()

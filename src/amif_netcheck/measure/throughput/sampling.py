@@ -82,6 +82,8 @@ def watch(source: Source, budget: Budget, stop: threading.Event) -> Transferred 
         return ended
     total = curve[-1][1]
     found = estimate.rate(curve, full_from_s=source.full_from_s())
+    if found is None and ended is Ended.BYTES:
+        found = estimate.whole(curve)
     if found is None or total < _FEWEST_BYTES:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {total} bytes in {curve[-1][0]:.1f} s")
     return Transferred(
@@ -106,12 +108,13 @@ def _sample(
     while True:
         if stop.wait(TICK_S):
             return curve, Unavailable(reason=Reason.NOT_REQUESTED, detail="interrupted")
+        failure = source.failure()  # asked first: what moved before it counts
         now, total = (time.perf_counter_ns() - began_ns) / 1e9, source.total()
         if now - curve[-1][0] > _STALLED_S:
             return curve, Unavailable(reason=Reason.TIMEOUT, detail="this computer stood still meanwhile")
         moved_at = now if total > curve[-1][1] else moved_at
         curve.append((now, total))
-        ended = _ended(curve, source.full_from_s(), budget) or source.failure()
+        ended = _ended(curve, source.full_from_s(), budget) or failure
         if ended is not None:
             return curve, ended
         if now - moved_at > (_STALLED_S if total else _FIRST_BYTE_S):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -34,8 +35,11 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Un
     """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
     process = _Process({"do": "find", "mini": mini})
     try:
-        while (said := process.last("server")) is None:
-            if process.error or process.ended:
+        while True:
+            ended = process.ended  # asked first: what it said before its end counts
+            if (said := process.last("server")) is not None:
+                break
+            if process.error or ended:
                 return Unavailable(
                     reason=Reason.BLOCKED, detail=f"speedtest-cli: {process.error or 'no answer'}"
                 )
@@ -137,11 +141,13 @@ class _Process:
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(_GONE_S)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a busy system takes a moment longer
+            self._process.wait(_GONE_S)
         self._listener.join(_GONE_S)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
+        if not self._listener.is_alive():  # else closing would wait for it
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    stream.close()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for

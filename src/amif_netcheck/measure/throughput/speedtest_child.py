@@ -44,7 +44,7 @@ class _Configured(speedtest.Speedtest):  # type: ignore[misc]
     """The library with a configuration it is given, so that it does not ask speedtest.net for one."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._given = config
+        self._given = _MINI_CONFIG | config
         super().__init__(secure=True)
 
     def get_config(self) -> dict[str, Any]:
@@ -111,7 +111,9 @@ def _count_into(counted: list[list[int]]) -> None:
 def _tell(counted: list[list[int]], over: threading.Event) -> None:
     read: list[int] = []
     total = 0
-    while not over.wait(_TICK_S):
+    is_last = False
+    while not is_last:
+        is_last = over.wait(_TICK_S)
         read += [0] * (len(counted) - len(read))
         for index, sizes in enumerate(counted[: len(read)]):
             end = len(sizes)

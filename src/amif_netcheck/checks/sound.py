@@ -1,0 +1,78 @@
+"""How much of the sound would be made up, from everything that was seen lost: the train at rest and a call, each way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from amif_netcheck.checks import call_quality, limits
+from amif_netcheck.model.facts import BothWays, Call, Loss, Train, Unavailable
+
+_ROUNDING = 0.5
+"""Counts come back from shares."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The worse way: what was lost of `packets`, what a receiver makes up. `way` is empty when only the round trip was seen.
+
+    `fact` is the path below `facts.link` that it rests on.
+    """
+
+    concealed_pct: float
+    lost_pct: float
+    way: str
+    facts: tuple[str, ...]
+
+
+def heard(train: Train, played: Call | Unavailable) -> Heard | None:
+    """What the losses mean for sound; None when they could not be seen or are too few to be more than chance.
+
+    What both the train and the call saw of a way is taken together. Where only the round trip was seen, both ways are
+    taken to lose alike.
+    """
+    seen: dict[str, list[_Seen]] = {"up": [], "down": []}
+    if isinstance(train.ways, BothWays):
+        seen["up"].append(_Seen("internet.ways.up.loss", train.ways.up.loss, train.sent))
+        seen["down"].append(_Seen("internet.ways.down.loss", train.ways.down.loss, train.sent))
+    if isinstance(played, Call):
+        seen["up"].append(_Seen("call.up.audio", played.up.audio, played.up.audio_packets))
+        seen["down"].append(_Seen("call.down.audio", played.down.audio, played.down.audio_packets))
+    told = [_together(way, parts) for way, parts in seen.items() if parts]
+    if not isinstance(train.ways, BothWays):
+        told.append(_round_trip(train))
+    return max((each for each in told if each is not None), key=lambda each: each.concealed_pct, default=None)
+
+
+def both_ways_alike_pct(round_trip_pct: float, mean_run: float) -> float:
+    """The sound made up for a loss of the round trip that both ways share."""
+    return call_quality.concealed_pct(call_quality.one_way_pct(round_trip_pct), mean_run)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    fact: str
+    loss: Loss
+    packets: int
+
+
+def _together(way: str, parts: Iterable[_Seen]) -> Heard | None:
+    parts = tuple(parts)
+    packets = sum(part.packets for part in parts)
+    lost = sum(part.loss.pct * part.packets / 100 for part in parts)
+    if lost < limits.MIN_LOST - _ROUNDING:
+        return None
+    made_up = sum(
+        call_quality.concealed_pct(part.loss.pct, part.loss.mean_run) * part.packets for part in parts
+    )
+    return Heard(made_up / packets, 100 * lost / packets, way, tuple(part.fact for part in parts))
+
+
+def _round_trip(train: Train) -> Heard | None:
+    if isinstance(train.loss_pct, Unavailable) or train.sent - train.received < limits.MIN_LOST:
+        return None
+    if isinstance(train.loss, Loss):
+        concealed = both_ways_alike_pct(train.loss.pct, train.loss.mean_run)
+    else:  # a report from before runs were told: as bad as its figure allows
+        concealed = train.loss_pct
+    return Heard(concealed, train.loss_pct, "", ("internet.loss",))
