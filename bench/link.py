@@ -12,6 +12,7 @@ loss it is what the line has counted, and what it is set to; its losses are the 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import sys
@@ -28,7 +29,7 @@ from tests.lab.settings import Settings
 from tests.lab.way import Way
 
 from amif_netcheck.measure import summary
-from bench.link_tools import PORT, URL, URL_WITHOUT_CALLS, Place, Trips, network, piece, place, serve
+from bench.link_tools import PORT, URL, URL_WITHOUT_CALLS, Place, Trips, network, number, piece, place, serve
 
 GOODPUT = 1448 / 1500
 """Of a packet of TCP with timestamps over IPv4, what is payload."""
@@ -49,6 +50,7 @@ BYTES_SHARE = 1 / 3
 UNSHAPED_TIMES = 3
 QUIET_S = 0.3
 MEMORY_MB = 120
+_RATES = ("link.download.mbit_s", "link.upload.mbit_s")
 
 _COLUMNS = (36, 9, 10, 9, 9, 14, 22, 4)
 _HEADS = ("what", "truth", "ours", "iperf3", "irtt", "speedtest-cli", "limit", "ok")
@@ -64,7 +66,7 @@ class Table:
     def row(
         self,
         what: str,
-        ours: float | str,
+        ours: float | str | None,
         limit: str,
         *,
         ok: bool,
@@ -202,16 +204,16 @@ def rates(table: Table) -> None:
             cli = here.speedtest_cli()
             carried_cli = here.bytes_carried() - begun
         for way, name in (("down", "download"), ("up", "upload")):
-            ours = run.fact(f"link.{name}.mbit_s")
+            ours = number(run, f"link.{name}.mbit_s")
             _rate_row(table, mbit_s, way, ours=ours, iperf3=reference[way][0], cli=cli[way])
         for way, name in (("down", "download"), ("up", "upload")):
-            p95, truth = run.fact(f"link.{name}.loaded_rtt_ms.p95"), 2 * DELAY_MS + QUEUE_MS
+            p95, truth = number(run, f"link.{name}.loaded_rtt_ms.p95"), 2 * DELAY_MS + QUEUE_MS
             beside = reference[way][1]
             table.row(
                 f"{mbit_s} Mbit/s {way}, RTT p95 meanwhile, ms",
                 p95,
                 f"+-{P95_WITHIN * truth:.1f}",
-                ok=abs(p95 - truth) <= P95_WITHIN * truth,
+                ok=p95 is not None and abs(p95 - truth) <= P95_WITHIN * truth,
                 truth=truth,
                 irtt=beside.p95 if beside else None,
             )
@@ -226,9 +228,12 @@ def rates(table: Table) -> None:
     table.row("longest of these runs, s", longest, f"<= {FULL_S}", ok=longest <= FULL_S)
 
 
-def _rate_row(table: Table, mbit_s: float, way: str, *, ours: float, iperf3: float, cli: float) -> None:
+def _rate_row(
+    table: Table, mbit_s: float, way: str, *, ours: float | None, iperf3: float, cli: float
+) -> None:
     truth = mbit_s * GOODPUT
-    off, cli_off = abs(ours - truth) / truth, abs(cli - truth) / truth
+    off = abs(ours - truth) / truth if ours is not None else math.inf
+    cli_off = abs(cli - truth) / truth
     table.row(
         f"{mbit_s} Mbit/s {way}, Mbit/s",
         ours,
@@ -268,15 +273,23 @@ def runs(table: Table) -> None:
     own, without = (("--speed-engine", "http", "--speed-server", url) for url in (URL, URL_WITHOUT_CALLS))
     child = ("--speed-engine", "speedtest-cli", "--speed-server", URL)
     with place(f"up:{each}", f"down:{each}") as here:
-        for what, arguments, most_s in (
-            ("full run", without, FULL_S),
-            ("full run with speedtest-cli", child, FULL_S),
-            ("full run with a call", own, CALL_S),
-            ("quick run", ("--quick",), QUICK_S),
+        for what, arguments, most_s, measured in (
+            ("full run", without, FULL_S, _RATES),
+            ("full run with speedtest-cli", child, FULL_S, _RATES),
+            ("full run with a call", own, CALL_S, (*_RATES, "link.call.duration_s")),
+            ("quick run", ("--quick",), QUICK_S, ("link.internet.jitter_ms",)),
         ):
             run, memory_mb = here.whole(*arguments, *stun)
-            table.row(f"{what}, s", run.duration_s, f"<= {most_s}", ok=run.duration_s <= most_s)
-            table.row(f"{what}, memory, MB", memory_mb, f"< {MEMORY_MB}", ok=0 < memory_mb < MEMORY_MB)
+            whole = all(number(run, path) is not None for path in measured)
+            table.row(
+                f"{what}, s" if whole else f"{what} (not all measured), s",
+                run.duration_s,
+                f"<= {most_s}",
+                ok=whole and run.duration_s <= most_s,
+            )
+            table.row(
+                f"{what}, memory, MB", memory_mb, f"< {MEMORY_MB}", ok=whole and 0 < memory_mb < MEMORY_MB
+            )
 
 
 def cancel(table: Table) -> None:

@@ -45,6 +45,15 @@ def place(*settings: str) -> Iterator[Place]:
         yield Place(made, House(made, *settings))
 
 
+def number(run: Run, path: str) -> float | None:
+    """A fact of a report by its path; None when it could not be measured."""
+    try:
+        found = run.fact(path)
+    except (KeyError, TypeError):
+        return None
+    return found if isinstance(found, int | float) else None
+
+
 def serve(inside: Namespace) -> None:
     """A test point."""
     command = (sys.executable, "-m", "amif_netcheck", "serve", "--client-mb", "1000000")
