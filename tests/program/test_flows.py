@@ -177,7 +177,7 @@ ELSEWHERE = servers.status("301 Moved Permanently", "Location: http://speed.inva
 
 DOWNLOADS: dict[str, tuple[Answer, Reason, str]] = {
     "silent": (servers.silent, Reason.TIMEOUT, "only 0 bytes"),
-    "stalling": (servers.stalling, Reason.TIMEOUT, "only 131072 bytes"),
+    "stalling": (servers.stalling, Reason.TIMEOUT, "bytes in"),
     "dripping": (servers.dripping, Reason.TIMEOUT, "only "),
     "closing early": (servers.closing_early, Reason.BLOCKED, ""),
     "resetting": (servers.resetting, Reason.BLOCKED, ""),
