@@ -61,7 +61,8 @@ def recognise(web: Web, *, until: float) -> Form | Mini | Unavailable:
         if not isinstance(found, Base):
             return found
         moved += 1
-        if moved > _MOST_REDIRECTS or found.host != web.base.host:
+        less_safe = web.base.scheme == "https" and found.scheme == "http"
+        if moved > _MOST_REDIRECTS or found.host != web.base.host or less_safe:
             return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
         web = web.at(found)
 

@@ -197,7 +197,8 @@ class Rates:
         """
         if self._wish.engine is EngineChoice.NONE:
             return Unavailable(reason=Reason.NOT_REQUESTED, detail="no engine is allowed")
-        last = self.attempts[-1].why if self.attempts else Unavailable(reason=Reason.TIMEOUT)
+        nobody = Unavailable(reason=Reason.NOT_PRESENT, detail="no server was named for this engine")
+        last = self.attempts[-1].why if self.attempts else nobody
         for mover in list(self._movers):
             if time.monotonic() > job.until - job.budget.steady_s or job.stop.is_set():
                 return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
