@@ -137,8 +137,8 @@ def _jitter_ms(up: float, down: float, packets: int = 20_000) -> float:
         for name, jitter in (("up", up), ("down", down))
     ]
     trips_ns = []
-    for turn in range(packets):
-        at = turn * 0.02
+    for index in range(packets):
+        at = index * 0.02
         now = at
         for way in ways:
             way.enter([b"x"], now)

@@ -7,12 +7,10 @@ import gzip
 import socket
 import ssl
 import struct
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 LOCAL = "127.0.0.1"
 MIB = 1 << 20
@@ -34,8 +32,8 @@ class Visit:
     sock: socket.socket
     method: str
     target: str
-    fields: dict[str, str]
     began: bytes  # of the body, that came with the head
+    length: int  # of the body
 
     @property
     def page(self) -> str:
@@ -53,10 +51,6 @@ class Visit:
     def is_big(self) -> bool:
         """Does it ask for more than a first look does?"""
         return "ckSize=1&" not in f"{self.target}&" and "bytes=1000&" not in f"{self.target}&"
-
-    @property
-    def length(self) -> int:
-        return int(self.fields.get("content-length", 0))
 
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
@@ -180,7 +174,7 @@ def _visit(server: Server, sock: socket.socket) -> Visit | None:
     method, target, _ = first.split(" ")
     fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     server.visits.append((method, target))
-    return Visit(server, sock, method, target, fields, body)
+    return Visit(server, sock, method, target, body, int(fields.get("content-length", 0)))
 
 
 @contextlib.contextmanager
@@ -193,32 +187,10 @@ def speaking(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Serv
         listener.close()
 
 
-@contextlib.contextmanager
-def dead_port() -> Iterator[int]:
-    """A port that refuses connections, and stays so."""
-    with socket.socket() as kept:
-        kept.bind((LOCAL, 0))
-        yield kept.getsockname()[1]
-
-
-def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, Path]:
-    """A self-signed certificate for `name`: a server's side of TLS, and the file that makes who trusts it trust."""
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subjects = f"subjectAltName=DNS:{name}"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    more = ["-days", "2", "-subj", f"/CN={name}", "-addext", subjects, "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([*command, *more], capture_output=True, check=True, timeout=20)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context, cert
-
-
 # --- whole servers --------------------------------------------------------------------------------
 
 
-def librespeed(
-    folder: str = "/", *, down: Answer | None = None, up: Answer | None = None, empty_as_html: bool = False
-) -> Answer:
+def librespeed(folder: str = "/", *, down: Answer | None = None, up: Answer | None = None) -> Answer:
     """A good LibreSpeed form, but for what answers its downloads or uploads."""
 
     def answer(visit: Visit) -> bool:
@@ -290,8 +262,7 @@ def swallow_and_say_so_as_php_does(visit: Visit) -> bool:
     return True
 
 
-def silent(visit: Visit) -> bool:
-    return visit.hang()
+silent: Answer = Visit.hang
 
 
 def stalling(visit: Visit) -> bool:
@@ -369,10 +340,10 @@ def status(words: str, *more: str) -> Answer:
     return answer
 
 
-def at_most(size: int) -> Answer:
+def at_most(size: int, then: Answer = swallow) -> Answer:
     """413 to longer uploads."""
     refuse = status("413 Content Too Large")
-    return lambda visit: refuse(visit) if visit.length > size else swallow(visit)
+    return lambda visit: refuse(visit) if visit.length > size else then(visit)
 
 
 def chunked(visit: Visit) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from tests.lab.addresses import AWAY, AWAY_IPV6, BOX, HOME
 from tests.lab.house import House
 from tests.lab.namespaces import wait_for
-from tests.program.speed_stand_ins import certificate
+from tests.program.certificates import certificate
 from tests.real.support import Network, Run, finished
 
 pytestmark = pytest.mark.real

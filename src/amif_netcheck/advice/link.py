@@ -171,7 +171,7 @@ WORDS: dict[str, Words] = {
     "link.load_down": Words(
         title=N_("A download here holds up the meeting"),
         summary=N_(
-            "When somebody at your place downloads something, you hear the others {value_ms} later (limit {limit_ms}, {source}; grade {grade})."
+            "When somebody at your place downloads something, you hear the others {value_s} later (limit {limit_s}, {source}; grade {grade})."
         ),
         meaning=N_("A film or an update that starts during the meeting makes it falter."),
         steps=_QUIET_DOWN,
@@ -179,7 +179,7 @@ WORDS: dict[str, Words] = {
     "link.load_up": Words(
         title=N_("Sending a file here holds up the meeting"),
         summary=N_(
-            "When somebody at your place sends a file, you are heard {value_ms} later (limit {limit_ms}, {source}; grade {grade})."
+            "When somebody at your place sends a file, you are heard {value_s} later (limit {limit_s}, {source}; grade {grade})."
         ),
         meaning=N_("A backup or a phone that saves its photos during the meeting makes it falter."),
         steps=_QUIET_UP,

@@ -84,10 +84,10 @@ UPLOAD = Limit(
     critical=Threshold(0.15, "Microsoft Teams, 2026", "The least for a meeting, up. " + _TEAMS),
 )
 LOAD = Limit(
-    id="link.load_ms",
-    unit="ms",
-    info=Threshold(200, "amif-netcheck, 2026", _CALLS + ": a queue of 150 to 200 ms is heard when it fills"),
-    warning=Threshold(500, "amif-netcheck, 2026", _CALLS + ": a queue of 500 ms ends a call when it fills"),
+    id="link.load_s",
+    unit="s",
+    info=Threshold(0.2, "amif-netcheck, 2026", _CALLS + ": a queue of 150 to 200 ms is heard when it fills"),
+    warning=Threshold(0.5, "amif-netcheck, 2026", _CALLS + ": a queue of 500 ms ends a call when it fills"),
 )
 TRAFFIC_DOWN = Limit(
     id="traffic.down_mbit_s",

@@ -21,6 +21,7 @@ GRADES = ((5, "A+"), (30, "A"), (60, "B"), (200, "C"), (400, "D"))
 
 _LOAD_CODES = {"download": "link.load_down", "upload": "link.load_up"}
 _AT_HOME_SHARE = 0.5
+_MS_PER_S = 1000
 _SOUND_MBIT_S = 172 * 8 * 50 / 1e6
 """Of a played call: 50 packets a second."""
 
@@ -77,7 +78,7 @@ def _load(name: str, transfer: Transfer, link: LinkFacts) -> list[Finding]:
     idle, loaded = link.internet.rtt_ms.median, transfer.loaded_rtt_ms
     letter = grade(loaded.median - idle)
     added = max(0.0, loaded.p95 - idle)
-    aspect = Aspect(_LOAD_CODES[name], added, limits.LOAD, "loaded_rtt_ms", {"grade": letter})
+    aspect = Aspect(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", {"grade": letter})
     excess = aspect.excess()
     if excess is None:
         return []

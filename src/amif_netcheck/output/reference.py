@@ -21,8 +21,8 @@ _LIMIT_OF = {
     "link.loss_burst": "link.longest_loss_ms",
     "link.download": "link.download_mbit_s",
     "link.upload": "link.upload_mbit_s",
-    "link.load_down": "link.load_ms",
-    "link.load_up": "link.load_ms",
+    "link.load_down": "link.load_s",
+    "link.load_up": "link.load_s",
     "traffic.some": "traffic.",
     "traffic.heavy": "traffic.",
 }

@@ -227,6 +227,7 @@ class Upload(Flow):
             self._explain(connection)
             raise
         response = connection.getresponse()
+        self.total()  # where the server closes, reading the answer to its end closes the socket too
         self._judge(response, response.read(_LONGEST_ANSWER))
         self._keep(response)
 
