@@ -6,9 +6,10 @@ A curve is a list of (seconds since the start, bytes so far), about ten points a
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from amif_netcheck.model.facts import Confidence
 
@@ -91,16 +92,13 @@ def _mbit_s(before: Point, after: Point) -> float:
 
 
 def _slope_mbit_s(curve: Curve) -> float:
-    """The slope of the line through all points (least squares).
+    """The median of the slopes between any two points (Theil-Sen).
 
-    A segment that was lost holds back all behind it, then all come at once. At an end of the curve that would be taken
-    for speed; the slope hardly sees it.
+    A segment that was lost holds back all behind it, then all come at once: a tenth of a second too slow, another too
+    fast. A mean, or the line of least squares, takes that for speed where it happens at an end of the curve; of the
+    median such points are too few to move it.
     """
-    middle_s = sum(at for at, _ in curve) / len(curve)
-    middle_bytes = sum(total for _, total in curve) / len(curve)
-    spread = sum((at - middle_s) ** 2 for at, _ in curve)
-    common = sum((at - middle_s) * (total - middle_bytes) for at, total in curve)
-    return common / spread * 8 / 1e6 if spread else 0.0
+    return statistics.median(_mbit_s(before, after) for before, after in combinations(curve, 2))
 
 
 def _batches(curve: Curve) -> list[float]:

@@ -23,7 +23,7 @@ class Budget:
 
     max_s: float
     max_bytes: int
-    steady_s: float = 2.2
+    steady_s: float = 2.0
     enough_mbit_s: float = 40.0
 
 

@@ -11,6 +11,7 @@ The line is `{"do": "find", "mini": URL or null}` or
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -105,6 +106,12 @@ def _count_into(counted: list[list[int]]) -> None:
             super().__init__(*args, **kwargs)
             counted.append(self.total)
 
+        def read(self, n: int = 10240) -> bytes:
+            chunk: bytes = super().read(n)
+            if not chunk:
+                self._data = io.BytesIO()  # the library keeps every upload that is over in memory
+            return chunk
+
     speedtest.HTTPDownloader, speedtest.HTTPUploaderData = Downloader, UploaderData
 
 
@@ -123,7 +130,7 @@ def _tell(counted: list[list[int]], over: threading.Event) -> None:
 
 
 def _shorten_uploads(config: dict[str, Any], most: int) -> None:
-    """Each upload stays in memory until the end: no more of them than may be sent."""
+    """No more uploads than may be sent."""
     kept, total = [], 0
     for size in config["sizes"]["upload"]:
         for _ in range(config["counts"]["upload"]):
