@@ -48,8 +48,8 @@ _IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
 """speedtest-cli takes seconds to find a server."""
 _BUSY_UNTIL_S = 19.2
 _CALL_S = 10.0
-_SHORTEST_CALL_S = 5.0
-_AROUND_A_CALL_S = 3.4
+_SHORTEST_CALL_S = 4.0
+_AROUND_A_CALL_S = 5.0
 _CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 150_000)
 _CALL_SHARE = 0.75
 """Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
