@@ -30,12 +30,17 @@ class Probe:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the checklist. `needs` are subjects of `Facts`; the check sees all facts of the run."""
+    """One line of the checklist. The check sees all facts of the run.
+
+    `needs` are the subjects of `Facts` that it can't do without; those of `uses` sharpen it, and are waited for when
+    another line of the same run brings them.
+    """
 
     id: str
     weight: int
     check: Callable[[Facts], list[Finding]]
     needs: tuple[str, ...]
+    uses: tuple[str, ...] = ()
 
 
 PROBES: dict[str, Probe] = {

@@ -73,6 +73,10 @@ class Plan:
         """The probes those lines need, each once."""
         return tuple(dict.fromkeys(subject for entry in self.entries for subject in entry.needs))
 
+    def awaits(self, entry: Entry) -> tuple[str, ...]:
+        """The subjects that have to be in before a line is judged."""
+        return (*entry.needs, *(subject for subject in entry.uses if subject in self.subjects))
+
     def usual_s(self, subject: str) -> float:
         """When a probe usually ends, in seconds since the start."""
         probe = self.probes[subject]
@@ -209,7 +213,9 @@ class _Run:
                 log.info("facts.%s after %.2f s: %s", subject, self._finished_s[subject], _as_json(fact))
                 yield FactReady(path=f"facts.{subject}", fact=fact)
             for entry in plan.entries:
-                if entry.id not in self.results and all(need in self._finished_s for need in entry.needs):
+                if entry.id not in self.results and all(
+                    subject in self._finished_s for subject in plan.awaits(entry)
+                ):
                     for event in self._check(entry):
                         yield event
             yield self._progress()

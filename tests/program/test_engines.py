@@ -13,6 +13,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.measure.web import Web, base_of
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from tests.lab.namespaces import wait_for
@@ -20,7 +21,7 @@ from tests.program import speed_stand_ins as servers
 from tests.program.certificates import certificate
 from tests.program.measuring import LATEST_S, RECOGNISING_S, dead_port, good, measured, rates_of
 from tests.program.points import point
-from tests.program.speed_stand_ins import LOCAL, Answer, speaking
+from tests.program.speed_stand_ins import LOCAL, MIB, Answer, speaking
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
 
@@ -261,9 +262,10 @@ def test_a_refused_direction_is_told_once_for_both(monkeypatch: pytest.MonkeyPat
 
 def test_stopped_in_a_search_it_ends_at_once() -> None:
     stop = threading.Event()
+    found: list[speedtest.Found | Unavailable] = []
     with speaking(servers.silent) as server:
         finding = threading.Thread(
-            target=lambda: speedtest.find(server.url, until=time.monotonic() + 20, stop=stop)
+            target=lambda: found.append(speedtest.find(server.url, until=time.monotonic() + 20, stop=stop))
         )
         finding.start()
         wait_for(lambda: server.visits, 10, "the library's first question")
@@ -271,3 +273,15 @@ def test_stopped_in_a_search_it_ends_at_once() -> None:
         stopped = time.monotonic()
         finding.join(5)
         assert time.monotonic() - stopped < 0.5
+    assert found == [INTERRUPTED]
+
+
+def test_stopped_before_its_first_byte_a_transfer_was_interrupted_not_late() -> None:
+    stop = threading.Event()
+    stop.set()
+    found = speedtest.Found(Engine.SPEEDTEST_MINI, LOCAL, {"url": f"http://{LOCAL}:9/"}, {})
+    transfer = speedtest.Transfer(found, upload=False, seconds=20, most_bytes=MIB)
+    try:
+        assert transfer.start(until=time.monotonic() + 20, stop=stop) == INTERRUPTED
+    finally:
+        transfer.close()

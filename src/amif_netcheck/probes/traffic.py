@@ -6,14 +6,14 @@ import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 import psutil
 
 from amif_netcheck.catalog import application
-from amif_netcheck.model.facts import Application, Carriage, Reason, TrafficFacts, Unavailable
+from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
-from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
+from amif_netcheck.probes.carrier import carrier
+from amif_netcheck.probes.context import Context
 
 WINDOW_S = 3.0
 QUICK_WINDOW_S = 2.0
@@ -28,12 +28,11 @@ _TOO_COSTLY_READING_S = 1.0
 _MOST_HOLDER_READINGS = 4
 
 _MOST_APPLICATIONS = 20
-_NAME_LOOKUP_SHARE = 0.25
 
 
 def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     """Measure over `WINDOW_S`, or what is left until `until` (`time.monotonic`)."""
-    interface = _interface(context, until)
+    interface = carrier(context, until)
     if isinstance(interface, Unavailable):
         return interface
     platform = context.platform
@@ -71,30 +70,6 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
         own_up_mbit_s=_mbit_s(own_up, window_s),
         applications=_applications(platform, meter, window_s),
     )
-
-
-def _interface(context: Context, until: float) -> str | Unavailable:
-    """The interface that carries the meeting; under a tunnel, the hardware that carries the tunnel and all the rest."""
-    platform = context.platform
-    targets = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
-    if context.meeting:
-        now = time.monotonic()
-        meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
-        targets = targets if isinstance(meeting, Unavailable) else [*meeting, *targets]
-    answer: tuple[str, str] | Unavailable = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
-    for target in targets:
-        answer = platform.egress(target)
-        if not isinstance(answer, Unavailable):
-            break
-    if isinstance(answer, Unavailable):
-        return answer
-    name = answer[1]
-    found = platform.interfaces()
-    carriage = {} if isinstance(found, Unavailable) else {each.name: each.carriage for each in found}
-    gateway = platform.gateway()
-    if carriage.get(name) is Carriage.TUNNEL and not isinstance(gateway, Unavailable):
-        return gateway.interface
-    return name
 
 
 def _grown(before: ByteCounters, after: ByteCounters) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred, watch
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, Transferred, watch
 from amif_netcheck.measure.web import Base, Web, environment_proxy
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
@@ -200,7 +200,9 @@ class Rates:
         nobody = Unavailable(reason=Reason.NOT_PRESENT, detail="no server was named for this engine")
         last = self.attempts[-1].why if self.attempts else nobody
         for mover in list(self._movers):
-            if time.monotonic() > job.until - job.budget.steady_s or job.stop.is_set():
+            if job.stop.is_set():
+                return INTERRUPTED
+            if time.monotonic() > job.until - job.budget.steady_s:
                 return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
             found = mover.prepare(until=job.until - job.budget.steady_s, stop=job.stop) or mover.measure(job)
             if isinstance(found, Transferred):

@@ -16,6 +16,9 @@ _FIRST_BYTE_S = 3.0
 _FEWEST_BYTES = 4 * 1024
 """Less than this over a whole transfer is a server that drips, or no transfer; no line for meetings is that slow."""
 
+INTERRUPTED = Unavailable(reason=Reason.NOT_REQUESTED, detail="interrupted")
+"""The run was stopped: nobody's fault, and no time ran out."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -107,7 +110,7 @@ def _sample(
     moved_at = 0.0
     while True:
         if stop.wait(TICK_S):
-            return curve, Unavailable(reason=Reason.NOT_REQUESTED, detail="interrupted")
+            return curve, INTERRUPTED
         failure = source.failure()  # asked first: what moved before it counts
         now, total = (time.perf_counter_ns() - began_ns) / 1e9, source.total()
         if now - curve[-1][0] > _STALLED_S:

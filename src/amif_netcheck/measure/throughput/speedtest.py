@@ -12,6 +12,7 @@ import urllib.parse
 from dataclasses import dataclass, field
 from typing import Any
 
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 CHILD = "amif_netcheck.measure.throughput.speedtest_child"
@@ -19,6 +20,7 @@ _NO_ANSWER_MS = 600_000.0
 """speedtest-cli gives a server that does not answer a latency of 3600 s for each of three trials, over six."""
 _LONGEST_LINE = 64 * 1024
 _GONE_S = 0.3
+_POLL_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Un
                 return Unavailable(
                     reason=Reason.BLOCKED, detail=f"speedtest-cli: {process.error or 'no answer'}"
                 )
-            if time.monotonic() > until or stop.wait(0.02):
+            if stop.wait(_POLL_S):
+                return INTERRUPTED
+            if time.monotonic() > until:
                 return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli found no server in time")
     finally:
         process.kill()
@@ -81,7 +85,9 @@ class Transfer:
         while self._process.last("bytes") is None:
             if self._process.error or self._process.ended:
                 return self.failure()
-            if time.monotonic() > until or stop.wait(0.02):
+            if stop.wait(_POLL_S):
+                return INTERRUPTED
+            if time.monotonic() > until:
                 return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli did not start in time")
         return None
 

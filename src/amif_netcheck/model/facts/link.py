@@ -1,144 +1,12 @@
-"""Facts: what probes observed, with units in the names; or why a thing could not be observed.
-
-In JSON every fact carries `state`: `measured`, or `unavailable` with a `reason`.
-"""
+"""The link: at rest, busy, and as a call uses it."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-
-class Reason(Enum):
-    """Why something was not measured (a closed list)."""
-
-    UNSUPPORTED = "unsupported"  # this system has no way to tell, or we have not built it
-    NOT_PERMITTED = "not_permitted"  # the system refused
-    NOT_PRESENT = "not_present"  # there is no such thing here
-    TIMEOUT = "timeout"  # no answer in time
-    BLOCKED = "blocked"  # something on the way forbids it
-    NOT_REQUESTED = "not_requested"  # the person did not ask for it
-    ERROR = "error"  # our own fault
-
-
-class Unavailable(Struct, frozen=True, kw_only=True, tag_field="state", tag="unavailable"):
-    """The absence of a fact. `detail` is for experts: English, short, no sentence of the user interface."""
-
-    reason: Reason
-    detail: str = ""
-
-
-class Fact(Struct, frozen=True, kw_only=True, tag_field="state", tag="measured"):
-    """Base of everything observed."""
-
-
-def _private(kind: str) -> Meta:
-    """Mark a text as private; `kind` names its token when a report is written without private data."""
-    return Meta(extra={"private": kind}, extra_json_schema={"x-private": kind})
-
-
-Address = Annotated[str, _private("ip")]
-Host = Annotated[str, _private("host")]
-
-NOT_REQUESTED = Unavailable(reason=Reason.NOT_REQUESTED)
-
-
-# --- the way out of the computer -----------------------------------------------------------------
-
-
-class LinkKind(Enum):
-    """What an interface is, told from its structure in the system, never from its name."""
-
-    HARDWARE = "hardware"  # a network card, by cable or by radio
-    TUN = "tun"
-    TAP = "tap"
-    WIREGUARD = "wireguard"
-    PPP = "ppp"
-    IP_TUNNEL = "ip_tunnel"  # IPIP, GRE, SIT, VTI, XFRM and their like
-    BRIDGE = "bridge"
-    VIRTUAL = "virtual"  # veth, macvlan, VLAN, bond, dummy: carries what is below or beside it
-    LOOPBACK = "loopback"
-    UNKNOWN = "unknown"
-
-
-class Carriage(Enum):
-    """Does a tunnel carry this route?"""
-
-    DIRECT = "direct"
-    TUNNEL = "tunnel"
-    UNKNOWN = "unknown"
-
-
-class Route(Fact, frozen=True, kw_only=True):
-    """The way packets to one destination leave this computer."""
-
-    source: Address
-    interface: str
-    link_kind: LinkKind
-    carriage: Carriage
-
-
-class Ways(Fact, frozen=True, kw_only=True):
-    """The routes to one destination, by IP family."""
-
-    ipv4: Route | Unavailable
-    ipv6: Route | Unavailable
-
-
-class Tunnel(Struct, frozen=True, kw_only=True):
-    """A tunnel interface that is up and has an address. `product` is a name for display, or empty."""
-
-    interface: str
-    link_kind: LinkKind
-    product: str = ""
-    routes: bool = False  # some destination beyond its own subnet goes through it
-
-
-class VpnFacts(Fact, frozen=True, kw_only=True):
-    """Which way traffic to the meeting and to the Internet goes."""
-
-    meeting: Ways | Unavailable
-    internet: Ways
-    tunnels: tuple[Tunnel, ...] | Unavailable
-    meeting_host: Host = ""
-
-
-# --- what this computer sends and receives now -----------------------------------------------------
-
-
-class Application(Struct, frozen=True, kw_only=True):
-    """A program that uses the network.
-
-    `down_mbit_s` and `up_mbit_s` are TCP payload over the window; `connections` counts its open ones. `product` and
-    `family` come from the catalog of known applications, empty when it isn't known.
-    """
-
-    process: str
-    product: str = ""
-    family: str = ""
-    down_mbit_s: float = 0.0
-    up_mbit_s: float = 0.0
-    connections: int = 0
-
-
-class TrafficFacts(Fact, frozen=True, kw_only=True):
-    """Traffic on the interface that carries the meeting, our own traffic taken out.
-
-    Rates are averages over `window_s`, link-layer bytes, in Mbit/s (10^6 bit/s). `applications` come most bytes first.
-    """
-
-    interface: str
-    window_s: float
-    down_mbit_s: float
-    up_mbit_s: float
-    own_down_mbit_s: float
-    own_up_mbit_s: float
-    applications: tuple[Application, ...] | Unavailable
-
-
-# --- the link ------------------------------------------------------------------------------------
+from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Unavailable
 
 
 class Spread(Struct, frozen=True, kw_only=True):
@@ -330,11 +198,3 @@ class LinkFacts(Fact, frozen=True, kw_only=True):
     upload: Transfer | Unavailable = NOT_REQUESTED
     call: Call | Unavailable = NOT_REQUESTED
     attempts: tuple[Attempt, ...] = ()
-
-
-class Facts(Struct, frozen=True, kw_only=True):
-    """All facts of a run, by subject."""
-
-    vpn: VpnFacts | Unavailable = NOT_REQUESTED
-    traffic: TrafficFacts | Unavailable = NOT_REQUESTED
-    link: LinkFacts | Unavailable = NOT_REQUESTED

@@ -1,0 +1,37 @@
+"""What this computer sends and receives now."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts.base import Fact, Unavailable
+
+
+class Application(Struct, frozen=True, kw_only=True):
+    """A program that uses the network.
+
+    `down_mbit_s` and `up_mbit_s` are TCP payload over the window; `connections` counts its open ones. `product` and
+    `family` come from the catalog of known applications, empty when it isn't known.
+    """
+
+    process: str
+    product: str = ""
+    family: str = ""
+    down_mbit_s: float = 0.0
+    up_mbit_s: float = 0.0
+    connections: int = 0
+
+
+class TrafficFacts(Fact, frozen=True, kw_only=True):
+    """Traffic on the interface that carries the meeting, our own traffic taken out.
+
+    Rates are averages over `window_s`, link-layer bytes, in Mbit/s (10^6 bit/s). `applications` come most bytes first.
+    """
+
+    interface: str
+    window_s: float
+    down_mbit_s: float
+    up_mbit_s: float
+    own_down_mbit_s: float
+    own_up_mbit_s: float
+    applications: tuple[Application, ...] | Unavailable

@@ -1,0 +1,66 @@
+"""The way out of the computer, and the tunnels on it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts.base import Address, Fact, Host, Unavailable
+
+
+class LinkKind(Enum):
+    """What an interface is, told from its structure in the system, never from its name."""
+
+    HARDWARE = "hardware"  # a network card, by cable or by radio
+    TUN = "tun"
+    TAP = "tap"
+    WIREGUARD = "wireguard"
+    PPP = "ppp"
+    IP_TUNNEL = "ip_tunnel"  # IPIP, GRE, SIT, VTI, XFRM and their like
+    BRIDGE = "bridge"
+    VIRTUAL = "virtual"  # veth, macvlan, VLAN, bond, dummy: carries what is below or beside it
+    LOOPBACK = "loopback"
+    UNKNOWN = "unknown"
+
+
+class Carriage(Enum):
+    """Does a tunnel carry this route?"""
+
+    DIRECT = "direct"
+    TUNNEL = "tunnel"
+    UNKNOWN = "unknown"
+
+
+class Route(Fact, frozen=True, kw_only=True):
+    """The way packets to one destination leave this computer."""
+
+    source: Address
+    interface: str
+    link_kind: LinkKind
+    carriage: Carriage
+
+
+class Ways(Fact, frozen=True, kw_only=True):
+    """The routes to one destination, by IP family."""
+
+    ipv4: Route | Unavailable
+    ipv6: Route | Unavailable
+
+
+class Tunnel(Struct, frozen=True, kw_only=True):
+    """A tunnel interface that is up and has an address. `product` is a name for display, or empty."""
+
+    interface: str
+    link_kind: LinkKind
+    product: str = ""
+    routes: bool = False  # some destination beyond its own subnet goes through it
+
+
+class VpnFacts(Fact, frozen=True, kw_only=True):
+    """Which way traffic to the meeting and to the Internet goes."""
+
+    meeting: Ways | Unavailable
+    internet: Ways
+    tunnels: tuple[Tunnel, ...] | Unavailable
+    meeting_host: Host = ""
