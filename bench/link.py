@@ -1,6 +1,6 @@
 """The link measurement beside the truth of an emulated line and beside other tools: `python -m bench.link`, as root.
 
-All tools measure the same line (`tests/lab`) in one run, senders with CUBIC; one after the other, but for irtt. Every figure is of that
+All tools measure the same line (`tests/lab`) in one run, senders with CUBIC, one after the other; irtt also beside iperf3. Every figure is of that
 run; "-" stands where a tool does not measure a thing. The whole takes about eight minutes; `--section NAME` takes a part.
 Exits with 1 when a limit is not held.
 
@@ -124,10 +124,9 @@ def idle(table: Table) -> None:
 
 
 def _at_rest(here: Place) -> tuple[Any, Trips]:
-    """Ours and irtt's, side by side."""
-    beside = here.irtt(5)
+    """Ours, then irtt's: a line that keeps packets in order makes those of one wait for those of the other."""
     seen = here.ours("--speed-engine", "none", "--stun", f"{AWAY}:{PORT}").fact("link.internet")
-    return seen, beside()
+    return seen, here.irtt(5)()
 
 
 def _jitter_ms(up: float, down: float, packets: int = 20_000) -> float:
