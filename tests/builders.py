@@ -5,6 +5,8 @@ from __future__ import annotations
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Application,
+    AppsFacts,
+    Battery,
     BothWays,
     Call,
     CallWay,
@@ -17,9 +19,11 @@ from amif_netcheck.model.facts import (
     LinkKind,
     Loaded,
     Loss,
+    Memory,
     NameLookup,
     OneWay,
     ProbeMethod,
+    Program,
     Reason,
     Route,
     Spread,
@@ -70,6 +74,37 @@ def traffic(down: float = 0.0, up: float = 0.0, *applications: Application) -> F
             own_down_mbit_s=0.1,
             own_up_mbit_s=0.1,
             applications=applications,
+        )
+    )
+
+
+NO_BATTERY = Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
+
+
+def apps(
+    cpu: float | Unavailable = 5.0,
+    *programs: Program,
+    available_pct: float = 60.0,
+    stalled: float | Unavailable = 0.0,
+    battery: Battery | Unavailable = NO_BATTERY,
+    **states: bool | Unavailable,
+) -> Facts:
+    """`states` are `power_saver`, `restart_pending`, `installing` and `slowed_by_heat`; false unless given."""
+    return Facts(
+        apps=AppsFacts(
+            window_s=2.5,
+            cores=4,
+            cpu_pct=cpu,
+            own_cpu_pct=1.0,
+            memory=Memory(
+                total_mb=8000, available_mb=80 * available_pct, swap_used_mb=0.0, stalled_pct=stalled
+            ),
+            battery=battery,
+            slowed_by_heat=states.get("slowed_by_heat", False),
+            power_saver=states.get("power_saver", False),
+            restart_pending=states.get("restart_pending", False),
+            installing=states.get("installing", False),
+            programs=programs,
         )
     )
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from amif_netcheck.checks import apps as apps_check
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.checks import traffic as traffic_check
 from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.finding import Finding
+from amif_netcheck.probes import apps as apps_probe
 from amif_netcheck.probes import link as link_probe
 from amif_netcheck.probes import traffic as traffic_probe
 from amif_netcheck.probes import vpn as vpn_probe
@@ -48,6 +50,7 @@ PROBES: dict[str, Probe] = {
     "traffic": Probe(
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
     ),
+    "apps": Probe(apps_probe.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
     "link": Probe(
         partial(link_probe.probe, undecided=link_check.undecided),
         usual_s=15.0,
@@ -58,8 +61,9 @@ PROBES: dict[str, Probe] = {
 }
 
 CHECKLIST: tuple[Entry, ...] = (
-    Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",)),
+    Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
+    Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
     Entry("link", weight=20, check=link_check.check, needs=("link",)),
 )
 """In the order of the note."""

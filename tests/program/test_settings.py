@@ -9,6 +9,7 @@ import pytest
 
 from amif_netcheck import settings as settings_file
 from amif_netcheck.advice.language import Language
+from amif_netcheck.checklist import IDS
 from amif_netcheck.errors import UsageError
 from amif_netcheck.settings import DEFAULT_STUN, LARGEST, load
 from tests.program.support import without_roots_rights
@@ -64,7 +65,7 @@ def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
         ("timeout_s = 0", "key “timeout_s”: expected a number from 1 to 600"),
         ("timeout_s = 1e9", "key “timeout_s”: expected a number from 1 to 600"),
         ("skip = 'vpn'", "key “skip”: expected a list"),
-        ("skip = ['vnp']", "key “skip”: expected traffic, vpn, link, found vnp"),
+        ("skip = ['vnp']", f"key “skip”: expected {', '.join(IDS)}, found vnp"),
         ("[link]\nstun = []", "key “link.stun”: expected a list"),
         ("skip = [1]", "key “skip”: expected text in quotes, found a number"),
         ("[link]\nstun = [1]", "key “link.stun”: expected text in quotes, found a number"),

@@ -12,13 +12,15 @@ from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import CheckResult, Status, Verdict
 
 WEIGHTS = {entry.id: entry.weight for entry in CHECKLIST}
+THREE = {"traffic": 10, "vpn": 15, "link": 20}
+"""A checklist of three lines, for tables that are not about its length."""
 VERDICT_BADNESS = {Verdict.READY: 0, Verdict.LIMITED: 1, Verdict.NOT_READY: 2}
 
 
-def results(**severities: Severity | None) -> list[CheckResult]:
+def results(weights: dict[str, int], /, **severities: Severity | None) -> list[CheckResult]:
     """One finding a check; None for a check that was not asked for; what isn't named is ok."""
     made = []
-    for check, weight in WEIGHTS.items():
+    for check, weight in weights.items():
         severity = severities.get(check, Severity.OK)
         if severity is None:
             made.append(score.skipped(check, weight))
@@ -39,13 +41,13 @@ def results(**severities: Severity | None) -> list[CheckResult]:
         ({"link": Severity.UNKNOWN, "vpn": Severity.CRITICAL}, 40, 0.556, Verdict.NOT_READY),
         ({"link": None, "traffic": None}, 100, 1.0, Verdict.READY),
         ({"link": None, "traffic": None, "vpn": Severity.UNKNOWN}, None, 0.0, Verdict.UNDETERMINED),
-        (dict.fromkeys(WEIGHTS, Severity.UNKNOWN), None, 0.0, Verdict.UNDETERMINED),
+        (dict.fromkeys(THREE, Severity.UNKNOWN), None, 0.0, Verdict.UNDETERMINED),
     ],
 )
 def test_verdict(
     severities: dict[str, Severity | None], points: int | None, coverage: float, verdict: Verdict
 ) -> None:
-    made = results(**severities)
+    made = results(THREE, **severities)
     assert (score.score(made), score.coverage(made), score.verdict(made)) == (points, coverage, verdict)
 
 
@@ -62,7 +64,7 @@ def test_a_check_that_gets_worse_never_gives_a_better_verdict(
 ) -> None:
     order = [Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL]
     known = {name: level for name, level in severities.items() if level is not Severity.UNKNOWN}
-    made = [results(**{**known, check: level}) for level in order]
+    made = [results(WEIGHTS, **{**known, check: level}) for level in order]
     badness = [VERDICT_BADNESS[score.verdict(each)] for each in made]
     points = [score.score(each) or 0 for each in made]
     assert badness == sorted(badness)
@@ -71,7 +73,7 @@ def test_a_check_that_gets_worse_never_gives_a_better_verdict(
 
 @given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(list(Severity))))
 def test_what_was_not_measured_is_never_ready(severities: dict[str, Severity]) -> None:
-    made = results(**severities)
+    made = results(WEIGHTS, **severities)
     if score.coverage(made) < score.ENOUGH_COVERAGE or severities.get("link") is Severity.UNKNOWN:
         assert score.verdict(made) in {Verdict.UNDETERMINED, Verdict.NOT_READY}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from amif_netcheck.advice import link, traffic, unknown, vpn
+from amif_netcheck.advice import applications, apps, link, traffic, unknown, vpn
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.words import Words
 from amif_netcheck.model.finding import Finding, Severity
@@ -14,7 +14,7 @@ from amif_netcheck.model.report import Report, ReportedFinding
 
 _UNKNOWN_SUFFIX = ".unknown"
 
-WORDS: dict[str, Words] = {**traffic.WORDS, **vpn.WORDS, **link.WORDS}
+WORDS: dict[str, Words] = {**traffic.WORDS, **vpn.WORDS, **apps.WORDS, **link.WORDS}
 """All words by code, or by `code/variant`."""
 
 
@@ -47,8 +47,16 @@ def say(finding: Finding | ReportedFinding, language: Language, system: str) -> 
         title=language.text(words.title),
         summary=_fill(language.text(words.summary), written),
         meaning="" if harmless else language.text(words.meaning),
-        steps=tuple(
-            _fill(language.text(step), written) for step in (*words.steps_on.get(system, ()), *words.steps)
+        steps=(
+            *(
+                applications.steps(finding.params, words.otherwise, language, system)
+                if words.otherwise
+                else ()
+            ),
+            *(
+                _fill(language.text(step), written)
+                for step in (*words.steps_on.get(system, ()), *words.steps)
+            ),
         ),
     )
 
@@ -57,11 +65,12 @@ def general(code: str, language: Language, system: str) -> Said:
     """The words for a code without a case at hand; `summary` is empty. `code` may name a variant."""
     words = unknown.REASONS["error"] if code.endswith(_UNKNOWN_SUFFIX) else WORDS[code]
     steps = (*words.steps_on.get(system, ()), *words.steps)
+    about_each = language.text(words.otherwise).format(name=language.text(applications.EACH))
     return Said(
         title=language.text(words.title),
         summary="",
         meaning=language.text(words.meaning),
-        steps=tuple(language.text(step) for step in steps),
+        steps=(*((about_each,) if about_each else ()), *(language.text(step) for step in steps)),
     )
 
 

@@ -27,6 +27,11 @@ TIPS: dict[str, Tip] = {
         tip=N_("Think of turning VPNs off when there are any."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
+    "apps": Tip(
+        title=N_("Other applications"),
+        tip=N_("Close all other applications."),
+        sends=N_("Nothing."),
+    ),
     "link": Tip(
         title=N_("The connection"),
         tip=N_("Whatever your connection, stay close to its source."),

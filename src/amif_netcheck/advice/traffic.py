@@ -7,10 +7,10 @@ from amif_netcheck.advice.words import Words
 
 _AGAIN = N_("Then run this check again.")
 _CLOSE = N_(
-    "Close them for the length of the meeting, or choose “Pause” in their menu (often an icon near the clock)."
+    "{name}: close it for the length of the meeting, or choose “Pause” in its menu (often an icon near the clock)."
 )
 _CLOSE_LIKELY = N_(
-    "Look whether one of them is at work: close it for the length of the meeting, or choose “Pause” in its menu."
+    "{name}: look whether it is at work; close it for the length of the meeting, or choose “Pause” in its menu."
 )
 _LOOK = N_("Close what you do not need: web pages with videos, downloads, file synchronisation, updates.")
 _MEANING = N_(
@@ -34,7 +34,8 @@ WORDS: dict[str, Words] = {
     "traffic.some/named": Words(
         title=_SOME_TITLE,
         summary=N_("{applications}: some use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
-        steps=(_CLOSE, _AGAIN),
+        otherwise=_CLOSE,
+        steps=(_AGAIN,),
     ),
     "traffic.some/likely": Words(
         title=_SOME_TITLE,
@@ -42,7 +43,8 @@ WORDS: dict[str, Words] = {
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps {likely}."
         ),
-        steps=(_CLOSE_LIKELY, _AGAIN),
+        otherwise=_CLOSE_LIKELY,
+        steps=(_AGAIN,),
     ),
     "traffic.heavy": Words(
         title=_HEAVY_TITLE,
@@ -56,7 +58,8 @@ WORDS: dict[str, Words] = {
         title=_HEAVY_TITLE,
         summary=N_("{applications}: heavy use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         meaning=_MEANING,
-        steps=(_CLOSE, _AGAIN),
+        otherwise=_CLOSE,
+        steps=(_AGAIN,),
     ),
     "traffic.heavy/likely": Words(
         title=_HEAVY_TITLE,
@@ -65,6 +68,7 @@ WORDS: dict[str, Words] = {
             "Perhaps {likely}."
         ),
         meaning=_MEANING,
-        steps=(_CLOSE_LIKELY, _AGAIN),
+        otherwise=_CLOSE_LIKELY,
+        steps=(_AGAIN,),
     ),
 }

@@ -11,7 +11,9 @@ class Words:
     """English texts, marked with `N_`; `{…}` are a finding's params.
 
     `title` needs no params; `summary` is what was found, `meaning` why it matters in a meeting, `steps` what to do,
-    `steps_on` what to do on one system (`linux`, `macos`, `windows`), before `steps`.
+    `steps_on` what to do on one system (`linux`, `macos`, `windows`), before `steps`. `otherwise`: before all that
+    come the steps for the applications that the finding names (`advice.applications`); this one, with `{name}` in it, is
+    for each of them that has none of its own.
     """
 
     title: str
@@ -19,3 +21,4 @@ class Words:
     meaning: str = ""
     steps: tuple[str, ...] = ()
     steps_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    otherwise: str = ""

@@ -11,7 +11,7 @@ from msgspec import Struct, convert
 
 
 class KnownApplication(Struct, frozen=True, kw_only=True):
-    """An application that is heavy on the line; `processes` are patterns of process names, in lower case, without .exe."""
+    """An application that matters before a meeting; `processes` are patterns of process names, in lower case, without .exe."""
 
     name: str
     family: str

@@ -32,6 +32,10 @@ class Limit(Struct, frozen=True, kw_only=True):
 
 _TEAMS = "MicrosoftDocs/OfficeDocs-SkypeForBusiness, Teams/prepare-network.md, read in 2026"
 _CALLS = "Calls between two browsers over emulated lines, 2026-11 (docs/link.md)"
+_MEET = "Google Cloud Community, playbook for the Meet quality tool, read in 2026"
+_LMKD = (
+    "source.android.com, lmkd, psi_partial_stall_ms, read in 2026: memory is short when programs wait for it"
+)
 _G114 = "ITU-T Recommendation G.114 (05/2003), One-way transmission time; the rest is capturing and playing"
 
 RTT = Limit(
@@ -101,6 +105,32 @@ TRAFFIC_UP = Limit(
     info=Threshold(0.5, "Microsoft Teams, 2026", "A fifth of what Teams recommends for a meeting. " + _TEAMS),
     warning=Threshold(2.5, "Microsoft Teams, 2026", "What Teams recommends for a meeting. " + _TEAMS),
 )
+CPU = Limit(
+    id="apps.cpu_pct",
+    unit="pct",
+    info=Threshold(60, "Google Meet, 2026", _MEET + ": from 60 % delays begin"),
+    warning=Threshold(
+        80, "Google Meet, 2026", _MEET + ": below 80 % in a call; here it is reached before it"
+    ),
+)
+MEMORY_STALLED = Limit(
+    id="apps.memory_stalled_pct",
+    unit="pct",
+    info=Threshold(7, "Android lmkd, 2026", _LMKD + " 70 ms of a second on fast devices"),
+    warning=Threshold(20, "Android lmkd, 2026", _LMKD + " 200 ms of a second on slow ones"),
+)
+MEMORY_AVAILABLE = Limit(
+    id="apps.memory_available_pct",
+    unit="pct",
+    floor=True,
+    info=Threshold(10, "earlyoom, 2026", "earlyoom(1): memory is short below 10 % available"),
+)
+BATTERY = Limit(
+    id="apps.battery_pct",
+    unit="pct",
+    floor=True,
+    warning=Threshold(20, "UPower, 2026", "UPower.conf, PercentageLow: a battery is low at 20 %"),
+)
 BUSY_VARIATION_MS = 100.0
 """A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
 lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
@@ -116,6 +146,7 @@ ALL: tuple[Limit, ...] = (
     *(RTT, DELAY, JITTER, LOSS, CONCEALED, LONGEST_LOSS),
     *(DOWNLOAD, UPLOAD, LOAD),
     *(TRAFFIC_DOWN, TRAFFIC_UP),
+    *(CPU, MEMORY_STALLED, MEMORY_AVAILABLE, BATTERY),
 )
 
 

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from amif_netcheck.checks import limits
+from amif_netcheck.checks.limits import Limit, Threshold
 from amif_netcheck.checks.unknown import could_not_tell
-from amif_netcheck.model.facts import Application, Facts, TrafficFacts, Unavailable
+from amif_netcheck.model.facts import (
+    Application,
+    Confidence,
+    Facts,
+    LinkFacts,
+    TrafficFacts,
+    Transfer,
+    Unavailable,
+)
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _NAMED = 3
@@ -16,16 +27,23 @@ _SHARE = 0.1
 _PROOF = 0.5
 """Applications are named as a fact when together they move at least this share of it."""
 
+_BLAMED_SHARE = 0.25
+"""On a thin line, traffic is to blame when it takes at least this share of it."""
+
 _CODES = {Severity.OK: "traffic.quiet", Severity.INFO: "traffic.some", Severity.WARNING: "traffic.heavy"}
 
 
 def check(facts: Facts) -> list[Finding]:
-    """Judge what this computer sends and receives besides us; the busier direction against its limit decides."""
+    """Judge what this computer sends and receives besides us; the busier direction against its limit decides.
+
+    The limits follow the line when `link` has measured it (`line_limit`).
+    """
     traffic = facts.traffic
     if isinstance(traffic, Unavailable):
         return [could_not_tell("traffic", traffic, "facts.traffic")]
-    down, down_crossed = limits.judge(traffic.down_mbit_s, limits.TRAFFIC_DOWN)
-    up, up_crossed = limits.judge(traffic.up_mbit_s, limits.TRAFFIC_UP)
+    left = {"down": _left_mbit_s(facts.link, "download"), "up": _left_mbit_s(facts.link, "upload")}
+    down, down_crossed = limits.judge(traffic.down_mbit_s, line_limit(limits.TRAFFIC_DOWN, left["down"]))
+    up, up_crossed = limits.judge(traffic.up_mbit_s, line_limit(limits.TRAFFIC_UP, left["up"]))
     severity = next(level for level in (Severity.WARNING, Severity.INFO, Severity.OK) if level in (down, up))
     direction, crossed = ("up", up_crossed) if up is severity and up_crossed else ("down", down_crossed)
     params: dict[str, ParamValue] = {
@@ -35,6 +53,9 @@ def check(facts: Facts) -> list[Finding]:
     evidence = ["facts.traffic.down_mbit_s", "facts.traffic.up_mbit_s"]
     if crossed is not None:
         params |= {"direction": direction, "limit_mbit_s": crossed.value, "source": crossed.source}
+        if (left_over := left[direction]) is not None:
+            params["left_mbit_s"] = left_over
+            evidence.append(f"facts.link.{'upload' if direction == 'up' else 'download'}")
         proven, culprits = _culprits(traffic, direction)
         params["applications" if proven else "likely"] = [each.product or each.process for each in culprits]
         params["families"] = [each.family for each in culprits]
@@ -42,11 +63,44 @@ def check(facts: Facts) -> list[Finding]:
     return [Finding(code=_CODES[severity], severity=severity, params=params, evidence=tuple(evidence))]
 
 
+def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
+    """The limit for traffic beside the meeting on a line that still gave `left_mbit_s`, or None when that is unknown.
+
+    What was left was measured beside that traffic if it went on, and without it if it had ended by then. So:
+
+    * less was left than a meeting wants: the line is too thin for both, and the traffic is to blame when it takes at least
+      a quarter of what the line carried, itself and the rest together;
+    * more was left: room for both is certain for traffic of `left_mbit_s` less what a meeting wants, even if it had ended
+      meanwhile. The fixed limit holds below that.
+
+    A line with more left never has a lower limit, and without a measurement nothing changes.
+    """
+    if left_mbit_s is None or limit.warning is None or limit.info is None:
+        return limit
+    wanted = limit.warning.value
+    if left_mbit_s < wanted:
+        value = max(limit.info.value, left_mbit_s * _BLAMED_SHARE / (1 - _BLAMED_SHARE))
+        document = f"A quarter of a line that leaves less than {wanted} Mbit/s, what Teams recommends"
+        warning = Threshold(value, "amif-netcheck, 2026", document)
+    else:
+        warning = structs.replace(limit.warning, value=max(wanted, left_mbit_s - wanted))
+    info = None if warning.value <= limit.info.value else limit.info
+    return structs.replace(limit, info=info, warning=warning)
+
+
+def _left_mbit_s(link: LinkFacts | Unavailable, direction: str) -> float | None:
+    """What a meeting could count on in this direction, when that was measured well enough to rely on."""
+    transfer = None if isinstance(link, Unavailable) else getattr(link, direction)
+    if not isinstance(transfer, Transfer) or transfer.confidence is Confidence.LOW:
+        return None
+    return transfer.p10_mbit_s
+
+
 def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Application]]:
     """Who is behind it, and whether that is proven: together they were measured to move half of it or more.
 
-    Otherwise it is likely at best: those who move some of it, and known applications with open connections, since what
-    goes over UDP can't be measured by program.
+    Otherwise it is likely at best: those who move some of it, those with connections over QUIC, and known applications
+    with others, since what goes over UDP can't be measured by program.
     """
     if isinstance(traffic.applications, Unavailable):
         return False, []
@@ -60,7 +114,9 @@ def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Applica
     ]
     if movers and sum(rate(each) for each in movers) >= total * _PROOF:
         return True, movers
-    holders = [
-        each for each in traffic.applications if each.family and each.connections and each not in movers
-    ]
-    return False, [*movers, *holders][:_NAMED]
+    rest = [each for each in traffic.applications if each not in movers]
+    over_quic = sorted(
+        (each for each in rest if each.quic_connections), key=lambda each: -each.quic_connections
+    )
+    holders = [each for each in rest if each.family and each.connections and not each.quic_connections]
+    return False, [*movers, *over_quic, *holders][:_NAMED]

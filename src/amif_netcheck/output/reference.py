@@ -25,6 +25,10 @@ _LIMIT_OF = {
     "link.load_up": "link.load_s",
     "traffic.some": "traffic.",
     "traffic.heavy": "traffic.",
+    "apps.cpu_busy": "apps.cpu_pct",
+    "apps.memory": "apps.memory_stalled_pct",
+    "apps.memory_low": "apps.memory_available_pct",
+    "apps.battery_low": "apps.battery_pct",
 }
 """Finding code -> beginning of the ids of its limits."""
 

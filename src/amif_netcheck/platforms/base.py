@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import Carriage, LinkKind, Unavailable
+from amif_netcheck.model.facts import Battery, Carriage, LinkKind, Unavailable
 
 Address = IPv4Address | IPv6Address
 
@@ -60,6 +60,42 @@ class Connection(Struct, frozen=True, kw_only=True):
 
     pid: int
     endpoints: Endpoints
+    udp: bool = False
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A process: the processor seconds it has used since it started, and the memory it holds (10^6 bytes).
+
+    `mine`: it belongs to the user we run as.
+    """
+
+    name: str
+    mine: bool
+    cpu_s: float
+    memory_mb: float = 0.0
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """A reading of what the processor has done since the start: seconds of all `cores` together.
+
+    `slowdowns` counts the times a core ran slower to cool down.
+    """
+
+    busy_s: float
+    total_s: float
+    cores: int
+    tasks: dict[int, Task] | Unavailable
+    slowdowns: int | Unavailable
+
+
+class Storage(Struct, frozen=True, kw_only=True):
+    """A reading of the main memory, in bytes. `swapped_in` counts since the start; `stalled_pct` as in `facts.Memory`."""
+
+    total: int
+    available: int
+    swap_used: int
+    swapped_in: int | Unavailable
+    stalled_pct: float | Unavailable
 
 
 class Platform(Protocol):
@@ -96,3 +132,21 @@ class Platform(Protocol):
 
     def tunnel_owners(self) -> dict[str, str]:
         """Tunnel interface -> name of the process that holds it open, as far as we may see it."""
+
+    def work(self) -> Work | Unavailable:
+        """What the processor has done so far, and for which processes."""
+
+    def memory(self) -> Storage | Unavailable:
+        """How the main memory is filled."""
+
+    def battery(self) -> Battery | Unavailable:
+        """The computer's own battery; `NOT_PRESENT` when it has none."""
+
+    def power_saver(self) -> bool | Unavailable:
+        """Does the computer save power at the price of speed?"""
+
+    def restart_pending(self) -> bool | Unavailable:
+        """Does an update wait for a restart?"""
+
+    def installing(self) -> bool | Unavailable:
+        """Does a package manager hold its lock?"""

@@ -6,8 +6,17 @@ from ipaddress import ip_network
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
+from amif_netcheck.model.facts import Battery, Reason, Unavailable
+from amif_netcheck.platforms.base import (
+    Address,
+    ByteCounters,
+    Connection,
+    Gateway,
+    Interface,
+    Storage,
+    TcpSocket,
+    Work,
+)
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -22,8 +31,9 @@ class Way(Struct, frozen=True, kw_only=True):
 class Machine(Struct, frozen=True, kw_only=True):
     """What there is to know about a machine.
 
-    Of `ways` the first that holds the destination counts. `counters` and `tcp_sockets` are successive readings, the last
-    of which repeats; an empty `processes` or `tcp_sockets` means that the system refused to tell.
+    Of `ways` the first that holds the destination counts. `counters`, `tcp_sockets`, `work` and `memory` are successive
+    readings, the last of which repeats; an empty `processes`, `tcp_sockets`, `work` or `memory`, or a state of `None`, means
+    that the system refused to tell.
     """
 
     os: str = "linux"
@@ -36,6 +46,12 @@ class Machine(Struct, frozen=True, kw_only=True):
     connections: tuple[Connection, ...] = ()
     processes: dict[int, str] = {}
     tunnel_owners: dict[str, str] = {}
+    work: tuple[Work, ...] = ()
+    memory: tuple[Storage, ...] = ()
+    battery: Battery | None = None
+    power_saver: bool | None = False
+    restart_pending: bool | None = False
+    installing: bool | None = False
 
 
 class Recorded:
@@ -93,8 +109,42 @@ class Recorded:
         """See `Platform`."""
         return self._machine.tunnel_owners
 
+    def work(self) -> Work | Unavailable:
+        """See `Platform`."""
+        readings = self._machine.work
+        return readings[self._turn("work", len(readings))] if readings else _refused("work")
+
+    def memory(self) -> Storage | Unavailable:
+        """See `Platform`."""
+        readings = self._machine.memory
+        return readings[self._turn("memory", len(readings))] if readings else _refused("memory")
+
+    def battery(self) -> Battery | Unavailable:
+        """See `Platform`."""
+        return self._machine.battery or Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
+
+    def power_saver(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return _known(self._machine.power_saver, "power_saver")
+
+    def restart_pending(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return _known(self._machine.restart_pending, "restart_pending")
+
+    def installing(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return _known(self._machine.installing, "installing")
+
     def _turn(self, what: str, readings: int) -> int:
         """Which reading comes now."""
         turn = self._readings.get(what, 0)
         self._readings[what] = turn + 1
         return min(turn, readings - 1)
+
+
+def _refused(what: str) -> Unavailable:
+    return Unavailable(reason=Reason.NOT_PERMITTED, detail=what)
+
+
+def _known(state: bool | None, what: str) -> bool | Unavailable:  # noqa: FBT001 - it is the answer
+    return _refused(what) if state is None else state

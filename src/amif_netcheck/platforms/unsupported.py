@@ -1,17 +1,27 @@
-"""A system that we have no backend for yet: every question is answered with `unsupported`, never guessed."""
+"""A system that we have no backend for yet: what psutil does not know is answered with `unsupported`, never guessed."""
 
 from __future__ import annotations
 
 import sys
 
-from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
+from amif_netcheck.model.facts import Battery, Reason, Unavailable
+from amif_netcheck.platforms import portable
+from amif_netcheck.platforms.base import (
+    Address,
+    ByteCounters,
+    Connection,
+    Gateway,
+    Interface,
+    Storage,
+    TcpSocket,
+    Work,
+)
 
 _NAMES = {"darwin": "macos", "win32": "windows"}
 
 
 class Unsupported:
-    """Answers `Unavailable(unsupported)` to everything."""
+    """Answers `Unavailable(unsupported)` to everything but the computer's own load."""
 
     def __init__(self) -> None:
         self.name = _NAMES.get(sys.platform, sys.platform)
@@ -54,3 +64,27 @@ class Unsupported:
     def tunnel_owners(self) -> dict[str, str]:
         """See `Platform`."""
         return {}
+
+    def work(self) -> Work | Unavailable:
+        """See `Platform`."""
+        return portable.work()
+
+    def memory(self) -> Storage | Unavailable:
+        """See `Platform`."""
+        return portable.memory()
+
+    def battery(self) -> Battery | Unavailable:
+        """See `Platform`."""
+        return portable.battery()
+
+    def power_saver(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return self._answer
+
+    def restart_pending(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return self._answer
+
+    def installing(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return self._answer

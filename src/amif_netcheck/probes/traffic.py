@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-
-import psutil
 
 from amif_netcheck.catalog import application
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
 from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.ourselves import own_pids
 
 WINDOW_S = 3.0
 QUICK_WINDOW_S = 2.0
@@ -28,6 +26,7 @@ _TOO_COSTLY_READING_S = 1.0
 _MOST_HOLDER_READINGS = 4
 
 _MOST_APPLICATIONS = 20
+_QUIC_PORT = 443
 
 
 def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
@@ -89,6 +88,20 @@ class _Moved:
     received: int = 0
 
 
+@dataclass
+class _Held:
+    """Connections that one program holds, and how many of them are over UDP, and over QUIC."""
+
+    all: int = 0
+    udp: int = 0
+    quic: int = 0
+
+    def add(self, connection: Connection) -> None:
+        self.all += 1
+        self.udp += connection.udp
+        self.quic += connection.udp and connection.endpoints.remote_port == _QUIC_PORT
+
+
 class _TcpMeter:
     """Payload bytes of every TCP connection since the meter was made."""
 
@@ -130,7 +143,7 @@ class _TcpMeter:
         """Remember which process holds which connection, while it is there to be seen."""
         self._holder_readings += 1
         self.holding = _held(self._platform)
-        self.holders.update({each.endpoints: each.pid for each in self.holding})
+        self.holders.update(_tcp_holders(self.holding))
 
 
 def _since(now: int, then: int) -> int:
@@ -140,7 +153,10 @@ def _since(now: int, then: int) -> int:
 def _applications(
     platform: Platform, meter: _TcpMeter, window_s: float
 ) -> tuple[Application, ...] | Unavailable:
-    """Programs other than us that moved bytes, or that are known and hold connections; most bytes first."""
+    """Programs other than us that moved bytes, that may over QUIC, or that are known and hold connections.
+
+    Most bytes first.
+    """
     processes = platform.processes()
     if isinstance(processes, Unavailable):
         return processes
@@ -148,10 +164,10 @@ def _applications(
     if meter.failure is not None and not held:
         return meter.failure
     local = _local_addresses(platform.interfaces())
-    ours = _own_pids()
+    ours = own_pids()
     totals: dict[str, _Moved] = defaultdict(_Moved)
-    counts: dict[str, int] = defaultdict(int)
-    holders = {**meter.holders, **{each.endpoints: each.pid for each in held}}
+    counts: dict[str, _Held] = defaultdict(_Held)
+    holders = {**meter.holders, **_tcp_holders(held)}
     for endpoints, moved in meter.moved.items():
         pid = holders.get(endpoints)
         if pid is None or pid in ours or endpoints.remote in local or pid not in processes:
@@ -160,12 +176,12 @@ def _applications(
         totals[processes[pid]].received += moved.received
     for each in held:
         if each.pid not in ours and each.endpoints.remote not in local and each.pid in processes:
-            counts[processes[each.pid]] += 1
+            counts[processes[each.pid]].add(each)
     found = []
     for name in totals.keys() | counts.keys():
         known = application(name)
-        moved = totals[name]
-        if known is None and not moved.sent + moved.received:
+        moved, held_by_it = totals[name], counts[name]
+        if known is None and not moved.sent + moved.received + held_by_it.quic:
             continue
         found.append(
             Application(
@@ -174,11 +190,17 @@ def _applications(
                 family=known.family if known else "",
                 down_mbit_s=_mbit_s(moved.received, window_s),
                 up_mbit_s=_mbit_s(moved.sent, window_s),
-                connections=counts[name],
+                connections=held_by_it.all,
+                udp_connections=held_by_it.udp,
+                quic_connections=held_by_it.quic,
             )
         )
     found.sort(key=lambda each: (-(each.down_mbit_s + each.up_mbit_s), -each.connections, each.process))
     return tuple(found[:_MOST_APPLICATIONS])
+
+
+def _tcp_holders(held: tuple[Connection, ...]) -> dict[Endpoints, int]:
+    return {each.endpoints: each.pid for each in held if not each.udp}
 
 
 def _held(platform: Platform) -> tuple[Connection, ...]:
@@ -194,12 +216,3 @@ def _local_addresses(interfaces: tuple[Interface, ...] | Unavailable) -> set[str
         else {text for each in interfaces for text in each.addresses}
     )
     return mine | {"127.0.0.1", "::1"}
-
-
-def _own_pids() -> set[int]:
-    """This process and its children."""
-    try:
-        children = psutil.Process().children(recursive=True)
-    except (psutil.Error, OSError):  # no /proc
-        children = []
-    return {os.getpid(), *(child.pid for child in children)}

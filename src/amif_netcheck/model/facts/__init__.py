@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from amif_netcheck.model.facts.apps import AppsFacts, Battery, Memory, Program
 from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Reason, Unavailable
 from amif_netcheck.model.facts.link import (
     Attempt,
@@ -33,7 +34,9 @@ __all__ = [
     "NOT_REQUESTED",
     "Address",
     "Application",
+    "AppsFacts",
     "Attempt",
+    "Battery",
     "BothWays",
     "Call",
     "CallWay",
@@ -48,9 +51,11 @@ __all__ = [
     "LinkKind",
     "Loaded",
     "Loss",
+    "Memory",
     "NameLookup",
     "OneWay",
     "ProbeMethod",
+    "Program",
     "Reason",
     "Route",
     "Spread",
@@ -69,4 +74,5 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     vpn: VpnFacts | Unavailable = NOT_REQUESTED
     traffic: TrafficFacts | Unavailable = NOT_REQUESTED
+    apps: AppsFacts | Unavailable = NOT_REQUESTED
     link: LinkFacts | Unavailable = NOT_REQUESTED

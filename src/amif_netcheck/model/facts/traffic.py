@@ -10,8 +10,10 @@ from amif_netcheck.model.facts.base import Fact, Unavailable
 class Application(Struct, frozen=True, kw_only=True):
     """A program that uses the network.
 
-    `down_mbit_s` and `up_mbit_s` are TCP payload over the window; `connections` counts its open ones. `product` and
-    `family` come from the catalog of known applications, empty when it isn't known.
+    `down_mbit_s` and `up_mbit_s` are TCP payload over the window; `connections` counts its open ones, `udp_connections`
+    those of them over UDP, and `quic_connections` those over UDP to port 443, where nearly everything is QUIC: systems
+    count no bytes for UDP, and sockets without a peer can't be told apart at all. `product` and `family` come from the
+    catalog of known applications, empty when it isn't known.
     """
 
     process: str
@@ -20,6 +22,8 @@ class Application(Struct, frozen=True, kw_only=True):
     down_mbit_s: float = 0.0
     up_mbit_s: float = 0.0
     connections: int = 0
+    udp_connections: int = 0
+    quic_connections: int = 0
 
 
 class TrafficFacts(Fact, frozen=True, kw_only=True):

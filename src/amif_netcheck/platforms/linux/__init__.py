@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts import Unavailable
-from amif_netcheck.platforms.base import Address, ByteCounters, Connection, Gateway, Interface, TcpSocket
-from amif_netcheck.platforms.linux import metered, processes, routes, traffic
+from amif_netcheck.model.facts import Battery, Unavailable
+from amif_netcheck.platforms import portable
+from amif_netcheck.platforms.base import (
+    Address,
+    ByteCounters,
+    Connection,
+    Gateway,
+    Interface,
+    Storage,
+    TcpSocket,
+    Work,
+)
+from amif_netcheck.platforms.linux import metered, power, pressure, processes, routes, traffic, updates
 
 
 class Linux:
@@ -47,3 +57,27 @@ class Linux:
     def tunnel_owners(self) -> dict[str, str]:
         """See `Platform`."""
         return processes.tunnel_owners()
+
+    def work(self) -> Work | Unavailable:
+        """See `Platform`."""
+        return portable.work(power.slowdowns())
+
+    def memory(self) -> Storage | Unavailable:
+        """See `Platform`."""
+        return portable.memory(pressure.memory())
+
+    def battery(self) -> Battery | Unavailable:
+        """See `Platform`."""
+        return power.battery()
+
+    def power_saver(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return power.power_saver()
+
+    def restart_pending(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return updates.restart_pending()
+
+    def installing(self) -> bool | Unavailable:
+        """See `Platform`."""
+        return updates.installing()

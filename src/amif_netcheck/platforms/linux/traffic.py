@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from ipaddress import IPv6Address, ip_address
 
 import psutil
@@ -60,6 +61,7 @@ def connections() -> tuple[Connection, ...] | Unavailable:
             endpoints=Endpoints(
                 _unmapped(each.laddr.ip), each.laddr.port, _unmapped(each.raddr.ip), each.raddr.port
             ),
+            udp=each.type == socket.SOCK_DGRAM,
         )
         for each in found
         if each.pid is not None and each.laddr and each.raddr

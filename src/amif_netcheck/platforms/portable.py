@@ -1,0 +1,93 @@
+"""What psutil answers on every system: processor, processes, memory, battery."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+from amif_netcheck.model.facts import Battery, Reason, Unavailable
+from amif_netcheck.platforms.base import Storage, Task, Work
+from amif_netcheck.platforms.text import clean
+
+_FIELDS = [
+    "pid",
+    "name",
+    "cpu_times",
+    "memory_info",
+    "uids" if hasattr(psutil.Process, "uids") else "username",
+]
+_NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
+"""`guest` is part of `user`."""
+_NO_COUNTER = Unavailable(reason=Reason.UNSUPPORTED, detail="this system has no such counter")
+
+
+def work(slowdowns: int | Unavailable = _NO_COUNTER) -> Work | Unavailable:
+    """See `Platform.work`."""
+    try:
+        times = psutil.cpu_times()._asdict()
+    except (psutil.Error, OSError) as error:  # no /proc
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    idle = times["idle"] + times.get("iowait", 0.0)
+    busy = sum(seconds for name, seconds in times.items() if name not in _NOT_BUSY)
+    return Work(
+        busy_s=busy,
+        total_s=busy + idle,
+        cores=psutil.cpu_count() or 1,
+        tasks=tasks(),
+        slowdowns=slowdowns,
+    )
+
+
+def tasks() -> dict[int, Task] | Unavailable:
+    """All processes that the system lets us look at."""
+    try:
+        me = _owner(psutil.Process().as_dict(_FIELDS))
+        found = [process.info for process in psutil.process_iter(_FIELDS)]
+    except (psutil.Error, OSError) as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    return {
+        info["pid"]: Task(
+            name=clean(info["name"] or ""),
+            mine=_owner(info) is not None and _owner(info) == me,
+            cpu_s=info["cpu_times"].user + info["cpu_times"].system,
+            memory_mb=info["memory_info"].rss / 1e6 if info["memory_info"] else 0.0,
+        )
+        for info in found
+        if info["cpu_times"]
+        is not None  # else it belongs to somebody else, and the system keeps it to itself
+    }
+
+
+def _owner(info: dict[str, object]) -> object:
+    """Who runs a process; None where the system does not tell."""
+    uids = info.get("uids")
+    return getattr(uids, "real", None) if uids is not None else info.get("username")
+
+
+def memory(stalled_pct: float | Unavailable = _NO_COUNTER) -> Storage | Unavailable:
+    """See `Platform.memory`."""
+    try:
+        main, swap = psutil.virtual_memory(), psutil.swap_memory()
+    except (psutil.Error, OSError, RuntimeWarning) as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    return Storage(
+        total=main.total,
+        available=main.available,
+        swap_used=swap.used,
+        swapped_in=_NO_COUNTER if os.name == "nt" else swap.sin,
+        stalled_pct=stalled_pct,
+    )
+
+
+def battery() -> Battery | Unavailable:
+    """See `Platform.battery`; not for Linux, where psutil may take a mouse's battery for the computer's."""
+    try:
+        found = psutil.sensors_battery()
+    except (psutil.Error, OSError, AttributeError) as error:
+        return Unavailable(reason=Reason.ERROR, detail=str(error))
+    if found is None:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
+    if found.power_plugged is None:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="on battery or not: the system does not know")
+    return Battery(charge_pct=float(found.percent), discharging=not found.power_plugged)

@@ -1,0 +1,168 @@
+"""What this computer is busy with over a short window, and which programs make it so. Sends nothing."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+from amif_netcheck.catalog import application
+from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavailable
+from amif_netcheck.platforms.base import Platform, Storage, Task, Work
+from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.ourselves import ended_children_s, own_pids
+
+WINDOW_S = 2.5
+QUICK_WINDOW_S = 2.0
+"""From the start of the run: measuring the line takes little of the processor in that time."""
+_SHORTEST_WINDOW_S = 1.0
+"""Less than this tells nothing: programs work in bursts."""
+_RESERVE_S = 0.5
+
+_WORTH_NAMING_PCT = 1.0
+_WORTH_NAMING_MB = 300.0
+_MOST_PROGRAMS = 40
+
+
+def probe(context: Context, until: float) -> AppsFacts | Unavailable:
+    """Measure over the window, or what is left until `until` (`time.monotonic`)."""
+    platform = context.platform
+    first = _Reading(platform)
+    power_saver, battery = platform.power_saver(), platform.battery()
+    restart_pending, installing = platform.restart_pending(), platform.installing()
+    end = min(first.at + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
+    context.stop.wait(max(0.0, end - time.monotonic()))
+    last = _Reading(platform)
+    window_s = last.at - first.at
+    if window_s < _SHORTEST_WINDOW_S:
+        return Unavailable(reason=Reason.TIMEOUT, detail=f"only {window_s:.2f} s were left to watch")
+    cpu_pct, own_cpu_pct = _shares(first, last)
+    return AppsFacts(
+        window_s=window_s,
+        cores=0 if isinstance(last.work, Unavailable) else last.work.cores,
+        cpu_pct=cpu_pct,
+        own_cpu_pct=own_cpu_pct,
+        slowed_by_heat=_slowed(first.work, last.work),
+        memory=_memory(first.memory, last.memory, window_s),
+        battery=battery,
+        power_saver=power_saver,
+        restart_pending=restart_pending,
+        installing=installing,
+        programs=_programs(first, last),
+    )
+
+
+class _Reading:
+    """The counters at one moment."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.at = time.monotonic()
+        self.ours = own_pids()
+        self.work = platform.work()
+        self.memory = platform.memory()
+        self.tasks = self.work if isinstance(self.work, Unavailable) else self.work.tasks
+        tasks = {} if isinstance(self.tasks, Unavailable) else self.tasks
+        self.own_s = ended_children_s() + sum(task.cpu_s for pid, task in tasks.items() if pid in self.ours)
+
+
+def _passed_s(first: Work, last: Work) -> float:
+    """Seconds of all cores that went by between two readings."""
+    return max(last.total_s - first.total_s, 1e-9)
+
+
+def _shares(first: _Reading, last: _Reading) -> tuple[float | Unavailable, float | Unavailable]:
+    """How busy the others kept the processor, and how busy we did, in per cent of all cores."""
+    if isinstance(first.work, Unavailable):
+        return first.work, first.work
+    if isinstance(last.work, Unavailable):
+        return last.work, last.work
+    passed_s = _passed_s(first.work, last.work)
+    own_pct = _pct(last.own_s - first.own_s, passed_s)
+    return max(0.0, _pct(last.work.busy_s - first.work.busy_s, passed_s) - own_pct), own_pct
+
+
+def _pct(seconds: float, of_s: float) -> float:
+    return min(100.0, max(0.0, 100 * seconds / of_s))
+
+
+def _slowed(first: Work | Unavailable, last: Work | Unavailable) -> bool | Unavailable:
+    counts = [each if isinstance(each, Unavailable) else each.slowdowns for each in (first, last)]
+    before, after = counts
+    if isinstance(before, Unavailable):
+        return before
+    if isinstance(after, Unavailable):
+        return after
+    return after > before
+
+
+def _memory(
+    first: Storage | Unavailable, last: Storage | Unavailable, window_s: float
+) -> Memory | Unavailable:
+    if isinstance(first, Unavailable):
+        return first
+    if isinstance(last, Unavailable):
+        return last
+    swapped_in: float | Unavailable
+    if isinstance(first.swapped_in, Unavailable):
+        swapped_in = first.swapped_in
+    elif isinstance(last.swapped_in, Unavailable):
+        swapped_in = last.swapped_in
+    else:
+        swapped_in = max(0, last.swapped_in - first.swapped_in) / 1e6 / window_s if window_s else 0.0
+    return Memory(
+        total_mb=last.total / 1e6,
+        available_mb=last.available / 1e6,
+        swap_used_mb=last.swap_used / 1e6,
+        swapped_in_mb_s=swapped_in,
+        stalled_pct=last.stalled_pct,
+    )
+
+
+@dataclass
+class _Sum:
+    cpu_s: float = 0.0
+    memory_mb: float = 0.0
+    processes: int = 0
+
+
+def _programs(first: _Reading, last: _Reading) -> tuple[Program, ...] | Unavailable:
+    """Programs that are there at the end of the window, by name and owner; busiest first."""
+    if isinstance(first.work, Unavailable) or isinstance(first.tasks, Unavailable):
+        return first.tasks if isinstance(first.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
+    if isinstance(last.work, Unavailable) or isinstance(last.tasks, Unavailable):
+        return last.tasks if isinstance(last.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
+    passed_s = _passed_s(first.work, last.work)
+    sums: dict[tuple[str, bool], _Sum] = defaultdict(_Sum)
+    for pid, task in last.tasks.items():
+        if pid in last.ours or pid in first.ours:
+            continue
+        found = sums[task.name, task.mine]
+        found.cpu_s += max(0.0, task.cpu_s - _before(first.tasks.get(pid), task))
+        found.memory_mb += task.memory_mb
+        found.processes += 1
+    programs = [_program(name, mine, found, passed_s) for (name, mine), found in sums.items()]
+    worth = [
+        each
+        for each in programs
+        if each.product or each.cpu_pct >= _WORTH_NAMING_PCT or each.memory_mb >= _WORTH_NAMING_MB
+    ]
+    worth.sort(key=lambda each: (-each.cpu_pct, not each.product, -each.memory_mb, each.process))
+    return tuple(worth[:_MOST_PROGRAMS])
+
+
+def _before(then: Task | None, now: Task) -> float:
+    """What a process had used when the window began: nothing if it began later, also under the number of another."""
+    return then.cpu_s if then is not None and then.cpu_s <= now.cpu_s else 0.0
+
+
+def _program(name: str, mine: bool, found: _Sum, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
+    known = application(name)
+    return Program(
+        process=name,
+        product=known.name if known else "",
+        family=known.family if known else "",
+        mine=mine,
+        processes=found.processes,
+        cpu_pct=_pct(found.cpu_s, passed_s),
+        memory_mb=found.memory_mb,
+    )
