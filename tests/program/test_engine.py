@@ -28,7 +28,7 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import Report, Status, Verdict
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes.context import Context
-from tests.builders import link, traffic, train, vpn
+from tests.builders import link, traffic, train, transfer, vpn
 
 Run = Callable[[Context, float], Fact | Unavailable]
 
@@ -181,6 +181,41 @@ async def test_only_what_was_asked_for_is_probed() -> None:
     assert report.coverage == 1
     assert report.facts.link == Unavailable(reason=Reason.NOT_REQUESTED)
     assert not report.errors
+
+
+async def test_what_a_check_would_like_to_use_is_awaited_only_when_another_line_brings_it() -> None:
+    thin = structs.replace(link(train()).link, upload=transfer(1.0))
+    slow = threading.Event()
+    busy = traffic(0.0, 1.0).traffic
+
+    def after_traffic(_context: Context, _until: float) -> Fact | Unavailable:
+        slow.wait(0.2)
+        return thin
+
+    seen, both = await collect(
+        plan(asked=("traffic", "link"), link=after_traffic, traffic=lambda _context, _until: busy)
+    )
+    paths = [event.path for event in seen if isinstance(event, FactReady)]
+    assert paths == ["facts.traffic", "facts.link"]
+    done = [event.result for event in seen if isinstance(event, CheckDone)]
+    assert [(each.id, each.findings[0].code) for each in done if each.id == "traffic"] == [
+        ("traffic", "traffic.heavy")
+    ]
+    _, alone = await collect(plan(asked=("traffic",), link=crash, traffic=lambda _context, _until: busy))
+    (finding,) = next(each.findings for each in alone.checks if each.id == "traffic")
+    assert finding.code == "traffic.some"
+    assert alone.facts.link == Unavailable(reason=Reason.NOT_REQUESTED)
+    assert alone.errors == ()
+    assert both.errors == ()
+
+
+async def test_a_check_whose_wish_fails_does_with_what_it_has() -> None:
+    busy = traffic(0.0, 1.0).traffic
+    _, report = await collect(
+        plan(asked=("traffic", "link"), link=crash, traffic=lambda _context, _until: busy)
+    )
+    (finding,) = next(each.findings for each in report.checks if each.id == "traffic")
+    assert finding.code == "traffic.some"
 
 
 async def test_a_check_that_crashes_could_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:

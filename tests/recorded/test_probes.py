@@ -274,6 +274,37 @@ def test_applications_by_what_they_moved_within_the_window() -> None:
     assert (found["firefox"].connections, found["firefox"].up_mbit_s) == (1, 0)
 
 
+def test_who_talks_over_udp_is_named_by_connections_for_there_are_no_bytes() -> None:
+    def udp(pid: int, local_port: int, remote: str, remote_port: int) -> Connection:
+        endpoints = Endpoints("192.168.1.20", local_port, remote, remote_port)
+        return Connection(pid=pid, endpoints=endpoints, udp=True)
+
+    machine = Machine(
+        interfaces=(ETH0,),
+        ways=(LAN,),
+        counters=counted((0, 0), (0, 0)),
+        tcp_sockets=(sockets((PEER, 0, 0)), sockets((PEER, 125_000, 0))),
+        connections=(
+            Connection(pid=70, endpoints=PEER),
+            udp(71, PEER.local_port, PEER.remote, PEER.remote_port),  # the same numbers, another protocol
+            udp(71, 50001, "203.0.113.8", 443),
+            udp(72, 50002, "203.0.113.9", 443),
+            udp(73, 50003, "203.0.113.9", 123),
+            udp(70, 50004, "203.0.113.9", 3478),
+            udp(72, 50005, "192.168.1.20", 443),
+        ),
+        processes={70: "onedrive", 71: "firefox", 72: "unheard-of", 73: "chronyd"},
+    )
+    facts = watched(machine)
+    assert not isinstance(facts.applications, Unavailable)
+    found = {
+        each.process: (each.connections, each.udp_connections, each.quic_connections)
+        for each in facts.applications
+    }
+    assert found == {"onedrive": (2, 1, 0), "firefox": (2, 2, 2), "unheard-of": (1, 1, 1)}
+    assert {each.process for each in facts.applications if each.up_mbit_s} == {"onedrive"}
+
+
 def test_a_system_without_a_backend_says_so() -> None:
     for probe in (vpn.probe, traffic.probe):
         facts = probe(Context(platform=Unsupported()), time.monotonic() + 1)
