@@ -6,24 +6,31 @@ from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Application,
     AppsFacts,
+    Band,
     Battery,
     BothWays,
     Call,
     CallWay,
     Carriage,
+    Computer,
     Confidence,
+    Duplex,
     Ended,
     Engine,
+    EthernetLink,
     Facts,
     LinkFacts,
     LinkKind,
     Loaded,
     Loss,
+    Medium,
     Memory,
     NameLookup,
     OneWay,
+    OtherBand,
     ProbeMethod,
     Program,
+    ProximityFacts,
     Reason,
     Route,
     Spread,
@@ -34,7 +41,10 @@ from amif_netcheck.model.facts import (
     Unavailable,
     VpnFacts,
     Ways,
+    WifiLink,
+    WifiSource,
 )
+from amif_netcheck.platforms.radio import percent_of
 
 NO_ROUTE = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
 SILENT = Unavailable(reason=Reason.TIMEOUT)
@@ -61,6 +71,49 @@ def vpn(
 ) -> Facts:
     return Facts(
         vpn=VpnFacts(meeting=meeting, internet=internet or ways(), tunnels=tunnels, meeting_host=host)
+    )
+
+
+ABSENT = Unavailable(reason=Reason.NOT_PRESENT)
+
+
+def cable(rate: int | Unavailable = 1000, duplex: Duplex | Unavailable = Duplex.FULL) -> EthernetLink:
+    return EthernetLink(rate_mbit_s=rate, duplex=duplex)
+
+
+def wifi(
+    signal: float | Unavailable = -55.0,
+    band: Band | Unavailable = Band.GHZ_5,
+    *others: OtherBand,
+    ssid: str = "Mairie",
+) -> WifiLink:
+    return WifiLink(
+        source=WifiSource.NL80211,
+        signal_dbm=signal,
+        signal_pct=signal if isinstance(signal, Unavailable) else percent_of(signal),
+        band=band,
+        ssid=ssid,
+        other_bands=others,
+    )
+
+
+def near(
+    link: EthernetLink | WifiLink | None = None,
+    *,
+    medium: Medium | None = None,
+    computer: Computer | Unavailable = Computer.PHYSICAL,
+) -> Facts:
+    """By default a sound cable; `medium` is that of `link` unless given."""
+    link = link or cable()
+    wireless = isinstance(link, WifiLink)
+    return Facts(
+        proximity=ProximityFacts(
+            interface="wlan0" if wireless else "eth0",
+            medium=medium or (Medium.WIFI if wireless else Medium.ETHERNET),
+            computer=computer,
+            ethernet=link if isinstance(link, EthernetLink) else ABSENT,
+            wifi=link if isinstance(link, WifiLink) else ABSENT,
+        )
     )
 
 

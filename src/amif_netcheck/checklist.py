@@ -8,12 +8,14 @@ from functools import partial
 
 from amif_netcheck.checks import apps as apps_check
 from amif_netcheck.checks import link as link_check
+from amif_netcheck.checks import proximity as proximity_check
 from amif_netcheck.checks import traffic as traffic_check
 from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.probes import apps as apps_probe
 from amif_netcheck.probes import link as link_probe
+from amif_netcheck.probes import proximity as proximity_probe
 from amif_netcheck.probes import traffic as traffic_probe
 from amif_netcheck.probes import vpn as vpn_probe
 from amif_netcheck.probes.context import Context
@@ -46,6 +48,9 @@ class Entry:
 
 
 PROBES: dict[str, Probe] = {
+    "proximity": Probe(
+        proximity_probe.probe, usual_s=0.3, deadline_s=5.0, quick_usual_s=0.3, quick_deadline_s=3.0
+    ),
     "vpn": Probe(vpn_probe.probe, usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0),
     "traffic": Probe(
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
@@ -61,6 +66,7 @@ PROBES: dict[str, Probe] = {
 }
 
 CHECKLIST: tuple[Entry, ...] = (
+    Entry("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
     Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),

@@ -32,6 +32,10 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "vpn.carries_meeting": _OF_THE_LINE,
     "vpn.carries_part": _OF_THE_LINE,
     "traffic.heavy": _OF_THE_LINE,
+    "proximity.wifi_too_weak": _OF_THE_LINE,
+    "proximity.wifi_suffers": _OF_THE_LINE,
+    "proximity.wired_slow": _OF_THE_LINE,
+    "proximity.wired_half_duplex": _OF_THE_LINE,
 }
 """Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
 
@@ -49,6 +53,13 @@ EFFORT: dict[str, int] = {
     "apps.memory": 1,
     "apps.memory_low": 1,
     "apps.reboot_pending": 3,
+    "proximity.wifi_too_weak": 2,
+    "proximity.wifi_suffers": 2,
+    "proximity.wifi_weak": 2,
+    "proximity.wifi_slow_band": 2,
+    "proximity.wired_slow": 2,
+    "proximity.wired_half_duplex": 2,
+    "proximity.bluetooth": 3,
     "link.load_down": 2,
     "link.load_up": 2,
     "link.delay": 3,
@@ -148,8 +159,14 @@ def next_action(results: Sequence[CheckResult]) -> NextAction | None:
 
 
 def _explains(cause: ReportedFinding, finding: ReportedFinding) -> bool:
-    """Is `finding` a consequence of `cause`? What goes wrong between the computer and its box is no VPN's fault."""
-    at_home = finding.params.get("place") == "home"
-    if cause.code == finding.code or (cause.code.startswith("vpn.") and at_home):
+    """Is `finding` a consequence of `cause`?
+
+    What goes wrong between the computer and its box is no VPN's fault, and what goes wrong beyond it no cable's or Wi-Fi's.
+    """
+    place = finding.params.get("place")
+    elsewhere = {"vpn.": "home", "proximity.": "beyond"}
+    if cause.code == finding.code or any(
+        cause.code.startswith(check) and place == far for check, far in elsewhere.items()
+    ):
         return False
     return finding.code.startswith(CONSEQUENCES[cause.code])

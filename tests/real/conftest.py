@@ -30,9 +30,18 @@ def _drops_every_nth() -> bool:
     )
 
 
+def _has_dbusmock() -> bool:
+    """For the system's own Python, which has the library that it needs."""
+    command = ["/usr/bin/python3", "-c", "import dbusmock"]
+    return (
+        Path(command[0]).exists() and not subprocess.run(command, capture_output=True, check=False).returncode
+    )
+
+
 _CHECKS: dict[str, Callable[[], bool]] = {
     "root and network namespaces": _may_make_namespaces,
     "nft with numgen": _drops_every_nth,
+    "python3-dbusmock": _has_dbusmock,
     "/dev/net/tun": lambda: Path("/dev/net/tun").exists(),
 }
 """Components that are more than a program on the path."""

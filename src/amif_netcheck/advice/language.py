@@ -19,7 +19,13 @@ NARROW_SPACE = "\u202f"  # French: before % and between thousands
 SPACE = "\u00a0"  # between a number and its unit, in both languages
 
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
-_UNITS = {"mbit_s": "Mbit/s", "ms": "ms", "pct": "%", "s": "s"}  # `mbit_s` before `s`, which it ends with
+_UNITS = {
+    "mbit_s": "Mbit/s",
+    "ms": "ms",
+    "pct": "%",
+    "dbm": "dBm",
+    "s": "s",
+}  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000
 _TEN = 10
 
@@ -57,7 +63,7 @@ class Language:
         return text
 
     def quantity(self, value: float, unit: str) -> str:
-        """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`."""
+        """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`, `dbm`."""
         if unit == "ms" and value >= _MS_PER_S:
             value, unit = value / _MS_PER_S, "s"
         decimals = 2 if unit == "mbit_s" and value < 1 else 1

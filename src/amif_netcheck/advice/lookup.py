@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from amif_netcheck.advice import applications, apps, link, traffic, unknown, vpn
+from amif_netcheck.advice import applications, apps, link, proximity, traffic, unknown, vpn
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.words import Words
 from amif_netcheck.model.finding import Finding, Severity
@@ -14,7 +14,7 @@ from amif_netcheck.model.report import Report, ReportedFinding
 
 _UNKNOWN_SUFFIX = ".unknown"
 
-WORDS: dict[str, Words] = {**traffic.WORDS, **vpn.WORDS, **apps.WORDS, **link.WORDS}
+WORDS: dict[str, Words] = {**proximity.WORDS, **traffic.WORDS, **vpn.WORDS, **apps.WORDS, **link.WORDS}
 """All words by code, or by `code/variant`."""
 
 
@@ -99,6 +99,8 @@ def _variant(finding: Finding | ReportedFinding) -> str:
     """Words change with the place of a fault, and with whether we can name the culprit."""
     if "place" in finding.params:
         return str(finding.params["place"])
+    if finding.params.get("same_name") == "no":
+        return "other_name"
     if finding.params.get("likely"):
         return "likely"
     if {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys():

@@ -17,6 +17,11 @@ class Tip:
 
 
 TIPS: dict[str, Tip] = {
+    "proximity": Tip(
+        title=N_("Distance to the box"),
+        tip=N_("Whatever your connection, fibre or Wi-Fi, stay as close to the source as you can."),
+        sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
+    ),
     "traffic": Tip(
         title=N_("Other use of the connection"),
         tip=N_("Make sure that few connections, or none, run beside the meeting."),

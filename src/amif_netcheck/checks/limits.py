@@ -131,6 +131,27 @@ BATTERY = Limit(
     floor=True,
     warning=Threshold(20, "UPower, 2026", "UPower.conf, PercentageLow: a battery is low at 20 %"),
 )
+WIFI_SIGNAL = Limit(
+    id="proximity.signal_dbm",
+    unit="dbm",
+    floor=True,
+    info=Threshold(
+        -67, "Cisco", "Voice over Wireless LAN design guides: -67 dBm at the edge of a cell for calls"
+    ),
+    warning=Threshold(
+        -80,
+        "Android",
+        "AOSP, config_wifi_framework_wifi_score_bad_rssi_threshold_5GHz: phones give up Wi-Fi here",
+    ),
+)
+ETHERNET_RATE = Limit(
+    id="proximity.rate_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    warning=Threshold(
+        100, "IEEE 802.3u, 1995", "Every network card since agrees on 100 Mbit/s over a sound cable"
+    ),
+)
 BUSY_VARIATION_MS = 100.0
 """A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
 lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
@@ -147,6 +168,7 @@ ALL: tuple[Limit, ...] = (
     *(DOWNLOAD, UPLOAD, LOAD),
     *(TRAFFIC_DOWN, TRAFFIC_UP),
     *(CPU, MEMORY_STALLED, MEMORY_AVAILABLE, BATTERY),
+    *(WIFI_SIGNAL, ETHERNET_RATE),
 )
 
 

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterator
 from enum import Enum
 from ipaddress import ip_address
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
@@ -23,7 +23,9 @@ _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![
 _MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
 _SHORTEST_NAME = 3
-_OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"}
+_OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"} | {
+    *("computer", "band", "same_name"),
+}
 _OUR_FIELDS = {"family", "product"}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
 
@@ -146,8 +148,13 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _kind(hint: Any) -> str:
-    marks = (getattr(meta, "extra", None) or {} for meta in getattr(hint, "__metadata__", ()))
-    return next((str(mark["private"]) for mark in marks if "private" in mark), "")
+    """The mark on a field's type, or on one of its alternatives (`Ssid | Unavailable`)."""
+    for each in (hint, *get_args(hint)):
+        for meta in getattr(each, "__metadata__", ()):
+            mark = getattr(meta, "extra", None) or {}
+            if "private" in mark:
+                return str(mark["private"])
+    return ""
 
 
 def _scrub_check(check: CheckResult, tokens: _Tokens) -> CheckResult:

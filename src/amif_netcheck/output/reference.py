@@ -13,6 +13,11 @@ from amif_netcheck.checks.limits import ALL, Limit
 from amif_netcheck.errors import UsageError
 
 _LIMIT_OF = {
+    "proximity.wifi_weak": "proximity.signal_dbm",
+    "proximity.wifi_suffers": "proximity.signal_dbm",
+    "proximity.wifi_too_weak": "proximity.signal_dbm",
+    "proximity.wifi_slow_band": "proximity.signal_dbm",
+    "proximity.wired_slow": "proximity.rate_mbit_s",
     "link.delay": "link.delay_ms",
     "link.latency": "link.rtt_ms",
     "link.jitter": "link.jitter_ms",

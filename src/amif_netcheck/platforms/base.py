@@ -7,7 +7,16 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import Battery, Carriage, LinkKind, Unavailable
+from amif_netcheck.model.facts import (
+    Battery,
+    Carriage,
+    Computer,
+    EthernetLink,
+    LinkKind,
+    Medium,
+    Unavailable,
+    WifiLink,
+)
 
 Address = IPv4Address | IPv6Address
 
@@ -98,6 +107,13 @@ class Storage(Struct, frozen=True, kw_only=True):
     stalled_pct: float | Unavailable
 
 
+class Port(Struct, frozen=True, kw_only=True):
+    """The hardware that an interface stands on."""
+
+    interface: str
+    medium: Medium
+
+
 class Platform(Protocol):
     """One operating system, or a recording of one. All calls block for a short time at most."""
 
@@ -114,6 +130,18 @@ class Platform(Protocol):
 
     def gateway(self) -> Gateway | Unavailable:
         """The box on the default route of real hardware, IPv4 first, also while a tunnel hides that route."""
+
+    def computer(self) -> Computer | Unavailable:
+        """What kind of computer this is."""
+
+    def port(self, interface: str) -> Port | Unavailable:
+        """The hardware that `interface` stands on: itself, or the port under a bridge, bond or VLAN."""
+
+    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
+        """What the cable of a port carries."""
+
+    def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
+        """The radio link of a port, by `until` (`time.monotonic`). Asks for no scan and no location."""
 
     def metered(self) -> bool | Unavailable:
         """Is the line a phone's or another that is probably paid by volume?"""

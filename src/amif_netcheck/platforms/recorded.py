@@ -6,13 +6,22 @@ from ipaddress import ip_network
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import Battery, Reason, Unavailable
+from amif_netcheck.model.facts import (
+    Battery,
+    Computer,
+    EthernetLink,
+    Medium,
+    Reason,
+    Unavailable,
+    WifiLink,
+)
 from amif_netcheck.platforms.base import (
     Address,
     ByteCounters,
     Connection,
     Gateway,
     Interface,
+    Port,
     Storage,
     TcpSocket,
     Work,
@@ -33,7 +42,7 @@ class Machine(Struct, frozen=True, kw_only=True):
 
     Of `ways` the first that holds the destination counts. `counters`, `tcp_sockets`, `work` and `memory` are successive
     readings, the last of which repeats; an empty `processes`, `tcp_sockets`, `work` or `memory`, or a state of `None`, means
-    that the system refused to tell.
+    that the system refused to tell. `ports`, `ethernet` and `wifi` are by interface.
     """
 
     os: str = "linux"
@@ -41,6 +50,10 @@ class Machine(Struct, frozen=True, kw_only=True):
     ways: tuple[Way, ...] = ()
     gateway: Gateway | None = None
     metered: bool = False
+    computer: Computer = Computer.PHYSICAL
+    ports: dict[str, Port] = {}
+    ethernet: dict[str, EthernetLink] = {}
+    wifi: dict[str, WifiLink] = {}
     counters: dict[str, tuple[ByteCounters, ...]] = {}
     tcp_sockets: tuple[tuple[TcpSocket, ...], ...] = ()
     connections: tuple[Connection, ...] = ()
@@ -78,6 +91,25 @@ class Recorded:
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
         return self._machine.gateway or Unavailable(reason=Reason.NOT_PRESENT, detail="no gateway")
+
+    def computer(self) -> Computer | Unavailable:
+        """See `Platform`."""
+        return self._machine.computer
+
+    def port(self, interface: str) -> Port | Unavailable:
+        """See `Platform`."""
+        return self._machine.ports.get(interface, Port(interface=interface, medium=Medium.UNKNOWN))
+
+    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
+        """See `Platform`."""
+        absent = Unavailable(reason=Reason.NOT_PRESENT, detail="no cable recorded")
+        return self._machine.ethernet.get(interface, absent)
+
+    def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
+        """See `Platform`."""
+        del until
+        absent = Unavailable(reason=Reason.NOT_PRESENT, detail="no Wi-Fi recorded")
+        return self._machine.wifi.get(interface, absent)
 
     def metered(self) -> bool | Unavailable:
         """See `Platform`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from amif_netcheck.model.facts import Battery, Reason, Unavailable
+from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Reason, Unavailable, WifiLink
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
@@ -12,6 +12,7 @@ from amif_netcheck.platforms.base import (
     Connection,
     Gateway,
     Interface,
+    Port,
     Storage,
     TcpSocket,
     Work,
@@ -38,6 +39,25 @@ class Unsupported:
 
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
+        return self._answer
+
+    def computer(self) -> Computer | Unavailable:
+        """See `Platform`."""
+        return self._answer
+
+    def port(self, interface: str) -> Port | Unavailable:
+        """See `Platform`."""
+        del interface
+        return self._answer
+
+    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
+        """See `Platform`."""
+        del interface
+        return self._answer
+
+    def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
+        """See `Platform`."""
+        del interface, until
         return self._answer
 
     def metered(self) -> bool | Unavailable:

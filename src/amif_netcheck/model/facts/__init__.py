@@ -27,6 +27,18 @@ from amif_netcheck.model.facts.link import (
     Train,
     Transfer,
 )
+from amif_netcheck.model.facts.proximity import (
+    Band,
+    Computer,
+    Duplex,
+    EthernetLink,
+    Generation,
+    Medium,
+    OtherBand,
+    ProximityFacts,
+    WifiLink,
+    WifiSource,
+)
 from amif_netcheck.model.facts.traffic import Application, TrafficFacts
 from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, VpnFacts, Ways
 
@@ -36,26 +48,34 @@ __all__ = [
     "Application",
     "AppsFacts",
     "Attempt",
+    "Band",
     "Battery",
     "BothWays",
     "Call",
     "CallWay",
     "Carriage",
+    "Computer",
     "Confidence",
+    "Duplex",
     "Ended",
     "Engine",
+    "EthernetLink",
     "Fact",
     "Facts",
+    "Generation",
     "Host",
     "LinkFacts",
     "LinkKind",
     "Loaded",
     "Loss",
+    "Medium",
     "Memory",
     "NameLookup",
     "OneWay",
+    "OtherBand",
     "ProbeMethod",
     "Program",
+    "ProximityFacts",
     "Reason",
     "Route",
     "Spread",
@@ -66,12 +86,15 @@ __all__ = [
     "Unavailable",
     "VpnFacts",
     "Ways",
+    "WifiLink",
+    "WifiSource",
 ]
 
 
 class Facts(Struct, frozen=True, kw_only=True):
     """All facts of a run, by subject."""
 
+    proximity: ProximityFacts | Unavailable = NOT_REQUESTED
     vpn: VpnFacts | Unavailable = NOT_REQUESTED
     traffic: TrafficFacts | Unavailable = NOT_REQUESTED
     apps: AppsFacts | Unavailable = NOT_REQUESTED

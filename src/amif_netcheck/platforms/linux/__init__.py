@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts import Battery, Unavailable
+from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Unavailable, WifiLink
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
@@ -10,11 +10,24 @@ from amif_netcheck.platforms.base import (
     Connection,
     Gateway,
     Interface,
+    Port,
     Storage,
     TcpSocket,
     Work,
 )
-from amif_netcheck.platforms.linux import metered, power, pressure, processes, routes, traffic, updates
+from amif_netcheck.platforms.linux import (
+    computer,
+    ethernet,
+    metered,
+    ports,
+    power,
+    pressure,
+    processes,
+    routes,
+    traffic,
+    updates,
+    wifi,
+)
 
 
 class Linux:
@@ -33,6 +46,22 @@ class Linux:
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
         return routes.gateway()
+
+    def computer(self) -> Computer | Unavailable:
+        """See `Platform`."""
+        return computer.kind()
+
+    def port(self, interface: str) -> Port | Unavailable:
+        """See `Platform`."""
+        return ports.under(interface)
+
+    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
+        """See `Platform`."""
+        return ethernet.link(interface)
+
+    def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
+        """See `Platform`."""
+        return wifi.link(interface, until)
 
     def metered(self) -> bool | Unavailable:
         """See `Platform`."""

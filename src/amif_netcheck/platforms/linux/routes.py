@@ -7,6 +7,8 @@ import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from msgspec import Struct
+
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.base import Address, Gateway, Interface
 from amif_netcheck.platforms.linux import netlink
@@ -47,6 +49,16 @@ _STACKED = {"vlan", "macvlan", "macvtap", "ipvlan", "ipvtap"}
 _DEEPEST = 8
 """Interfaces that are stacked deeper than this were made to confuse."""
 _TUNNELS = {LinkKind.TUN, LinkKind.TAP, LinkKind.WIREGUARD, LinkKind.IP_TUNNEL}
+
+
+class Bottom(Struct, frozen=True, kw_only=True):
+    """The lowest interface of a stack. `address` is its hardware address; `raw_ip`: it has none, as mobile modems."""
+
+    name: str
+    index: int
+    kind: LinkKind
+    address: str = ""
+    raw_ip: bool = False
 
 
 def interfaces() -> tuple[Interface, ...] | Unavailable:
@@ -239,3 +251,32 @@ def _targets(route: Message) -> list[int]:
     attrs = route["attrs"]
     several = [hop.get("oif") for hop in attrs.get("RTA_MULTIPATH") or [] if isinstance(hop, dict)]
     return [int(index) for index in (attrs.get("RTA_OIF"), *several) if index is not None]
+
+
+def parse_bottom(dump: Dump, interface: str) -> Bottom | Unavailable:
+    """What `interface` stands on: the only port of hardware below it; itself when there is none, or too many to tell."""
+    link = next((link for link in dump.links if _name(link) == interface), None)
+    if link is None:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
+    hardware = {each["index"]: each for each in _ports(link, dump.links) if _kind(each) is LinkKind.HARDWARE}
+    several = len(hardware) > 1
+    bottom = link if several else next(iter(hardware.values()), link)
+    return Bottom(
+        name=_name(bottom),
+        index=bottom["index"],
+        kind=LinkKind.UNKNOWN if several else _kind(bottom),
+        address=str(bottom["attrs"].get("IFLA_ADDRESS") or ""),
+        raw_ip=bottom["ifi_type"] == _TYPE_RAW_IP,
+    )
+
+
+def _ports(link: Message, links: list[Message], depth: int = 0) -> list[Message]:
+    """What lies at the very bottom of an interface, as far as it is in use."""
+    below = [each for each in _below(link, links) if each["attrs"].get("IFLA_OPERSTATE") in {"UP", "UNKNOWN"}]
+    data = _info(link).get("IFLA_INFO_DATA")
+    active = data.get("attrs", {}).get("IFLA_BOND_ACTIVE_SLAVE") if isinstance(data, dict) else None
+    if active:
+        below = [each for each in below if each["index"] == active]
+    if not below or depth > _DEEPEST:
+        return [link]
+    return [bottom for each in below for bottom in _ports(each, links, depth + 1)]

@@ -1,0 +1,73 @@
+"""What kind of computer this is: inside a virtual machine or a container, the real connection is out of sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import Computer, Reason, Unavailable
+
+_DMI = ("sys_vendor", "product_name", "board_vendor", "bios_vendor")
+_CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
+_VIRTUAL_NAMES = (
+    *("qemu", "kvm", "virtualbox", "innotek", "vmware", "parallels", "virtual machine", "bochs", "bhyve"),
+    *("apple virtualization", "google compute engine", "openstack", "amazon ec2", "hvm domu"),
+)
+"""How makers of virtual machines call the computers they make up."""
+
+
+class Signs(Struct, frozen=True, kw_only=True):
+    """What the system shows of itself; empty where there is nothing."""
+
+    release: str = ""  # /proc/sys/kernel/osrelease
+    cpuinfo: str = ""
+    dmi: str = ""
+    xen: str = ""  # /proc/xen/capabilities
+    device_tree: str = ""  # the hypervisor that the device tree names
+    container: bool = False
+
+
+def kind() -> Computer | Unavailable:
+    """Look at this computer."""
+    return parse(
+        Signs(
+            release=_read("/proc/sys/kernel/osrelease"),
+            cpuinfo=_read("/proc/cpuinfo"),
+            dmi="\n".join(_read(f"/sys/class/dmi/id/{name}") for name in _DMI),
+            xen=_read("/proc/xen/capabilities"),
+            device_tree=_read("/proc/device-tree/hypervisor/compatible"),
+            container=any(Path(file).exists() for file in _CONTAINER_FILES),
+        )
+    )
+
+
+def parse(signs: Signs) -> Computer | Unavailable:
+    """The outermost wrapping counts: a container in a virtual machine is a virtual machine."""
+    if "-microsoft" in signs.release.casefold():
+        return Computer.WSL
+    if (
+        "control_d" in signs.xen
+    ):  # the domain that holds the hardware; the processor says "hypervisor" there too
+        return Computer.CONTAINER if signs.container else Computer.PHYSICAL
+    flags = {
+        flag
+        for line in signs.cpuinfo.splitlines()
+        if line.partition(":")[0].strip() == "flags"
+        for flag in line.partition(":")[2].split()
+    }
+    dmi = signs.dmi.casefold()
+    if "hypervisor" in flags or signs.device_tree or any(name in dmi for name in _VIRTUAL_NAMES):
+        return Computer.VIRTUAL_MACHINE
+    if signs.container:
+        return Computer.CONTAINER
+    if not signs.cpuinfo:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail="/proc/cpuinfo can't be read")
+    return Computer.PHYSICAL
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,154 @@
+"""Wi-Fi as NetworkManager tells it over D-Bus: a percentage, the frequency, and the access points it heard in minutes.
+
+Reading needs no permission. The bus may hang, and its client library waits without end for one of its answers, so
+everything happens in a thread that is left behind.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import Reason, Unavailable, WifiLink, WifiSource
+from amif_netcheck.platforms import radio
+from amif_netcheck.platforms.text import clean
+
+T = TypeVar("T")
+
+_NAME = "org.freedesktop.NetworkManager"
+_ROOT = "/org/freedesktop/NetworkManager"
+_WIRELESS = f"{_NAME}.Device.Wireless"
+_ACCESS_POINT = f"{_NAME}.AccessPoint"
+_NONE = "/"
+
+_LONGEST_S = 1.5
+_MOST_ACCESS_POINTS = 100
+_BEST_DBM, _WORST_DBM = -40.0, -100.0
+"""The ends of NetworkManager's scale, 100 and 0 per cent (`nm_wifi_utils_level_to_quality`)."""
+_KBIT = 1000
+
+_UNTOLD = Unavailable(reason=Reason.UNSUPPORTED, detail="NetworkManager does not tell")
+_LATE = Unavailable(reason=Reason.TIMEOUT, detail="NetworkManager did not answer in time")
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """Properties by name, as they came: of the device, of its access point, and of all it heard."""
+
+    device: dict[str, Any]
+    active: dict[str, Any]
+    heard: list[dict[str, Any]] = []
+
+
+def link(interface: str, until: float) -> WifiLink | Unavailable:
+    """The radio link of `interface`, by `until` (`time.monotonic`)."""
+    until = min(until, time.monotonic() + _LONGEST_S)
+    answers = _within(until, lambda: _ask(interface, until))
+    return answers if isinstance(answers, Unavailable) else parse(answers)
+
+
+def parse(answers: Answers) -> WifiLink | Unavailable:
+    """The link from NetworkManager's properties. What is missing or of another type counts as not told."""
+    if not answers.active:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="not connected to an access point")
+    active = _heard(answers.active)
+    signal = active.signal_dbm
+    frequency = active.frequency_mhz or None
+    band = None if frequency is None else radio.band_of(frequency)
+    channel = None if frequency is None else radio.channel_of(frequency)
+    rate, width = _number(answers.device, "Bitrate"), _number(answers.active, "Bandwidth")
+    return WifiLink(
+        source=_UNTOLD if signal is None else WifiSource.NETWORK_MANAGER,
+        signal_dbm=_UNTOLD if signal is None else signal,
+        signal_pct=_UNTOLD if signal is None else radio.percent_of(signal),
+        estimated=signal is not None,
+        noise_dbm=_UNTOLD,
+        frequency_mhz=frequency or _UNTOLD,
+        band=band or _UNTOLD,
+        channel=channel or _UNTOLD,
+        width_mhz=width or _UNTOLD,
+        receive_mbit_s=_UNTOLD,
+        send_mbit_s=rate / _KBIT if rate else _UNTOLD,
+        generation=_UNTOLD,
+        ssid=active.name or _UNTOLD,
+        other_bands=_UNTOLD
+        if band is None or not active.name
+        else radio.other_bands((_heard(each) for each in answers.heard), active.name, band),
+    )
+
+
+def _heard(access_point: dict[str, Any]) -> radio.Heard:
+    name, strength = access_point.get("Ssid"), _number(access_point, "Strength")
+    return radio.Heard(
+        name=clean(name) if isinstance(name, bytes) else "",
+        frequency_mhz=_number(access_point, "Frequency") or 0,
+        signal_dbm=None if not strength else _WORST_DBM + min(strength, 100) / 100 * (_BEST_DBM - _WORST_DBM),
+    )
+
+
+def _number(properties: dict[str, Any], name: str) -> int | None:
+    value = properties.get(name)
+    return value if isinstance(value, int) else None
+
+
+def _ask(interface: str, until: float) -> Answers | Unavailable:
+    from jeepney import DBusAddress, MessageType, new_method_call
+    from jeepney.io.blocking import open_dbus_connection
+
+    def left() -> float:
+        return max(0.01, until - time.monotonic())
+
+    with open_dbus_connection(bus="SYSTEM", auth_timeout=left()) as bus:
+
+        def call(path: str, face: str, method: str, signature: str, *arguments: str) -> Any:
+            address = DBusAddress(path, bus_name=_NAME, interface=face)
+            message = new_method_call(address, method, signature, arguments)
+            reply = bus.send_and_get_reply(message, timeout=left())
+            if reply.header.message_type is MessageType.error:
+                return None
+            return reply.body[0] if reply.body else None
+
+        def properties(path: Any, face: str) -> dict[str, Any]:
+            if not isinstance(path, str) or path in {"", _NONE}:
+                return {}
+            found = call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", face)
+            return {name: value for name, (_, value) in found.items()} if isinstance(found, dict) else {}
+
+        path = call(_ROOT, _NAME, "GetDeviceByIpIface", "s", interface)
+        if not isinstance(path, str):
+            return Unavailable(
+                reason=Reason.NOT_PRESENT, detail="NetworkManager does not know this interface"
+            )
+        device = properties(path, _WIRELESS)
+        around = device.get("AccessPoints")
+        return Answers(
+            device=device,
+            active=properties(device.get("ActiveAccessPoint"), _ACCESS_POINT),
+            heard=[
+                properties(each, _ACCESS_POINT)
+                for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]
+            ],
+        )
+
+
+def _within(until: float, function: Callable[[], T | Unavailable]) -> T | Unavailable:
+    """What `function` returns by `until`, in a thread that nobody waits for at exit."""
+    results: list[T | Unavailable] = []
+
+    def body() -> None:
+        try:
+            results.append(function())
+        except TimeoutError:
+            results.append(_LATE)
+        except (OSError, StopIteration, KeyError) as error:  # no bus, or an address of it that makes no sense
+            results.append(Unavailable(reason=Reason.NOT_PRESENT, detail=f"no D-Bus: {error!r}"))
+        except Exception as error:  # noqa: BLE001 - whatever the bus sent: a second source must not end the first
+            results.append(Unavailable(reason=Reason.ERROR, detail=repr(error)))
+
+    thread = threading.Thread(target=body, daemon=True)
+    thread.start()
+    thread.join(max(0.0, until - time.monotonic()))
+    return results[0] if results else _LATE

@@ -1,0 +1,143 @@
+"""The hardware under an interface, and what it is: a cable, a radio, a modem, a phone, or nothing at all.
+
+rtnetlink tells the structure; the driver and the type that /sys shows tell the rest. In a network namespace /sys may be
+another's: it counts only when index and hardware address are those that rtnetlink gave.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import LinkKind, Medium, Reason, Unavailable
+from amif_netcheck.platforms.base import Port
+from amif_netcheck.platforms.linux import netlink, nl80211, routes
+from amif_netcheck.platforms.linux.routes import Bottom
+
+_INTERFACES = Path("/sys/class/net")
+
+MODEM_DRIVERS = frozenset({"cdc_mbim", "qmi_wwan", "huawei_cdc_ncm", "sierra_net", "option", "hso"})
+PHONE_DRIVERS = frozenset({"rndis_host", "ipheth"})
+"""Phones that share their connection over USB; newer ones use drivers that docking stations use too."""
+_CDC_DRIVERS = frozenset({"cdc_ncm", "cdc_ether", "cdc_eem", "cdc_subset"})
+_PHONE_MAKERS = frozenset(
+    {
+        *(
+            "18d1",
+            "04e8",
+            "22b8",
+            "2717",
+            "2a70",
+            "22d9",
+            "2d95",
+            "0fce",
+            "1004",
+            "0bb4",
+            "2ae5",
+            "2b4c",
+            "2e04",
+        ),
+        *("05c6", "0e8d"),  # makers of phones' chips, which small brands leave in place
+    }
+)
+"""USB vendor ids: Google, Samsung, Motorola, Xiaomi, OnePlus, OPPO, vivo, Sony, LG, HTC, Fairphone, ZUK, HMD; Qualcomm, MediaTek."""
+_MODEM_MAKERS = frozenset({"12d1", "19d2", "1bbb", "1199"})
+"""Huawei, ZTE, Alcatel, Sierra: sticks that look like a network card."""
+_VIRTUAL_DRIVERS = frozenset(
+    {
+        "virtio_net",
+        "vmxnet3",
+        "hv_netvsc",
+        "vif",
+        "xen_netfront",
+        "ena",
+        "gve",
+        "gvnic",
+        "mana",
+        "mac80211_hwsim",
+    }
+)
+_STACKS = {LinkKind.VIRTUAL, LinkKind.BRIDGE}
+
+
+class Signs(Struct, frozen=True, kw_only=True):
+    """What /sys shows of one interface."""
+
+    uevent: str = ""
+    driver: str = ""
+    usb_vendor: str = ""  # four hexadecimal digits, when it is on USB
+    on_a_bus: bool = False
+    radio: bool = False  # 802.11
+
+
+def under(interface: str) -> Port | Unavailable:
+    """The hardware that carries what goes through `interface`."""
+    try:
+        bottom = routes.parse_bottom(netlink.recent_dump(), interface)
+    except OSError as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"netlink: {error}")
+    if isinstance(bottom, Unavailable):
+        return bottom
+    if bottom.kind is LinkKind.HARDWARE and nl80211.knows(bottom.index):
+        signs = _signs(bottom)
+        return Port(interface=bottom.name, medium=medium(bottom, signs or Signs(radio=True, on_a_bus=True)))
+    return Port(interface=bottom.name, medium=medium(bottom, _signs(bottom)))
+
+
+def medium(bottom: Bottom, signs: Signs | None) -> Medium:
+    """What an interface is; `signs` is None when /sys shows nothing of it."""
+    if bottom.kind is not LinkKind.HARDWARE or signs is None:
+        return Medium.VIRTUAL if bottom.kind in _STACKS else Medium.UNKNOWN
+    types = {line.removeprefix("DEVTYPE=") for line in signs.uevent.splitlines() if "DEVTYPE=" in line}
+    if signs.driver in _VIRTUAL_DRIVERS:
+        return Medium.VIRTUAL
+    if signs.radio or "wlan" in types:
+        return Medium.WIFI
+    if "bluetooth" in types:
+        return Medium.BLUETOOTH
+    if "wwan" in types or bottom.raw_ip or signs.driver in MODEM_DRIVERS:
+        return Medium.CELLULAR
+    return _cable(signs)
+
+
+def _cable(signs: Signs) -> Medium:
+    """Something that looks like a network card with a cable."""
+    shared = signs.driver in _CDC_DRIVERS
+    if signs.driver in PHONE_DRIVERS or (shared and signs.usb_vendor in _PHONE_MAKERS):
+        return Medium.TETHERED_PHONE
+    if shared and signs.usb_vendor in _MODEM_MAKERS:
+        return Medium.CELLULAR
+    return Medium.ETHERNET if signs.on_a_bus else Medium.VIRTUAL
+
+
+def _signs(bottom: Bottom) -> Signs | None:
+    folder = _INTERFACES / bottom.name
+    if read(folder / "ifindex").strip() != str(bottom.index):
+        return None
+    if read(folder / "address").strip().casefold() != bottom.address.casefold():
+        return None
+    device = folder / "device"
+    return Signs(
+        uevent=read(folder / "uevent"),
+        driver=target(device / "driver"),
+        usb_vendor=read(device.resolve().parent / "idVendor").strip().casefold(),
+        on_a_bus=device.exists(),
+        radio=(folder / "phy80211").exists() or (folder / "wireless").exists(),
+    )
+
+
+def read(path: Path) -> str:
+    """A file's text, empty when there is none."""
+    try:
+        return path.read_text(errors="replace")
+    except (OSError, ValueError):  # ValueError: a name that no path can hold
+        return ""
+
+
+def target(link: Path) -> str:
+    """The last part of where a link leads, empty when there is none."""
+    try:
+        return link.readlink().name
+    except OSError:
+        return ""
