@@ -229,9 +229,7 @@ def test_what_is_typed_beats_the_settings(run: Any, tmp_path: Path) -> None:
 def test_a_meeting_may_be_called_like_a_word_of_the_report(run: Any, name: str) -> None:
     report = json.loads(run("--json", *HARMLESS, "--meeting", name).out)
     findings = next(check["findings"] for check in report["checks"] if check["id"] == "vpn")
-    assert findings[0]["code"] == "vpn.unknown", (
-        "offline, the name is not looked up: never green"
-    )
+    assert findings[0]["code"] == "vpn.unknown", "offline, the name is not looked up: never green"
 
 
 def test_a_user_without_a_home_gets_an_answer() -> None:

@@ -52,7 +52,7 @@ def test_a_weak_signal_says_where_to_sit(run: Any, monkeypatch: pytest.MonkeyPat
     ran = run("--plain", "--lang", "fr", *ALONE)
     assert ran.code == 1
     said = ran.out.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "très faible ici : 28 % (sous 40 %" in said
+    assert "très faible ici : 28 % (limite 40 %, Android)" in said
     assert "à moins de 5 mètres, sans mur" in said
     assert "dBm" not in said
 

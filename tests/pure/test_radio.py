@@ -106,6 +106,8 @@ def card(**signs: object) -> Signs:
         (LinkKind.HARDWARE, card(driver="cdc_ncm", usb_vendor="18d1"), Medium.TETHERED_PHONE),
         (LinkKind.HARDWARE, card(driver="cdc_ncm", usb_vendor="17ef"), Medium.ETHERNET),  # a docking station
         (LinkKind.HARDWARE, card(driver="cdc_ether", usb_vendor="12d1"), Medium.CELLULAR),
+        (LinkKind.HARDWARE, card(driver="rndis_host", usb_vendor="12d1"), Medium.CELLULAR),
+        (LinkKind.HARDWARE, card(driver="cdc_ncm", usb_vendor="05ac"), Medium.TETHERED_PHONE),
         (LinkKind.HARDWARE, card(driver="asix", usb_vendor="05ac"), Medium.ETHERNET),
         (LinkKind.HARDWARE, card(driver="virtio_net"), Medium.VIRTUAL),
         (LinkKind.HARDWARE, card(driver="mac80211_hwsim", radio=True), Medium.VIRTUAL),

@@ -8,7 +8,7 @@ from amif_netcheck.advice.words import Words
 _AGAIN = N_("Then run this check again.")
 _CABLE = N_("Better still: connect the computer to the box with a network cable.")
 _CLOSER = (
-    N_("Move closer to your box: half the distance, or one wall less between you, is usually enough."),
+    N_("Move closer to your box: half the distance, or one wall less, is usually enough."),
     N_("Open the doors between you and the box; keep away from the microwave oven and from metal furniture."),
     _CABLE,
     _AGAIN,
@@ -88,7 +88,7 @@ WORDS: dict[str, Words] = {
     "proximity.wifi_too_weak": Words(
         title=N_("The Wi-Fi is too far away"),
         summary=N_(
-            "The Wi-Fi signal is very weak here: {value_pct} (below {limit_pct}, it can drop out at any moment; {source})."
+            "The Wi-Fi signal is very weak here: {value_pct} (limit {limit_pct}, {source}). It can drop out at any moment."
         ),
         meaning=_HEARD,
         steps=_SAME_ROOM,

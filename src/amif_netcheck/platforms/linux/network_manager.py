@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -26,6 +27,8 @@ _ACCESS_POINT = f"{_NAME}.AccessPoint"
 _NONE = "/"
 
 _LONGEST_S = 1.5
+_HAND_OVER_S = 0.1
+"""What came in time is handed over before nobody waits for it any more."""
 _MOST_ACCESS_POINTS = 100
 _BEST_DBM, _WORST_DBM = -40.0, -100.0
 """The ends of NetworkManager's scale, 100 and 0 per cent (`nm_wifi_utils_level_to_quality`)."""
@@ -46,7 +49,7 @@ class Answers(Struct, frozen=True, kw_only=True):
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     until = min(until, time.monotonic() + _LONGEST_S)
-    answers = _within(until, lambda: _ask(interface, until))
+    answers = _within(until, lambda: _ask(interface, until - _HAND_OVER_S))
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 
@@ -123,15 +126,13 @@ def _ask(interface: str, until: float) -> Answers | Unavailable:
                 reason=Reason.NOT_PRESENT, detail="NetworkManager does not know this interface"
             )
         device = properties(path, _WIRELESS)
+        active = properties(device.get("ActiveAccessPoint"), _ACCESS_POINT)
         around = device.get("AccessPoints")
-        return Answers(
-            device=device,
-            active=properties(device.get("ActiveAccessPoint"), _ACCESS_POINT),
-            heard=[
-                properties(each, _ACCESS_POINT)
-                for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]
-            ],
-        )
+        heard: list[dict[str, Any]] = []
+        with suppress(TimeoutError):  # some of them are better than none of it
+            for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
+                heard.append(properties(each, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
+        return Answers(device=device, active=active, heard=heard)
 
 
 def _within(until: float, function: Callable[[], T | Unavailable]) -> T | Unavailable:

@@ -21,6 +21,7 @@ MODEM_DRIVERS = frozenset({"cdc_mbim", "qmi_wwan", "huawei_cdc_ncm", "sierra_net
 PHONE_DRIVERS = frozenset({"rndis_host", "ipheth"})
 """Phones that share their connection over USB; newer ones use drivers that docking stations use too."""
 _CDC_DRIVERS = frozenset({"cdc_ncm", "cdc_ether", "cdc_eem", "cdc_subset"})
+"""What phones, sticks and docking stations share: the maker tells them apart."""
 _PHONE_MAKERS = frozenset(
     {
         *(
@@ -38,10 +39,12 @@ _PHONE_MAKERS = frozenset(
             "2b4c",
             "2e04",
         ),
+        "05ac",  # Apple's own network adapters use other drivers
         *("05c6", "0e8d"),  # makers of phones' chips, which small brands leave in place
     }
 )
-"""USB vendor ids: Google, Samsung, Motorola, Xiaomi, OnePlus, OPPO, vivo, Sony, LG, HTC, Fairphone, ZUK, HMD; Qualcomm, MediaTek."""
+"""USB vendor ids: Google, Samsung, Motorola, Xiaomi, OnePlus, OPPO, vivo, Sony, LG, HTC, Fairphone, ZUK, HMD; Apple;
+Qualcomm, MediaTek."""
 _MODEM_MAKERS = frozenset({"12d1", "19d2", "1bbb", "1199"})
 """Huawei, ZTE, Alcatel, Sierra: sticks that look like a network card."""
 _VIRTUAL_DRIVERS = frozenset(
@@ -103,11 +106,10 @@ def medium(bottom: Bottom, signs: Signs | None) -> Medium:
 
 def _cable(signs: Signs) -> Medium:
     """Something that looks like a network card with a cable."""
-    shared = signs.driver in _CDC_DRIVERS
-    if signs.driver in PHONE_DRIVERS or (shared and signs.usb_vendor in _PHONE_MAKERS):
-        return Medium.TETHERED_PHONE
-    if shared and signs.usb_vendor in _MODEM_MAKERS:
+    if signs.driver in _CDC_DRIVERS | PHONE_DRIVERS and signs.usb_vendor in _MODEM_MAKERS:
         return Medium.CELLULAR
+    if signs.driver in PHONE_DRIVERS or (signs.driver in _CDC_DRIVERS and signs.usb_vendor in _PHONE_MAKERS):
+        return Medium.TETHERED_PHONE
     return Medium.ETHERNET if signs.on_a_bus else Medium.VIRTUAL
 
 
