@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from amif_netcheck.checks import apps as apps_check
+from amif_netcheck.checks import headset as headset_check
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.checks import proximity as proximity_check
+from amif_netcheck.checks import sound_apps as sound_apps_check
 from amif_netcheck.checks import traffic as traffic_check
 from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.probes import apps as apps_probe
+from amif_netcheck.probes import headset as headset_probe
 from amif_netcheck.probes import link as link_probe
 from amif_netcheck.probes import proximity as proximity_probe
+from amif_netcheck.probes import sound_apps as sound_apps_probe
 from amif_netcheck.probes import traffic as traffic_probe
 from amif_netcheck.probes import vpn as vpn_probe
 from amif_netcheck.probes.context import Context
@@ -56,6 +60,12 @@ PROBES: dict[str, Probe] = {
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
     ),
     "apps": Probe(apps_probe.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
+    "sound_apps": Probe(
+        sound_apps_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
+    ),
+    "headset": Probe(
+        headset_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
+    ),
     "link": Probe(
         partial(link_probe.probe, undecided=link_check.undecided),
         usual_s=15.0,
@@ -69,7 +79,9 @@ CHECKLIST: tuple[Entry, ...] = (
     Entry("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
     Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
+    Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
+    Entry("headset", weight=15, check=headset_check.check, needs=("headset",)),
     Entry("link", weight=20, check=link_check.check, needs=("link",)),
 )
 """In the order of the note."""

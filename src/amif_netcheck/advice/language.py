@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from amif_netcheck.catalog import family_label
+from amif_netcheck.catalog.sound_devices import device_label
 from amif_netcheck.model.finding import ParamValue
 
 LANGUAGES = ("fr", "en")
@@ -24,6 +25,7 @@ _UNITS = {
     "ms": "ms",
     "pct": "%",
     "dbm": "dBm",
+    "khz": "kHz",
     "s": "s",
 }  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000
@@ -63,7 +65,7 @@ class Language:
         return text
 
     def quantity(self, value: float, unit: str) -> str:
-        """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`, `dbm`."""
+        """A number with its unit, which is the suffix of a fact's name: `ms`, `s`, `mbit_s`, `pct`, `dbm`, `khz`."""
         if unit == "ms" and value >= _MS_PER_S:
             value, unit = value / _MS_PER_S, "s"
         decimals = 2 if unit == "mbit_s" and value < 1 else 1
@@ -83,6 +85,8 @@ class Language:
         for name, value in params.items():
             if isinstance(value, list):
                 written[name] = self.sequence(self._labelled(value, params.get("families")))
+            elif name == "device_kind":
+                written[name] = device_label(str(value), str(params.get("device_bus", "")), self.code)
             elif isinstance(value, str):
                 written[name] = value
             else:

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from msgspec import structs
 
-from amif_netcheck.advice import applications, apps, link, proximity, traffic, unknown, vpn
+from amif_netcheck.advice import (
+    applications,
+    apps,
+    headset,
+    link,
+    proximity,
+    sound_apps,
+    traffic,
+    unknown,
+    vpn,
+)
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.words import Words
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Report, ReportedFinding
 
 _UNKNOWN_SUFFIX = ".unknown"
+_TOKEN = re.compile(r"device-\d+")
+"""A device's name that was taken out: a sentence does without."""
 
-WORDS: dict[str, Words] = {**proximity.WORDS, **traffic.WORDS, **vpn.WORDS, **apps.WORDS, **link.WORDS}
+WORDS: dict[str, Words] = {
+    **proximity.WORDS,
+    **traffic.WORDS,
+    **vpn.WORDS,
+    **sound_apps.WORDS,
+    **apps.WORDS,
+    **headset.WORDS,
+    **link.WORDS,
+}
 """All words by code, or by `code/variant`."""
 
 
@@ -99,13 +120,21 @@ def _variant(finding: Finding | ReportedFinding) -> str:
     """Words change with the place of a fault, and with whether we can name the culprit."""
     if "place" in finding.params:
         return str(finding.params["place"])
-    if finding.params.get("same_name") == "no":
-        return "other_name"
-    if finding.params.get("likely"):
-        return "likely"
-    if {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys():
-        return "rates"
-    return "named" if finding.params.get("product") or finding.params.get("applications") else ""
+    variants = {
+        "other_name": finding.params.get("same_name") == "no",
+        "likely": bool(finding.params.get("likely")),
+        "rates": {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys(),
+        "package": "package" in finding.params,
+        "named": _is_named(finding),
+    }
+    return next((variant for variant, fits in variants.items() if fits), "")
+
+
+def _is_named(finding: Finding | ReportedFinding) -> bool:
+    device = str(finding.params.get("device", ""))
+    return bool(finding.params.get("product") or finding.params.get("applications")) or (
+        bool(device) and not _TOKEN.fullmatch(device)
+    )
 
 
 class _Missing(dict[str, str]):

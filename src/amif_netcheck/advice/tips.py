@@ -32,9 +32,19 @@ TIPS: dict[str, Tip] = {
         tip=N_("Think of turning VPNs off when there are any."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
+    "sound_apps": Tip(
+        title=N_("Applications that use sound"),
+        tip=N_("Close the applications that use sound (Skype and the like)."),
+        sends=N_("Nothing."),
+    ),
     "apps": Tip(
         title=N_("Other applications"),
         tip=N_("Close all other applications."),
+        sends=N_("Nothing."),
+    ),
+    "headset": Tip(
+        title=N_("Headset and microphone"),
+        tip=N_("Use an external headset and microphone, or a hands-free kit."),
         sends=N_("Nothing."),
     ),
     "link": Tip(

@@ -39,18 +39,18 @@ class _Vpns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def applications() -> _Applications:
     """The file of applications, with the labels of their families in French and English."""
-    return convert(_read("applications.toml"), _Applications)
+    return convert(read("applications.toml"), _Applications)
 
 
 @cache
 def vpns() -> _Vpns:
     """The file of VPN products; the first that matches gives the name."""
-    return convert(_read("vpn_products.toml"), _Vpns)
+    return convert(read("vpn_products.toml"), _Vpns)
 
 
 def application(process: str) -> KnownApplication | None:
     """The known application behind a process name, or None."""
-    return next((known for known in applications().application if _matches(process, known.processes)), None)
+    return next((known for known in applications().application if matches(process, known.processes)), None)
 
 
 def family_label(family: str, language: str) -> str:
@@ -65,23 +65,25 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
     """
     products = vpns().product
     if owner:
-        by_owner = [known.name for known in products if _matches(owner, known.processes)]
+        by_owner = [known.name for known in products if matches(owner, known.processes)]
         if by_owner:
             return by_owner[0]
-    by_interface = [known.name for known in products if _matches(interface, known.interfaces)]
+    by_interface = [known.name for known in products if matches(interface, known.interfaces)]
     by_kind = [known.name for known in products if kind in known.kinds]
     if by_interface or by_kind:
         return (by_interface or by_kind)[0]
     running = {
-        known.name for known in products if any(_matches(process, known.processes) for process in processes)
+        known.name for known in products if any(matches(process, known.processes) for process in processes)
     }
     return running.pop() if len(running) == 1 else ""
 
 
-def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    """Is a process or interface called like one of these patterns?"""
     plain = name.casefold().removesuffix(".exe")
     return any(fnmatchcase(plain, pattern) for pattern in patterns)
 
 
-def _read(name: str) -> dict[str, object]:
+def read(name: str) -> dict[str, object]:
+    """One of the data files beside this one."""
     return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))

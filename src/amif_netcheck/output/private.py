@@ -25,9 +25,12 @@ _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu",
 _SHORTEST_NAME = 3
 _OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"} | {
     *("computer", "band", "same_name"),
+    *("device_kind", "device_bus", "package"),
 }
-_OUR_FIELDS = {"family", "product"}
+_OUR_FIELDS = {"family", "product", "package", "meeting_product"}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
+_PRIVATE_PARAMS = {"device": "device"}
+"""Params that are private whatever the facts say of them, by kind."""
 
 
 def redact(
@@ -161,12 +164,16 @@ def _scrub_check(check: CheckResult, tokens: _Tokens) -> CheckResult:
     """Only params come from outside: codes, evidence and severities are words of the program."""
     findings = []
     for finding in check.findings:
-        params = {
-            name: value if name in _OUR_PARAMS else _scrub(value, tokens)
-            for name, value in finding.params.items()
-        }
+        params = {name: _scrub_param(name, value, tokens) for name, value in finding.params.items()}
         findings.append(structs.replace(finding, params=params))
     return structs.replace(check, findings=tuple(findings))
+
+
+def _scrub_param(name: str, value: Any, tokens: _Tokens) -> Any:
+    if name in _OUR_PARAMS:
+        return value
+    kind = _PRIVATE_PARAMS.get(name)
+    return tokens.of(value, kind) if kind and isinstance(value, str) else _scrub(value, tokens)
 
 
 def _scrub(value: Any, tokens: _Tokens) -> Any:

@@ -14,6 +14,9 @@ from amif_netcheck.model.facts import (
     EthernetLink,
     LinkKind,
     Medium,
+    SoundDevice,
+    SoundObstacle,
+    SoundUse,
     Unavailable,
     WifiLink,
 )
@@ -114,6 +117,25 @@ class Port(Struct, frozen=True, kw_only=True):
     medium: Medium
 
 
+class SoundStream(Struct, frozen=True, kw_only=True):
+    """Sound that a program plays or records. `pid` is 0 where it isn't known."""
+
+    application: str
+    process: str
+    pid: int
+    use: SoundUse
+    muted: bool = False
+    paused: bool = False
+
+
+class Sound(Struct, frozen=True, kw_only=True):
+    """Who plays and records, and with which devices; `obstacle` says more about what could not be told."""
+
+    streams: tuple[SoundStream, ...] | Unavailable
+    devices: tuple[SoundDevice, ...] | Unavailable
+    obstacle: SoundObstacle = SoundObstacle.NONE
+
+
 class Platform(Protocol):
     """One operating system, or a recording of one. All calls block for a short time at most."""
 
@@ -178,3 +200,9 @@ class Platform(Protocol):
 
     def installing(self) -> bool | Unavailable:
         """Does a package manager hold its lock?"""
+
+    def sound(self, until: float) -> Sound:
+        """Sound streams of programs (not of monitors, meters and filters) and sound devices, by `until` (monotonic)."""
+
+    def portaudio_package(self) -> str:
+        """What this system calls the package with PortAudio's library; empty when it is not to be installed apart."""

@@ -22,6 +22,7 @@ from amif_netcheck.platforms.base import (
     Gateway,
     Interface,
     Port,
+    Sound,
     Storage,
     TcpSocket,
     Work,
@@ -35,6 +36,9 @@ class Way(Struct, frozen=True, kw_only=True):
     source: str = ""
     interface: str = ""
     blocked: bool = False
+
+
+SILENCE = Sound(streams=(), devices=())
 
 
 class Machine(Struct, frozen=True, kw_only=True):
@@ -65,6 +69,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     power_saver: bool | None = False
     restart_pending: bool | None = False
     installing: bool | None = False
+    sound: Sound = SILENCE
 
 
 class Recorded:
@@ -166,6 +171,15 @@ class Recorded:
     def installing(self) -> bool | Unavailable:
         """See `Platform`."""
         return _known(self._machine.installing, "installing")
+
+    def sound(self, until: float) -> Sound:
+        """See `Platform`."""
+        del until
+        return self._machine.sound
+
+    def portaudio_package(self) -> str:
+        """See `Platform`."""
+        return ""
 
     def _turn(self, what: str, readings: int) -> int:
         """Which reading comes now."""

@@ -13,6 +13,7 @@ from amif_netcheck.platforms.base import (
     Gateway,
     Interface,
     Port,
+    Sound,
     Storage,
     TcpSocket,
     Work,
@@ -108,3 +109,12 @@ class Unsupported:
     def installing(self) -> bool | Unavailable:
         """See `Platform`."""
         return self._answer
+
+    def sound(self, until: float) -> Sound:
+        """See `Platform`."""
+        del until
+        return Sound(streams=self._answer, devices=self._answer)
+
+    def portaudio_package(self) -> str:
+        """See `Platform`: the wheels for other systems bring the library."""
+        return ""

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
 from dataclasses import dataclass, field
 from typing import Any
 
+from amif_netcheck.children import Child
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 CHILD = "amif_netcheck.measure.throughput.speedtest_child"
 _NO_ANSWER_MS = 600_000.0
 """speedtest-cli gives a server that does not answer a latency of 3600 s for each of three trials, over six."""
-_LONGEST_LINE = 64 * 1024
-_GONE_S = 0.3
 _POLL_S = 0.02
 
 
@@ -35,7 +30,7 @@ class Found:
 
 def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Unavailable:
     """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
-    process = _Process({"do": "find", "mini": mini})
+    process = Child(CHILD, {"do": "find", "mini": mini})
     try:
         while True:
             ended = process.ended  # asked first: what it said before its end counts
@@ -70,14 +65,15 @@ class Transfer:
     def __init__(self, found: Found, *, upload: bool, seconds: float, most_bytes: int) -> None:
         self.engine = found.engine
         self.server = found.host
-        self._process = _Process(
+        self._process = Child(
+            CHILD,
             {
                 "do": "up" if upload else "down",
                 "server": found.server,
                 "config": found.config,
                 "seconds": seconds,
                 "bytes": most_bytes,
-            }
+            },
         )
 
     def start(self, *, until: float, stop: threading.Event) -> Unavailable | None:
@@ -112,56 +108,3 @@ class Transfer:
     def close(self) -> None:
         """See `sampling.Source`."""
         self._process.kill()
-
-
-class _Process:
-    """A child and what it said last, by the first key of each line."""
-
-    def __init__(self, wish: dict[str, Any]) -> None:
-        self._said: dict[str, dict[str, Any]] = {}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", CHILD],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
-        self._process.stdin.write(json.dumps(wish).encode() + b"\n")
-        self._process.stdin.flush()
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-
-    @property
-    def error(self) -> str:
-        """What went wrong, in the child's words."""
-        said = self._said.get("error")
-        return str(said["error"]) if said else ""
-
-    @property
-    def ended(self) -> bool:
-        """Has it nothing more to say?"""
-        return not self._listener.is_alive()
-
-    def last(self, key: str) -> dict[str, Any] | None:
-        return self._said.get(key)
-
-    def kill(self) -> None:
-        self._process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # a busy system takes a moment longer
-            self._process.wait(_GONE_S)
-        self._listener.join(_GONE_S)
-        if not self._listener.is_alive():  # else closing would wait for it
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    stream.close()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        while line := self._process.stdout.readline(_LONGEST_LINE):
-            try:
-                said = json.loads(line)
-                key = next(iter(said))
-            except (ValueError, StopIteration, TypeError):
-                continue  # the library prints what it likes
-            if isinstance(said, dict):
-                self._said[key] = said

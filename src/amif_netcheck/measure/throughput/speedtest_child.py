@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import os
 import re
-import sys
 import threading
 from typing import Any
 
 import speedtest
+
+from amif_netcheck.children import inside
 
 _TICK_S = 0.02
 _MINI_CONFIG: dict[str, Any] = {
@@ -54,11 +53,6 @@ class _Configured(speedtest.Speedtest):  # type: ignore[misc]
         return self._given
 
 
-def _say(**what: Any) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
 def _find(mini: str | None) -> None:
     """Which server is to be used, and how."""
     if mini is None:
@@ -68,7 +62,7 @@ def _find(mini: str | None) -> None:
         tester = _Configured(_MINI_CONFIG)
         best = tester.get_best_server(tester.set_mini_server(mini))
     keys = ("sizes", "counts", "threads", "length", "upload_max")
-    _say(server=best, config={key: tester.config[key] for key in keys})
+    inside.say(server=best, config={key: tester.config[key] for key in keys})
 
 
 def _transfer(
@@ -90,7 +84,7 @@ def _transfer(
         tester.upload(pre_allocate=False)
     over.set()
     teller.join()
-    _say(done=True)
+    inside.say(done=True)
 
 
 def _count_into(counted: list[list[int]]) -> None:
@@ -126,7 +120,7 @@ def _tell(counted: list[list[int]], over: threading.Event) -> None:
             end = len(sizes)
             total += sum(sizes[read[index] : end])
             read[index] = end
-        _say(bytes=total)
+        inside.say(bytes=total)
 
 
 def _shorten_uploads(config: dict[str, Any], most: int) -> None:
@@ -140,13 +134,6 @@ def _shorten_uploads(config: dict[str, Any], most: int) -> None:
     config["sizes"]["upload"], config["counts"]["upload"], config["upload_max"] = kept, 1, len(kept)
 
 
-def _end_with_parent() -> None:
-    with contextlib.suppress(OSError, ValueError):
-        while os.read(0, 1024):
-            pass
-    os._exit(0)
-
-
 def _limit_memory() -> None:
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 - not on Windows
@@ -156,8 +143,7 @@ def _limit_memory() -> None:
 
 def main() -> None:
     """Do what the command line asks for; what goes wrong is said in one line."""
-    wish = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    wish = inside.wish()
     _limit_memory()
     try:
         if wish["do"] == "find":
@@ -165,9 +151,8 @@ def main() -> None:
         else:
             _transfer(wish["do"], wish["server"], wish["config"], wish["seconds"], wish["bytes"])
     except Exception as error:  # noqa: BLE001 - the library raises whatever its own libraries do
-        _say(error=_ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:200])
-    sys.stdout.flush()
-    os._exit(0)  # its threads would hold the process
+        inside.say(error=_ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:200])
+    inside.leave()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,14 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts.apps import AppsFacts, Battery, Memory, Program
 from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Reason, Unavailable
+from amif_netcheck.model.facts.headset import (
+    DeviceSource,
+    Direction,
+    HeadsetFacts,
+    SoundBus,
+    SoundDevice,
+    SoundKind,
+)
 from amif_netcheck.model.facts.link import (
     Attempt,
     BothWays,
@@ -39,6 +47,8 @@ from amif_netcheck.model.facts.proximity import (
     WifiLink,
     WifiSource,
 )
+from amif_netcheck.model.facts.sound import SoundObstacle
+from amif_netcheck.model.facts.sound_apps import CallApplication, SoundApplication, SoundAppsFacts, SoundUse
 from amif_netcheck.model.facts.traffic import Application, TrafficFacts
 from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, VpnFacts, Ways
 
@@ -52,10 +62,13 @@ __all__ = [
     "Battery",
     "BothWays",
     "Call",
+    "CallApplication",
     "CallWay",
     "Carriage",
     "Computer",
     "Confidence",
+    "DeviceSource",
+    "Direction",
     "Duplex",
     "Ended",
     "Engine",
@@ -63,6 +76,7 @@ __all__ = [
     "Fact",
     "Facts",
     "Generation",
+    "HeadsetFacts",
     "Host",
     "LinkFacts",
     "LinkKind",
@@ -78,6 +92,13 @@ __all__ = [
     "ProximityFacts",
     "Reason",
     "Route",
+    "SoundApplication",
+    "SoundAppsFacts",
+    "SoundBus",
+    "SoundDevice",
+    "SoundKind",
+    "SoundObstacle",
+    "SoundUse",
     "Spread",
     "TrafficFacts",
     "Train",
@@ -98,4 +119,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     vpn: VpnFacts | Unavailable = NOT_REQUESTED
     traffic: TrafficFacts | Unavailable = NOT_REQUESTED
     apps: AppsFacts | Unavailable = NOT_REQUESTED
+    sound_apps: SoundAppsFacts | Unavailable = NOT_REQUESTED
+    headset: HeadsetFacts | Unavailable = NOT_REQUESTED
     link: LinkFacts | Unavailable = NOT_REQUESTED

@@ -11,6 +11,7 @@ from amif_netcheck.platforms.base import (
     Gateway,
     Interface,
     Port,
+    Sound,
     Storage,
     TcpSocket,
     Work,
@@ -24,6 +25,7 @@ from amif_netcheck.platforms.linux import (
     pressure,
     processes,
     routes,
+    sound,
     traffic,
     updates,
     wifi,
@@ -34,6 +36,9 @@ class Linux:
     """See `amif_netcheck.platforms.base.Platform`; the work is in this folder's files."""
 
     name = "linux"
+
+    def __init__(self) -> None:
+        self._sound = sound.Reading()
 
     def interfaces(self) -> tuple[Interface, ...] | Unavailable:
         """See `Platform`."""
@@ -110,3 +115,11 @@ class Linux:
     def installing(self) -> bool | Unavailable:
         """See `Platform`."""
         return updates.installing()
+
+    def sound(self, until: float) -> Sound:
+        """See `Platform`."""
+        return self._sound.get(until)
+
+    def portaudio_package(self) -> str:
+        """See `Platform`."""
+        return sound.portaudio_package()

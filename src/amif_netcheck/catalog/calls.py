@@ -1,0 +1,50 @@
+"""Applications for calls, the meetings they hold, and programs whose use of sound is nobody's concern."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec import Struct, convert
+
+from amif_netcheck.catalog import matches, read
+
+
+class KnownCall(Struct, frozen=True, kw_only=True):
+    """An application for calls: patterns of its process names, and the hosts of its meetings, with all below them."""
+
+    name: str
+    processes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class _Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    call: tuple[KnownCall, ...]
+    quiet: tuple[str, ...]
+
+
+@cache
+def _calls() -> _Calls:
+    return convert(read("calls.toml"), _Calls)
+
+
+def call_application(process: str) -> str:
+    """The application for calls behind a process name, or empty."""
+    return next((known.name for known in _calls().call if matches(process, known.processes)), "")
+
+
+def meeting_application(host: str) -> str:
+    """The application that a meeting at `host` is held with, or empty."""
+    name = host.casefold().removesuffix(".")
+    return next(
+        (
+            known.name
+            for known in _calls().call
+            if any(name == each or name.endswith(f".{each}") for each in known.hosts)
+        ),
+        "",
+    )
+
+
+def is_quiet(process: str) -> bool:
+    """Does this program only serve others' sound: mixers, meters, screen readers?"""
+    return matches(process, _calls().quiet)

@@ -1,0 +1,171 @@
+"""The note: "privilégiez un casque et un micro externes, ou un kit mains libres"."""
+
+from __future__ import annotations
+
+from amif_netcheck.checks import limits, limits_sound
+from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.model.facts import (
+    Direction,
+    Facts,
+    HeadsetFacts,
+    SoundDevice,
+    SoundKind,
+    SoundObstacle,
+    Unavailable,
+)
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
+
+_WORN = {SoundKind.HEADSET, SoundKind.HEADPHONES, SoundKind.SPEAKERPHONE}
+"""What keeps the others' voices out of the microphone."""
+_SPOKEN_INTO = {SoundKind.HEADSET, SoundKind.MICROPHONE, SoundKind.SPEAKERPHONE}
+"""Microphones that are near the mouth, or made for a room."""
+_UNTOLD = {SoundKind.VIRTUAL, SoundKind.UNKNOWN}
+
+_OBSTACLES = {
+    SoundObstacle.NO_SERVER: "headset.no_server",
+    SoundObstacle.REMOTE: "headset.remote",
+    SoundObstacle.STOPPED: "headset.stopped",
+    SoundObstacle.NO_LIBRARY: "headset.no_library",
+}
+_EVIDENCE = ("facts.headset.devices",)
+
+
+def check(facts: Facts) -> list[Finding]:
+    """Judge the default devices, and whether something better is plugged in and not chosen."""
+    headset = facts.headset
+    if isinstance(headset, Unavailable):
+        return [could_not_tell("headset", headset, "facts.headset")]
+    if isinstance(headset.devices, Unavailable):
+        return [_not_told(headset, headset.devices)]
+    present = [each for each in headset.devices if each.plugged is not False]
+    if not headset.devices:
+        return [_finding("headset.no_device", Severity.UNKNOWN, None, {"reason": "not_present"})]
+    findings = _missing(present)
+    output = _default(present, Direction.OUTPUT)
+    entry = _default(present, Direction.INPUT)
+    if output is not None and entry is not None:
+        findings += _choice(present, output, entry)
+    if entry is not None:
+        findings += _ways_to_be_unheard(entry)
+    if output is not None and (output.muted or output.volume_pct == 0):
+        findings.append(_finding("headset.output_muted", Severity.WARNING, output))
+    findings += _bluetooth([each for each in (output, entry) if each is not None])
+    return findings
+
+
+def _not_told(headset: HeadsetFacts, missing: Unavailable) -> Finding:
+    code = _OBSTACLES.get(headset.obstacle)
+    if code is None:
+        return could_not_tell("headset", missing, "facts.headset.devices")
+    params: dict[str, ParamValue] = {"reason": missing.reason.value}
+    if headset.package:
+        params["package"] = headset.package
+    return _finding(code, Severity.UNKNOWN, None, params)
+
+
+def _default(devices: list[SoundDevice], direction: Direction) -> SoundDevice | None:
+    """The chosen one; where the system names none that is there, the first that is awake."""
+    mine = [each for each in devices if each.direction is direction and not each.asleep]
+    return next((each for each in mine if each.default), mine[0] if mine else None)
+
+
+def _missing(present: list[SoundDevice]) -> list[Finding]:
+    there = {each.direction for each in present}
+    findings = []
+    if Direction.INPUT not in there:
+        findings.append(_finding("headset.no_microphone", Severity.CRITICAL, None))
+    if Direction.OUTPUT not in there:
+        findings.append(_finding("headset.no_output", Severity.CRITICAL, None))
+    return findings
+
+
+def _choice(present: list[SoundDevice], output: SoundDevice, entry: SoundDevice) -> list[Finding]:
+    """Which devices are used, and what would be better; exactly one finding."""
+    worn, spoken = output.kind in _WORN, entry.kind in _SPOKEN_INTO
+    if worn and spoken:
+        return [
+            _finding("headset.in_use", Severity.OK, output if output.kind is SoundKind.HEADSET else entry)
+        ]
+    if not worn and output.kind not in _UNTOLD:
+        better = _better(present, Direction.OUTPUT, _WORN, entry)
+        if better is not None:
+            half = spoken or better.kind is SoundKind.HEADPHONES
+            code = "headset.output_elsewhere" if half else "headset.not_chosen"
+            return [_finding(code, Severity.WARNING, better)]
+    if not spoken and entry.kind not in _UNTOLD:
+        better = _better(present, Direction.INPUT, _SPOKEN_INTO, output)
+        if better is not None:
+            half = worn or better.kind is SoundKind.MICROPHONE
+            code = "headset.input_elsewhere" if half else "headset.not_chosen"
+            return [_finding(code, Severity.WARNING, better)]
+    return [_as_it_is(output, entry)]
+
+
+def _as_it_is(output: SoundDevice, entry: SoundDevice) -> Finding:
+    """Nothing better is there."""
+    if output.kind in _UNTOLD or entry.kind in _UNTOLD:
+        untold = output if output.kind in _UNTOLD else entry
+        return _finding("headset.untold", Severity.UNKNOWN, untold, {"reason": "unsupported"})
+    if output.kind in _WORN:
+        code = "headset.webcam_microphone" if entry.kind is SoundKind.WEBCAM else "headset.own_microphone"
+        return _finding(code, Severity.INFO, entry)
+    if entry.kind is not SoundKind.BUILT_IN or output.kind is not SoundKind.BUILT_IN:
+        return _finding("headset.loudspeaker", Severity.INFO, output)
+    return _finding("headset.built_in", Severity.INFO, output)
+
+
+def _better(
+    present: list[SoundDevice], direction: Direction, kinds: set[SoundKind], beside: SoundDevice
+) -> SoundDevice | None:
+    """Something plugged in that is not chosen; what belongs to the other direction's device first, then the surest."""
+    found = [
+        each
+        for each in present
+        if each.direction is direction and each.kind in kinds and each.plugged and not each.default
+    ]
+    return min(
+        found, key=lambda each: (each.apparatus != beside.apparatus, not each.sure, each.asleep), default=None
+    )
+
+
+def _ways_to_be_unheard(entry: SoundDevice) -> list[Finding]:
+    if entry.muted or entry.volume_pct == 0:
+        return [_finding("headset.input_muted", Severity.CRITICAL, entry)]
+    if entry.volume_pct is None:
+        return []
+    return _beyond("headset.input_low", entry.volume_pct, limits_sound.INPUT_VOLUME, entry)
+
+
+def _bluetooth(used: list[SoundDevice]) -> list[Finding]:
+    """A headset in the mode of a telephone, and one that is nearly empty; each said once."""
+    findings: list[Finding] = []
+    narrow = next((each for each in used if each.hands_free and each.rate_hz), None)
+    if narrow is not None and narrow.rate_hz is not None:
+        findings += _beyond("headset.telephone_sound", narrow.rate_hz / 1000, limits_sound.RATE, narrow)
+    empty = [each for each in used if each.battery_pct is not None]
+    if empty:
+        weakest = min(empty, key=lambda each: each.battery_pct or 0.0)
+        findings += _beyond("headset.battery", weakest.battery_pct or 0.0, limits_sound.BATTERY, weakest)
+    return findings
+
+
+def _beyond(code: str, value: float, limit: limits.Limit, device: SoundDevice) -> list[Finding]:
+    severity, crossed = limits.judge(value, limit)
+    if crossed is None:
+        return []
+    params: dict[str, ParamValue] = {
+        f"value_{limit.unit}": value,
+        f"limit_{limit.unit}": crossed.value,
+        "source": crossed.source,
+    }
+    return [_finding(code, severity, device, params)]
+
+
+def _finding(
+    code: str, severity: Severity, device: SoundDevice | None, params: dict[str, ParamValue] | None = None
+) -> Finding:
+    """With the device that it is about."""
+    more: dict[str, ParamValue] = {}
+    if device is not None:
+        more = {"device": device.name, "device_kind": device.kind.value, "device_bus": device.bus.value}
+    return Finding(code=code, severity=severity, params={**(params or {}), **more}, evidence=_EVIDENCE)

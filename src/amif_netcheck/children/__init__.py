@@ -1,0 +1,84 @@
+"""Work that can hang, crash or print where it likes runs in a process of its own, which is killed when its time is up.
+
+This file is the parent's side, `inside` the child's; the other files are children, started with `Child`. They import
+nothing of the program, so that they start quickly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from typing import Any
+
+_GONE_S = 0.3
+_LONGEST_LINE = 64 * 1024
+
+
+class Child:
+    """A module that runs in a process of its own, and what it said last, by the first key of each of its lines of JSON."""
+
+    def __init__(self, module: str, wish: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
+        self._longest_line = longest_line
+        self._said: dict[str, dict[str, Any]] = {}
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                module,
+            ],  # -P: nothing is imported from the folder we happen to be in
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        with contextlib.suppress(BrokenPipeError):  # it ended at once: told by `ended`
+            self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+            self._process.stdin.flush()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @property
+    def error(self) -> str:
+        """What went wrong, in the child's words."""
+        said = self._said.get("error")
+        return str(said["error"]) if said else ""
+
+    @property
+    def ended(self) -> bool:
+        """Has it nothing more to say?"""
+        return not self._listener.is_alive()
+
+    def last(self, key: str) -> dict[str, Any] | None:
+        """The last line that began with this key."""
+        return self._said.get(key)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it has nothing more to say, but no longer."""
+        self._listener.join(max(0.0, seconds))
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a busy system takes a moment longer
+            self._process.wait(_GONE_S)
+        self._listener.join(_GONE_S)
+        if not self._listener.is_alive():  # else closing would wait for it
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        stream.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        while line := self._process.stdout.readline(self._longest_line):
+            try:
+                said = json.loads(line)
+                key = next(iter(said))
+            except (ValueError, StopIteration, TypeError):
+                continue  # libraries print what they like
+            if isinstance(said, dict):
+                self._said[key] = said

@@ -1,0 +1,37 @@
+"""A child's side: one line of JSON says what to do, lines of JSON answer. It ends when whoever started it does."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+
+def wish() -> dict[str, Any]:
+    """What to do; from here on the end of standard input ends this process."""
+    wished: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return wished
+
+
+def say(**what: Any) -> None:
+    """One line; its first key is what it is about."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def leave() -> None:
+    """End at once: a library's threads would hold the process."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(0, 1024):
+            pass
+    os._exit(0)

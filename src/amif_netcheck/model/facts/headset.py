@@ -1,0 +1,89 @@
+"""What one hears with and speaks into."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts.base import NOT_REQUESTED, Fact, Unavailable, private
+from amif_netcheck.model.facts.sound import SoundObstacle
+
+
+class SoundKind(Enum):
+    """What a sound device is."""
+
+    HEADSET = "headset"  # with a microphone
+    HEADPHONES = "headphones"
+    MICROPHONE = "microphone"  # an external one
+    SPEAKERPHONE = "speakerphone"  # a hands-free kit: microphone and loudspeaker that do not hear each other
+    SPEAKER = "speaker"  # external loudspeakers
+    WEBCAM = "webcam"
+    BUILT_IN = "built_in"  # in the computer
+    HDMI = "hdmi"  # a screen's or a television's loudspeakers
+    VIRTUAL = "virtual"  # a program
+    UNKNOWN = "unknown"
+
+
+class SoundBus(Enum):
+    """How it is attached."""
+
+    USB = "usb"
+    BLUETOOTH = "bluetooth"
+    JACK = "jack"
+    INTERNAL = "internal"
+    VIRTUAL = "virtual"
+    UNKNOWN = "unknown"
+
+
+class Direction(Enum):
+    """Of sound, seen from the computer."""
+
+    OUTPUT = "output"
+    INPUT = "input"
+
+
+class DeviceSource(Enum):
+    """Who told."""
+
+    PULSE = "pulse"  # the sound server: PulseAudio or PipeWire
+    PORTAUDIO = "portaudio"  # names only
+    SYSTEM = "system"  # Windows or macOS itself
+
+
+class SoundDevice(Struct, frozen=True, kw_only=True):
+    """A device one can hear with or speak into.
+
+    Those with the same `apparatus` are the two directions of one thing. `plugged` is None where the system can't tell,
+    `volume_pct` is the system's own scale. `sure` is false for a kind that was guessed from a name. `hands_free` is a
+    Bluetooth headset as a telephone; its sound is then sampled at `rate_hz`. `asleep`: there, but it has to be woken by a
+    change of its mode (a Bluetooth headset's microphone while it plays music).
+    """
+
+    name: Annotated[str, private("device")]
+    direction: Direction
+    kind: SoundKind
+    bus: SoundBus
+    default: bool
+    apparatus: int
+    plugged: bool | None = None
+    muted: bool = False
+    volume_pct: float | None = None
+    rate_hz: int | None = None
+    hands_free: bool = False
+    asleep: bool = False
+    battery_pct: float | None = None
+    sure: bool = True
+
+
+class HeadsetFacts(Fact, frozen=True, kw_only=True):
+    """All sound devices, defaults first.
+
+    `package` is what this distribution calls the package that is missing, where one is.
+    """
+
+    devices: tuple[SoundDevice, ...] | Unavailable
+    source: DeviceSource | Unavailable = NOT_REQUESTED
+    obstacle: SoundObstacle = SoundObstacle.NONE
+    package: str = ""

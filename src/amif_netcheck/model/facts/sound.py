@@ -1,0 +1,16 @@
+"""What the facts about sound share."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class SoundObstacle(Enum):
+    """Why the sound of this computer could not be looked at, where there is more to say than a `Reason`."""
+
+    NONE = "none"
+    NO_SERVER = "no_server"  # no sound server answers, and nothing else tells
+    NO_DEVICE = "no_device"  # the sound server has no device at all
+    REMOTE = "remote"  # logged in from afar (SSH): the sound server belongs to the session at the screen
+    NO_LIBRARY = "no_library"  # PortAudio is missing
+    STOPPED = "stopped"  # the sound server does not answer in time

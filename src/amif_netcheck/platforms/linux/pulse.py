@@ -1,0 +1,97 @@
+"""What the sound server answered (see `children.pulse`), and its streams. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import SoundUse
+from amif_netcheck.platforms.base import SoundStream
+from amif_netcheck.platforms.text import clean
+
+NO_CARD = 2**32 - 1
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use."""
+
+    name: str
+    description: str = ""
+    index: int
+    mute: bool = False
+    volume: float = 1.0
+    rate: int = 0
+    card: int = NO_CARD
+    monitor: bool = False
+    port: str = ""
+    ports: dict[str, str] = {}
+    properties: dict[str, str] = {}
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """A sound card or a Bluetooth device, with the modes (`profiles`) that it can be in."""
+
+    index: int
+    profile: str = ""
+    profiles: tuple[str, ...] = ()
+    properties: dict[str, str] = {}
+
+
+class Stream(Struct, frozen=True, kw_only=True):
+    """A sink input or a source output. `client`: of a program, not of the server's own modules; `peaks`: a meter."""
+
+    corked: bool = False
+    mute: bool = False
+    client: bool = True
+    source: int = -1
+    peaks: bool = False
+    properties: dict[str, str] = {}
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    server: str = ""
+    default_output: str = ""
+    default_input: str = ""
+    outputs: tuple[Device, ...] = ()
+    inputs: tuple[Device, ...] = ()
+    cards: tuple[Card, ...] = ()
+    playing: tuple[Stream, ...] = ()
+    recording: tuple[Stream, ...] = ()
+
+
+_NOBODYS_ROLES = {"event", "filter", "a11y", "test"}
+"""Bells, the server's own filters, screen readers, the sound settings' own test."""
+
+
+def streams(answer: Answer) -> tuple[SoundStream, ...]:
+    """What programs play and record; a monitor's recorder hears this computer, not its microphone."""
+    monitors = {each.index for each in answer.inputs if each.monitor}
+    playing = [(each, SoundUse.PLAYS) for each in answer.playing]
+    recording = [
+        (each, SoundUse.RECORDS)
+        for each in answer.recording
+        if each.source not in monitors and not each.peaks and each.properties.get("stream.monitor") != "true"
+    ]
+    return tuple(
+        SoundStream(
+            application=clean(each.properties.get("application.name", "")),
+            process=clean(each.properties.get("application.process.binary", "")),
+            pid=_number(each.properties.get("application.process.id", "")),
+            use=use,
+            muted=each.mute,
+            paused=each.corked,
+        )
+        for each, use in (*playing, *recording)
+        if _is_program(each) and each.properties.get("media.role", "").casefold() not in _NOBODYS_ROLES
+    )
+
+
+def _is_program(stream: Stream) -> bool:
+    """Not one of the server's own modules; PipeWire's belong to a group of links."""
+    named = stream.properties.get("application.name") or stream.properties.get("application.process.id")
+    return stream.client and bool(named) and "node.link-group" not in stream.properties
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004
