@@ -68,6 +68,35 @@ def test_made_up_sound_as_two_browsers_had_it(loss_pct: float, run: float, conce
     assert call_quality.concealed_pct(loss_pct, run) == pytest.approx(concealed_pct, rel=0.25)
 
 
+@pytest.mark.parametrize(
+    ("lost_pct", "made_up_pct", "lost", "supported_pct"),
+    [
+        (0, 0, 0, 0),
+        (4.0, 0.84, 16, 0.664),  # singly: a standard deviation of a quarter
+        (4.0, 0.84, 1600, 0.822),
+        (6.0, 6.0, 15, 6.0),  # a hole in the line
+    ],
+)
+def test_few_losses_support_little(
+    lost_pct: float, made_up_pct: float, lost: float, supported_pct: float
+) -> None:
+    assert call_quality.supported_pct(lost_pct, made_up_pct, lost) == pytest.approx(supported_pct, abs=0.001)
+
+
+@given(st.floats(0.1, 100), st.floats(1, 60), st.floats(3, 1000), st.floats(1, 3))
+def test_more_loss_or_longer_runs_never_support_less(
+    pct: float, run: float, lost: float, more: float
+) -> None:
+    def supported(pct: float, run: float, lost: float) -> float:
+        return call_quality.supported_pct(pct, call_quality.concealed_pct(pct, run), lost)
+
+    seen = supported(pct, run, lost)
+    assert 0 <= seen <= call_quality.concealed_pct(pct, run)
+    assert supported(pct, run * more, lost) >= seen - 1e-9
+    assert supported(pct, run, lost * more) >= seen - 1e-9
+    assert supported(min(100.0, pct * more), run, lost * more) >= seen - 1e-9
+
+
 def test_a_loss_of_the_round_trip_is_shared_by_both_ways() -> None:
     assert call_quality.one_way_pct(0) == 0
     assert call_quality.one_way_pct(19) == pytest.approx(10)

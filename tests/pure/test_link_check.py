@@ -155,7 +155,7 @@ def test_the_worse_of_the_line_at_rest_and_the_call_is_told() -> None:
     ("gateway", "place"),
     [
         (train(loss=80, run=9), "unknown"),
-        (train(loss=28, run=9), "home"),
+        (train(loss=26, run=9), "home"),
         (train(loss=20, run=9), "home"),
         (train(loss=15, run=9), "home"),
         (train(loss=5, run=9), "beyond"),

@@ -19,8 +19,6 @@ FACTS = {
     for entry in map(json.loads, SEEN.read_text().splitlines())
 }
 RECORDED = {call["name"]: call for call in map(json.loads, CALLS.read_text().splitlines())}
-A_SAMPLE_TOO_SMALL = {"loss-burst5-3"}
-"""Loss in bursts on the border of the limit: ten seconds hold some fifteen bursts, and the verdict falls with them."""
 
 
 def test_every_call_was_measured() -> None:
@@ -33,6 +31,6 @@ def test_a_bad_call_is_never_called_good(name: str) -> None:
         assert verdict(FACTS[name]) in {"bad", "degraded"}
 
 
-@pytest.mark.parametrize("name", sorted(RECORDED.keys() - A_SAMPLE_TOO_SMALL))
+@pytest.mark.parametrize("name", RECORDED)
 def test_a_clear_call_is_judged_as_it_was(name: str) -> None:
     assert fair(RECORDED[name], verdict(FACTS[name]))

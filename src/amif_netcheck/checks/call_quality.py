@@ -17,6 +17,9 @@ BUFFER_PER_VARIATION = 0.5
 """How much of the round trip's variation (95th percentile over minimum) the buffer adds one way."""
 
 _MADE_UP_OF_SINGLES, _MADE_UP_PER_PACKET = 0.15, 0.06
+_SHARES = tuple(share / 100 for share in range(21, 101))
+_FOUR_OF_FIVE = 0.84
+"""Standard deviations below which one in five normal values lies."""
 
 
 def delay_ms(rtt_ms: float, variation_ms: float) -> float:
@@ -39,6 +42,28 @@ def concealed_pct(loss_pct: float, mean_run: float) -> float:
     calls over emulated lines (docs/link.md): 0.15 of single losses, 0.06 more for each packet of a run, at most all.
     """
     return loss_pct * min(1.0, _MADE_UP_OF_SINGLES + _MADE_UP_PER_PACKET * max(1.0, mean_run))
+
+
+def supported_pct(lost_pct: float, made_up_pct: float, lost: float) -> float:
+    """How much of `made_up_pct` the losses seen support: in four of five lines that look so it is more.
+
+    `lost` packets in runs are as many chances as there are runs, and few of them say little (their number is taken as
+    Poisson's, whose spread is its root). Longer runs are fewer: the most that any shorter runs would support counts, so
+    that longer ones never look better. Runs so long that all of them is made up are holes in the line, of which each one
+    counts as it is.
+    """
+    if lost_pct <= 0 or lost <= 0:
+        return 0.0
+    most = made_up_pct / lost_pct
+    if most >= 1:
+        return made_up_pct
+    shares = [most, *(share for share in _SHARES if share < most)]
+    return max(lost_pct * share * (1 - _FOUR_OF_FIVE * math.sqrt(_run(share) / lost)) for share in shares)
+
+
+def _run(share: float) -> float:
+    """The mean run of losses of which this share is made up: `concealed_pct` the other way round."""
+    return max(1.0, (share - _MADE_UP_OF_SINGLES) / _MADE_UP_PER_PACKET)
 
 
 def one_way_pct(round_trip_pct: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from amif_netcheck.checks import call_quality, limits
@@ -14,7 +13,9 @@ _ROUNDING = 0.5
 
 @dataclass(frozen=True)
 class Heard:
-    """The worse way: what was lost of `packets`, what a receiver makes up. `way` is empty when only the round trip was seen.
+    """The worse way: what was lost, and what a receiver makes up as far as the losses seen support it.
+
+    `way` is empty when only the round trip was seen.
 
     `fact` is the path below `facts.link` that it rests on.
     """
@@ -38,7 +39,7 @@ def heard(train: Train, played: Call | Unavailable) -> Heard | None:
     if isinstance(played, Call):
         seen["up"].append(_Seen("call.up.audio", played.up.audio, played.up.audio_packets))
         seen["down"].append(_Seen("call.down.audio", played.down.audio, played.down.audio_packets))
-    told = [_together(way, parts) for way, parts in seen.items() if parts]
+    told = [_together(way, tuple(parts)) for way, parts in seen.items() if parts]
     if not isinstance(train.ways, BothWays):
         told.append(_round_trip(train))
     return max((each for each in told if each is not None), key=lambda each: each.concealed_pct, default=None)
@@ -56,23 +57,26 @@ class _Seen:
     packets: int
 
 
-def _together(way: str, parts: Iterable[_Seen]) -> Heard | None:
-    parts = tuple(parts)
+def _together(way: str, parts: tuple[_Seen, ...]) -> Heard | None:
     packets = sum(part.packets for part in parts)
     lost = sum(part.loss.pct * part.packets / 100 for part in parts)
     if lost < limits.MIN_LOST - _ROUNDING:
         return None
+    lost_pct = 100 * lost / packets
     made_up = sum(
         call_quality.concealed_pct(part.loss.pct, part.loss.mean_run) * part.packets for part in parts
     )
-    return Heard(made_up / packets, 100 * lost / packets, way, tuple(part.fact for part in parts))
+    supported = call_quality.supported_pct(lost_pct, made_up / packets, lost)
+    return Heard(supported, lost_pct, way, tuple(part.fact for part in parts))
 
 
 def _round_trip(train: Train) -> Heard | None:
-    if isinstance(train.loss_pct, Unavailable) or train.sent - train.received < limits.MIN_LOST:
+    lost = train.sent - train.received
+    if isinstance(train.loss_pct, Unavailable) or lost < limits.MIN_LOST:
         return None
     if isinstance(train.loss, Loss):
-        concealed = both_ways_alike_pct(train.loss.pct, train.loss.mean_run)
+        made_up = both_ways_alike_pct(train.loss.pct, train.loss.mean_run)
+        concealed = call_quality.supported_pct(call_quality.one_way_pct(train.loss.pct), made_up, lost)
     else:  # a report from before runs were told: as bad as its figure allows
         concealed = train.loss_pct
     return Heard(concealed, train.loss_pct, "", ("internet.loss",))
