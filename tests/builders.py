@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    Answers,
     Application,
     AppsFacts,
     Band,
@@ -14,6 +15,8 @@ from amif_netcheck.model.facts import (
     Carriage,
     Computer,
     Confidence,
+    Device,
+    DeviceKind,
     Duplex,
     Ended,
     Engine,
@@ -26,8 +29,10 @@ from amif_netcheck.model.facts import (
     Medium,
     Memory,
     NameLookup,
+    NeighboursFacts,
     OneWay,
     OtherBand,
+    OthersUse,
     ProbeMethod,
     Program,
     ProximityFacts,
@@ -159,6 +164,38 @@ def apps(
             installing=states.get("installing", False),
             programs=programs,
         )
+    )
+
+
+def others_use(down: float = 0.0, up: float = 0.0, uncertain: float = 0.0) -> OthersUse:
+    return OthersUse(
+        window_s=3.0,
+        down_mbit_s=down,
+        up_mbit_s=up,
+        uncertain_down_mbit_s=uncertain,
+        uncertain_up_mbit_s=uncertain,
+        own_down_mbit_s=0.1,
+        own_up_mbit_s=0.1,
+    )
+
+
+def neighbours(
+    *kinds: DeviceKind,
+    others: OthersUse | Unavailable = NOT_REQUESTED,
+    table: Unavailable | None = None,
+    mdns: Unavailable | None = None,
+    ssdp: Unavailable | None = None,
+) -> NeighboursFacts:
+    """Devices of these kinds, none of which we know by product."""
+    some = Answers(devices=len(kinds))
+    return NeighboursFacts(
+        interface="eth0",
+        devices=tuple(Device(kind=kind) for kind in kinds),
+        total=len(kinds),
+        table=table or some,
+        mdns=mdns or some,
+        ssdp=ssdp or some,
+        others=others,
     )
 
 

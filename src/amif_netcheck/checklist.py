@@ -9,6 +9,7 @@ from functools import partial
 from amif_netcheck.checks import apps as apps_check
 from amif_netcheck.checks import headset as headset_check
 from amif_netcheck.checks import link as link_check
+from amif_netcheck.checks import neighbours as neighbours_check
 from amif_netcheck.checks import proximity as proximity_check
 from amif_netcheck.checks import sound_apps as sound_apps_check
 from amif_netcheck.checks import traffic as traffic_check
@@ -18,6 +19,7 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.probes import apps as apps_probe
 from amif_netcheck.probes import headset as headset_probe
 from amif_netcheck.probes import link as link_probe
+from amif_netcheck.probes import neighbours as neighbours_probe
 from amif_netcheck.probes import proximity as proximity_probe
 from amif_netcheck.probes import sound_apps as sound_apps_probe
 from amif_netcheck.probes import traffic as traffic_probe
@@ -66,6 +68,9 @@ PROBES: dict[str, Probe] = {
     "headset": Probe(
         headset_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
     ),
+    "neighbours": Probe(
+        neighbours_probe.probe, usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
+    ),
     "link": Probe(
         partial(link_probe.probe, undecided=link_check.undecided),
         usual_s=15.0,
@@ -78,6 +83,7 @@ PROBES: dict[str, Probe] = {
 CHECKLIST: tuple[Entry, ...] = (
     Entry("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
     Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
+    Entry("neighbours", weight=5, check=neighbours_check.check, needs=("neighbours",), uses=("link",)),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
     Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),

@@ -227,6 +227,7 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
             rates=rates,
             quick=options.quick,
             offline=options.offline,
+            sweep=settings.neighbours.sweep,
             names=Names(offline=options.offline),
         ),
     )

@@ -36,6 +36,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "proximity.wifi_suffers": _OF_THE_LINE,
     "proximity.wired_slow": _OF_THE_LINE,
     "proximity.wired_half_duplex": _OF_THE_LINE,
+    "neighbours.eating": _OF_THE_LINE,
 }
 """Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
 
@@ -73,6 +74,13 @@ EFFORT: dict[str, int] = {
     "headset.loudspeaker": 2,
     "headset.own_microphone": 2,
     "headset.webcam_microphone": 2,
+    "neighbours.eating": 2,
+    "neighbours.crowded": 2,
+    "neighbours.thin": 2,
+    "neighbours.load": 2,
+    "neighbours.using": 2,
+    "neighbours.present": 2,
+    "neighbours.others": 2,
     "link.load_down": 2,
     "link.load_up": 2,
     "link.delay": 3,

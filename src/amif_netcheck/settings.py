@@ -36,6 +36,12 @@ class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     metered: bool | None = None
 
 
+class NeighboursSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[neighbours]`."""
+
+    sweep: bool = False
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings with their defaults; the command line beats them."""
 
@@ -45,6 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     include_private: bool = False
     skip: tuple[str, ...] = ()
     link: LinkSettings = LinkSettings()
+    neighbours: NeighboursSettings = NeighboursSettings()
 
 
 def load(explicit: Path | None, language: Language) -> Settings:

@@ -93,9 +93,10 @@ class Namespace:
         self.run("sysctl", "-qw", f"{key}={value}")
 
     def etc(self, file: str, content: str) -> None:
-        """Put a file of this namespace's own over the system's: `ip netns exec` binds it in place."""
-        self._etc.mkdir(parents=True, exist_ok=True)
-        (self._etc / file).write_text(content)
+        """Put a file of this namespace's own over the system's: `ip netns exec` binds it, or its folder, in place."""
+        path = self._etc / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
 
     def start(self, *words: str, listens: tuple[str, int] | None = None) -> subprocess.Popen[bytes]:
         """Start in the background; wait until it listens on ("udp" or "tcp", port). Its output goes to a file."""

@@ -9,9 +9,14 @@ import pytest
 
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.base import Gateway, Interface
-from amif_netcheck.platforms.linux import processes
+from amif_netcheck.platforms.linux import neighbours, processes
 from amif_netcheck.platforms.linux.netlink import Dump, Message
-from amif_netcheck.platforms.linux.routes import parse_egress, parse_gateway, parse_interfaces
+from amif_netcheck.platforms.linux.routes import (
+    parse_egress,
+    parse_gateway,
+    parse_interfaces,
+    parse_networks,
+)
 from amif_netcheck.platforms.linux.traffic import parse_tcp_socket
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
@@ -20,6 +25,7 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 class Recording(msgspec.Struct):
     dump: Dump
     tcp_sockets: list[Message]
+    neighbours: list[Message] = []
 
 
 def recorded(name: str) -> Dump:
@@ -192,3 +198,56 @@ def test_who_holds_a_tunnel(tmp_path: Path) -> None:
     (tmp_path / "13").mkdir()  # a process that ended while we looked
     (tmp_path / "self").mkdir()
     assert processes.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
+
+
+def test_neighbours_are_those_that_answered_on_this_interface() -> None:
+    recording = msgspec.json.decode((DATA / "neighbours.json").read_bytes(), type=Recording)
+    found = neighbours.parse(recording.dump.links, recording.neighbours, "eth0")
+    assert {each.address for each in found} >= {
+        "192.168.1.1",
+        "192.168.1.30",
+        "192.168.1.77",
+        "2001:db8:1::1",
+    }
+    assert "192.168.1.99" not in {each.address for each in found}, "it never answered"
+    assert neighbours.parse(recording.dump.links, recording.neighbours, "lo") == ()
+    assert parse_networks(recording.dump, "eth0")[:2] == ("192.168.1.0/24", "2001:db8:1::/64")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"state": 0x01}, id="incomplete"),
+        pytest.param({"state": 0x20}, id="failed"),
+        pytest.param({"state": 0x40}, id="no question asked"),
+        pytest.param({"family": 7}, id="a bridge's table"),
+        pytest.param({"ifindex": 9}, id="another interface"),
+        pytest.param({"attrs": {"NDA_DST": "192.168.1.30"}}, id="no hardware address"),
+        pytest.param({"attrs": {"NDA_LLADDR": "00:11:22:33:44:55"}}, id="no address"),
+        pytest.param({"attrs": {"NDA_DST": "192.168.1.30", "NDA_LLADDR": "00:00:00:00:00:00"}}, id="zeros"),
+        pytest.param(
+            {"attrs": {"NDA_DST": "192.168.1.255", "NDA_LLADDR": "ff:ff:ff:ff:ff:ff"}}, id="broadcast"
+        ),
+        pytest.param({"attrs": {"NDA_DST": "224.0.0.251", "NDA_LLADDR": "01:00:5e:00:00:fb"}}, id="a group"),
+        pytest.param(
+            {
+                "attrs": {
+                    "NDA_DST": "192.168.1.30",
+                    "NDA_LLADDR": "00:11:22:33:44:55",
+                    "NDA_CACHEINFO": {"ndm_confirmed": 70_000, "ndm_updated": 65_000},
+                }
+            },
+            id="not heard of for long",
+        ),
+    ],
+)
+def test_entries_that_stand_for_nobody(changes: Message) -> None:
+    links = [{"index": 2, "attrs": {"IFLA_IFNAME": "eth0"}}]
+    good: Message = {
+        "ifindex": 2,
+        "family": 2,
+        "state": 0x04,
+        "attrs": {"NDA_DST": "192.168.1.30", "NDA_LLADDR": "00:11:22:33:44:55"},
+    }
+    assert len(neighbours.parse(links, [good], "eth0")) == 1
+    assert neighbours.parse(links, [good | changes], "eth0") == ()

@@ -10,11 +10,33 @@ import pytest
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Address, Names
-from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Route, TrafficFacts, Unavailable, VpnFacts
-from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Gateway, Interface, TcpSocket
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Answers,
+    Carriage,
+    Device,
+    DeviceKind,
+    LinkKind,
+    NeighboursFacts,
+    Reason,
+    Route,
+    Source,
+    TrafficFacts,
+    Unavailable,
+    VpnFacts,
+)
+from amif_netcheck.platforms.base import (
+    ByteCounters,
+    Connection,
+    Endpoints,
+    Gateway,
+    Interface,
+    Neighbour,
+    TcpSocket,
+)
 from amif_netcheck.platforms.recorded import Machine, Recorded, Way
 from amif_netcheck.platforms.unsupported import Unsupported
-from amif_netcheck.probes import traffic, vpn
+from amif_netcheck.probes import neighbours, traffic, vpn
 from amif_netcheck.probes.context import Context
 
 ETH0 = Interface(
@@ -305,8 +327,71 @@ def test_who_talks_over_udp_is_named_by_connections_for_there_are_no_bytes() -> 
     assert {each.process for each in facts.applications if each.up_mbit_s} == {"onedrive"}
 
 
+HOUSE = Machine(
+    interfaces=(ETH0,),
+    ways=(LAN,),
+    gateway=BOX,
+    networks={"eth0": ("192.168.1.0/24",)},
+    neighbours={
+        "eth0": (
+            Neighbour(address="192.168.1.1", mac="f4:ca:e5:00:00:01"),
+            Neighbour(address="192.168.1.20", mac="00:11:22:33:44:20"),
+            Neighbour(address="192.168.1.31", mac="f4:ca:e5:00:00:31"),
+            Neighbour(address="192.168.1.40", mac="da:a1:19:00:00:40"),
+            Neighbour(address="10.0.0.9", mac="00:11:22:33:44:09"),
+        )
+    },
+)
+
+
+def test_offline_the_systems_own_table_tells_who_is_there() -> None:
+    context = Context(platform=Recorded(HOUSE), offline=True, sweep=True)
+    facts = neighbours.probe(context, time.monotonic() + 5)
+    assert facts == NeighboursFacts(
+        interface="eth0",
+        devices=(
+            Device(
+                kind=DeviceKind.BOX, vendor="FREEBOX SAS", addresses=("192.168.1.1",), mac="f4:ca:e5:00:00:01",
+                seen_by=(Source.TABLE,),
+            ),
+            Device(
+                kind=DeviceKind.TV_BOX, product="freebox_device", vendor="FREEBOX SAS", addresses=("192.168.1.31",),
+                mac="f4:ca:e5:00:00:31", seen_by=(Source.TABLE,),
+            ),
+            Device(
+                kind=DeviceKind.PRIVATE_ADDRESS, addresses=("192.168.1.40",), mac="da:a1:19:00:00:40",
+                seen_by=(Source.TABLE,),
+            ),
+        ),
+        total=3,
+        table=Answers(devices=3),
+        mdns=NOT_REQUESTED,
+        ssdp=NOT_REQUESTED,
+        sweep=NOT_REQUESTED,
+        others=NOT_REQUESTED,
+    )  # fmt: skip
+
+
+def test_of_hundreds_of_devices_those_that_matter_are_kept() -> None:
+    crowd = tuple(
+        Neighbour(
+            address=f"10.1.{each // 250}.{each % 250 + 1}",
+            mac=f"02:00:00:00:{each // 256:02x}:{each % 256:02x}",
+        )
+        for each in range(900)
+    )
+    player = Neighbour(address="10.1.9.9", mac="f4:ca:e5:00:00:31")
+    machine = Machine(
+        interfaces=(ETH0,), ways=(LAN,), gateway=BOX, networks={"eth0": ("10.1.0.0/16",)}, neighbours={"eth0": (*crowd, player)}
+    )  # fmt: skip
+    facts = neighbours.probe(Context(platform=Recorded(machine), offline=True), time.monotonic() + 5)
+    assert isinstance(facts, NeighboursFacts)
+    assert (facts.total, len(facts.devices)) == (901, 100)
+    assert facts.devices[0].kind is DeviceKind.TV_BOX
+
+
 def test_a_system_without_a_backend_says_so() -> None:
-    for probe in (vpn.probe, traffic.probe):
+    for probe in (vpn.probe, traffic.probe, neighbours.probe):
         facts = probe(Context(platform=Unsupported()), time.monotonic() + 1)
         assert isinstance(facts, Unavailable)
         assert facts.reason is Reason.UNSUPPORTED

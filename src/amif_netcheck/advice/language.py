@@ -6,10 +6,12 @@ import gettext
 import locale
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from amif_netcheck.catalog import family_label
+from amif_netcheck.catalog.devices import neighbour_label
 from amif_netcheck.catalog.sound_devices import device_label
 from amif_netcheck.model.finding import ParamValue
 
@@ -30,6 +32,8 @@ _UNITS = {
 }  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000
 _TEN = 10
+_MOST_DEVICES = 5
+"""A sentence names at most so many kinds of devices."""
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
@@ -83,7 +87,9 @@ class Language:
         """A finding's params as this language writes them; units come from the end of their names."""
         written: dict[str, str] = {}
         for name, value in params.items():
-            if isinstance(value, list):
+            if isinstance(value, list) and name == "devices":
+                written[name] = self._devices(value)
+            elif isinstance(value, list):
                 written[name] = self.sequence(self._labelled(value, params.get("families")))
             elif name == "device_kind":
                 written[name] = device_label(str(value), str(params.get("device_bus", "")), self.code)
@@ -93,6 +99,16 @@ class Language:
                 unit = next((unit for unit in _UNITS if name.endswith(f"_{unit}")), None)
                 written[name] = self.quantity(value, unit) if unit else self.number(value, decimals=0)
         return written
+
+    def _devices(self, keys: list[str]) -> str:
+        """Devices by what people call them, how many of each: `Chromecast (2), television and 3 others`."""
+        counts = Counter(neighbour_label(key, self.code) or key for key in keys)
+        items = [f"{label} ({count})" if count > 1 else label for label, count in counts.items()]
+        if len(items) > _MOST_DEVICES:
+            rest = sum(list(counts.values())[_MOST_DEVICES:])
+            others = self.plural("{count} other", "{count} others", rest).format(count=rest)
+            items = [*items[:_MOST_DEVICES], others]
+        return self.sequence(items)
 
     def _labelled(self, names: list[str], families: ParamValue | None) -> list[str]:
         """Names of applications with what they do: `OneDrive (file synchronisation)`."""

@@ -12,6 +12,7 @@ from amif_netcheck.advice import (
     apps,
     headset,
     link,
+    neighbours,
     proximity,
     sound_apps,
     traffic,
@@ -30,6 +31,7 @@ _TOKEN = re.compile(r"device-\d+")
 WORDS: dict[str, Words] = {
     **proximity.WORDS,
     **traffic.WORDS,
+    **neighbours.WORDS,
     **vpn.WORDS,
     **sound_apps.WORDS,
     **apps.WORDS,
@@ -123,6 +125,7 @@ def _variant(finding: Finding | ReportedFinding) -> str:
     variants = {
         "other_name": finding.params.get("same_name") == "no",
         "likely": bool(finding.params.get("likely")),
+        "measured": bool(finding.params.get("devices")) and "down_mbit_s" in finding.params,
         "rates": {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys(),
         "package": "package" in finding.params,
         "named": _is_named(finding),

@@ -27,6 +27,16 @@ TIPS: dict[str, Tip] = {
         tip=N_("Make sure that few connections, or none, run beside the meeting."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
+    "neighbours": Tip(
+        title=N_("Other devices"),
+        tip=N_("Unplug TV boxes and connected objects that use the connection."),
+        sends=N_(
+            "On the local network only, for 4 seconds: a few questions to all devices (mDNS and SSDP), the descriptions of "
+            "those that answer, and the byte counters of your box twice a second if it has any; with sweep = true in the "
+            "settings, one empty message to each address of the subnet. Nothing with --offline: what this computer knows "
+            "already is read."
+        ),
+    ),
     "vpn": Tip(
         title=N_("VPN"),
         tip=N_("Think of turning VPNs off when there are any."),

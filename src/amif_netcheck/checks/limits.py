@@ -152,6 +152,26 @@ ETHERNET_RATE = Limit(
         100, "IEEE 802.3u, 1995", "Every network card since agrees on 100 Mbit/s over a sound cable"
     ),
 )
+_ROOM = (
+    "What Teams recommends for a meeting, and 5 Mbit/s for a film in HD (help.netflix.com/node/306). "
+    + _TEAMS
+)
+OTHERS_DOWN = Limit(
+    id="neighbours.down_mbit_s", unit="mbit_s", info=TRAFFIC_DOWN.info, warning=TRAFFIC_DOWN.warning
+)
+OTHERS_UP = Limit(id="neighbours.up_mbit_s", unit="mbit_s", info=TRAFFIC_UP.info, warning=TRAFFIC_UP.warning)
+ROOM_DOWN = Limit(
+    id="neighbours.room_down_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    warning=Threshold(9.0, "Microsoft Teams and Netflix, 2026", _ROOM),
+)
+ROOM_UP = Limit(
+    id="neighbours.room_up_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    warning=Threshold(2.5, "Microsoft Teams, 2026", "Recommended for a meeting alone, up. " + _TEAMS),
+)
 BUSY_VARIATION_MS = 100.0
 """A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
 lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
@@ -169,6 +189,7 @@ ALL: tuple[Limit, ...] = (
     *(TRAFFIC_DOWN, TRAFFIC_UP),
     *(CPU, MEMORY_STALLED, MEMORY_AVAILABLE, BATTERY),
     *(WIFI_SIGNAL, ETHERNET_RATE),
+    *(OTHERS_DOWN, OTHERS_UP, ROOM_DOWN, ROOM_UP),
 )
 
 

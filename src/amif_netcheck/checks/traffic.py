@@ -41,7 +41,7 @@ def check(facts: Facts) -> list[Finding]:
     traffic = facts.traffic
     if isinstance(traffic, Unavailable):
         return [could_not_tell("traffic", traffic, "facts.traffic")]
-    left = {"down": _left_mbit_s(facts.link, "download"), "up": _left_mbit_s(facts.link, "upload")}
+    left = {"down": left_mbit_s(facts.link, "download"), "up": left_mbit_s(facts.link, "upload")}
     down, down_crossed = limits.judge(traffic.down_mbit_s, line_limit(limits.TRAFFIC_DOWN, left["down"]))
     up, up_crossed = limits.judge(traffic.up_mbit_s, line_limit(limits.TRAFFIC_UP, left["up"]))
     severity = next(level for level in (Severity.WARNING, Severity.INFO, Severity.OK) if level in (down, up))
@@ -88,7 +88,7 @@ def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
     return structs.replace(limit, info=info, warning=warning)
 
 
-def _left_mbit_s(link: LinkFacts | Unavailable, direction: str) -> float | None:
+def left_mbit_s(link: LinkFacts | Unavailable, direction: str) -> float | None:
     """What a meeting could count on in this direction, when that was measured well enough to rely on."""
     transfer = None if isinstance(link, Unavailable) else getattr(link, direction)
     if not isinstance(transfer, Transfer) or transfer.confidence is Confidence.LOW:

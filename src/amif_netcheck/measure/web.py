@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from amif_netcheck.measure.names import Address, Names, OneAddress
@@ -115,8 +115,16 @@ class Web:
         connection.sock = sock
         return connection
 
-    def get(self, page: str, *, until: float, limit: int = 4096, post: bytes | None = None) -> Answer:
-        """One small page over a connection of its own; of a longer one the first `limit` bytes.
+    def get(
+        self,
+        page: str,
+        *,
+        until: float,
+        limit: int = 4096,
+        post: bytes | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One small page over a connection of its own; of a longer one the first `limit` bytes. `more` are headers.
 
         Raises:
             OSError: as `open`; or the server did not speak HTTP (`http.client.HTTPException` becomes an OSError).
@@ -125,7 +133,7 @@ class Web:
         sock = connection.sock  # `connection` forgets it where the server closes after its answer
         try:
             with _cut_off(sock, until):
-                headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+                headers = {"Accept-Encoding": "identity", "User-Agent": AGENT, **(more or {})}
                 connection.request(
                     "GET" if post is None else "POST", self.target(page), body=post, headers=headers
                 )

@@ -12,7 +12,7 @@ from amif_netcheck.advice.unknown import REASONS
 from amif_netcheck.checks.limits import ALL, Limit
 from amif_netcheck.errors import UsageError
 
-_LIMIT_OF = {
+_LIMIT_OF: dict[str, str | tuple[str, ...]] = {
     "proximity.wifi_weak": "proximity.signal_dbm",
     "proximity.wifi_suffers": "proximity.signal_dbm",
     "proximity.wifi_too_weak": "proximity.signal_dbm",
@@ -30,12 +30,16 @@ _LIMIT_OF = {
     "link.load_up": "link.load_s",
     "traffic.some": "traffic.",
     "traffic.heavy": "traffic.",
+    "neighbours.using": ("neighbours.down", "neighbours.up"),
+    "neighbours.eating": ("neighbours.down", "neighbours.up"),
+    "neighbours.thin": "neighbours.room_",
+    "neighbours.load": "link.load_s",
     "apps.cpu_busy": "apps.cpu_pct",
     "apps.memory": "apps.memory_stalled_pct",
     "apps.memory_low": "apps.memory_available_pct",
     "apps.battery_low": "apps.battery_pct",
 }
-"""Finding code -> beginning of the ids of its limits."""
+"""Finding code -> beginning, or beginnings, of the ids of its limits."""
 
 _LEVELS = (("info", N_("to know from")), ("warning", N_("caution from")), ("critical", N_("blocking from")))
 _FLOOR_LEVELS = (

@@ -43,6 +43,13 @@ class Gateway(Struct, frozen=True, kw_only=True):
     scope: int = 0
 
 
+class Neighbour(Struct, frozen=True, kw_only=True):
+    """A device that this computer spoke with lately; `mac` in lower case, with colons."""
+
+    address: str
+    mac: str
+
+
 class ByteCounters(Struct, frozen=True, kw_only=True):
     """Bytes that an interface has received and sent since it exists."""
 
@@ -164,6 +171,12 @@ class Platform(Protocol):
 
     def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
         """The radio link of a port, by `until` (`time.monotonic`). Asks for no scan and no location."""
+
+    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
+        """The local networks of an interface, such as `192.168.1.0/24`: its addresses with their prefixes."""
+
+    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
+        """The devices behind an interface that answered lately; sends nothing."""
 
     def metered(self) -> bool | Unavailable:
         """Is the line a phone's or another that is probably paid by volume?"""

@@ -21,6 +21,7 @@ from amif_netcheck.platforms.base import (
     Connection,
     Gateway,
     Interface,
+    Neighbour,
     Port,
     Sound,
     Storage,
@@ -53,6 +54,8 @@ class Machine(Struct, frozen=True, kw_only=True):
     interfaces: tuple[Interface, ...] = ()
     ways: tuple[Way, ...] = ()
     gateway: Gateway | None = None
+    networks: dict[str, tuple[str, ...]] = {}
+    neighbours: dict[str, tuple[Neighbour, ...]] = {}
     metered: bool = False
     computer: Computer = Computer.PHYSICAL
     ports: dict[str, Port] = {}
@@ -115,6 +118,14 @@ class Recorded:
         del until
         absent = Unavailable(reason=Reason.NOT_PRESENT, detail="no Wi-Fi recorded")
         return self._machine.wifi.get(interface, absent)
+
+    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
+        """See `Platform`."""
+        return self._machine.networks.get(interface, ())
+
+    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
+        """See `Platform`."""
+        return self._machine.neighbours.get(interface, ())
 
     def metered(self) -> bool | Unavailable:
         """See `Platform`."""

@@ -12,6 +12,7 @@ from amif_netcheck.platforms.base import (
     Connection,
     Gateway,
     Interface,
+    Neighbour,
     Port,
     Sound,
     Storage,
@@ -59,6 +60,16 @@ class Unsupported:
     def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
         """See `Platform`."""
         del interface, until
+        return self._answer
+
+    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
+        """See `Platform`."""
+        del interface
+        return self._answer
+
+    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
+        """See `Platform`."""
+        del interface
         return self._answer
 
     def metered(self) -> bool | Unavailable:

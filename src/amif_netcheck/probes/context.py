@@ -22,7 +22,10 @@ NO_RATES = RatesWish(engine=EngineChoice.NONE)
 
 @dataclass(frozen=True)
 class Context:
-    """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known."""
+    """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known.
+
+    `sweep`: every address of the subnet may be asked who is there.
+    """
 
     platform: Platform
     meeting: str = ""
@@ -30,6 +33,7 @@ class Context:
     rates: RatesWish = NO_RATES
     quick: bool = False
     offline: bool = False
+    sweep: bool = False
     names: Names = field(default_factory=Names)
     ledger: Ledger = field(default_factory=Ledger)
     stop: threading.Event = field(default_factory=threading.Event)

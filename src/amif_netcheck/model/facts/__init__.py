@@ -35,6 +35,14 @@ from amif_netcheck.model.facts.link import (
     Train,
     Transfer,
 )
+from amif_netcheck.model.facts.neighbours import (
+    Answers,
+    Device,
+    DeviceKind,
+    NeighboursFacts,
+    OthersUse,
+    Source,
+)
 from amif_netcheck.model.facts.proximity import (
     Band,
     Computer,
@@ -55,6 +63,7 @@ from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, Vpn
 __all__ = [
     "NOT_REQUESTED",
     "Address",
+    "Answers",
     "Application",
     "AppsFacts",
     "Attempt",
@@ -67,6 +76,8 @@ __all__ = [
     "Carriage",
     "Computer",
     "Confidence",
+    "Device",
+    "DeviceKind",
     "DeviceSource",
     "Direction",
     "Duplex",
@@ -85,8 +96,10 @@ __all__ = [
     "Medium",
     "Memory",
     "NameLookup",
+    "NeighboursFacts",
     "OneWay",
     "OtherBand",
+    "OthersUse",
     "ProbeMethod",
     "Program",
     "ProximityFacts",
@@ -99,6 +112,7 @@ __all__ = [
     "SoundKind",
     "SoundObstacle",
     "SoundUse",
+    "Source",
     "Spread",
     "TrafficFacts",
     "Train",
@@ -117,6 +131,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     proximity: ProximityFacts | Unavailable = NOT_REQUESTED
     vpn: VpnFacts | Unavailable = NOT_REQUESTED
+    neighbours: NeighboursFacts | Unavailable = NOT_REQUESTED
     traffic: TrafficFacts | Unavailable = NOT_REQUESTED
     apps: AppsFacts | Unavailable = NOT_REQUESTED
     sound_apps: SoundAppsFacts | Unavailable = NOT_REQUESTED

@@ -10,6 +10,7 @@ from amif_netcheck.platforms.base import (
     Connection,
     Gateway,
     Interface,
+    Neighbour,
     Port,
     Sound,
     Storage,
@@ -20,6 +21,7 @@ from amif_netcheck.platforms.linux import (
     computer,
     ethernet,
     metered,
+    neighbours,
     ports,
     power,
     pressure,
@@ -67,6 +69,14 @@ class Linux:
     def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
         """See `Platform`."""
         return wifi.link(interface, until)
+
+    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
+        """See `Platform`."""
+        return routes.networks(interface)
+
+    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
+        """See `Platform`."""
+        return neighbours.of_interface(interface)
 
     def metered(self) -> bool | Unavailable:
         """See `Platform`."""

@@ -21,6 +21,9 @@ _ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
 _INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
 
 
+_MOST_READINGS = 4
+"""A table that changes while it is read is read again, so many times; what was seen of it counts."""
+
 _RECENT_S = 1.0
 _recent: tuple[float, Dump] | None = None
 _recent_lock = threading.Lock()
@@ -77,6 +80,30 @@ def route_interface(address: str) -> int | None:
             index = plain(message)["attrs"].get("RTA_OIF")
             return int(index) if index is not None else None
     return None
+
+
+def neighbours() -> tuple[list[Message], list[Message]]:
+    """Interfaces, and the neighbour tables of both families; what is there when the tables keep changing while read.
+
+    Raises:
+        OSError: netlink is not allowed here.
+    """
+    from pyroute2 import IPRoute
+    from pyroute2.netlink.exceptions import NetlinkDumpInterrupted
+
+    with _as_os_errors(), IPRoute() as kernel:
+        links = [plain(message) for message in kernel.get_links()]
+        found: dict[tuple[int, int, str], Message] = {}
+        for _ in range(_MOST_READINGS):
+            try:
+                for message in kernel.get_neighbours():
+                    entry = plain(message)
+                    key = (entry["ifindex"], entry["family"], str(entry["attrs"].get("NDA_DST")))
+                    found[key] = entry
+            except NetlinkDumpInterrupted:
+                continue
+            break
+        return links, list(found.values())
 
 
 def tcp_sockets() -> list[Message]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_interface
 
 from msgspec import Struct
 
@@ -77,6 +77,14 @@ def gateway() -> Gateway | Unavailable:
         return _refused(error)
 
 
+def networks(interface: str) -> tuple[str, ...] | Unavailable:
+    """The local networks of an interface."""
+    try:
+        return parse_networks(netlink.recent_dump(), interface)
+    except OSError as error:
+        return _refused(error)
+
+
 def egress(address: Address) -> tuple[str, str] | Unavailable:
     """(source, interface) for `address`: a connected UDP socket tells the source, as it obeys every routing rule."""
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004
@@ -142,6 +150,17 @@ def parse_interfaces(dump: Dump) -> tuple[Interface, ...]:
         )
         for link in dump.links
     )
+
+
+def parse_networks(dump: Dump, interface: str) -> tuple[str, ...]:
+    """The networks that the addresses of an interface are in; of a point-to-point link, the other end alone."""
+    indexes = {link["index"] for link in dump.links if _name(link) == interface}
+    texts = (
+        f"{message['attrs']['IFA_ADDRESS']}/{message['prefixlen']}"
+        for message in dump.addresses
+        if message["index"] in indexes and message["attrs"].get("IFA_ADDRESS")
+    )
+    return tuple(dict.fromkeys(str(ip_interface(text).network) for text in texts))
 
 
 def parse_gateway(dump: Dump) -> Gateway | Unavailable:

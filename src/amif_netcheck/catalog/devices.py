@@ -1,0 +1,89 @@
+"""What devices are called, by what they say of themselves or by the maker of their network card."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct, convert
+
+
+class KnownDevice(Struct, frozen=True, kw_only=True):
+    """An entry of `devices.toml`."""
+
+    id: str
+    kind: str
+    fr: str
+    en: str
+    models: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    upnp: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+
+
+class _Devices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    kind: dict[str, dict[str, str]]
+    device: tuple[KnownDevice, ...]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is known of a device; see `devices.toml`."""
+
+    models: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    upnp: tuple[str, ...] = ()
+    vendor: str = ""
+
+
+@cache
+def devices() -> _Devices:
+    """The file of devices."""
+    content = files(__package__ or __name__).joinpath("devices.toml").read_text(encoding="utf-8")
+    return convert(tomllib.loads(content), _Devices)
+
+
+def recognise(traits: Traits) -> KnownDevice | None:
+    """The device behind these traits: by the most telling of them that any entry knows; None when none does."""
+    vendors = [traits.vendor] if traits.vendor else []
+    for field, values in (
+        ("models", traits.models),
+        ("services", traits.services),
+        ("upnp", traits.upnp),
+        ("vendors", vendors),
+    ):
+        found = _first(field, values)
+        if found is not None:
+            return found
+    return None
+
+
+def service_types() -> tuple[str, ...]:
+    """The mDNS types that tell something, such as `_googlecast._tcp`."""
+    return tuple(dict.fromkeys(each for known in devices().device for each in known.services))
+
+
+def neighbour_label(key: str, language: str) -> str:
+    """What a device, or a kind of devices, is called; `key` is the id of either. Empty when it is unknown."""
+    known = next((each for each in devices().device if each.id == key), None)
+    if known is not None:
+        return known.fr if language == "fr" else known.en
+    return devices().kind.get(key, {}).get(language, "")
+
+
+def _first(field: str, values: Iterable[str]) -> KnownDevice | None:
+    folded = [value.casefold() for value in values]
+    if not folded:
+        return None
+    return next(
+        (
+            known
+            for known in devices().device
+            if any(fnmatchcase(value, pattern) for pattern in getattr(known, field) for value in folded)
+        ),
+        None,
+    )

@@ -1,0 +1,284 @@
+"""Other devices on the local network, by every source side by side, and what they use. What it sends: docs/neighbours.md."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv4Network, ip_address, ip_network
+from typing import Generic, TypeVar
+
+import aiooui
+
+from amif_netcheck.catalog.devices import service_types
+from amif_netcheck.measure import mdns, ssdp, upnp
+from amif_netcheck.measure.sweep import sweep
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Answers,
+    NeighboursFacts,
+    OthersUse,
+    Reason,
+    Unavailable,
+)
+from amif_netcheck.platforms.base import Neighbour
+from amif_netcheck.probes import others
+from amif_netcheck.probes.carrier import carrier
+from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.sightings import Network, Sightings
+
+log = logging.getLogger(__name__)
+
+LOOKING_S = 3.6
+_GATHERING_S = 0.15
+"""Before the end: what the threads found is put together."""
+_MOST_DEVICES = 100
+_MOST_DESCRIPTIONS = 16
+_DESCRIBERS = 4
+_LONGEST_FETCH_S = 1.2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where this computer is: the interface that carries the meeting, its own addresses, its networks, and its box."""
+
+    interface: str
+    scope: int
+    own: frozenset[str]
+    ipv4: str
+    link_local: str
+    networks: tuple[Network, ...]
+    box: str
+
+
+class _Task(Generic[T]):
+    """Work in a thread that nobody waits for at exit."""
+
+    def __init__(self, work: Callable[[], T | Unavailable]) -> None:
+        self._result: T | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    def result(self, until: float) -> T | Unavailable:
+        """What it found, or `TIMEOUT`."""
+        self._thread.join(max(0.0, until - time.monotonic()))
+        return self._result
+
+    def _run(self, work: Callable[[], T | Unavailable]) -> None:
+        try:
+            self._result = work()
+        except Exception as error:
+            log.exception("looking for neighbours")
+            self._result = Unavailable(reason=Reason.ERROR, detail=repr(error))
+
+
+def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
+    """Look by `until` (`time.monotonic`). With `context.offline` only the system's own table is read."""
+    end = min(until, time.monotonic() + LOOKING_S)
+    interface = carrier(context, end)
+    if isinstance(interface, Unavailable):
+        return interface
+    here = _place(context, interface)
+    before = context.platform.neighbours(interface)
+    talking = _Talking(context, here, end - _GATHERING_S)
+    swept = _sweep(context, here, end - _GATHERING_S)
+    talking.wait()
+    after = context.platform.neighbours(interface)
+    table = before if isinstance(after, Unavailable) else after
+    gathered = Sightings(here.networks, here.own)
+    in_table = table if isinstance(table, Unavailable) else Answers(devices=gathered.table(table))
+    hosts, responders, described, use = talking.results()
+    by_mdns = hosts if isinstance(hosts, Unavailable) else Answers(devices=gathered.mdns(hosts))
+    by_ssdp = (
+        responders
+        if isinstance(responders, Unavailable)
+        else Answers(devices=gathered.ssdp(responders, described))
+    )
+    devices = gathered.devices(frozenset({here.box}), _vendors())
+    return NeighboursFacts(
+        interface=interface,
+        devices=tuple(devices[:_MOST_DEVICES]),
+        total=len(devices),
+        table=in_table,
+        mdns=by_mdns,
+        ssdp=by_ssdp,
+        sweep=swept or _newcomers(before, after),
+        others=use,
+    )
+
+
+def _place(context: Context, interface: str) -> _Place:
+    found = context.platform.interfaces()
+    interfaces = () if isinstance(found, Unavailable) else found
+    mine = next((each.addresses for each in interfaces if each.name == interface), ())
+    networks = context.platform.networks(interface)
+    gateway = context.platform.gateway()
+    at_box = not isinstance(gateway, Unavailable) and gateway.interface == interface
+    return _Place(
+        interface=interface,
+        scope=gateway.scope if at_box and not isinstance(gateway, Unavailable) else 0,
+        own=frozenset(address for each in interfaces for address in each.addresses),
+        ipv4=next((each for each in mine if ip_address(each).version == 4), ""),  # noqa: PLR2004 - IP version
+        link_local=next((each for each in mine if ":" in each and ip_address(each).is_link_local), ""),
+        networks=() if isinstance(networks, Unavailable) else tuple(ip_network(each) for each in networks),
+        box=gateway.address if at_box and not isinstance(gateway, Unavailable) else "",
+    )
+
+
+class _Talking:
+    """What is asked of the neighbours, all at once; nothing when nothing may be sent."""
+
+    def __init__(self, context: Context, here: _Place, end: float) -> None:
+        self._context = context
+        self._here = here
+        self._end = end
+        self._described: dict[str, upnp.Description] = {}
+        self._others: _Task[OthersUse] | None = None
+        self._mdns: _Task[list[mdns.Host]] | None = None
+        self._ssdp: _Task[list[ssdp.Responder]] | None = None
+        if context.offline:
+            return
+        source = here.ipv4 or here.link_local
+        if source:
+            self._mdns = _Task(
+                partial(mdns.browse, source, here.scope, service_types(), until=end, stop=context.stop)
+            )
+        if here.ipv4:
+            self._ssdp = _Task(self._search)
+
+    def wait(self) -> None:
+        """Until all is in, or the time is up."""
+        for name in ("_mdns", "_ssdp", "_others"):  # the search starts the watch over the box's counters
+            task: _Task[object] | None = getattr(self, name)
+            if task is not None:
+                task.result(self._end)
+
+    def results(
+        self,
+    ) -> tuple[
+        list[mdns.Host] | Unavailable,
+        list[ssdp.Responder] | Unavailable,
+        dict[str, upnp.Description],
+        OthersUse | Unavailable,
+    ]:
+        """mDNS, SSDP, descriptions by address, and what others use."""
+        absent = (
+            NOT_REQUESTED
+            if self._context.offline
+            else Unavailable(reason=Reason.NOT_PRESENT, detail="no address to ask from")
+        )
+        silent = (
+            NOT_REQUESTED
+            if self._context.offline
+            else Unavailable(reason=Reason.NOT_PRESENT, detail="no counters")
+        )
+        now = time.monotonic()
+        return (
+            self._mdns.result(now) if self._mdns else absent,
+            self._ssdp.result(now) if self._ssdp else absent,
+            dict(self._described),
+            self._others.result(now) if self._others else silent,
+        )
+
+    def _search(self) -> list[ssdp.Responder] | Unavailable:
+        context, here = self._context, self._here
+        found = ssdp.search(
+            here.ipv4,
+            here.box if ":" not in here.box else "",
+            ledger=context.ledger,
+            until=self._end,
+            stop=context.stop,
+            heard=self._heard,
+        )
+        if not isinstance(found, Unavailable):
+            self._describe([each for each in found if each.address != here.box][:_MOST_DESCRIPTIONS])
+        return found
+
+    def _heard(self, responder: ssdp.Responder) -> None:
+        """The box's counters are watched from the moment it says where they are."""
+        if responder.address == self._here.box and self._others is None:
+            where = upnp.place(responder.locations[-1], responder.address, self._here.networks)
+            if where is not None:
+                self._others = _Task(partial(self._watch, where))
+
+    def _watch(self, where: upnp.Place) -> OthersUse | Unavailable:
+        ledger = self._context.ledger
+        described = upnp.describe(where, ledger, until=min(self._end, time.monotonic() + _LONGEST_FETCH_S))
+        if isinstance(described, Unavailable):
+            return described
+        self._described[self._here.box] = described
+        counters = upnp.counters(where, described, ledger)
+        if counters is None:
+            return Unavailable(reason=Reason.NOT_PRESENT, detail="the box offers no byte counters")
+        return others.watch(
+            counters,
+            partial(self._context.platform.counters, self._here.interface),
+            until=self._end,
+            stop=self._context.stop,
+        )
+
+    def _describe(self, responders: list[ssdp.Responder]) -> None:
+        """Fetch what each says of itself, a few at a time."""
+        waiting: queue.SimpleQueue[tuple[str, upnp.Place]] = queue.SimpleQueue()
+        for responder in responders:
+            places = (
+                upnp.place(each, responder.address, self._here.networks) for each in responder.locations
+            )
+            where = next((each for each in places if each is not None), None)
+            if where is not None:
+                waiting.put((responder.address, where))
+
+        def work() -> None:
+            while not self._context.stop.is_set() and time.monotonic() < self._end:
+                try:
+                    address, where = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                until = min(self._end, time.monotonic() + _LONGEST_FETCH_S)
+                described = upnp.describe(where, self._context.ledger, until=until)
+                if not isinstance(described, Unavailable):
+                    self._described[address] = described
+
+        workers = [threading.Thread(target=work, daemon=True) for _ in range(_DESCRIBERS)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(max(0.0, self._end - time.monotonic()))
+
+
+def _sweep(context: Context, here: _Place, end: float) -> Unavailable | None:
+    """Ask every address, if the settings want it; why not, or None when it was done."""
+    if not context.sweep or context.offline:
+        return NOT_REQUESTED
+    own = ip_address(here.ipv4) if here.ipv4 else None
+    network = next((each for each in here.networks if isinstance(each, IPv4Network) and own in each), None)
+    if network is None:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail="no IPv4 network")
+    try:
+        sweep(here.ipv4, network, ledger=context.ledger, until=end, stop=context.stop)
+    except OSError as error:
+        return mdns.refused(error)
+    return None
+
+
+def _newcomers(
+    before: tuple[Neighbour, ...] | Unavailable, after: tuple[Neighbour, ...] | Unavailable
+) -> Answers | Unavailable:
+    """Hosts that are in the system's table now and were not before."""
+    if isinstance(after, Unavailable):
+        return after
+    known = set() if isinstance(before, Unavailable) else {each.mac for each in before}
+    return Answers(devices=len({each.mac for each in after} - known))
+
+
+def _vendors() -> Callable[[str], str]:
+    """Maker of a network card by its address, from the list that is on this machine."""
+    asyncio.run(aiooui.async_load())
+    return lambda mac: aiooui.get_vendor(mac) or ""
