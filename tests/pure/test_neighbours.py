@@ -35,7 +35,7 @@ BOX, TV, CAMERA, PHONE, PRINTER = (
     DeviceKind.PRINTER,
 )
 GOOD_LINE = link(train(), download=transfer(50), upload=transfer(20))
-LOSSY = link(train(loss=20.0), download=transfer(50), upload=transfer(20))
+SUFFERS = link(train(burst=1000.0), download=transfer(50), upload=transfer(20))
 FAR = link(train(rtt=500.0), download=transfer(50), upload=transfer(20))
 THIN_DOWN = link(train(), download=transfer(8), upload=transfer(20))
 THIN_UP = link(train(), download=transfer(50), upload=transfer(2))
@@ -55,11 +55,11 @@ def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Find
     ("seen", "line", "code", "severity"),
     [
         pytest.param(neighbours(), GOOD_LINE, "neighbours.quiet", Severity.OK, id="nobody"),
-        pytest.param(neighbours(BOX, PRINTER), LOSSY, "neighbours.quiet", Severity.OK, id="box and printer"),
-        pytest.param(neighbours(BOX, PHONE), LOSSY, "neighbours.others", Severity.INFO, id="a phone"),
+        pytest.param(neighbours(BOX, PRINTER), SUFFERS, "neighbours.quiet", Severity.OK, id="box and printer"),
+        pytest.param(neighbours(BOX, PHONE), SUFFERS, "neighbours.others", Severity.INFO, id="a phone"),
         pytest.param(neighbours(TV, PHONE), GOOD_LINE, "neighbours.present", Severity.INFO, id="a TV box"),
         pytest.param(neighbours(TV), Facts(), "neighbours.present", Severity.INFO, id="no line measured"),
-        pytest.param(neighbours(TV), LOSSY, "neighbours.crowded", Severity.WARNING, id="the line suffers"),
+        pytest.param(neighbours(TV), SUFFERS, "neighbours.crowded", Severity.WARNING, id="the line suffers"),
         pytest.param(neighbours(TV), FAR, "neighbours.present", Severity.INFO, id="a server far away"),
         pytest.param(neighbours(TV), THIN_DOWN, "neighbours.thin", Severity.WARNING, id="thin"),
         pytest.param(neighbours(CAMERA), THIN_DOWN, "neighbours.present", Severity.INFO, id="thin, not for a camera"),
@@ -89,11 +89,11 @@ def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Find
             id="a lot, but not for certain",
         ),
         pytest.param(
-            neighbours(TV, others=others_use(0.1)), LOSSY, "neighbours.present", Severity.INFO, id="not their fault"
+            neighbours(TV, others=others_use(0.1)), SUFFERS, "neighbours.present", Severity.INFO, id="not their fault"
         ),
         pytest.param(
             neighbours(TV, others=others_use(0.5, uncertain=0.5)),
-            LOSSY,
+            SUFFERS,
             "neighbours.crowded",
             Severity.WARNING,
             id="perhaps their fault",
@@ -149,7 +149,7 @@ def test_those_that_eat_most_are_named_first() -> None:
 kinds = st.lists(st.sampled_from(DeviceKind), max_size=6)
 rates = st.floats(min_value=0, max_value=100)
 lines = st.sampled_from(
-    [GOOD_LINE, LOSSY, FAR, THIN_DOWN, THIN_UP, QUEUES_DOWN, QUEUES_UP, QUEUES_AT_HOME, Facts()]
+    [GOOD_LINE, SUFFERS, FAR, THIN_DOWN, THIN_UP, QUEUES_DOWN, QUEUES_UP, QUEUES_AT_HOME, Facts()]
 )
 
 
