@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import heapq
+import os
 import select
 import socket
 import struct
@@ -20,6 +21,7 @@ _HEADER = struct.Struct("!HHI12s")
 _COOKIE = 0x2112A442
 _PR_SET_NAME = 15
 _CHUNK = 16 * 1024
+_DATAGRAM = 1200
 
 
 def _stun(request: bytes) -> bytes:
@@ -118,11 +120,35 @@ def sink(address: str, port: int) -> None:
                     pass
 
 
-def upload(name: str, mbit_s: float, address: str, port: int) -> None:
-    """Send at a steady pace for ever, under a process name given in hexadecimal."""
-    libc = ctypes.CDLL(None, use_errno=True)
+def _be_called(name: str) -> None:
+    """Take a process name, given in hexadecimal."""
     if name:
-        libc.prctl(_PR_SET_NAME, bytes.fromhex(name), 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, bytes.fromhex(name), 0, 0, 0)
+
+
+def burn(name: str, user: int) -> None:
+    """Keep a core busy for ever, as another user."""
+    _be_called(name)
+    os.setuid(user)
+    while True:
+        pass
+
+
+def datagrams(name: str, mbit_s: float, address: str, port: int) -> None:
+    """Send datagrams at a steady pace for ever, by a socket with a peer, as QUIC does."""
+    _be_called(name)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connected:
+        connected.connect((address, port))
+        due = time.monotonic()
+        while True:
+            connected.send(bytes(_DATAGRAM))
+            due += _DATAGRAM * 8 / (mbit_s * 1e6)
+            time.sleep(max(0.0, due - time.monotonic()))
+
+
+def upload(name: str, mbit_s: float, address: str, port: int) -> None:
+    """Send at a steady pace for ever."""
+    _be_called(name)
     with socket.create_connection((address, port)) as connection:
         due = time.monotonic()
         while True:
@@ -134,6 +160,10 @@ def upload(name: str, mbit_s: float, address: str, port: int) -> None:
 def main(what: str, *arguments: str) -> None:
     if what == "sink":
         sink(arguments[0], int(arguments[1]))
+    elif what == "burn":
+        burn(arguments[0], int(arguments[1]))
+    elif what == "datagrams":
+        datagrams(arguments[0], float(arguments[1]), arguments[2], int(arguments[3]))
     elif what == "upload":
         upload(arguments[0], float(arguments[1]), arguments[2], int(arguments[3]))
     else:

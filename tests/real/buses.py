@@ -22,17 +22,16 @@ _CLIENT = 2  # NM80211Mode: infrastructure
 _START_S = 15
 
 
-class NetworkManager:
-    """The mock, with one Wi-Fi interface; a context manager. `environment` points a program at its bus."""
+class Mock:
+    """A bus with one mock of `python3-dbusmock` on it; a context manager. `environment` points a program at this bus."""
 
-    def __init__(self, folder: Path, interface: str = "wlan0") -> None:
+    def __init__(self, folder: Path, template: str, name: str, *parameters: str) -> None:
         self.address = f"unix:path={folder / 'bus'}"
         self.environment = {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
+        self._command = ("/usr/bin/python3", "-m", "dbusmock", "--system", "-t", template, *parameters)
+        self._name = name
         self._stack = ExitStack()
         self._folder = folder
-        self._interface = interface
-        self._device = ""
-        self._count = 0
 
     def __enter__(self) -> Self:
         try:
@@ -40,10 +39,9 @@ class NetworkManager:
                 "dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={self.address}"
             )
             wait_for((self._folder / "bus").exists, _START_S, "the bus")
-            self.mock = self._start("/usr/bin/python3", "-m", "dbusmock", "--system", "-t", "networkmanager")
-            wait_for(self._is_there, _START_S, "the mock of NetworkManager")
-            state = 100  # activated
-            self._device = self._call(_ROOT, _MOCK, "AddWiFiDevice", "ssi", "radio", self._interface, state)
+            self.mock = self._start(*self._command)
+            wait_for(self._is_there, _START_S, f"the mock of {self._name}")
+            self._prepare()
         except BaseException:
             self._stack.close()
             raise
@@ -51,6 +49,45 @@ class NetworkManager:
 
     def __exit__(self, *_error: object) -> None:
         self._stack.close()
+
+    def _prepare(self) -> None:
+        """What a kind of mock needs once it is there."""
+
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+        log = self._stack.enter_context((self._folder / f"{Path(command[0]).name}.log").open("wb"))
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | self.environment
+        )
+        self._stack.callback(end, process)
+        return process
+
+    def _is_there(self) -> bool:
+        try:
+            return self._has_owner()
+        except OSError:  # bound, but not listening yet
+            return False
+
+    def _has_owner(self) -> bool:
+        with open_dbus_connection(self.address) as bus:
+            question = new_method_call(
+                DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"),
+                *("NameHasOwner", "s", (self._name,)),
+            )
+            return bool(bus.send_and_get_reply(question, timeout=_START_S).body[0])
+
+
+class NetworkManager(Mock):
+    """NetworkManager with one Wi-Fi interface."""
+
+    def __init__(self, folder: Path, interface: str = "wlan0") -> None:
+        super().__init__(folder, "networkmanager", _MANAGER)
+        self._interface = interface
+        self._device = ""
+        self._count = 0
+
+    def _prepare(self) -> None:
+        state = 100  # activated
+        self._device = self._call(_ROOT, _MOCK, "AddWiFiDevice", "ssi", "radio", self._interface, state)
 
     def access_point(self, ssid: str, frequency: int, strength: int, *, active: bool = False) -> str:
         """One more access point that is heard; `active` is the one in use."""
@@ -79,28 +116,6 @@ class NetworkManager:
                 {"Bitrate": properties["Bitrate"]},
             )
         return path
-
-    def _start(self, *command: str) -> subprocess.Popen[bytes]:
-        log = self._stack.enter_context((self._folder / f"{Path(command[0]).name}.log").open("wb"))
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | self.environment
-        )
-        self._stack.callback(end, process)
-        return process
-
-    def _is_there(self) -> bool:
-        try:
-            return self._has_owner()
-        except OSError:  # bound, but not listening yet
-            return False
-
-    def _has_owner(self) -> bool:
-        with open_dbus_connection(self.address) as bus:
-            question = new_method_call(
-                DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"),
-                *("NameHasOwner", "s", (_MANAGER,)),
-            )
-            return bool(bus.send_and_get_reply(question, timeout=_START_S).body[0])
 
     def _call(self, path: str, face: str, method: str, signature: str, *arguments: object) -> Any:
         with open_dbus_connection(self.address) as bus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.lab.addresses import AWAY, STUN
 from tests.lab.house import House
 from tests.lab.namespaces import Namespace, wait_for
 from tests.lab.services import Transfer, coturn, transfer
-from tests.real.support import Network, harmless
+from tests.real.support import Network, Run, harmless
 from tests.real.tunnels import VPN_SERVER, participant_and_vpn_server, policy, wireguard
 
 pytestmark = pytest.mark.real
@@ -138,3 +140,58 @@ def test_under_a_tunnel_the_hardware_is_measured(network: Network, tmp_path: Pat
     # Each packet carries 60 bytes of the tunnel's in 1420.
     assert traffic["up_mbit_s"] == pytest.approx(RATE_MBIT_S * 1.06, rel=0.1)
     assert [each["process"].startswith("python") for each in traffic["applications"]] == [True]
+
+
+@pytest.mark.parametrize("name", ["firefox", "unheard-of"])
+def test_who_talks_over_quic_is_named_as_likely(network: Network, name: str) -> None:
+    place = House(network)
+    place.internet.stand_in("silent", AWAY, "443", listens=("udp", 443))
+    place.home.stand_in("datagrams", name.encode().hex(), str(RATE_MBIT_S), AWAY, "443")
+    sent = place.home.packets_out("eth0")
+    wait_for(lambda: place.home.packets_out("eth0") > sent + 100, 10, "datagrams under way")
+    run = network.check(place.home, "--quick", *TRAFFIC)
+    (application,) = run.fact("traffic.applications")
+    counted = ("process", "connections", "udp_connections", "quic_connections", "up_mbit_s")
+    assert [application[each] for each in counted] == [name, 1, 1, 1, 0]
+    finding = run.finding("traffic")
+    assert (finding["code"], finding["params"]["direction"]) == ("traffic.heavy", "up")
+    assert finding["params"]["likely"] == [application["product"] or name]
+    assert "applications" not in finding["params"]
+
+
+POINT = 8443
+UPLOAD_MBIT_S = 1
+LINES = {
+    "thin": ("a2b:rate=2e6,queue=30000,delay=8", "b2a:rate=2e7,queue=100000,delay=8"),
+    "wide": ("a2b:rate=2e7,queue=100000,delay=8", "b2a:rate=2e7,queue=100000,delay=8"),
+}
+
+
+def test_the_same_upload_is_a_caution_on_a_thin_line_and_none_on_a_wide_one(network: Network) -> None:
+    houses = {name: House(network, *line) for name, line in LINES.items()}
+    for place in houses.values():
+        serve = (sys.executable, "-m", "amif_netcheck", "serve", "--host", AWAY, "--port", str(POINT))
+        place.internet.start(*serve, listens=("tcp", POINT))
+        place.internet.stand_in("sink", AWAY, "5300", listens=("tcp", 5300))
+        place.home.stand_in("upload", b"rclone".hex(), str(UPLOAD_MBIT_S), AWAY, "5300")
+        wait_until_connected(place.home, 5300)
+
+    def check(place: House) -> Run:
+        server = f"http://{AWAY}:{POINT}"
+        limits = ("--timeout", "20")  # no call is played
+        return network.check(place.home, "--only", "traffic,link", "--speed-server", server, *limits)
+
+    with ThreadPoolExecutor() as together:
+        runs = dict(zip(houses, together.map(check, houses.values()), strict=True))
+    for run in runs.values():
+        assert run.fact("traffic.up_mbit_s") == pytest.approx(UPLOAD_MBIT_S, rel=0.3)
+        assert run.finding("traffic")["params"]["applications"] == ["rclone"]
+    thin, wide = (runs[name].finding("traffic") for name in ("thin", "wide"))
+    assert (thin["code"], thin["severity"]) == ("traffic.heavy", "warning")
+    assert (wide["code"], wide["severity"]) == ("traffic.some", "info")
+    assert thin["params"]["left_mbit_s"] < 2.5 < wide["params"]["left_mbit_s"]
+    assert "facts.link.upload" in thin["evidence"]
+    assert runs["thin"].report["next_action"] == {"check": "traffic", "code": "traffic.heavy"}
+    alone = network.check(houses["thin"].home, "--quick", *TRAFFIC)
+    assert alone.finding("traffic")["code"] == "traffic.some"
+    assert alone.fact("link")["reason"] == "not_requested"

@@ -72,6 +72,11 @@ _FAMILIES: dict[str, dict[str, str]] = {
     "browser": {
         _ANY: N_("{name}: close all tabs but the meeting's, those with videos or downloads first."),
     },
+    "call": {
+        _ANY: N_(
+            "{name}: unless your meeting is held with it, quit it by its menu or its icon near the clock."
+        ),
+    },
     "creation": {_ANY: N_("{name}: save your work, then close it.")},
     "virtual_machine": {_ANY: N_("{name}: pause it, or save your work in it and shut it down.")},
     "indexing": {

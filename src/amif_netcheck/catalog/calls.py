@@ -6,7 +6,10 @@ from functools import cache
 
 from msgspec import Struct, convert
 
-from amif_netcheck.catalog import matches, read
+from amif_netcheck.catalog import application, matches, read
+
+CALL = "call"
+"""The family of applications for calls."""
 
 
 class KnownCall(Struct, frozen=True, kw_only=True):
@@ -30,6 +33,15 @@ def _calls() -> _Calls:
 def call_application(process: str) -> str:
     """The application for calls behind a process name, or empty."""
     return next((known.name for known in _calls().call if matches(process, known.processes)), "")
+
+
+def name_and_family(process: str) -> tuple[str, str]:
+    """What people call a program, and what kind it is; both empty when it isn't known. For calls comes first."""
+    call = call_application(process)
+    if call:
+        return call, CALL
+    known = application(process)
+    return (known.name, known.family) if known else ("", "")
 
 
 def meeting_application(host: str) -> str:

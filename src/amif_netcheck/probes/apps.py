@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from amif_netcheck.catalog import application
+from amif_netcheck.catalog.calls import name_and_family
 from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavailable
 from amif_netcheck.platforms.base import Platform, Storage, Task, Work
 from amif_netcheck.probes.context import Context
@@ -156,11 +156,11 @@ def _before(then: Task | None, now: Task) -> float:
 
 
 def _program(name: str, mine: bool, found: _Sum, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
-    known = application(name)
+    product, family = name_and_family(name)
     return Program(
         process=name,
-        product=known.name if known else "",
-        family=known.family if known else "",
+        product=product,
+        family=family,
         mine=mine,
         processes=found.processes,
         cpu_pct=_pct(found.cpu_s, passed_s),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
-import psutil
 from msgspec import structs
 
 from amif_netcheck.catalog import application as known_application
-from amif_netcheck.catalog.calls import call_application, is_quiet, meeting_application
+from amif_netcheck.catalog.calls import CALL, call_application, is_quiet, meeting_application
 from amif_netcheck.model.facts import (
     CallApplication,
     SoundApplication,
@@ -18,6 +15,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.base import Sound, SoundStream
 from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.ourselves import own_pids
 
 _MOST_APPLICATIONS = 20
 
@@ -41,7 +39,7 @@ def _applications(sound: Sound, processes: dict[int, str]) -> tuple[SoundApplica
     """One line for each application and use, recorders first; it is silent only when all of its streams are."""
     if isinstance(sound.streams, Unavailable):
         return sound.streams
-    ours = _own_pids()
+    ours = own_pids()
     found: dict[tuple[str, SoundUse], SoundApplication] = {}
     for stream in sound.streams:
         process = stream.process or processes.get(stream.pid, "")
@@ -69,14 +67,11 @@ def _named(stream: SoundStream, process: str) -> SoundApplication:
         application=stream.application,
         process=process,
         product=call or (known.name if known else ""),
-        family=_CALL if call else (known.family if known else ""),
+        family=CALL if call else (known.family if known else ""),
         use=stream.use,
         muted=stream.muted,
         paused=stream.paused,
     )
-
-
-_CALL = "call"
 
 
 def _calls(processes: dict[int, str]) -> tuple[CallApplication, ...]:
@@ -85,12 +80,3 @@ def _calls(processes: dict[int, str]) -> tuple[CallApplication, ...]:
     return tuple(
         CallApplication(product=product, process=process) for product, process in sorted(found.items())
     )
-
-
-def _own_pids() -> set[int]:
-    """This process and its children."""
-    try:
-        children = psutil.Process().children(recursive=True)
-    except (psutil.Error, OSError):  # no /proc
-        children = []
-    return {os.getpid(), *(child.pid for child in children)}

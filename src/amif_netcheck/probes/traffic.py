@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from amif_netcheck.catalog import application
+from amif_netcheck.catalog.calls import name_and_family
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
 from amif_netcheck.probes.carrier import carrier
@@ -179,15 +179,15 @@ def _applications(
             counts[processes[each.pid]].add(each)
     found = []
     for name in totals.keys() | counts.keys():
-        known = application(name)
+        product, family = name_and_family(name)
         moved, held_by_it = totals[name], counts[name]
-        if known is None and not moved.sent + moved.received + held_by_it.quic:
+        if not product and not moved.sent + moved.received + held_by_it.quic:
             continue
         found.append(
             Application(
                 process=name,
-                product=known.name if known else "",
-                family=known.family if known else "",
+                product=product,
+                family=family,
                 down_mbit_s=_mbit_s(moved.received, window_s),
                 up_mbit_s=_mbit_s(moved.sent, window_s),
                 connections=held_by_it.all,
