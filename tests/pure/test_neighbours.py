@@ -36,7 +36,7 @@ BOX, TV, CAMERA, PHONE, PRINTER = (
 )
 GOOD_LINE = link(train(), download=transfer(50), upload=transfer(20))
 SUFFERS = link(train(burst=1000.0), download=transfer(50), upload=transfer(20))
-FAR = link(train(rtt=500.0), download=transfer(50), upload=transfer(20))
+LATE = link(train(rtt=500.0), download=transfer(50), upload=transfer(20))
 THIN_DOWN = link(train(), download=transfer(8), upload=transfer(20))
 THIN_UP = link(train(), download=transfer(50), upload=transfer(2))
 QUEUES_DOWN = link(train(), download=transfer(50, 800.0), upload=transfer(20))
@@ -60,7 +60,7 @@ def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Find
         pytest.param(neighbours(TV, PHONE), GOOD_LINE, "neighbours.present", Severity.INFO, id="a TV box"),
         pytest.param(neighbours(TV), Facts(), "neighbours.present", Severity.INFO, id="no line measured"),
         pytest.param(neighbours(TV), SUFFERS, "neighbours.crowded", Severity.WARNING, id="the line suffers"),
-        pytest.param(neighbours(TV), FAR, "neighbours.present", Severity.INFO, id="a server far away"),
+        pytest.param(neighbours(TV), LATE, "neighbours.crowded", Severity.WARNING, id="a queue that stands full"),
         pytest.param(neighbours(TV), THIN_DOWN, "neighbours.thin", Severity.WARNING, id="thin"),
         pytest.param(neighbours(CAMERA), THIN_DOWN, "neighbours.present", Severity.INFO, id="thin, not for a camera"),
         pytest.param(neighbours(CAMERA), THIN_UP, "neighbours.thin", Severity.WARNING, id="thin up, camera"),
@@ -149,7 +149,7 @@ def test_those_that_eat_most_are_named_first() -> None:
 kinds = st.lists(st.sampled_from(DeviceKind), max_size=6)
 rates = st.floats(min_value=0, max_value=100)
 lines = st.sampled_from(
-    [GOOD_LINE, SUFFERS, FAR, THIN_DOWN, THIN_UP, QUEUES_DOWN, QUEUES_UP, QUEUES_AT_HOME, Facts()]
+    [GOOD_LINE, SUFFERS, LATE, THIN_DOWN, THIN_UP, QUEUES_DOWN, QUEUES_UP, QUEUES_AT_HOME, Facts()]
 )
 
 

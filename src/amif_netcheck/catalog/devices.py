@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cache
 from importlib.resources import files
 
@@ -80,10 +81,15 @@ def _first(field: str, values: Iterable[str]) -> KnownDevice | None:
     if not folded:
         return None
     return next(
-        (
-            known
-            for known in devices().device
-            if any(fnmatchcase(value, pattern) for pattern in getattr(known, field) for value in folded)
-        ),
-        None,
+        (known for known, fits in _patterns(field) if any(fits.match(value) for value in folded)), None
+    )
+
+
+@cache
+def _patterns(field: str) -> tuple[tuple[KnownDevice, re.Pattern[str]], ...]:
+    """The entries that have patterns in a field; compiled once, as there are more than `fnmatch` remembers."""
+    return tuple(
+        (known, re.compile("|".join(translate(pattern) for pattern in getattr(known, field))))
+        for known in devices().device
+        if getattr(known, field)
     )

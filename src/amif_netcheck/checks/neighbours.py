@@ -31,10 +31,9 @@ _EATERS = (*_WATCHING, *_SENDING)
 _HARMLESS = (DeviceKind.BOX, DeviceKind.PRINTER)
 _MILDER = tuple(kind for kind in DeviceKind if kind not in (*_EATERS, *_HARMLESS))
 
+# A queue that stands full looks like a long way: a delay counts whatever its cause seems to be.
 _SUFFERS_NOW = ("link.delay", "link.loss", "link.loss_burst")
 _BAD = (Severity.WARNING, Severity.CRITICAL)
-_FAR = "latency"
-"""The cause of a delay that no neighbour makes: a server far away."""
 
 _DEVICES = "facts.neighbours.devices"
 _OTHERS = "facts.neighbours.others"
@@ -120,7 +119,7 @@ def _sign(facts: Facts, seen: NeighboursFacts) -> Finding | None:
     found = {each.code: each for each in link_check.check(facts) if each.severity in _BAD}
     beyond = {code: each for code, each in found.items() if each.params.get("place") != "home"}
     for code in _SUFFERS_NOW:
-        if code in beyond and beyond[code].params.get("cause") != _FAR and not _others_are_quiet(seen.others):
+        if code in beyond and not _others_are_quiet(seen.others):
             evidence = (_DEVICES, *beyond[code].evidence)
             params: dict[str, ParamValue] = {"devices": eaters, "sign": code}
             return Finding(
