@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
+from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.serve.config import Limits
 
@@ -34,6 +35,7 @@ ARGPARSE_TEXTS = (
 
 SHORTEST_S, LONGEST_S = 1, 600
 LEAST_MB, MOST_MB = 1, 10_000
+SLOWEST, FASTEST = 0.1, 1000
 ENGINES = ("any", "http", "speedtest-cli", "none")
 _LONGEST_NUMBER = 12
 
@@ -48,6 +50,22 @@ def _seconds(language: Language) -> Callable[[str], float]:
             value = 0.0
         if not SHORTEST_S <= value <= LONGEST_S:
             message = language.text("“{text}” is no duration; give a number of seconds from 1 to 600")
+            raise argparse.ArgumentTypeError(message.format(text=text))
+        return value
+
+    return parse
+
+
+def _speed(language: Language) -> Callable[[str], float]:
+    """How many times as fast as in reality."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = 0.0
+        if not SLOWEST <= value <= FASTEST:
+            message = language.text("“{text}” is no speed; give a number from 0.1 to 1000")
             raise argparse.ArgumentTypeError(message.format(text=text))
         return value
 
@@ -123,6 +141,15 @@ def parser(language: Language, checks: tuple[str, ...]) -> Parser:
         "report", metavar="REPORT.json", help=text("a report written by --json; - reads standard input")
     )
     _output_options(replay, text, again=True)
+    _demo_options(
+        command(
+            "demo",
+            text("the whole program on a recorded computer: nothing is measured, nothing is sent"),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog="\n".join(f"  {name:16}  {text(words)}" for name, words in SCENARIOS.items()),
+        ),
+        language,
+    )
     explain = command("explain", text("what a finding means, its limit and its source, what to do"))
     explain.add_argument(
         "code", nargs="?", metavar="CODE", help=text("a finding's code; without it, all codes are listed")
@@ -230,6 +257,24 @@ def _serve_options(to: Parser, language: Language) -> Parser:
     group = to.add_argument_group(text("what it says"))
     group.add_argument("--log-addresses", action="store_true", help=text("clients' addresses in the log"))
     return to
+
+
+def _demo_options(to: Parser, language: Language) -> None:
+    text = language.text
+    to.add_argument(
+        "scenario",
+        nargs="?",
+        metavar="SCENARIO",
+        default=DEFAULT,
+        help=text("one of these below (default {name})").format(name=DEFAULT),
+    )
+    to.add_argument(
+        "--speed",
+        metavar="N",
+        type=_speed(language),
+        help=text("N times as fast as in reality (default: 1 on a terminal, elsewhere at once)"),
+    )
+    _output_options(to, text, again=True)
 
 
 def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool = False) -> None:

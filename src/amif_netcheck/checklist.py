@@ -83,7 +83,13 @@ PROBES: dict[str, Probe] = {
 CHECKLIST: tuple[Entry, ...] = (
     Entry("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
     Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
-    Entry("neighbours", weight=5, check=neighbours_check.check, needs=("neighbours",), uses=("link",)),
+    Entry(
+        "neighbours",
+        weight=5,
+        check=neighbours_check.check,
+        needs=("neighbours",),
+        uses=("link", "traffic", "vpn", "proximity"),
+    ),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
     Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),

@@ -69,6 +69,7 @@ def _main(arguments: Sequence[str]) -> int:
         raise problem
     commands: dict[str | None, Callable[[argparse.Namespace, Settings, Language], int]] = {
         None: _run,
+        "demo": _demo,
         "replay": _replay,
         "explain": _explain,
         "list": _list,
@@ -82,6 +83,21 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    _check_output(options, language)
+    return _carry_out(_plan(options, settings, language), options, settings, language)
+
+
+def _demo(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    from amif_netcheck import demo
+
+    _check_output(options, language)
+    demo.known(options.scenario, language)
+    watched = streams.terminal_width() is not None and not options.json and options.output is None
+    speed = options.speed or (1.0 if watched else demo.AT_ONCE)
+    return _carry_out(demo.plan(options.scenario, speed=speed), options, settings, language)
+
+
+def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
     import asyncio
 
     from amif_netcheck import engine, log
@@ -89,14 +105,12 @@ def _run(options: argparse.Namespace, settings: Settings, language: Language) ->
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact_result
 
-    _check_output(options, language)
-    plan = _plan(options, settings, language)
     log.start(verbose=options.verbose)
     private = _keeps_private(options, settings)
     live = None
     if not options.json and options.output is None:
         live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
-        live.start()
+        live.start(plan.demo)
 
     async def drive() -> Report:
         async with contextlib.aclosing(engine.run(plan)) as events:

@@ -55,13 +55,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by a test's own."""
+    """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by others.
+
+    `system` and `demo` are those of a recorded machine; without them it is this one.
+    """
 
     context: Context
     asked: tuple[str, ...] = IDS
     timeout_s: float = TIMEOUT_S
     mode: Mode = Mode.FULL
     probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
+    system: System | None = None
+    demo: str = ""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -112,7 +117,8 @@ async def run(plan: Plan) -> AsyncGenerator[Event, None]:
             Report(
                 schema_version=SCHEMA_VERSION,
                 tool=Tool(name="amif-netcheck", version=__version__),
-                system=System(os=plan.context.platform.name, release=python_platform.release()),
+                system=plan.system
+                or System(os=plan.context.platform.name, release=python_platform.release()),
                 generated_at=generated_at.isoformat(timespec="seconds"),
                 duration_s=time.monotonic() - started,
                 mode=plan.mode,
@@ -126,6 +132,7 @@ async def run(plan: Plan) -> AsyncGenerator[Event, None]:
                 facts=runner.facts,
                 privacy=Privacy.FULL,
                 errors=tuple(runner.errors),
+                demo=plan.demo,
             )
         )
     )

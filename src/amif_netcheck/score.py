@@ -32,13 +32,19 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "vpn.carries_meeting": _OF_THE_LINE,
     "vpn.carries_part": _OF_THE_LINE,
     "traffic.heavy": _OF_THE_LINE,
+    "neighbours.eating": _OF_THE_LINE,
+    "neighbours.crowded": _OF_THE_LINE,
+    "neighbours.thin": ("link.download", "link.upload"),
+    "neighbours.load": ("link.load_down", "link.load_up"),
     "proximity.wifi_too_weak": _OF_THE_LINE,
     "proximity.wifi_suffers": _OF_THE_LINE,
     "proximity.wired_slow": _OF_THE_LINE,
     "proximity.wired_half_duplex": _OF_THE_LINE,
-    "neighbours.eating": _OF_THE_LINE,
 }
 """Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
+
+NOTHING_TO_DO = frozenset({"neighbours.others"})
+"""Worth knowing, but nothing to mend: never what to fix first."""
 
 EFFORT: dict[str, int] = {
     "link.no_network": 2,
@@ -80,7 +86,6 @@ EFFORT: dict[str, int] = {
     "neighbours.load": 2,
     "neighbours.using": 2,
     "neighbours.present": 2,
-    "neighbours.others": 2,
     "link.load_down": 2,
     "link.load_up": 2,
     "link.delay": 3,
@@ -156,9 +161,15 @@ def verdict(results: Sequence[CheckResult]) -> Verdict:
 
 
 def next_action(results: Sequence[CheckResult]) -> NextAction | None:
-    """The finding to fix first: root causes before consequences, then the worst, what weighs most, what is quickest."""
+    """The finding to fix first: root causes before consequences, then the worst, what weighs most, what is quickest.
+
+    A cause is as bad as the worst of its consequences.
+    """
     problems = [
-        (finding, each) for each in results for finding in each.findings if finding.severity in _TO_FIX
+        (finding, each)
+        for each in results
+        for finding in each.findings
+        if finding.severity in _TO_FIX and finding.code not in NOTHING_TO_DO
     ]
     causes = [
         finding
@@ -171,7 +182,12 @@ def next_action(results: Sequence[CheckResult]) -> NextAction | None:
         consequence = any(_explains(cause, finding) for cause in causes)
         lost = each.weight - (each.points or 0.0)
         slowest = max(EFFORT.values()) + 1
-        return consequence, _TO_FIX.index(finding.severity), -lost, EFFORT.get(finding.code, slowest)
+        badness = min(
+            _TO_FIX.index(other.severity)
+            for other, _ in problems
+            if other is finding or (finding in causes and _explains(finding, other))
+        )
+        return consequence, badness, -lost, EFFORT.get(finding.code, slowest)
 
     if not problems:
         return None
@@ -182,10 +198,11 @@ def next_action(results: Sequence[CheckResult]) -> NextAction | None:
 def _explains(cause: ReportedFinding, finding: ReportedFinding) -> bool:
     """Is `finding` a consequence of `cause`?
 
-    What goes wrong between the computer and its box is no VPN's fault, and what goes wrong beyond it no cable's or Wi-Fi's.
+    What goes wrong between the computer and its box is no fault of a VPN or of others on the line, and what goes wrong
+    beyond it no cable's or Wi-Fi's.
     """
     place = finding.params.get("place")
-    elsewhere = {"vpn.": "home", "proximity.": "beyond"}
+    elsewhere = {"vpn.": "home", "neighbours.": "home", "proximity.": "beyond"}
     if cause.code == finding.code or any(
         cause.code.startswith(check) and place == far for check, far in elsewhere.items()
     ):

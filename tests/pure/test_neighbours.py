@@ -23,7 +23,19 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.score import worst
-from tests.builders import link, neighbours, others_use, train, transfer
+from tests.builders import (
+    TUNNELLED,
+    link,
+    near,
+    neighbours,
+    others_use,
+    traffic,
+    train,
+    transfer,
+    vpn,
+    ways,
+    wifi,
+)
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
 REFUSED = Unavailable(reason=Reason.NOT_PERMITTED)
@@ -258,3 +270,17 @@ def test_many_devices_are_counted_and_the_rest_summed_up() -> None:
     assert "Chromecast (2), Freebox Player, television, games console, camera and 3 others." in (
         say(finding, Language("en"), "linux").summary
     )
+
+
+def test_what_this_computer_does_to_itself_is_held_against_nobody_else() -> None:
+    busy, weak = traffic(0.0, 30.0).traffic, near(wifi(-85.0)).proximity
+    assert judged(neighbours(TV), structs.replace(SUFFERS, traffic=busy)).code == "neighbours.present"
+    assert judged(neighbours(TV), structs.replace(THIN_DOWN, proximity=weak)).code == "neighbours.present"
+    quiet, close = traffic().traffic, near(wifi(-50.0)).proximity
+    assert judged(neighbours(TV), structs.replace(SUFFERS, traffic=quiet)).code == "neighbours.crowded"
+    assert judged(neighbours(TV), structs.replace(THIN_DOWN, proximity=close)).code == "neighbours.thin"
+    detour = vpn(ways(TUNNELLED)).vpn
+    assert judged(neighbours(TV), structs.replace(SUFFERS, vpn=detour)).code == "neighbours.present"
+    counted = neighbours(TV, others=others_use(6.0))
+    both = structs.replace(SUFFERS, traffic=busy, proximity=weak, link=REFUSED)
+    assert judged(counted, both).code == "neighbours.eating"

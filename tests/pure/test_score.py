@@ -145,3 +145,38 @@ def test_causes_come_before_their_consequences(
     findings: list[tuple[str, Severity]], first: str | None
 ) -> None:
     assert weighed(*findings) == first
+
+
+def first_of(*checks: tuple[str, list[Finding]]) -> str | None:
+    made = [score.result(check, WEIGHTS[check], findings, 1.0) for check, findings in checks]
+    action = score.next_action(made)
+    return action.code if action else None
+
+
+LATE = Finding(code="link.delay", severity=Severity.CRITICAL, params={"place": "beyond"})
+LOST_AT_HOME = Finding(code="link.loss", severity=Severity.CRITICAL, params={"place": "home"})
+FORGOTTEN = Finding(code="headset.not_chosen", severity=Severity.WARNING)
+
+
+def others(code: str) -> Finding:
+    return Finding(code=f"neighbours.{code}", severity=Severity.WARNING)
+
+
+@pytest.mark.parametrize("code", ["eating", "crowded"])
+def test_others_on_the_line_come_before_the_delay_that_they_make(code: str) -> None:
+    assert first_of(("neighbours", [others(code)]), ("link", [LATE])) == f"neighbours.{code}"
+    assert first_of(("neighbours", [others(code)]), ("link", [LOST_AT_HOME])) == "link.loss"
+
+
+def test_a_cause_is_as_urgent_as_what_it_makes() -> None:
+    """Else a headset would come before the television that keeps a person from being heard at all."""
+    assert first_of(("neighbours", [others("eating")]), ("headset", [FORGOTTEN])) == "headset.not_chosen"
+    with_delay = (("neighbours", [others("eating")]), ("headset", [FORGOTTEN]), ("link", [LATE]))
+    assert first_of(*with_delay) == "neighbours.eating"
+
+
+def test_where_there_is_nothing_to_do_nothing_is_to_be_fixed() -> None:
+    assert weighed(("neighbours.others", Severity.INFO)) is None
+    assert weighed(("neighbours.others", Severity.INFO), ("headset.built_in", Severity.INFO)) == (
+        "headset.built_in"
+    )

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from amif_netcheck.checks import limits
 from amif_netcheck.checks import link as link_check
+from amif_netcheck.checks import proximity as proximity_check
+from amif_netcheck.checks import traffic as traffic_check
+from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.checks.traffic import left_mbit_s, line_limit
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
@@ -111,9 +114,12 @@ def _use(
 
 
 def _sign(facts: Facts, seen: NeighboursFacts) -> Finding | None:
-    """A sign that the line suffers, or is too thin to be shared with who is there."""
+    """A sign that the line suffers, or is too thin to be shared with who is there.
+
+    None while this computer is known to do it to itself: it uses up the line, makes a detour, or is too far from the box.
+    """
     link = facts.link
-    if isinstance(link, Unavailable):
+    if isinstance(link, Unavailable) or _is_our_own_doing(facts):
         return None
     eaters, watching, sending = (_named(seen, kinds) for kinds in (_EATERS, _WATCHING, _SENDING))
     found = {each.code: each for each in link_check.check(facts) if each.severity in _BAD}
@@ -130,7 +136,7 @@ def _sign(facts: Facts, seen: NeighboursFacts) -> Finding | None:
         (sending, "upload", limits.ROOM_UP),
     ):
         thin = _thin(link, name, limit, devices)
-        if thin is not None:
+        if thin is not None and not _is_bad(proximity_check.check(facts)):
             return thin
     for devices, code in ((watching, "link.load_down"), (sending, "link.load_up")):
         if devices and code in beyond:
@@ -143,6 +149,14 @@ def _sign(facts: Facts, seen: NeighboursFacts) -> Finding | None:
                 code="neighbours.load", severity=Severity.WARNING, params=params, evidence=evidence
             )
     return None
+
+
+def _is_our_own_doing(facts: Facts) -> bool:
+    return _is_bad(traffic_check.check(facts)) or _is_bad(vpn_check.check(facts))
+
+
+def _is_bad(findings: list[Finding]) -> bool:
+    return any(each.severity in _BAD for each in findings)
 
 
 def _thin(link: LinkFacts, name: str, limit: limits.Limit, devices: list[str]) -> Finding | None:

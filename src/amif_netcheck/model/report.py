@@ -105,7 +105,10 @@ Coverage = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One run. `score` is null when nothing could be assessed."""
+    """One run. `score` is null when nothing could be assessed.
+
+    `demo` names the scenario when the facts are those of a recorded machine, and is empty for a real one.
+    """
 
     schema_version: int
     tool: Tool
@@ -123,3 +126,4 @@ class Report(Struct, frozen=True, kw_only=True):
     facts: Facts
     privacy: Privacy
     errors: tuple[ProbeError, ...] = ()
+    demo: str = ""

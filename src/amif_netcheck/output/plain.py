@@ -51,8 +51,12 @@ class PlainWriter:
         self._width = width
         self._said_left_s: float | None = None
 
-    def start(self) -> None:
-        """The question."""
+    def start(self, demo: str = "") -> None:
+        """The question; before it, when the machine is a recorded one, its name."""
+        if demo:
+            notice = self._language.text("Demonstration “{scenario}”: a recorded computer, not this one.")
+            self._write(notice.format(scenario=demo))
+            self._raw("")
         self._write(self._language.text("Ready for the videoconference?"))
         self._raw("")
 
@@ -109,7 +113,7 @@ class PlainWriter:
 
     def report(self, report: Report) -> None:
         """A whole report at once."""
-        self.start()
+        self.start(report.demo)
         for result in report.checks:
             if result.status is not Status.SKIPPED:
                 self.row(result)

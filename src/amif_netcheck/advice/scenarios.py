@@ -1,0 +1,16 @@
+"""The recorded computers of `amif-netcheck demo`, and what is the matter with each."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+
+SCENARIOS: dict[str, str] = {
+    "ready": N_("all is well"),
+    "vpn": N_("a VPN carries the meeting"),
+    "wifi-far": N_("the Wi-Fi is too far away"),
+    "busy-line": N_("the line is thin, and the television is on"),
+    "no-headset": N_("a headset is plugged in, but not used"),
+    "no-network": N_("no connection at all"),
+    "everything-wrong": N_("nearly all of this at once"),
+}
+DEFAULT = "wifi-far"

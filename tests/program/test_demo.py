@@ -1,0 +1,190 @@
+"""The recorded computers: what is said of each, in both languages, without a packet or a look at this computer."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from amif_netcheck import demo, engine, platforms
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
+from amif_netcheck.checklist import PROBES
+from amif_netcheck.errors import ExitCode
+from amif_netcheck.model.facts import NOT_REQUESTED
+from amif_netcheck.output import json as json_output
+from tests.program.support import Ran
+
+EXPECTED = {
+    "ready": ("ready", ExitCode.READY, None),
+    "vpn": ("limited", ExitCode.LIMITED, "vpn.carries_meeting"),
+    "wifi-far": ("limited", ExitCode.LIMITED, "proximity.wifi_suffers"),
+    "busy-line": ("not_ready", ExitCode.NOT_READY, "neighbours.eating"),
+    "no-headset": ("limited", ExitCode.LIMITED, "headset.not_chosen"),
+    "no-network": ("not_ready", ExitCode.NOT_READY, "link.no_network"),
+    "everything-wrong": ("not_ready", ExitCode.NOT_READY, "vpn.carries_meeting"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_arguments: object, **_more: object) -> None:
+        raise AssertionError("the demo touched the world")
+
+    for name in ("connect", "connect_ex", "sendto", "sendmsg"):
+        monkeypatch.setattr(socket.socket, name, never, raising=False)
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    monkeypatch.setattr(platforms, "current", never)
+    for name in ("interfaces", "egress", "counters", "processes", "sound", "work", "wifi", "gateway"):
+        monkeypatch.setattr(f"amif_netcheck.platforms.recorded.Recorded.{name}", never)
+
+
+def report_of(ran: Ran) -> Any:
+    assert ran.err == ""
+    return json.loads(ran.out)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_each_recorded_computer_has_its_verdict_and_what_to_fix_first(run: Any, name: str) -> None:
+    verdict, code, first = EXPECTED[name]
+    ran = run("demo", name, "--json")
+    report = report_of(ran)
+    assert (report["verdict"], ran.code) == (verdict, code)
+    assert report["demo"] == name
+    assert report["errors"] == []
+    if first is not None:
+        assert report["next_action"]["code"] == first
+    else:
+        assert {each["status"] for each in report["checks"]} <= {"ok", "info"}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_sentence_is_whole_in_both_languages(run: Any, name: str, language: str) -> None:
+    report = report_of(run("demo", name, "--json", "--lang", language))
+    for check in report["checks"]:
+        for finding in check["findings"]:
+            said = [finding["summary"], finding["meaning"], *finding["advice"]]
+            assert finding["summary"], finding
+            assert not [text for text in said if "{" in text or "—" in text], finding
+            if finding["severity"] in {"warning", "critical"}:
+                assert finding["advice"], finding
+    plain = run("demo", name, "--plain", "--lang", language)
+    assert plain.out.startswith({"fr": "Démonstration «", "en": "Demonstration “"}[language])
+    assert report["next_action"] is None or re.search(r"^  1\. ", plain.out, re.MULTILINE)
+    assert plain.code == EXPECTED[name][1]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_report_keeps_to_the_schema_and_can_be_judged_again(run: Any, name: str, tmp_path: Any) -> None:
+    path = tmp_path / "report.json"
+    assert run("demo", name, "--json", "-o", str(path), "--include-private").out == ""
+    report = json.loads(path.read_text())
+    jsonschema.validate(report, json.loads(json_output.schema()))
+    again = report_of(run("replay", "--json", str(path), "--include-private"))
+    assert again == report
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_model_with_more_to_it_still_reads_the_recordings(name: str) -> None:
+    """As this version will have to read those of a later one, and the other way round."""
+
+    def enriched(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {**{key: enriched(each) for key, each in value.items()}, "of_a_later_version": 1}
+        return [enriched(each) for each in value] if isinstance(value, list) else value
+
+    recording = demo.load(name)
+    later = enriched(msgspec.to_builtins(recording))
+    assert msgspec.convert(later, demo.Recording, strict=False) == recording
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_probe_of_the_checklist_was_recorded(name: str) -> None:
+    facts = demo.load(name).facts
+    assert [subject for subject in PROBES if getattr(facts, subject) == NOT_REQUESTED] == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_names_and_addresses_are_nobodys(run: Any, name: str) -> None:
+    """Private, or reserved for documentation; and gone from what is written without --include-private."""
+    private = r"192\.168\.1\.\d+|10\.8\.0\.2|192\.0\.2\.\d+|198\.51\.100\.\d+|203\.0\.113\.\d+"
+    whole = run("demo", name, "--json", "--include-private").out
+    found = set(re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", whole))
+    assert [each for each in found if not re.fullmatch(private, each)] == []
+    written = run("demo", name, "--json").out
+    assert (
+        re.findall(r"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{2}:){5}|example\.org|Livebox-Salon", written) == []
+    )
+
+
+def test_an_unknown_scenario_is_one_line_that_helps(run: Any) -> None:
+    for typed, words in (
+        ("wifi_far", "did you mean “wifi-far”?"),
+        ("READY", "did you mean “ready”?"),
+        ("xyz", "known scenarios: ready, vpn,"),
+        ("../../etc/passwd", "known scenarios"),
+        ("\x1b[31m\n", r"\x1b[31m"),
+        ("", "known scenarios"),
+        ("a" * 100_000, "known scenarios"),
+    ):
+        ran = run("demo", typed, "--lang", "en")
+        assert ran.code == ExitCode.USAGE
+        assert words in ran.complaint()
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast", "1e9"])
+def test_a_speed_that_is_none(run: Any, speed: str) -> None:
+    assert "is no speed" in run("demo", "--speed", speed, "--lang", "en").complaint()
+
+
+def test_without_a_name_one_is_chosen_and_the_help_lists_all(
+    run: Any, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert report_of(run("--json", "demo"))["demo"] == DEFAULT
+    with pytest.raises(SystemExit):
+        run("demo", "--help", "--lang", "en")
+    text = capfdbinary.readouterr().out.decode()
+    assert all(f"  {name} " in text for name in SCENARIOS)
+
+
+def test_where_nobody_watches_nobody_waits_unless_asked(run: Any) -> None:
+    """At the real pace it would take as long as a real run."""
+    started = time.monotonic()
+    run("demo", "ready", "--json")
+    assert time.monotonic() - started < 10
+    slow, quick = demo.plan("ready"), demo.plan("ready", speed=100)
+    assert [slow.usual_s(each) for each in slow.subjects] == [
+        pytest.approx(100 * quick.usual_s(each)) for each in slow.subjects
+    ]
+    assert report_of(run("demo", "ready", "--json", "--speed", "20"))["duration_s"] > 0.5
+
+
+def test_a_stop_ends_every_wait_and_a_deadline_too() -> None:
+    plan = demo.plan("ready")
+    probe = plan.probes["link"]
+    started = time.monotonic()
+    probe.run(plan.context, started + 0.1)
+    plan.context.stop.set()
+    probe.run(plan.context, started + 100)
+    assert time.monotonic() - started < 5
+
+
+async def test_a_front_end_that_leaves_is_not_held() -> None:
+    plan = demo.plan("everything-wrong")
+    started = time.monotonic()
+    events = engine.run(plan)
+    await anext(events)
+    await events.aclose()
+    assert plan.context.stop.is_set()
+    assert time.monotonic() - started < 5
+
+
+def test_what_is_said_of_a_scenario_is_said_in_french_too() -> None:
+    assert len({Language("fr").text(words) for words in SCENARIOS.values()}) == len(SCENARIOS)
