@@ -16,13 +16,13 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
 from amif_netcheck.engine import judge_again
-from amif_netcheck.model.facts import Application, Facts, LinkKind, Tunnel
+from amif_netcheck.model.facts import Application, Device, DeviceKind, Facts, LinkKind, Tunnel, Unavailable
 from amif_netcheck.model.report import Mode, Privacy, ProbeError, Report, System, Tool, Verdict
 from amif_netcheck.output import files, json
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact, redact_result
-from tests.builders import TUNNELLED, link, traffic, train, vpn, ways
+from tests.builders import TUNNELLED, link, neighbours, traffic, train, vpn, ways
 
 
 def report(**changes: object) -> Report:
@@ -87,6 +87,32 @@ def test_a_redacted_report_keeps_no_private_value_and_uses_one_token_for_each() 
     assert clean.errors[0].detail.startswith(f"cannot reach {address} or ip-")
     assert clean.privacy is Privacy.REDACTED
     assert clean.system.release == "6.1.0.22"
+
+
+def test_of_a_hundred_devices_neither_names_nor_addresses_are_kept() -> None:
+    devices = tuple(
+        Device(
+            kind=DeviceKind.TV,
+            product="chromecast",
+            vendor="Google, Inc.",
+            name=f"Salon {number} " + "du conseil " * 4,
+            addresses=(f"192.168.1.{number}", f"fe80::{number:x}"),
+            mac=f"00:11:22:33:44:{number:02x}",
+        )
+        for number in range(1, 101)
+    )
+    seen = structs.replace(neighbours(), devices=devices, total=100)
+    full = report(facts=structs.replace(report().facts, neighbours=seen), asked=("neighbours",))
+    clean = redact(full, own_names={})
+    written = json.encode(clean).decode()
+    assert not re.search(r"Salon|conseil|192\.168|fe80|00:11:22", written)
+    assert clean.checks[[each.id for each in clean.checks].index("neighbours")].findings[0].params == {
+        "devices": ["chromecast"] * 100
+    }
+    found = clean.facts.neighbours
+    assert not isinstance(found, Unavailable)
+    assert {(each.product, each.vendor) for each in found.devices} == {("chromecast", "Google, Inc.")}
+    assert len({address for each in found.devices for address in each.addresses}) == 200
 
 
 def test_public_servers_of_ours_are_no_secret() -> None:

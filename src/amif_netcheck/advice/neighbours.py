@@ -7,16 +7,18 @@ from amif_netcheck.advice.words import Words
 
 _AGAIN = N_("Then run this check again.")
 _SWITCH_OFF = N_(
-    "Switch them off at the plug for the length of the meeting: a TV box on standby may go on using the connection."
+    "Switch off at the plug what is not needed for the length of the meeting: a TV box on standby may go on using the "
+    "connection."
 )
 _ASK = N_("Ask the people around you to stop videos, downloads and games during the meeting.")
 _NOT_YOURS = N_(
-    "If they are not yours, for example in a town hall, ask those who use them, or go on: nothing here is your fault."
+    "If these devices are not yours, for example in a town hall, ask those who use them, or go on: nothing here is your "
+    "fault."
 )
 _FIND = N_(
     "Look for what is on: television, TV box, console, camera, a telephone that saves its photos; switch it off or take it off the Wi-Fi."
 )
-_IF_IT_STUTTERS = N_("If the picture freezes during the meeting, switch them off at the plug.")
+_IF_IT_STUTTERS = N_("If the picture freezes during the meeting, switch off at the plug what is not needed.")
 _MEANING = N_(
     "All devices share one connection: what they use is missing in the meeting, and the picture freezes."
 )
@@ -25,7 +27,7 @@ _PRESENT_TITLE = N_("Devices that can use a lot share the connection")
 _USING_TITLE = N_("Other devices use the connection")
 _EATING_TITLE = N_("Other devices use the connection a lot")
 _OTHERS_TITLE = N_("Other devices share the connection")
-_QUIET_TITLE = N_("No other device showed up")
+_QUIET_TITLE = N_("No device that uses the connection showed up")
 
 WORDS: dict[str, Words] = {
     "neighbours.eating": Words(
@@ -40,22 +42,22 @@ WORDS: dict[str, Words] = {
         title=_EATING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
-            "Perhaps one of these: {devices}."
+            "Perhaps: {devices}."
         ),
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _ASK, _AGAIN),
     ),
     "neighbours.crowded": Words(
         title=N_("The connection suffers, and devices that can use a lot share it"),
-        summary=N_("Your connection suffers at this moment, and these devices share it: {devices}."),
+        summary=N_("Your connection suffers at this moment. It is shared with: {devices}."),
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _NOT_YOURS, _AGAIN),
     ),
     "neighbours.thin": Words(
         title=N_("The connection is too thin to be shared"),
         summary=N_(
-            "Your connection ({value_mbit_s}) is too thin for the meeting and these devices at once: {devices} "
-            "(limit {limit_mbit_s}, {source})."
+            "Your connection ({value_mbit_s}; limit {limit_mbit_s}, {source}) is too thin for the meeting and, at the same "
+            "time: {devices}."
         ),
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _NOT_YOURS, _AGAIN),
@@ -63,8 +65,8 @@ WORDS: dict[str, Words] = {
     "neighbours.load": Words(
         title=N_("The connection bears sharing badly"),
         summary=N_(
-            "When somebody uses your connection, you are heard {value_s} later (limit {limit_s}, {source}), and these "
-            "devices share it: {devices}."
+            "When somebody else uses your connection, you are heard {value_s} later (limit {limit_s}, {source}). It is "
+            "shared with: {devices}."
         ),
         meaning=N_(
             "One film or one picture sent from another device is enough: people talk over one another."
@@ -82,34 +84,32 @@ WORDS: dict[str, Words] = {
         title=_USING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection: {down_mbit_s} received, {up_mbit_s} sent. "
-            "Perhaps one of these: {devices}."
+            "Perhaps: {devices}."
         ),
         steps=(_SWITCH_OFF, _AGAIN),
     ),
     "neighbours.present": Words(
         title=_PRESENT_TITLE,
-        summary=N_("These devices share your connection: {devices}. Nothing shows that they disturb."),
+        summary=N_("On the same connection as you: {devices}. Nothing shows that this disturbs."),
         steps=(_IF_IT_STUTTERS,),
     ),
     "neighbours.present/measured": Words(
         title=_PRESENT_TITLE,
         summary=N_(
-            "These devices share your connection: {devices}. According to your box, others use hardly anything now "
+            "On the same connection as you: {devices}. According to your box, others use hardly anything now "
             "({down_mbit_s} received, {up_mbit_s} sent)."
         ),
         steps=(_IF_IT_STUTTERS,),
     ),
     "neighbours.others": Words(
         title=_OTHERS_TITLE,
-        summary=N_(
-            "These devices share your connection: {devices}. No television, TV box, console or camera."
-        ),
+        summary=N_("On the same connection as you: {devices}. No television, TV box, console or camera."),
         steps=(N_("Nothing to do, unless somebody watches videos or downloads something on one of them."),),
     ),
     "neighbours.others/measured": Words(
         title=_OTHERS_TITLE,
         summary=N_(
-            "These devices share your connection: {devices}. According to your box, others use hardly anything now "
+            "On the same connection as you: {devices}. According to your box, others use hardly anything now "
             "({down_mbit_s} received, {up_mbit_s} sent)."
         ),
         steps=(N_("Nothing to do, unless somebody watches videos or downloads something on one of them."),),

@@ -31,7 +31,7 @@ TIPS: dict[str, Tip] = {
         title=N_("Other devices"),
         tip=N_("Unplug TV boxes and connected objects that use the connection."),
         sends=N_(
-            "On the local network only, for 4 seconds: a few questions to all devices (mDNS and SSDP), the descriptions of "
+            "The look-up of the meeting's name when --meeting gives one. On the local network only, for 4 seconds: a few questions to all devices (mDNS and SSDP), the descriptions of "
             "those that answer, and the byte counters of your box twice a second if it has any; with sweep = true in the "
             "settings, one empty message to each address of the subnet. Nothing with --offline: what this computer knows "
             "already is read."

@@ -83,6 +83,8 @@ class _Tokens:
         self._public = public
         self._tokens: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._folded: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
 
     def of(self, value: str, kind: str) -> str:
         if not value or value in self._public:
@@ -95,6 +97,8 @@ class _Tokens:
         if value not in self._tokens:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._tokens[value] = f"{kind}-{self._counts[kind]}"
+            self._folded[value.casefold()] = self._tokens[value]
+            self._pattern = None
         return self._tokens[value]
 
     def know(self, names: dict[str, str]) -> None:
@@ -112,12 +116,13 @@ class _Tokens:
 
     def _known(self, text: str) -> str:
         """Replace what has a token, all at once: no token may be taken for a name."""
-        folded = {value.casefold(): token for value, token in self._tokens.items()}
-        if not any(value in text.casefold() for value in folded):
+        folded = text.casefold()
+        if not any(value in folded for value in self._folded):
             return text
-        longest_first = "|".join(re.escape(value) for value in sorted(self._tokens, key=len, reverse=True))
-        known = re.compile(rf"(?<![^\W_])(?:{longest_first})(?![^\W_])", re.IGNORECASE)
-        return known.sub(lambda found: folded.get(found[0].casefold(), found[0]), text)
+        if self._pattern is None:  # hundreds of names take long to compile
+            longest = "|".join(re.escape(value) for value in sorted(self._tokens, key=len, reverse=True))
+            self._pattern = re.compile(rf"(?<![^\W_])(?:{longest})(?![^\W_])", re.IGNORECASE)
+        return self._pattern.sub(lambda found: self._folded.get(found[0].casefold(), found[0]), text)
 
     def _address_token(self, found: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""
@@ -143,6 +148,8 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
             kind = _kind(hints[name])
             if kind and isinstance(held, str):
                 yield held, kind
+            elif kind and isinstance(held, tuple) and all(isinstance(each, str) for each in held):
+                yield from ((each, kind) for each in held)
             else:
                 yield from _private_values(held)
     elif isinstance(value, (tuple, list)):
