@@ -20,6 +20,7 @@ BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITI
 HIDDEN = Unavailable(reason=Reason.NOT_PERMITTED)
 UNBUILT = Unavailable(reason=Reason.UNSUPPORTED)
 SYSTEMS = ("linux", "macos", "windows")
+NEVER = {"fr": ("fermez-le", "fermez le", "quittez", "arrêtez"), "en": ("then close it", "quit", "shut")}
 
 
 def program(name: str, cpu: float = 0.0, memory: float = 50.0, *, mine: bool = True) -> Program:
@@ -131,6 +132,18 @@ def test_another_users_program_is_named_as_the_systems() -> None:
     assert (busy.params["applications"], busy.params["families"]) == (["x", "Chrome"], ["system", "system"])
 
 
+@pytest.mark.parametrize(
+    "name", ["gnome-shell", "explorer.exe", "WindowServer", "svchost.exe", "plasmashell"]
+)
+def test_nobody_is_told_to_close_the_desktop_though_it_is_theirs(name: str) -> None:
+    busy = finding(apps(95, program(name, 90, memory=4000), stalled=50), "apps.cpu_busy")
+    assert busy.params["families"] == ["system"]
+    for language in LANGUAGES:
+        first = say(busy, Language(language), "linux").steps[0]
+        assert not any(word in first.casefold() for word in NEVER[language])
+    assert "apps.heavy_open" not in codes(apps(5, program(name)))
+
+
 def test_what_holds_the_memory_is_named_but_for_what_must_stay() -> None:
     facts = apps(
         5, program("chrome", memory=5000), program("MsMpEng.exe", memory=1500, mine=False), stalled=30
@@ -139,7 +152,6 @@ def test_what_holds_the_memory_is_named_but_for_what_must_stay() -> None:
 
 
 SECURITY = [each for each in applications().application if each.family == "security"]
-NEVER = {"fr": ("fermez-le", "fermez le", "quittez", "arrêtez"), "en": ("then close it", "quit", "shut")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

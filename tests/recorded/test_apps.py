@@ -203,7 +203,7 @@ def test_the_load_is_the_difference_of_two_readings_without_our_own() -> None:
     assert not isinstance(facts.programs, Unavailable)
     assert [(each.process, each.product, each.mine, each.processes) for each in facts.programs] == [
         ("chrome", "Chrome", True, 2),
-        ("kswapd0", "", False, 1),
+        ("kswapd0", "Linux", False, 1),
     ]
     assert [each.cpu_pct for each in facts.programs] == pytest.approx([40, 20])
     assert facts.programs[0].memory_mb == 900

@@ -11,6 +11,9 @@ from amif_netcheck.catalog import application, matches, read
 CALL = "call"
 """The family of applications for calls."""
 
+SYSTEM = "system"
+"""The family of what every computer runs: worth a word only when it is at work."""
+
 
 class KnownCall(Struct, frozen=True, kw_only=True):
     """An application for calls: patterns of its process names, and the hosts of its meetings, with all below them."""

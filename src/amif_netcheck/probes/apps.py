@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from amif_netcheck.catalog.calls import name_and_family
+from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavailable
 from amif_netcheck.platforms.base import Platform, Storage, Task, Work
 from amif_netcheck.probes.context import Context
@@ -144,7 +144,9 @@ def _programs(first: _Reading, last: _Reading) -> tuple[Program, ...] | Unavaila
     worth = [
         each
         for each in programs
-        if each.product or each.cpu_pct >= _WORTH_NAMING_PCT or each.memory_mb >= _WORTH_NAMING_MB
+        if (each.product and each.family != SYSTEM)
+        or each.cpu_pct >= _WORTH_NAMING_PCT
+        or each.memory_mb >= _WORTH_NAMING_MB
     ]
     worth.sort(key=lambda each: (-each.cpu_pct, not each.product, -each.memory_mb, each.process))
     return tuple(worth[:_MOST_PROGRAMS])

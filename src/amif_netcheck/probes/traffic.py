@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from amif_netcheck.catalog.calls import name_and_family
+from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
 from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
 from amif_netcheck.probes.carrier import carrier
@@ -181,7 +181,7 @@ def _applications(
     for name in totals.keys() | counts.keys():
         product, family = name_and_family(name)
         moved, held_by_it = totals[name], counts[name]
-        if not product and not moved.sent + moved.received + held_by_it.quic:
+        if (not product or family == SYSTEM) and not moved.sent + moved.received + held_by_it.quic:
             continue
         found.append(
             Application(
