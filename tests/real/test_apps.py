@@ -27,8 +27,8 @@ from tests.real.support import Network, Run, finished
 pytestmark = pytest.mark.real
 
 APPS = ("--quick", "--only", "apps")
-BURNERS = 2 * (os.cpu_count() or 1)
-"""Twice as many as there are cores: most of the processor is theirs, whatever else goes on here."""
+BURNERS = 3 * (os.cpu_count() or 1)
+"""Three times as many as there are cores: most of the processor is theirs, whatever else goes on here."""
 NOBODY = 65534
 WITHOUT_PRIVILEGES = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
 START_UP_S = 15.0

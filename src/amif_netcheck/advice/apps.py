@@ -35,7 +35,7 @@ WORDS: dict[str, Words] = {
     "apps.cpu_busy/named": Words(
         title=_BUSY_TITLE,
         summary=N_(
-            "The processor is {value_pct} busy (limit {limit_pct}, {source}), mostly with {applications}."
+            "The processor is {value_pct} busy (limit {limit_pct}, {source}), above all with {applications}."
         ),
         meaning=_BUSY_MEANING,
         otherwise=_CLOSE,

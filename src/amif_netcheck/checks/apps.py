@@ -13,9 +13,6 @@ _NAMED = 3
 """A sentence names at most so many programs."""
 _SHARE = 0.1
 """A program is named when it does at least this share of what is done."""
-_PROOF = 0.5
-"""Programs are named as the cause when together they do at least this share."""
-
 _HEAVY = frozenset({"game", "p2p", "streaming", "creation", "virtual_machine"})
 """Families that are heavy, and that people close without losing anything. A browser may hold the meeting; what runs in
 the background of every computer (files, backups) is named when it is at work."""
@@ -69,7 +66,7 @@ def _processor(apps: AppsFacts) -> list[Finding]:
         "source": crossed.source,
     }
     busiest = _biggest(apps, lambda program: program.cpu_pct, apps.cpu_pct * _SHARE)
-    if sum(share for _, _, share in busiest) >= apps.cpu_pct * _PROOF:
+    if busiest:
         params |= _named((name, family) for name, family, _ in busiest)
     evidence = ("facts.apps.cpu_pct", "facts.apps.programs")
     findings = [Finding(code="apps.cpu_busy", severity=severity, params=params, evidence=evidence)]
