@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from amif_netcheck.checks import apps as apps_check
+from amif_netcheck.checks import firewall as firewall_check
 from amif_netcheck.checks import headset as headset_check
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.checks import neighbours as neighbours_check
@@ -17,6 +18,7 @@ from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.probes import apps as apps_probe
+from amif_netcheck.probes import firewall as firewall_probe
 from amif_netcheck.probes import headset as headset_probe
 from amif_netcheck.probes import link as link_probe
 from amif_netcheck.probes import neighbours as neighbours_probe
@@ -61,6 +63,9 @@ PROBES: dict[str, Probe] = {
     "traffic": Probe(
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
     ),
+    "firewall": Probe(
+        firewall_probe.probe, usual_s=1.5, deadline_s=5.0, quick_usual_s=1.5, quick_deadline_s=3.9
+    ),
     "apps": Probe(apps_probe.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
     "sound_apps": Probe(
         sound_apps_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
@@ -91,6 +96,7 @@ CHECKLIST: tuple[Entry, ...] = (
         uses=("link", "traffic", "vpn", "proximity"),
     ),
     Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
+    Entry("firewall", weight=10, check=firewall_check.check, needs=("firewall",)),
     Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
     Entry("headset", weight=15, check=headset_check.check, needs=("headset",)),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from amif_netcheck.engine import Plan
     from amif_netcheck.measure.throughput.rates import Wish as RatesWish
     from amif_netcheck.model.report import Report
+    from amif_netcheck.probes.context import Compare
     from amif_netcheck.settings import Settings
 
 T = TypeVar("T")
@@ -237,6 +238,8 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
         context=Context(
             platform=platforms.current(),
             meeting=targets.meeting(wish, language) if wish else "",
+            meeting_port=targets.meeting_port(wish) if wish else targets.HTTPS_PORT,
+            compare=_compare(settings, language),
             stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
             rates=rates,
             quick=options.quick,
@@ -244,6 +247,18 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
             sweep=settings.neighbours.sweep,
             names=Names(offline=options.offline),
         ),
+    )
+
+
+def _compare(settings: Settings, language: Language) -> Compare:
+    from amif_netcheck import targets
+    from amif_netcheck.measure.reach.portal import KnownPage
+    from amif_netcheck.probes.context import Compare
+
+    wish = settings.firewall
+    return Compare(
+        page=KnownPage(targets.known_page(wish.page, language), wish.page_text) if wish.page else None,
+        web=tuple(targets.web_server(text, language) for text in wish.web),
     )
 
 
@@ -298,11 +313,10 @@ def _write(
     from amif_netcheck.output import json
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact
-    from amif_netcheck.settings import DEFAULT_STUN
+    from amif_netcheck.settings import PUBLIC_HOSTS
 
     if not _keeps_private(options, settings):
-        public = frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN)
-        report = redact(report, public_hosts=public)
+        report = redact(report, public_hosts=PUBLIC_HOSTS)
     report = word(report, language)
     if isinstance(live, PlainWriter):
         live.end(report)

@@ -29,6 +29,8 @@ _OF_THE_LINE = (
 
 CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "link.no_network": ("",),  # without a network nothing else can be known or mended
+    "firewall.captive_portal": ("link.", "vpn.unknown"),
+    "firewall.udp_blocked": ("link.no_answer",),
     "vpn.carries_meeting": _OF_THE_LINE,
     "vpn.carries_part": _OF_THE_LINE,
     "traffic.heavy": _OF_THE_LINE,
@@ -50,6 +52,8 @@ EFFORT: dict[str, int] = {
     "link.no_network": 2,
     "vpn.carries_meeting": 1,
     "vpn.carries_part": 1,
+    "firewall.captive_portal": 1,
+    "firewall.clock_wrong": 2,
     "traffic.heavy": 1,
     "traffic.some": 1,
     "apps.battery_low": 1,

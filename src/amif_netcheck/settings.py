@@ -8,6 +8,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -25,6 +26,18 @@ LARGEST = 1024 * 1024
 DEFAULT_STUN = ("stun.cloudflare.com:3478", "stun.nextcloud.com:443", "stun.l.google.com:19302")
 """Public STUN servers; settings and `--stun` replace them all."""
 
+DEFAULT_PAGE, DEFAULT_PAGE_TEXT = "http://detectportal.firefox.com/success.txt", "success"
+"""Mozilla's page for finding captive portals, and what it says."""
+
+DEFAULT_WEB = ("www.mozilla.org:443", "visio.numerique.gouv.fr:443")
+"""Well-known web servers to compare with, where no meeting is given or where it does not answer as it should."""
+
+
+PUBLIC_HOSTS = frozenset(
+    [*(text.rpartition(":")[0] for text in (*DEFAULT_STUN, *DEFAULT_WEB)), urlsplit(DEFAULT_PAGE).netloc]
+)
+"""Servers that our own documentation names."""
+
 
 class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[link]`."""
@@ -34,6 +47,14 @@ class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     speed_engine: Literal["any", "http", "speedtest-cli", "none"] = "any"
     max_mb: Annotated[float, Meta(ge=1, le=10_000)] | None = None
     metered: bool | None = None
+
+
+class FirewallSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[firewall]`."""
+
+    page: str = DEFAULT_PAGE
+    page_text: Annotated[str, Meta(min_length=1)] = DEFAULT_PAGE_TEXT
+    web: tuple[str, ...] = DEFAULT_WEB
 
 
 class NeighboursSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     timeout_s: Annotated[float, Meta(ge=1, le=600)] | None = None
     include_private: bool = False
     skip: tuple[str, ...] = ()
+    firewall: FirewallSettings = FirewallSettings()
     link: LinkSettings = LinkSettings()
     neighbours: NeighboursSettings = NeighboursSettings()
 
@@ -124,6 +146,10 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
     try:
         for text in settings.link.stun:
             targets.server(text, language)
+        for text in settings.firewall.web:
+            targets.web_server(text, language)
+        if settings.firewall.page:
+            targets.known_page(settings.firewall.page, language)
         if settings.meeting:
             targets.meeting(settings.meeting, language)
         if settings.link.speed_server:

@@ -13,6 +13,7 @@ from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.web import Base, base_of
 
 STUN_PORT = 3478
+HTTP_PORT, HTTPS_PORT = 80, 443
 _LARGEST_PORT = 65535
 _LONGEST_HOST = 253
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
@@ -62,6 +63,47 @@ def meeting(text: str, language: Language) -> str:
             return wish
         raise problem
     return _ascii(host)
+
+
+def meeting_port(text: str) -> int:
+    """The port of a meeting that `meeting` accepts: that of its link, else the one of HTTPS."""
+    wish = text.strip()
+    try:
+        parts = urlsplit(wish if "://" in wish else f"//{wish}")
+        port = parts.port
+    except ValueError:  # a bare IPv6 address
+        return HTTPS_PORT
+    return port or (HTTP_PORT if parts.scheme == "http" else HTTPS_PORT)
+
+
+def known_page(text: str, language: Language) -> str:
+    """The address of a page over plain HTTP, as a captive portal would answer in its place.
+
+    Raises:
+        UsageError: it is none.
+    """
+    problem = UsageError(
+        language.text(
+            "“{text}” is no page to compare with; give its address, for example http://intranet.example/ok.txt"
+        ).format(text=text)
+    )
+    try:
+        base = base_of(text.strip())
+    except ValueError:
+        raise problem from None
+    if base.scheme != "http" or not _is_host(base.host) or any(map(str.isspace, text.strip())):
+        raise problem
+    return text.strip()
+
+
+def web_server(text: str, language: Language) -> Server:
+    """A web server: `HOST` or `HOST:PORT`, by default the port of HTTPS.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    named = server(text, language)
+    return named if _split(text.strip())[1] else replace(named, port=HTTPS_PORT)
 
 
 def speed_server(text: str, language: Language) -> Base:

@@ -17,9 +17,9 @@ _FOR_EVER = 0
 _IRTT_PORT = 2112
 
 
-def coturn(inside: Namespace, address: str = AWAY) -> None:
+def coturn(inside: Namespace, address: str = AWAY) -> subprocess.Popen[bytes]:
     """A real STUN server on port 3478."""
-    inside.start(
+    return inside.start(
         "turnserver",
         *("-n", "--no-cli", "--stun-only", "--no-tls", "--no-dtls", "--log-file", "stdout"),
         *("-L", address, "--pidfile", "/dev/null"),

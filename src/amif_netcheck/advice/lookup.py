@@ -10,6 +10,7 @@ from msgspec import structs
 from amif_netcheck.advice import (
     applications,
     apps,
+    firewall,
     headset,
     link,
     neighbours,
@@ -33,6 +34,7 @@ WORDS: dict[str, Words] = {
     **traffic.WORDS,
     **neighbours.WORDS,
     **vpn.WORDS,
+    **firewall.WORDS,
     **sound_apps.WORDS,
     **apps.WORDS,
     **headset.WORDS,

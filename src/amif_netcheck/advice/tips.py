@@ -42,6 +42,17 @@ TIPS: dict[str, Tip] = {
         tip=N_("Think of turning VPNs off when there are any."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
+    "firewall": Tip(
+        title=N_("Firewalls and filters"),
+        tip=N_("Firewalls and filters must let the meeting through."),
+        sends=N_(
+            "Up to three small messages to each test server (STUN) and, when --meeting gives one, to the meeting's server on "
+            "ports 3478 and 443; a connection to the meeting's server that is closed once it has proved who it is, and the "
+            "same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
+            "should; one page of detectportal.firefox.com; a connection to the --speed-server; the look-up of all these "
+            "names and of one that can't exist."
+        ),
+    ),
     "sound_apps": Tip(
         title=N_("Applications that use sound"),
         tip=N_("Close the applications that use sound (Skype and the like)."),

@@ -1,4 +1,4 @@
-"""What we know by name: heavy applications and VPN products, as data files. Names are for display; they prove nothing."""
+"""What we know by name: heavy applications, VPN and inspection products, as data files. Names are for display; they prove nothing."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ class KnownVpn(Struct, frozen=True, kw_only=True):
     processes: tuple[str, ...] = ()
 
 
+class KnownInspection(Struct, frozen=True, kw_only=True):
+    """A product that opens encrypted connections to look inside; `signs` are words of what it signs with, in lower case."""
+
+    name: str
+    signs: tuple[str, ...]
+
+
 class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     family: dict[str, dict[str, str]]
     application: tuple[KnownApplication, ...]
@@ -34,6 +41,16 @@ class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class _Vpns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     product: tuple[KnownVpn, ...]
+
+
+class _Inspections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    product: tuple[KnownInspection, ...]
+
+
+@cache
+def inspections() -> _Inspections:
+    """The file of products that inspect encrypted connections; the first that matches gives the name."""
+    return convert(read("inspection_products.toml"), _Inspections)
 
 
 @cache
@@ -76,6 +93,13 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
         known.name for known in products if any(matches(process, known.processes) for process in processes)
     }
     return running.pop() if len(running) == 1 else ""
+
+
+def inspection_product(issuer: str) -> str:
+    """The product that signs certificates in the name of `issuer`; empty when it is unknown."""
+    plain = issuer.casefold()
+    found = (known.name for known in inspections().product if any(word in plain for word in known.signs))
+    return next(found, "")
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:

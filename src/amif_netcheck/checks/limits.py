@@ -172,6 +172,16 @@ ROOM_UP = Limit(
     floor=True,
     warning=Threshold(2.5, "Microsoft Teams, 2026", "Recommended for a meeting alone, up. " + _TEAMS),
 )
+NAMES = Limit(
+    id="firewall.names_slow_s",
+    unit="s",
+    info=Threshold(
+        2.0, "ITU-T G.1010, 2001", "Recommendation G.1010 (11/2001), table 2: a whole page within 2 s"
+    ),
+)
+WRONG_CLOCK_S = 3600.0
+"""A clock that is off by more than an hour explains a certificate out of its dates; by less, the certificate is at fault:
+new ones are dated back an hour or so for the clocks of others."""
 BUSY_VARIATION_MS = 100.0
 """A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
 lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
@@ -190,6 +200,7 @@ ALL: tuple[Limit, ...] = (
     *(CPU, MEMORY_STALLED, MEMORY_AVAILABLE, BATTERY),
     *(WIFI_SIGNAL, ETHERNET_RATE),
     *(OTHERS_DOWN, OTHERS_UP, ROOM_DOWN, ROOM_UP),
+    NAMES,
 )
 
 

@@ -36,6 +36,12 @@ class Names:
             return Unavailable(reason=Reason.TIMEOUT, detail="the name servers did not answer in time")
         return lookup.answer
 
+    def took_s(self, host: str) -> float | None:
+        """How long looking `host` up took; None while it goes on, or when it was not looked up."""
+        with self._lock:
+            lookup = self._lookups.get(host)
+        return None if lookup is None else lookup.took_s
+
     def _lookup(self, host: str) -> _Lookup:
         with self._lock:
             if host not in self._lookups:
@@ -43,17 +49,17 @@ class Names:
             return self._lookups[host]
 
 
-class OneAddress(Names):
-    """Every name is this one address: for a second conversation that has to go the way of the first."""
+class TheseAddresses(Names):
+    """Every name is these addresses: to go one way and no other."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, *addresses: Address) -> None:
         super().__init__()
-        self._address = ip_address(address)
+        self._addresses = addresses
 
     def resolve(self, host: str, *, until: float) -> tuple[Address, ...] | Unavailable:
         """See `Names`."""
         del host, until
-        return (self._address,)
+        return self._addresses
 
 
 class _Lookup:
@@ -61,6 +67,8 @@ class _Lookup:
 
     def __init__(self, host: str) -> None:
         self.done = threading.Event()
+        self.took_s: float | None = None
+        self._began = time.monotonic()
         self.answer: tuple[Address, ...] | Unavailable = Unavailable(reason=Reason.ERROR)
         threading.Thread(target=self._ask, args=(host,), daemon=True).start()
 
@@ -76,6 +84,7 @@ class _Lookup:
         else:
             texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
             self.answer = tuple(ip_address(text) for text in texts)
+        self.took_s = time.monotonic() - self._began
         self.done.set()
 
 

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from amif_netcheck.measure import web
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.names import OneAddress
+from amif_netcheck.measure.names import TheseAddresses
 from amif_netcheck.model.facts import Reason, Unavailable
 
 Network = IPv4Network | IPv6Network
@@ -40,7 +40,7 @@ class Place:
     @property
     def web(self) -> web.Web:
         """The way there: its address is known, no name is looked up, no proxy asked."""
-        return web.Web(self.base, OneAddress(self.base.host))
+        return web.Web(self.base, TheseAddresses(ip_address(self.base.host)))
 
     def beside(self, reference: str) -> Place | None:
         """What a description refers to, on the same server; None for any other place."""

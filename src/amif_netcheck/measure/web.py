@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
-import os
 import select
 import socket
 import ssl
@@ -18,8 +17,10 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
-from amif_netcheck.measure.names import Address, Names, OneAddress
+from amif_netcheck.measure import icmp_errors
+from amif_netcheck.measure.names import Address, Names, TheseAddresses
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _STAGGER_S = 0.25
@@ -80,7 +81,7 @@ class Web:
 
     def by_address(self, address: str) -> Web:
         """The same server at this address of its, without a proxy."""
-        return Web(self.base, OneAddress(address))
+        return Web(self.base, TheseAddresses(ip_address(address)))
 
     def target(self, page: str) -> str:
         """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
@@ -188,7 +189,7 @@ def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
     """Connect to the first address of `host` that accepts, each next one tried beside the others after a moment.
 
     Raises:
-        OSError: no address, none that accepts, or none in time (`TimeoutError`).
+        OSError: no address, none that accepts, or none in time (`TimeoutError`); `PermissionError`: a filter says so.
     """
     addresses = names.resolve(host, until=until)
     if isinstance(addresses, Unavailable):
@@ -300,11 +301,12 @@ class _Dialling:
             self._last_error = error
             return
         sock.settimeout(0)
+        icmp_errors.keep(sock)
         code = sock.connect_ex((str(address), self._port))
         if code in _IN_PROGRESS:
             self._open.append(sock)
         else:
-            self._last_error = _as_error(code)
+            self._last_error = icmp_errors.meaning(sock, code)
             sock.close()
 
     def _look(self, patience_s: float) -> None:
@@ -315,12 +317,9 @@ class _Dialling:
         for sock in {*writable, *failed}:
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if code == 0 and self._winner is None and sock in writable:
+                icmp_errors.keep(sock, wanted=False)
                 self._winner = sock
             elif code:
-                self._last_error = _as_error(code)
+                self._last_error = icmp_errors.meaning(sock, code)
                 self._open.remove(sock)
                 sock.close()
-
-
-def _as_error(code: int) -> OSError:
-    return OSError(code, os.strerror(code))  # becomes ConnectionRefusedError and its like by its number

@@ -26,6 +26,7 @@ _SHORTEST_NAME = 3
 _OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"} | {
     *("computer", "band", "same_name", "devices", "sign"),
     *("device_kind", "device_bus", "package"),
+    *("how", "from", "kind", "flaw"),
 }
 _OUR_FIELDS = {"family", "product", "package", "meeting_product"}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""

@@ -28,6 +28,7 @@ _LIMIT_OF: dict[str, str | tuple[str, ...]] = {
     "link.upload": "link.upload_mbit_s",
     "link.load_down": "link.load_s",
     "link.load_up": "link.load_s",
+    "firewall.names_slow": "firewall.names_slow_s",
     "traffic.some": "traffic.",
     "traffic.heavy": "traffic.",
     "neighbours.using": ("neighbours.down", "neighbours.up"),

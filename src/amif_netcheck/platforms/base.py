@@ -14,6 +14,8 @@ from amif_netcheck.model.facts import (
     EthernetLink,
     LinkKind,
     Medium,
+    ProxyKind,
+    ProxySource,
     SoundDevice,
     SoundObstacle,
     SoundUse,
@@ -143,6 +145,14 @@ class Sound(Struct, frozen=True, kw_only=True):
     obstacle: SoundObstacle = SoundObstacle.NONE
 
 
+class ProxySetting(Struct, frozen=True, kw_only=True):
+    """A proxy that the desktop's settings name: `url` of the proxy itself or of the script that chooses one."""
+
+    source: ProxySource
+    kind: ProxyKind
+    url: str = ""
+
+
 class Platform(Protocol):
     """One operating system, or a recording of one. All calls block for a short time at most."""
 
@@ -219,3 +229,6 @@ class Platform(Protocol):
 
     def portaudio_package(self) -> str:
         """What this system calls the package with PortAudio's library; empty when it is not to be installed apart."""
+
+    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
+        """The proxies of the desktop's own settings, beside the environment's; nothing is looked up or executed."""

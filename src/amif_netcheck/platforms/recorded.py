@@ -23,6 +23,7 @@ from amif_netcheck.platforms.base import (
     Interface,
     Neighbour,
     Port,
+    ProxySetting,
     Sound,
     Storage,
     TcpSocket,
@@ -73,6 +74,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     restart_pending: bool | None = False
     installing: bool | None = False
     sound: Sound = SILENCE
+    proxy_settings: tuple[ProxySetting, ...] = ()
 
 
 class Recorded:
@@ -191,6 +193,10 @@ class Recorded:
     def portaudio_package(self) -> str:
         """See `Platform`."""
         return ""
+
+    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
+        """See `Platform`."""
+        return self._machine.proxy_settings
 
     def _turn(self, what: str, readings: int) -> int:
         """Which reading comes now."""

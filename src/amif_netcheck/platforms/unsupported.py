@@ -14,6 +14,7 @@ from amif_netcheck.platforms.base import (
     Interface,
     Neighbour,
     Port,
+    ProxySetting,
     Sound,
     Storage,
     TcpSocket,
@@ -129,3 +130,7 @@ class Unsupported:
     def portaudio_package(self) -> str:
         """See `Platform`: the wheels for other systems bring the library."""
         return ""
+
+    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
+        """See `Platform`."""
+        return self._answer

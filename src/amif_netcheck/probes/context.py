@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.rates import Wish as RatesWish
@@ -21,6 +22,14 @@ NO_RATES = RatesWish(engine=EngineChoice.NONE)
 
 
 @dataclass(frozen=True)
+class Compare:
+    """Well-known places: what they answer tells what the network does. None of them is asked for anything else."""
+
+    page: KnownPage | None = None
+    web: tuple[Server, ...] = ()
+
+
+@dataclass(frozen=True)
 class Context:
     """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known.
 
@@ -29,6 +38,8 @@ class Context:
 
     platform: Platform
     meeting: str = ""
+    meeting_port: int = 443
+    compare: Compare = Compare()
     stun: tuple[Server, ...] = ()
     rates: RatesWish = NO_RATES
     quick: bool = False

@@ -10,13 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address
 from typing import Any
 
 from amif_netcheck.measure import call, figures, gateway, idle, servers
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.media import Plan
-from amif_netcheck.measure.names import Address
 from amif_netcheck.measure.throughput import busy
 from amif_netcheck.measure.throughput.forms import Form
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
@@ -32,7 +30,8 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
+from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.destinations import destinations
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,6 @@ QUICK_REQUESTS = 100
 _CHOOSING_S = 4.0
 _QUICK_CHOOSING_S = 1.5
 _RECOGNISING_S = 3.0
-_NAME_LOOKUP_SHARE = 0.25
 _IDLE_UNTIL_S = 8.5
 _IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
 """speedtest-cli takes seconds to find a server."""
@@ -59,7 +57,7 @@ _SWITCH_S = 0.0005
 
 def probe(context: Context, until: float, *, undecided: Callable[[Train], bool]) -> LinkFacts | Unavailable:
     """Measure by `until` (`time.monotonic`). At rest the train goes on while `undecided` says that more would tell more."""
-    nowhere = servers.way_out(_destinations(context, until))
+    nowhere = servers.way_out(destinations(context, until))
     if nowhere is not None:
         silent = context.offline or context.stop.is_set()
         return LinkFacts(gateway=NOT_REQUESTED if silent else _box_alone(context, until), internet=nowhere)
@@ -258,22 +256,6 @@ def _taking_turns_often() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
-
-
-def _destinations(context: Context, until: float) -> list[Address]:
-    """What a way out could lead to: the Internet, the meeting, servers given by their address. Only looked up, not used."""
-    wanted = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
-    hosts = [server.host for server in context.stun]
-    if context.rates.server is not None:
-        hosts.append(context.rates.server.host)
-    for host in hosts:
-        with contextlib.suppress(ValueError):
-            wanted.append(ip_address(host))
-    if context.meeting and servers.way_out(wanted) is not None:
-        now = time.monotonic()
-        meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
-        wanted += [] if isinstance(meeting, Unavailable) else meeting
-    return wanted
 
 
 def _box_alone(context: Context, until: float) -> Train | Unavailable:

@@ -9,6 +9,24 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts.apps import AppsFacts, Battery, Memory, Program
 from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Reason, Unavailable
+from amif_netcheck.model.facts.firewall import (
+    By,
+    Certificate,
+    FirewallFacts,
+    Flaw,
+    MeetingAddress,
+    Outcome,
+    Page,
+    Place,
+    Portal,
+    Proxy,
+    ProxyKind,
+    ProxySource,
+    Reach,
+    Resolver,
+    Role,
+    Trust,
+)
 from amif_netcheck.model.facts.headset import (
     DeviceSource,
     Direction,
@@ -70,10 +88,12 @@ __all__ = [
     "Band",
     "Battery",
     "BothWays",
+    "By",
     "Call",
     "CallApplication",
     "CallWay",
     "Carriage",
+    "Certificate",
     "Computer",
     "Confidence",
     "Device",
@@ -86,6 +106,8 @@ __all__ = [
     "EthernetLink",
     "Fact",
     "Facts",
+    "FirewallFacts",
+    "Flaw",
     "Generation",
     "HeadsetFacts",
     "Host",
@@ -94,16 +116,27 @@ __all__ = [
     "Loaded",
     "Loss",
     "Medium",
+    "MeetingAddress",
     "Memory",
     "NameLookup",
     "NeighboursFacts",
     "OneWay",
     "OtherBand",
     "OthersUse",
+    "Outcome",
+    "Page",
+    "Place",
+    "Portal",
     "ProbeMethod",
     "Program",
     "ProximityFacts",
+    "Proxy",
+    "ProxyKind",
+    "ProxySource",
+    "Reach",
     "Reason",
+    "Resolver",
+    "Role",
     "Route",
     "SoundApplication",
     "SoundAppsFacts",
@@ -117,6 +150,7 @@ __all__ = [
     "TrafficFacts",
     "Train",
     "Transfer",
+    "Trust",
     "Tunnel",
     "Unavailable",
     "VpnFacts",
@@ -136,4 +170,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     apps: AppsFacts | Unavailable = NOT_REQUESTED
     sound_apps: SoundAppsFacts | Unavailable = NOT_REQUESTED
     headset: HeadsetFacts | Unavailable = NOT_REQUESTED
+    firewall: FirewallFacts | Unavailable = NOT_REQUESTED
     link: LinkFacts | Unavailable = NOT_REQUESTED

@@ -12,6 +12,7 @@ from amif_netcheck.platforms.base import (
     Interface,
     Neighbour,
     Port,
+    ProxySetting,
     Sound,
     Storage,
     TcpSocket,
@@ -26,6 +27,7 @@ from amif_netcheck.platforms.linux import (
     power,
     pressure,
     processes,
+    proxies,
     routes,
     sound,
     traffic,
@@ -133,3 +135,7 @@ class Linux:
     def portaudio_package(self) -> str:
         """See `Platform`."""
         return sound.portaudio_package()
+
+    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
+        """See `Platform`."""
+        return proxies.settings()

@@ -1,0 +1,259 @@
+"""Words for `firewall`."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import Words
+
+_AGAIN = N_("Then run this check again.")
+_DESK = N_("If you are on your organisation's network, send this report to your IT desk.")
+_PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
+_LINK = N_("Check the meeting's link: open it in your browser.")
+_OUT_OF_REACH = (_LINK, _DESK, _PHONE, _AGAIN)
+_CANNOT_JOIN = N_("You could not join the meeting from here.")
+_INSPECTED_MEANING = N_(
+    "What opens the meeting's messages may slow sound and picture down, or keep the meeting from starting."
+)
+_EXEMPT = N_(
+    "Ask your IT desk to exempt the meeting's address from inspection; the report says who signs in its name."
+)
+_NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
+
+WORDS: dict[str, Words] = {
+    "firewall.open": Words(
+        title=N_("Nothing stands in the way"),
+        summary=N_("Sound and picture can leave this network freely."),
+    ),
+    "firewall.captive_portal": Words(
+        title=N_("This network waits for you to log in"),
+        summary=N_("This network shows its own login page in place of the Internet."),
+        meaning=N_("Until you have logged in, you can't join the meeting."),
+        steps=(
+            N_("Open your browser: the login page appears. If it does not, go to http://neverssl.com."),
+            N_("Log in, or accept the conditions."),
+            _AGAIN,
+        ),
+    ),
+    "firewall.meeting_forbidden": Words(
+        title=N_("The meeting's address is blocked"),
+        summary=N_("This network, or this computer, forbids access to {server}."),
+        meaning=_CANNOT_JOIN,
+        steps=(
+            N_("If a security program or a VPN is at work on this computer, pause it and try again."),
+            _DESK,
+            _PHONE,
+            _AGAIN,
+        ),
+    ),
+    "firewall.meeting_refused": Words(
+        title=N_("The meeting's address refuses"),
+        summary=N_("{server} refuses the connection: it is blocked here, or the meeting's service is down."),
+        meaning=_CANNOT_JOIN,
+        steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_silent": Words(
+        title=N_("The meeting's address does not answer"),
+        summary=N_(
+            "{server} does not answer, while others do: it is blocked here, or the meeting's service is down."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_cut": Words(
+        title=N_("The connection to the meeting is broken off"),
+        summary=N_("The connection to {server} is broken off as soon as it begins: something filters it."),
+        meaning=_CANNOT_JOIN,
+        steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_no_name": Words(
+        title=N_("The meeting's address is unknown"),
+        summary=N_("Nobody knows the address {server}, while others are known."),
+        meaning=_CANNOT_JOIN,
+        steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, _AGAIN),
+    ),
+    "firewall.meeting_sunk": Words(
+        title=N_("The meeting's address is filtered"),
+        summary=N_("A filter makes the meeting's address lead nowhere."),
+        meaning=_CANNOT_JOIN,
+        steps=(
+            N_("If you have a filter against advertising, or parental control, allow the meeting's address."),
+            _DESK,
+            _PHONE,
+            _AGAIN,
+        ),
+    ),
+    "firewall.meeting_refused_by_proxy": Words(
+        title=N_("Your organisation's proxy refuses the meeting"),
+        summary=N_("The Internet is reached through a proxy here, and it refuses access to {server}."),
+        meaning=_CANNOT_JOIN,
+        steps=(_DESK, _PHONE, _AGAIN),
+    ),
+    "firewall.proxy_in_the_way": Words(
+        title=N_("A proxy stands in the way"),
+        summary=N_(
+            "The proxy set up on this computer refuses access to {server}, which would answer without it."
+        ),
+        meaning=N_("Your browser goes through this proxy, and may not open the meeting."),
+        steps=(
+            N_("Away from your organisation, turn the proxy off in your network settings."),
+            _DESK,
+            _AGAIN,
+        ),
+    ),
+    "firewall.proxy_password": Words(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: the proxy asks who you are, which only your browser can answer."),
+        steps=(_LINK, _DESK),
+    ),
+    "firewall.web_blocked": Words(
+        title=N_("Web servers are out of reach"),
+        summary=N_("Well-known websites do not answer from here, while other things do."),
+        meaning=N_("The meeting may not open."),
+        steps=(
+            N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."),
+            _DESK,
+            _PHONE,
+        ),
+    ),
+    "firewall.web_unknown": Words(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: the website asked to compare with does not answer."),
+        steps=(N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."), _DESK),
+    ),
+    "firewall.nothing_answers": Words(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: nothing on the Internet answers."),
+        steps=(
+            N_("Open any website in your browser. If it does not open, restart your box."),
+            _DESK,
+            _AGAIN,
+        ),
+    ),
+    "firewall.no_names": Words(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: this network can't find any address on the Internet."),
+        steps=(
+            N_("Open any website in your browser. If it does not open, restart your box."),
+            _DESK,
+            _AGAIN,
+        ),
+    ),
+    "firewall.udp_blocked": Words(
+        title=N_("The fast way for sound and picture is closed"),
+        summary=N_(
+            "This network holds back the fast way for sound and picture; the meeting will work, less well."
+        ),
+        meaning=N_(
+            "Sound and picture take a slower way: they may lag or freeze as soon as the line is busy."
+        ),
+        steps=(
+            N_("If a security program or a VPN is at work on this computer, pause it and try again."),
+            N_(
+                "On your organisation's network, ask your IT desk to let videoconferences out (UDP); the report says which ports."
+            ),
+            _PHONE,
+            _AGAIN,
+        ),
+    ),
+    "firewall.udp_unknown": Words(
+        title=N_("Could not be checked"),
+        summary=N_(
+            "Check impossible: no test server for sound and picture answers; it may be down or blocked."
+        ),
+        steps=(N_("Run this check again; if it stays so, send the report to your IT desk."),),
+    ),
+    "firewall.meeting_inspected": Words(
+        title=N_("The meeting is inspected on its way"),
+        summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
+        meaning=_INSPECTED_MEANING,
+        steps=(_EXEMPT, _AGAIN),
+    ),
+    "firewall.meeting_inspected/named": Words(
+        title=N_("The meeting is inspected on its way"),
+        summary=N_("{product} opens and inspects the connection to the meeting."),
+        meaning=_INSPECTED_MEANING,
+        steps=(_EXEMPT, _AGAIN),
+    ),
+    "firewall.meeting_own_authority": Words(
+        title=N_("The meeting's certificate is your organisation's"),
+        summary=N_("The meeting's server is vouched for by an organisation that only this computer trusts."),
+        steps=(_NOTHING_TO_DO,),
+    ),
+    "firewall.inspected_elsewhere": Words(
+        title=N_("Secure connections are inspected"),
+        summary=N_("Something on this network or computer opens and inspects secure connections."),
+        steps=(_EXEMPT,),
+    ),
+    "firewall.inspected_elsewhere/named": Words(
+        title=N_("Secure connections are inspected"),
+        summary=N_("{product} opens and inspects secure connections."),
+        steps=(_EXEMPT,),
+    ),
+    "firewall.meeting_certificate_refused": Words(
+        title=N_("The meeting's server can't prove who it is"),
+        summary=N_(
+            "Nobody vouches for the meeting's server: your browser will warn you, or refuse to open it."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(_LINK, N_("Do not pass over the browser's warning: type no password there."), _DESK, _PHONE),
+    ),
+    "firewall.certificates_refused": Words(
+        title=N_("Websites can't prove who they are"),
+        summary=N_("Nobody vouches for the websites that answer here: something may stand in between."),
+        meaning=N_("The meeting may not open."),
+        steps=(
+            N_("Open any website in your browser: a login page may appear."),
+            N_("Do not pass over the browser's warning: type no password there."),
+            _DESK,
+            _PHONE,
+        ),
+    ),
+    "firewall.clock_wrong": Words(
+        title=N_("The clock is wrong"),
+        summary=N_("This computer's date or time is wrong: secure websites, and so the meeting, won't open."),
+        meaning=_CANNOT_JOIN,
+        steps=(
+            N_(
+                "Open the date and time settings and switch on the automatic setting; check the time zone too."
+            ),
+            _AGAIN,
+        ),
+    ),
+    "firewall.proxy": Words(
+        title=N_("The Internet is reached through a proxy"),
+        summary=N_("Your browser reaches the Internet through your organisation's proxy."),
+        steps=(_NOTHING_TO_DO,),
+    ),
+    "firewall.proxy_chosen_by_script": Words(
+        title=N_("A proxy may be in use"),
+        summary=N_("This computer asks the network which proxy to use; what it answers was not checked."),
+        steps=(_NOTHING_TO_DO,),
+    ),
+    "firewall.names_invented": Words(
+        title=N_("Addresses that do not exist are answered"),
+        summary=N_("This network gives an answer for addresses that do not exist."),
+        steps=(_NOTHING_TO_DO,),
+    ),
+    "firewall.names_slow": Words(
+        title=N_("Addresses are found slowly"),
+        summary=N_("Finding an address on the Internet takes {value_s} here (limit {limit_s}, {source})."),
+        steps=(
+            N_("Open the meeting a few minutes early."),
+            N_(
+                "Turn your box off, wait ten seconds, turn it on again, and wait until its lights are steady."
+            ),
+        ),
+    ),
+    "firewall.meeting_inside": Words(
+        title=N_("The meeting's address is inside a private network"),
+        summary=N_("The meeting's address leads into a private network, perhaps your organisation's."),
+        steps=(_NOTHING_TO_DO,),
+    ),
+    "firewall.ipv6_broken": Words(
+        title=N_("One of two ways to the Internet is broken"),
+        summary=N_(
+            "One of the two ways to the Internet (IPv6) is broken; your browser takes the other one, a little later."
+        ),
+        steps=(_NOTHING_TO_DO,),
+    ),
+}

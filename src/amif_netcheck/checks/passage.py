@@ -1,0 +1,39 @@
+"""Reading what became of a place: by which ways it opened, and what is to be said of one that did not."""
+
+from __future__ import annotations
+
+from amif_netcheck.model.facts import By, Outcome, Place
+
+_MOST_TELLING = (
+    Outcome.ANSWERED,
+    Outcome.FORBIDDEN,
+    Outcome.CUT,
+    Outcome.PROXY_PASSWORD,
+    Outcome.PROXY_REFUSED,
+    Outcome.REFUSED,
+    Outcome.UNREACHABLE,
+    Outcome.SILENT,
+    Outcome.NO_ROUTE,
+    Outcome.NO_NAME,
+)
+
+
+def outcomes(place: Place, by: By) -> set[Outcome]:
+    """How a place ended by one way; at most one."""
+    return {each.outcome for each in place.reach if each.by is by}
+
+
+def outcome(place: Place) -> Outcome:
+    """The most telling of all ways: one that is open is enough, one that says no tells more than silence."""
+    found = {each.outcome for each in place.reach}
+    return next((each for each in _MOST_TELLING if each in found), Outcome.SILENT)
+
+
+def opened(place: Place) -> bool:
+    """Did it answer by any way?"""
+    return outcome(place) is Outcome.ANSWERED
+
+
+def opened_directly(place: Place) -> bool:
+    """Did it answer without a proxy?"""
+    return any(each.outcome is Outcome.ANSWERED and each.by is not By.PROXY for each in place.reach)

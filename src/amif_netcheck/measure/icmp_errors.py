@@ -1,0 +1,66 @@
+"""Was it forbidden? Errors alone don't tell a filter that says so from a computer that can't be found; ICMP does.
+
+Linux keeps the ICMP message behind an error in the socket's error queue (ip(7), IP_RECVERR); elsewhere nothing is known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import struct
+import sys
+
+_IP_RECVERR, _IPV6_RECVERR = 11, 25
+_EXTENDED_ERROR = struct.Struct("=IBBBBII")
+_FROM_ICMP, _FROM_ICMPV6 = 2, 3
+_UNREACHABLE, _UNREACHABLE_V6 = 3, 1
+_PROHIBITED = {9, 10, 13}
+"""ICMP codes (RFC 1122, RFC 1812): network, host, and communication administratively prohibited."""
+_PROHIBITED_V6 = {1, 5, 6}
+"""ICMPv6 codes (RFC 4443): administratively prohibited, source address failed policy, reject route."""
+_MOST = 8
+
+
+def keep(sock: socket.socket, *, wanted: bool = True) -> None:
+    """Keep the ICMP messages about this socket, or stop it: an established connection would break on a passing one."""
+    if sys.platform != "linux":
+        return
+    level, option = (
+        (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+        if sock.family == socket.AF_INET6
+        else (socket.IPPROTO_IP, _IP_RECVERR)
+    )
+    with contextlib.suppress(OSError):
+        sock.setsockopt(level, option, int(wanted))
+
+
+def forbidden(sock: socket.socket) -> bool:
+    """Does a message that was kept say that a filter forbids it? Reads them all."""
+    if sys.platform != "linux":
+        return False
+    found = False
+    for _ in range(_MOST):
+        try:
+            _, ancillary, _, _ = sock.recvmsg(64, 512, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
+        except OSError:
+            break
+        found = any(_says_so(data) for _level, _kind, data in ancillary) or found
+    return found
+
+
+def meaning(sock: socket.socket, code: int) -> OSError:
+    """The error for `code`: EACCES (`PermissionError`) when a filter says that it forbids it."""
+    if forbidden(sock):
+        return PermissionError(errno.EACCES, "administratively prohibited")
+    return OSError(code, os.strerror(code))  # becomes ConnectionRefusedError and its like by its number
+
+
+def _says_so(data: bytes) -> bool:
+    if len(data) < _EXTENDED_ERROR.size:
+        return False
+    _, origin, kind, code, *_ = _EXTENDED_ERROR.unpack_from(data)
+    return (origin == _FROM_ICMP and kind == _UNREACHABLE and code in _PROHIBITED) or (
+        origin == _FROM_ICMPV6 and kind == _UNREACHABLE_V6 and code in _PROHIBITED_V6
+    )

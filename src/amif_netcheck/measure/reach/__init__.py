@@ -1,0 +1,1 @@
+"""What passes: one file for each way of asking."""

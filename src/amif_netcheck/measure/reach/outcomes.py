@@ -1,0 +1,31 @@
+"""Errors of the system as outcomes: blocked, refused, silent and broken off are different things."""
+
+from __future__ import annotations
+
+import errno
+import ssl
+
+from amif_netcheck.model.facts import Outcome
+
+_OUTCOMES = {
+    errno.ECONNREFUSED: Outcome.REFUSED,
+    errno.EACCES: Outcome.FORBIDDEN,
+    errno.EPERM: Outcome.FORBIDDEN,
+    errno.EHOSTUNREACH: Outcome.UNREACHABLE,
+    errno.ENETUNREACH: Outcome.UNREACHABLE,
+    errno.ETIMEDOUT: Outcome.SILENT,
+    errno.EADDRNOTAVAIL: Outcome.NO_ROUTE,
+    errno.EAFNOSUPPORT: Outcome.NO_ROUTE,
+}
+_WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNREACHABLE}
+"""WSAECONNREFUSED, WSAEACCES, WSAEHOSTUNREACH, which a socket's SO_ERROR gives as numbers."""
+
+
+def of(error: OSError) -> Outcome:
+    """What an error says about the way; of TLS and of a connection that was there already: that it was broken off."""
+    if isinstance(error, TimeoutError):
+        return Outcome.SILENT
+    if isinstance(error, (ssl.SSLError, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
+        return Outcome.CUT
+    number = error.errno or 0
+    return _OUTCOMES.get(number) or _WINDOWS.get(number) or Outcome.SILENT

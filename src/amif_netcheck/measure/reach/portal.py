@@ -1,0 +1,86 @@
+"""Captive portals: a page that is known by heart is asked for without encryption, and nothing is followed."""
+
+from __future__ import annotations
+
+import threading
+import time
+import urllib.parse
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.web import Answer, Base, Web, environment_proxy, why
+from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
+
+_AGAIN_AFTER_S = 0.3
+_LONGEST = 4096
+_HEADERS = 300
+_OK, _MOVED, _NO_PAGE, _LOGIN_REQUIRED = 200, 300, 400, 511
+"""511: RFC 6585, "Network Authentication Required"."""
+
+
+@dataclass(frozen=True)
+class KnownPage:
+    """A page over plain HTTP and what it begins with."""
+
+    url: str
+    text: str
+
+
+def look(
+    page: KnownPage, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
+) -> Portal | Unavailable:
+    """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""
+    parts = urllib.parse.urlsplit(page.url)
+    base = Base("http", parts.hostname or "", parts.port or 80)
+    web = Web(base, names, proxy=environment_proxy(base))
+    seen: Portal | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+    for _ in range(2):
+        try:
+            answer = web.get(parts.path.lstrip("/"), until=until, limit=_LONGEST)
+        except OSError as error:
+            seen = why(error)
+        else:
+            ledger.add(sent=_HEADERS, received=_HEADERS + len(answer.body))
+            seen = _seen(answer, base.host, page.text)
+            if seen.page is Page.AS_EXPECTED:
+                return seen
+        if time.monotonic() + _AGAIN_AFTER_S >= until or stop.wait(_AGAIN_AFTER_S):
+            break
+    return seen
+
+
+def _seen(answer: Answer, asked: str, expected: str) -> Portal:
+    elsewhere = _host(answer.header("location"))
+    if answer.status == _OK and answer.body.lstrip().startswith(expected.encode()):
+        page = Page.AS_EXPECTED
+    elif answer.status in {_OK, _LOGIN_REQUIRED}:
+        page = Page.REPLACED
+    elif _MOVED <= answer.status < _NO_PAGE and elsewhere and elsewhere != asked:
+        page = Page.MOVED
+    else:
+        page, elsewhere = Page.REFUSED, ""
+    return Portal(
+        server=asked,
+        page=page,
+        status=answer.status,
+        moved_to=elsewhere if page is Page.MOVED else "",
+        clock_ahead_s=_clock_ahead_s(answer.header("date")),
+    )
+
+
+def _host(location: str) -> str:
+    try:
+        return urllib.parse.urlsplit(location).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _clock_ahead_s(date: str) -> float | Unavailable:
+    if not date:
+        return NOT_REQUESTED
+    try:
+        return round(time.time() - parsedate_to_datetime(date).timestamp(), 1)
+    except (ValueError, OverflowError, OSError):
+        return Unavailable(reason=Reason.ERROR, detail="the server's date can't be read")

@@ -1,0 +1,167 @@
+"""UDP: a few STUN questions to each of several servers at once; a lost datagram must not read as a block."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from amif_netcheck.measure import icmp_errors
+from amif_netcheck.measure.exchange import StunExchange
+from amif_netcheck.measure.ledger import Ledger, Meter
+from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.measure.reach import outcomes
+from amif_netcheck.model.facts import By, Outcome, Place, Reach, Role, Unavailable
+
+ASK_AT_S = (0.0, 0.4, 1.0)
+"""RFC 8489 (section 6.2.1) waits half a second and doubles it; three questions in a second, then one second more."""
+PATIENCE_S = 2.0
+_PATIENCE_AFTER_AN_ANSWER_S = 0.7
+"""Once one server answers, UDP passes: what the others do is a detail."""
+_NAMES_SHARE = 0.45
+_STOP_CHECK_S = 0.1
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server to ask."""
+
+    role: Role
+    host: str
+    port: int
+
+
+def ask(
+    targets: Sequence[Target], names: Names, ledger: Ledger, *, until: float, stop: threading.Event
+) -> tuple[Place, ...]:
+    """Ask each target by every IP family it has, by `until` (`time.monotonic`)."""
+    for target in targets:
+        names.start(target.host)
+    names_by = time.monotonic() + (until - time.monotonic()) * _NAMES_SHARE
+    places: list[list[_Question]] = []
+    for target in targets:
+        found = names.resolve(target.host, until=names_by)
+        addresses = () if isinstance(found, Unavailable) else found
+        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(addresses)])
+    try:
+        _run([each for questions in places for each in questions], until=until, stop=stop)
+    finally:
+        for questions in places:
+            for each in questions:
+                each.close()
+    return tuple(
+        Place(
+            role=target.role,
+            server=target.host,
+            port=target.port,
+            reach=tuple(each.reach for each in questions) or (Reach(by=By.NOTHING, outcome=Outcome.NO_NAME),),
+        )
+        for target, questions in zip(targets, places, strict=True)
+    )
+
+
+def one_of_each_family(addresses: Sequence[Address]) -> list[Address]:
+    """The first address of each IP version, in their order."""
+    first: dict[int, Address] = {}
+    for address in addresses:
+        first.setdefault(address.version, address)
+    return list(first.values())
+
+
+def by(address: Address) -> By:
+    """The way that leads to an address."""
+    return By.IPV4 if address.version == 4 else By.IPV6  # noqa: PLR2004 - IP version
+
+
+def _run(questions: list[_Question], *, until: float, stop: threading.Event) -> None:
+    began = time.monotonic()
+    rounds = [began + after for after in ASK_AT_S]
+    sequence = 0
+    open_ones = [each for each in questions if each.sock is not None]
+    while not stop.is_set():
+        now = time.monotonic()
+        waiting = [each for each in open_ones if each.outcome is not Outcome.ANSWERED]
+        answered = len(waiting) < len(open_ones)
+        enough = _PATIENCE_AFTER_AN_ANSWER_S if answered else PATIENCE_S
+        if not waiting or now >= min(until, began + enough):
+            return
+        if rounds and now >= rounds[0]:
+            rounds.pop(0)
+            for each in waiting:
+                each.ask(sequence)
+            sequence += 1
+        following = min(rounds[0] if rounds else until, until, now + _STOP_CHECK_S)
+        readable, _, _ = select.select(
+            [each.sock for each in waiting if each.sock], [], [], max(0.0, following - now)
+        )
+        for each in waiting:
+            if each.sock in readable:
+                each.hear()
+
+
+class _Question:
+    """The questions to one address, over a socket of their own."""
+
+    def __init__(self, address: Address, port: int, ledger: Ledger) -> None:
+        self._address = address
+        self._exchange = StunExchange()
+        self.outcome = Outcome.SILENT
+        self.sock: socket.socket | None = None
+        try:
+            sock = socket.socket(
+                socket.AF_INET if by(address) is By.IPV4 else socket.AF_INET6, socket.SOCK_DGRAM
+            )
+        except OSError:
+            self.outcome = Outcome.NO_ROUTE
+            return
+        try:
+            sock.connect((str(address), port))
+        except OSError as error:
+            sock.close()
+            at_once = outcomes.of(error)
+            self.outcome = Outcome.FORBIDDEN if at_once is Outcome.FORBIDDEN else Outcome.NO_ROUTE
+            return
+        icmp_errors.keep(sock)
+        self.sock = sock
+        self._meter = Meter(ledger, sock)
+
+    @property
+    def reach(self) -> Reach:
+        return Reach(by=by(self._address), outcome=self.outcome, address=str(self._address))
+
+    def ask(self, sequence: int) -> None:
+        request = self._exchange.request(sequence)
+        assert self.sock is not None  # noqa: S101 - only open ones are asked
+        for _attempt in range(2):  # the first may only report what became of an earlier one
+            try:
+                self.sock.send(request)
+            except OSError as error:
+                self._fail(error)
+            else:
+                self._meter.sent(len(request))
+                return
+
+    def hear(self) -> None:
+        assert self.sock is not None  # noqa: S101 - only open ones are heard
+        try:
+            datagram = self.sock.recv(2048)
+        except OSError as error:
+            self._fail(error)
+            return
+        self._meter.received(len(datagram))
+        if self._exchange.sequence_of(datagram) is not None:
+            self.outcome = Outcome.ANSWERED
+
+    def close(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.close()
+
+    def _fail(self, error: OSError) -> None:
+        assert self.sock is not None  # noqa: S101
+        if self.outcome is not Outcome.ANSWERED:
+            self.outcome = outcomes.of(icmp_errors.meaning(self.sock, error.errno or 0))

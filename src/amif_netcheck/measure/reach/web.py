@@ -1,0 +1,299 @@
+"""TCP and TLS to a web server, by each IP family and through a proxy where one is set: does it open, and who answers?"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import socket
+import ssl
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+import certifi
+import truststore
+from msgspec import structs
+
+from amif_netcheck.catalog import inspection_product
+from amif_netcheck.measure import servers
+from amif_netcheck.measure.ledger import Ledger, note_connection
+from amif_netcheck.measure.names import Address, Names, TheseAddresses
+from amif_netcheck.measure.reach import certificates, outcomes
+from amif_netcheck.measure.reach.udp import by
+from amif_netcheck.measure.web import dial
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    By,
+    Certificate,
+    Flaw,
+    Outcome,
+    Place,
+    Reach,
+    Reason,
+    Role,
+    Trust,
+    Unavailable,
+)
+
+_AGAIN_AFTER_S = 0.3
+_MOST_TRIES = 2
+_TLS_SHARE = 0.5
+_OK, _PASSWORD = 200, 407
+_LONGEST_PROXY_ANSWER = 16 * 1024
+
+_FLAWS = {
+    10: Flaw.EXPIRED,
+    9: Flaw.NOT_YET_VALID,
+    62: Flaw.OTHER_NAME,
+    63: Flaw.OTHER_NAME,
+    64: Flaw.OTHER_NAME,
+    18: Flaw.UNKNOWN_AUTHORITY,
+    19: Flaw.UNKNOWN_AUTHORITY,
+    20: Flaw.UNKNOWN_AUTHORITY,
+    21: Flaw.UNKNOWN_AUTHORITY,
+}
+"""OpenSSL's X509_V_ERR_…: dates, names, authorities."""
+
+
+class ProxyError(OSError):
+    """A proxy that answers, and does not open the way."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the proxy answers {status}")
+        self.outcome = Outcome.PROXY_PASSWORD if status == _PASSWORD else Outcome.PROXY_REFUSED
+
+
+@dataclass(frozen=True)
+class Via:
+    """A proxy to go through; `credentials` are those its address holds, `user:password`."""
+
+    host: str
+    port: int
+    credentials: str = field(default="", repr=False)
+
+
+def via(url: str) -> Via | None:
+    """The HTTP proxy that a setting names; None when it names none that we can speak to."""
+    parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        host, port = parts.hostname, parts.port or 80
+    except ValueError:
+        return None
+    if parts.scheme != "http" or not host:
+        return None
+    user, password = (urllib.parse.unquote(each or "") for each in (parts.username, parts.password))
+    return Via(host, port, f"{user}:{password}" if user else "")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A web server to look at. `tls`: does it have to prove who it is?"""
+
+    role: Role
+    host: str
+    port: int
+    proxy: Via | None = None
+    tls: bool = True
+
+
+def look(visit: Visit, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Place:
+    """Open connections by every way at once, then look at the certificate over the first that works; by `until`."""
+    open_by = time.monotonic() + (until - time.monotonic()) * (_TLS_SHARE if visit.tls else 1.0)
+    ways = _ways(visit, names, until=open_by)
+    doors = [_Door(way, ledger, until=open_by, stop=stop) for way in ways]
+    for door in doors:
+        door.done.wait(max(0.0, open_by - time.monotonic()))
+    reach = [Reach(by=door.way.by, outcome=door.outcome, address=door.way.address) for door in doors]
+    certificate: Certificate | Unavailable = NOT_REQUESTED
+    for index, door in enumerate(doors if visit.tls else ()):
+        if door.outcome is not Outcome.ANSWERED:
+            continue
+        seen = _certificate(door.way, visit.host, ledger, until=until, stop=stop)
+        if isinstance(seen, Certificate):
+            certificate = seen
+            break
+        reach[index] = structs.replace(reach[index], outcome=seen)
+        certificate = Unavailable(reason=Reason.BLOCKED, detail=f"TLS: {seen.value}")
+    return Place(
+        role=visit.role,
+        server=visit.host,
+        port=visit.port,
+        reach=tuple(reach) or (Reach(by=By.NOTHING, outcome=Outcome.NO_NAME),),
+        certificate=certificate,
+    )
+
+
+@dataclass(frozen=True)
+class _Way:
+    by: By
+    address: str
+    open: Callable[[float], socket.socket]
+
+
+def _ways(visit: Visit, names: Names, *, until: float) -> list[_Way]:
+    """The proxy first, as browsers use it where it is set; then each IP family."""
+    ways = []
+    if visit.proxy is not None:
+        proxy = visit.proxy
+        ways.append(_Way(By.PROXY, "", lambda until: _through(proxy, visit, names, until)))
+    found = names.resolve(visit.host, until=until)
+    families: dict[int, list[Address]] = {}
+    for address in () if isinstance(found, Unavailable) else found:
+        families.setdefault(address.version, []).append(address)
+    for addresses in families.values():
+        known = TheseAddresses(*addresses)
+        ways.append(
+            _Way(
+                by(addresses[0]),
+                str(addresses[0]),
+                lambda until, known=known: dial(visit.host, visit.port, known, until=until),  # type: ignore[misc]
+            )
+        )
+    return ways
+
+
+class _Door:
+    """One way, tried in a thread of its own; what fails at once is tried again before it counts."""
+
+    def __init__(self, way: _Way, ledger: Ledger, *, until: float, stop: threading.Event) -> None:
+        self.way = way
+        self.outcome = Outcome.SILENT
+        self.done = threading.Event()
+        self._ledger = ledger
+        threading.Thread(target=self._try, args=(until, stop), daemon=True).start()
+
+    def _try(self, until: float, stop: threading.Event) -> None:
+        nowhere = servers.way_out([ip_address(self.way.address)]) if self.way.address else None
+        if nowhere is not None:
+            self.outcome = Outcome.FORBIDDEN if nowhere.reason is Reason.BLOCKED else Outcome.NO_ROUTE
+            self.done.set()
+            return
+        for _ in range(_MOST_TRIES):
+            try:
+                with self.way.open(until) as sock:
+                    note_connection(self._ledger, sock)
+                self.outcome = Outcome.ANSWERED
+                break
+            except ProxyError as error:
+                self.outcome = error.outcome
+            except OSError as error:
+                self.outcome = outcomes.of(error)
+            if time.monotonic() + _AGAIN_AFTER_S >= until or stop.wait(_AGAIN_AFTER_S):
+                break
+        self.done.set()
+
+
+def _through(proxy: Via, visit: Visit, names: Names, until: float) -> socket.socket:
+    """A connection through a proxy (RFC 9110, CONNECT).
+
+    Raises:
+        ProxyError: it answers with anything but OK.
+        OSError: no connection to it, or no HTTP.
+    """
+    sock = dial(proxy.host, proxy.port, names, until=until)
+    try:
+        host = f"[{visit.host}]" if ":" in visit.host else visit.host
+        lines = [f"CONNECT {host}:{visit.port} HTTP/1.1", f"Host: {host}:{visit.port}"]
+        if proxy.credentials:
+            lines.append(
+                f"Proxy-Authorization: Basic {base64.b64encode(proxy.credentials.encode()).decode()}"
+            )
+        sock.sendall("\r\n".join([*lines, "", ""]).encode())
+        _hear_ok(sock, until)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _hear_ok(sock: socket.socket, until: float) -> None:
+    """Read a proxy's answer, and nothing behind it.
+
+    Raises:
+        OSError: as `_through`.
+    """
+    answer = b""
+    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_PROXY_ANSWER:
+        sock.settimeout(max(0.01, until - time.monotonic()))
+        piece = sock.recv(1)  # not one byte more: what follows is TLS
+        if not piece:
+            break
+        answer += piece
+    words = answer.split(b" ", 2)
+    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1][:3].isdigit():  # noqa: PLR2004
+        raise ConnectionAbortedError("the proxy speaks no HTTP")
+    if int(words[1][:3]) != _OK:
+        raise ProxyError(int(words[1][:3]))
+
+
+def _certificate(
+    way: _Way, host: str, ledger: Ledger, *, until: float, stop: threading.Event
+) -> Certificate | Outcome:
+    """Who vouches for the server: first the public authorities, then what this computer adds to them, then nobody.
+
+    Up to three handshakes, each over a connection of its own; one where all is well.
+    """
+    tries = _Handshakes(way, host, ledger, until, stop)
+    public = tries.shake(ssl.create_default_context(cafile=certifi.where()))
+    if isinstance(public, bytes):
+        return _described(public, Trust.PUBLIC)
+    if isinstance(public, Outcome):
+        return public
+    system = tries.shake(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    if isinstance(system, bytes):
+        return _described(system, Trust.SYSTEM)
+    if isinstance(system, Outcome):
+        return system
+    trusting = ssl.create_default_context()
+    trusting.check_hostname = False
+    trusting.verify_mode = ssl.CERT_NONE  # nothing is sent over it: only who signed is read
+    shown = tries.shake(trusting)
+    flaw = _FLAWS.get(getattr(system, "verify_code", 0)) or _FLAWS.get(public.verify_code, Flaw.OTHER)
+    if flaw is Flaw.UNKNOWN_AUTHORITY:
+        flaw = _FLAWS.get(public.verify_code, flaw)
+    return _described(shown if isinstance(shown, bytes) else b"", Trust.NONE, flaw)
+
+
+class _Handshakes:
+    """Handshakes with one server over one way."""
+
+    def __init__(self, way: _Way, host: str, ledger: Ledger, until: float, stop: threading.Event) -> None:
+        self._way, self._host, self._ledger = way, host, ledger
+        self._until, self._stop = until, stop
+
+    def shake(self, context: ssl.SSLContext) -> bytes | ssl.SSLCertVerificationError | Outcome:
+        """The server's certificate; why it is not accepted; or how it ended before that, after a second try."""
+        outcome = Outcome.SILENT
+        for _ in range(_MOST_TRIES):
+            if time.monotonic() >= self._until or self._stop.is_set():
+                break
+            try:
+                return self._once(context)
+            except ssl.SSLCertVerificationError as error:
+                return error
+            except ProxyError as error:
+                outcome = error.outcome
+            except OSError as error:
+                outcome = outcomes.of(error)
+            self._stop.wait(min(_AGAIN_AFTER_S, max(0.0, self._until - time.monotonic())))
+        return outcome
+
+    def _once(self, context: ssl.SSLContext) -> bytes:
+        sock = self._way.open(self._until)
+        try:
+            sock.settimeout(max(0.01, self._until - time.monotonic()))
+            with contextlib.closing(context.wrap_socket(sock, server_hostname=self._host)) as secure:
+                note_connection(self._ledger, secure)
+                return secure.getpeercert(binary_form=True) or b""
+        finally:
+            sock.close()
+
+
+def _described(der: bytes, trust: Trust, flaw: Flaw | None = None) -> Certificate:
+    organisation, name = certificates.issuer(der)
+    known = inspection_product(f"{organisation} {name}")
+    both = organisation if name in organisation else f"{organisation} ({name})" if organisation else name
+    return Certificate(trust=trust, flaw=flaw, issuer=both, product=known)

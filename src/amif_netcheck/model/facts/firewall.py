@@ -1,0 +1,163 @@
+"""What the network lets through, and what it puts in the way: firewalls, proxies, captive portals, inspection, names."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Unavailable, private
+
+
+class Outcome(Enum):
+    """How asking a place ended, after every repetition."""
+
+    ANSWERED = "answered"  # a connection, or an answer to a datagram
+    REFUSED = "refused"  # "nothing listens here", said by the other side or in its name
+    FORBIDDEN = "forbidden"  # this computer or one on the way says that it may not pass
+    UNREACHABLE = "unreachable"  # a computer on the way says that it can't be passed on
+    SILENT = "silent"  # nothing came back in time
+    CUT = "cut"  # the connection was accepted and then broken off
+    PROXY_PASSWORD = "proxy_password"  # the proxy wants to know who asks (HTTP status 407)  # noqa: S105
+    PROXY_REFUSED = "proxy_refused"  # the proxy answers, and does not let it through
+    NO_NAME = "no_name"  # there is no address for the name
+    NO_ROUTE = "no_route"  # this computer has no way to addresses of that kind
+
+
+class Role(Enum):
+    """Why a place was asked."""
+
+    MEETING = "meeting"
+    STUN = "stun"  # a test server that answers over UDP
+    TEST_POINT = "test_point"  # the one given by --speed-server
+    PUBLIC = "public"  # a well-known web server, to compare
+
+
+class By(Enum):
+    """Which way a place was asked."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    PROXY = "proxy"
+    NOTHING = "nothing"  # it never came to that
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """One way to a place, and how it ended."""
+
+    by: By
+    outcome: Outcome
+    address: Address = ""
+
+
+class Trust(Enum):
+    """Who vouches for a certificate."""
+
+    PUBLIC = "public"  # an authority that browsers bring along (Mozilla's list)
+    SYSTEM = "system"  # only an authority that somebody added to this computer
+    NONE = "none"
+
+
+class Flaw(Enum):
+    """What is wrong with a certificate that nobody vouches for."""
+
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    OTHER_NAME = "other_name"
+    UNKNOWN_AUTHORITY = "unknown_authority"
+    OTHER = "other"
+
+
+class Certificate(Fact, frozen=True, kw_only=True):
+    """What a web server shows to prove who it is. `product` is the inspection product that signed, empty if unknown."""
+
+    trust: Trust
+    flaw: Flaw | None = None
+    issuer: Annotated[str, private("authority")] = ""
+    product: str = ""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A server that was asked at a port, by every way there is."""
+
+    role: Role
+    server: Host
+    port: int
+    reach: tuple[Reach, ...]
+    certificate: Certificate | Unavailable = NOT_REQUESTED
+
+
+class Page(Enum):
+    """What came in answer to asking for a page that is known by heart."""
+
+    AS_EXPECTED = "as_expected"
+    REPLACED = "replaced"  # another page
+    MOVED = "moved"  # sent on to another server
+    REFUSED = "refused"  # an error in place of a page
+
+
+class Portal(Fact, frozen=True, kw_only=True):
+    """The answer to that question over HTTP without encryption, which a captive portal answers in its own way.
+
+    `clock_ahead_s` is how much this computer's clock is ahead of the server's, from the answer's date.
+    """
+
+    server: Host
+    page: Page
+    status: int
+    moved_to: Host = ""
+    clock_ahead_s: float | Unavailable = NOT_REQUESTED
+
+
+class ProxySource(Enum):
+    """Who says that there is a proxy."""
+
+    ENVIRONMENT = "environment"
+    SYSTEM = "system"
+    GNOME = "gnome"
+    KDE = "kde"
+
+
+class ProxyKind(Enum):
+    """How it is chosen."""
+
+    MANUAL = "manual"
+    SCRIPT = "script"  # a PAC file; it is named, never executed
+    AUTOMATIC = "automatic"  # by WPAD
+
+
+class Proxy(Struct, frozen=True, kw_only=True):
+    """A proxy that is set up on this computer. `server` is its host, or its script's; empty when it is searched for."""
+
+    source: ProxySource
+    kind: ProxyKind
+    server: Host = ""
+    port: int = 0
+
+
+class MeetingAddress(Enum):
+    """What kind of address the meeting's name leads to."""
+
+    PUBLIC = "public"
+    INSIDE = "inside"  # an address for use inside a network (RFC 1918, 4193)
+    SINKHOLE = "sinkhole"  # this computer itself, or none: how filters make a name lead nowhere
+
+
+class Resolver(Fact, frozen=True, kw_only=True):
+    """The name servers. `invents`: a name that can't exist (RFC 6761, `.invalid`) was given an address."""
+
+    invents: bool | Unavailable
+    slowest_s: float | Unavailable
+    meeting: MeetingAddress | Unavailable = NOT_REQUESTED
+
+
+class FirewallFacts(Fact, frozen=True, kw_only=True):
+    """What passes, place by place."""
+
+    udp: tuple[Place, ...] | Unavailable
+    web: tuple[Place, ...] | Unavailable
+    portal: Portal | Unavailable
+    proxies: tuple[Proxy, ...] | Unavailable
+    resolver: Resolver | Unavailable
+    meeting_host: Host = ""

@@ -1,0 +1,254 @@
+"""What the network lets through, asked side by side: UDP, web servers, a known page, names. What it sends: docs/firewall.md."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Generic, TypeVar
+
+from amif_netcheck.measure import servers
+from amif_netcheck.measure.names import Address
+from amif_netcheck.measure.reach import portal, udp, web
+from amif_netcheck.measure.reach.udp import Target
+from amif_netcheck.measure.reach.web import Via, Visit
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    FirewallFacts,
+    MeetingAddress,
+    Outcome,
+    Place,
+    Portal,
+    Proxy,
+    ProxyKind,
+    ProxySource,
+    Reason,
+    Resolver,
+    Role,
+    Trust,
+    Unavailable,
+)
+from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.text import clean
+from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.destinations import destinations
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_MEETING_UDP_PORTS = (3478, 443)
+"""Where relays of meetings answer (TURN, RFC 8656); an answer proves that UDP passes, silence proves nothing."""
+_MOST_STUN = 4
+_MEETING_SHARE = 0.55
+_BEFORE_THE_END_S = 0.2
+_HTTP_PORT = 80
+
+_INSIDE: tuple[IPv4Network | IPv6Network, ...] = (
+    *(IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")),
+    *(IPv6Network(each) for each in ("fc00::/7", "fe80::/10")),
+)
+
+
+def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
+    """Ask by `until` (`time.monotonic`)."""
+    if context.offline:
+        return NOT_REQUESTED
+    nowhere = servers.way_out(destinations(context, until))
+    if nowhere is not None:
+        return nowhere
+    by = until - _BEFORE_THE_END_S
+    impossible = f"amif-{secrets.token_hex(4)}.invalid."
+    for host in (context.meeting, impossible):
+        if host:
+            context.names.start(host)
+    settings = context.platform.proxy_settings()
+    asked_udp = _Task(lambda: _udp(context, by))
+    asked_web = _Task(lambda: _web(context, settings, by))
+    asked_page = _Task(lambda: _page(context, by))
+    asked_names = _Task(lambda: _resolver(context, impossible, by))
+    return FirewallFacts(
+        meeting_host=context.meeting,
+        udp=asked_udp.result(until),
+        web=asked_web.result(until),
+        portal=asked_page.result(until),
+        proxies=_proxies(settings),
+        resolver=asked_names.result(until),
+    )
+
+
+class _Task(Generic[T]):
+    """Work in a daemon thread, for whose result nobody waits longer than they want."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._done = threading.Event()
+        self._result: T | Unavailable = Unavailable(reason=Reason.ERROR)
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
+
+    def result(self, until: float) -> T | Unavailable:
+        if not self._done.wait(max(0.0, until - time.monotonic())):
+            return Unavailable(reason=Reason.TIMEOUT)
+        return self._result
+
+    def _run(self, work: Callable[[], T]) -> None:
+        try:
+            self._result = work()
+        except Exception as error:
+            log.exception("part of the check crashed")
+            self._result = Unavailable(reason=Reason.ERROR, detail=repr(error))
+        self._done.set()
+
+
+# --- UDP ----------------------------------------------------------------------------------------
+
+
+def _udp(context: Context, until: float) -> tuple[Place, ...]:
+    targets = [Target(Role.STUN, each.host, each.port) for each in context.stun[:_MOST_STUN]]
+    if context.rates.server is not None:  # `serve` answers STUN on the same port
+        targets.append(Target(Role.TEST_POINT, context.rates.server.host, context.rates.server.port))
+    if context.meeting:
+        targets += [Target(Role.MEETING, context.meeting, port) for port in _MEETING_UDP_PORTS]
+    return udp.ask(targets, context.names, context.ledger, until=until, stop=context.stop)
+
+
+# --- the web ------------------------------------------------------------------------------------
+
+
+def _web(
+    context: Context, settings: tuple[ProxySetting, ...] | Unavailable, until: float
+) -> tuple[Place, ...]:
+    """The meeting; to compare, well-known servers where there is no meeting or where it does not answer as it should."""
+
+    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> _Task[Place]:
+        wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
+        by = until if role is not Role.MEETING else _share(until, _MEETING_SHARE)
+        return _Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
+
+    tasks: list[_Task[Place]] = []
+    if context.rates.server is not None:
+        tasks.append(visit(Role.TEST_POINT, context.rates.server.host, context.rates.server.port, tls=False))
+    fine = False
+    if context.meeting:
+        port = context.meeting_port
+        meeting = visit(Role.MEETING, context.meeting, port, tls=port != _HTTP_PORT)
+        tasks.append(meeting)
+        seen = meeting.result(until)
+        fine = not isinstance(seen, Unavailable) and _is_fine(seen)
+    if not fine:
+        tasks += [visit(Role.PUBLIC, each.host, each.port) for each in context.compare.web]
+    places = []
+    for task in tasks:
+        place = task.result(until)
+        if not isinstance(place, Unavailable):
+            places.append(place)
+        elif place.reason is Reason.ERROR:
+            raise RuntimeError(place.detail)
+    return tuple(places)
+
+
+def _is_fine(place: Place) -> bool:
+    opened = any(each.outcome is Outcome.ANSWERED for each in place.reach)
+    certificate = place.certificate
+    if isinstance(certificate, Unavailable):
+        return opened and certificate.reason is Reason.NOT_REQUESTED
+    return opened and certificate.trust is Trust.PUBLIC
+
+
+def _share(until: float, share: float) -> float:
+    now = time.monotonic()
+    return now + (until - now) * share
+
+
+# --- a known page -------------------------------------------------------------------------------
+
+
+def _page(context: Context, until: float) -> Portal | Unavailable:
+    if context.compare.page is None:
+        return NOT_REQUESTED
+    return portal.look(context.compare.page, context.names, context.ledger, until=until, stop=context.stop)
+
+
+# --- proxies ------------------------------------------------------------------------------------
+
+
+def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavailable) -> Via | None:
+    """The proxy that a browser would use for this server, the environment's before the desktop's."""
+    if urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host):
+        return None
+    named = urllib.request.getproxies()
+    url = named.get("https") or named.get("all")
+    if url:
+        return web.via(url)
+    manual = () if isinstance(settings, Unavailable) else settings
+    return next((web.via(each.url) for each in manual if each.kind is ProxyKind.MANUAL), None)
+
+
+def _proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> tuple[Proxy, ...]:
+    """All that are set up. What a desktop's settings say is not known everywhere: the environment's always is."""
+    return tuple(_all_proxies(settings))
+
+
+def _all_proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> Iterator[Proxy]:
+    from_environment = urllib.request.getproxies_environment()
+    named = urllib.request.getproxies()
+    source = ProxySource.ENVIRONMENT if from_environment else ProxySource.SYSTEM
+    url = named.get("https") or named.get("all") or named.get("http")
+    if url:
+        yield _described(source, ProxyKind.MANUAL, url)
+    for each in () if isinstance(settings, Unavailable) else settings:
+        yield _described(each.source, each.kind, each.url)
+
+
+def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
+    """A proxy by its host and port alone: an address may hold a password."""
+    try:
+        parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname or "", parts.port or 0
+    except ValueError:
+        host, port = "", 0
+    return Proxy(source=source, kind=kind, server=clean(host), port=port)
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def _resolver(context: Context, impossible: str, until: float) -> Resolver:
+    invented = context.names.resolve(impossible, until=until)
+    invents: bool | Unavailable = True
+    if isinstance(invented, Unavailable):
+        invents = False if invented.reason is Reason.NOT_PRESENT else invented
+    hosts = [context.meeting, *(each.host for each in (*context.stun, *context.compare.web))]
+    known = [took for host in hosts if (took := context.names.took_s(host)) is not None]
+    return Resolver(
+        invents=invents,
+        slowest_s=round(max(known), 3) if known else NOT_REQUESTED,
+        meeting=_meeting_address(context, until),
+    )
+
+
+def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavailable:
+    if not context.meeting or _is_address(context.meeting):
+        return NOT_REQUESTED
+    found = context.names.resolve(context.meeting, until=until)
+    if isinstance(found, Unavailable):
+        return found
+    if all(each.is_loopback or each.is_unspecified for each in found):
+        return MeetingAddress.SINKHOLE
+    return MeetingAddress.INSIDE if any(map(_is_inside, found)) else MeetingAddress.PUBLIC
+
+
+def _is_inside(address: Address) -> bool:
+    return any(address.version == network.version and address in network for network in _INSIDE)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
