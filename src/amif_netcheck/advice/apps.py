@@ -88,7 +88,9 @@ WORDS: dict[str, Words] = {
         steps=(N_("Plug the computer into the mains."),),
         steps_on={
             "linux": (N_("Open the menu at the corner of the screen, “Power Mode”, and choose “Balanced”."),),
-            "windows": (N_("Click the battery near the clock and switch “Battery saver” off."),),
+            "windows": (
+                N_("Click the battery near the clock and switch “Energy saver” (or “Battery saver”) off."),
+            ),
             "macos": (N_("Open System Settings, “Battery”, and set “Low Power Mode” to “Never”."),),
         },
     ),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
+from contextlib import suppress
+from typing import Any
 
 import psutil
 
@@ -10,13 +14,6 @@ from amif_netcheck.model.facts import Battery, Reason, Unavailable
 from amif_netcheck.platforms.base import Storage, Task, Work
 from amif_netcheck.platforms.text import clean
 
-_FIELDS = [
-    "pid",
-    "name",
-    "cpu_times",
-    "memory_info",
-    "uids" if hasattr(psutil.Process, "uids") else "username",
-]
 _NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
 """`guest` is part of `user`."""
 _NO_COUNTER = Unavailable(reason=Reason.UNSUPPORTED, detail="this system has no such counter")
@@ -41,28 +38,48 @@ def work(slowdowns: int | Unavailable = _NO_COUNTER) -> Work | Unavailable:
 
 def tasks() -> dict[int, Task] | Unavailable:
     """All processes that the system lets us look at."""
+    found: dict[int, Task] = {}
     try:
-        me = _owner(psutil.Process().as_dict(_FIELDS))
-        found = [process.info for process in psutil.process_iter(_FIELDS)]
+        for (
+            process
+        ) in psutil.process_iter():  # its `info` would be shared with others who iterate at the same time
+            with suppress(psutil.NoSuchProcess):
+                info = process.as_dict(_FIELDS)
+                if (
+                    info["cpu_times"] is not None
+                ):  # else it is somebody else's, and the system keeps it to itself
+                    found[process.pid] = _task(process.pid, info)
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
-    return {
-        info["pid"]: Task(
-            name=clean(info["name"] or ""),
-            mine=_owner(info) is not None and _owner(info) == me,
-            cpu_s=info["cpu_times"].user + info["cpu_times"].system,
-            memory_mb=info["memory_info"].rss / 1e6 if info["memory_info"] else 0.0,
-        )
-        for info in found
-        if info["cpu_times"]
-        is not None  # else it belongs to somebody else, and the system keeps it to itself
-    }
+    return found
 
 
-def _owner(info: dict[str, object]) -> object:
-    """Who runs a process; None where the system does not tell."""
-    uids = info.get("uids")
-    return getattr(uids, "real", None) if uids is not None else info.get("username")
+def _task(pid: int, info: dict[str, Any]) -> Task:
+    return Task(
+        name=clean(info["name"] or ""),
+        mine=_is_mine(pid, info),
+        cpu_s=info["cpu_times"].user + info["cpu_times"].system,
+        memory_mb=info["memory_info"].rss / 1e6 if info["memory_info"] else 0.0,
+    )
+
+
+if sys.platform == "win32":
+    _FIELDS = ["name", "cpu_times", "memory_info"]
+
+    def _is_mine(pid: int, _info: dict[str, Any]) -> bool:
+        """Of our session: its owner's name might have to be asked for over the network."""
+        return _session(pid) == _session(os.getpid())
+
+    def _session(pid: int) -> int | None:
+        number = ctypes.c_ulong()
+        told = ctypes.windll.kernel32.ProcessIdToSessionId(ctypes.c_ulong(pid), ctypes.byref(number))
+        return number.value if told else None
+
+else:
+    _FIELDS = ["name", "cpu_times", "memory_info", "uids"]
+
+    def _is_mine(_pid: int, info: dict[str, Any]) -> bool:
+        return info["uids"] is not None and info["uids"].real == os.getuid()
 
 
 def memory(stalled_pct: float | Unavailable = _NO_COUNTER) -> Storage | Unavailable:
