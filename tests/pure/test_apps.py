@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from amif_netcheck import score
 from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.catalog import application, applications, family_label
 from amif_netcheck.checks.apps import check
 from amif_netcheck.model.facts import AppsFacts, Battery, Facts, Program, Reason, Unavailable
 from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.output.private import redact_result
 from amif_netcheck.score import worst
 from tests.builders import NO_BATTERY, SILENT, apps
 
@@ -270,3 +272,12 @@ def test_nothing_here_is_ever_critical_and_the_worst_comes_first(
     found = [BADNESS[each.severity] for each in check(apps(cpu, *running, stalled=stalled))]
     assert found == sorted(found, reverse=True)
     assert max(found) < BADNESS[Severity.CRITICAL]
+
+
+def test_a_users_name_in_a_programs_name_is_not_written() -> None:
+    own = score.result("apps", 5, check(apps(95, program("dupont-backup", 90, memory=4000), stalled=50)), 1.0)
+    clean = redact_result(own, {"dupont": "user"})
+    said = [say(each, Language("fr"), "linux") for each in clean.findings]
+    assert "dupont" in str(own)
+    assert "dupont" not in str(clean) + str(said)
+    assert "user-1-backup" in said[0].steps[0]
