@@ -140,14 +140,15 @@ def test_losses_are_as_many_as_set_each_way(network: Network) -> None:
     sent = len(probes.lost)
     lost_up, lost_down = probes.lost.count("true_up"), probes.lost.count("true_down")
     assert sent > 1000
-    assert probes.lost.count("true") == 0
+    untold = probes.lost.count("true")  # which way, irtt can't tell after a late answer on a busy machine
+    assert untold <= 2
     for lost, number, share, counters in (
         (lost_up, sent, 0.1, house.line.up.counters),
         (lost_down, sent - lost_up, 0.03, house.line.down.counters),
     ):
         low, high = binomial_bounds(number, share)
-        assert low <= lost <= high
-        assert 0 <= counters.lost - lost <= 4  # irtt's greetings get lost too
+        assert low - untold <= lost <= high
+        assert 0 <= counters.lost - lost <= 4 + untold  # irtt's greetings get lost too
         assert whole(counters)
 
 

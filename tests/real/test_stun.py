@@ -137,7 +137,7 @@ def test_an_answer_after_a_second_counts_as_lost(network: Network) -> None:
     assert train["loss_pct"] == 10
     assert train["longest_loss_ms"] == 10 * train["interval_ms"]
     assert train["rtt_ms"]["max"] <= train["late_after_ms"]
-    assert run.codes("link")["link.loss"] == "warning"
+    assert run.codes("link") == {"link.some_loss": "info"}  # one hole of 0.2 s in 2 s may be chance
 
 
 def test_answers_that_come_twice_count_once(network: Network) -> None:
