@@ -119,6 +119,14 @@ def test_nobody_answered_is_not_nobody_there(network: Network) -> None:
     assert "certains ne se montrent pas" in finding["summary"]
 
 
+def test_silence_that_was_too_short_is_none(network: Network) -> None:
+    place = House(network)
+    run = network.check(place.home, *NEIGHBOURS, "--timeout", "1.5")
+    assert run.fact("neighbours.mdns")["reason"] == "timeout"
+    finding = run.finding("neighbours")
+    assert (finding["code"], finding["params"]) == ("neighbours.unknown", {"reason": "timeout"})
+
+
 @pytest.mark.real("avahi-daemon")
 def test_a_printer_is_held_against_nobody(network: Network) -> None:
     place = House(network)

@@ -372,6 +372,12 @@ def test_offline_the_systems_own_table_tells_who_is_there() -> None:
     )  # fmt: skip
 
 
+def test_behind_a_tunnel_alone_nobody_can_tell_who_is_there() -> None:
+    machine = Machine(interfaces=(WG0,), ways=(TUNNEL,), networks={"wg0": ("10.8.0.0/24",)})
+    facts = neighbours.probe(Context(platform=Recorded(machine), offline=True), time.monotonic() + 5)
+    assert facts == Unavailable(reason=Reason.BLOCKED, detail="a tunnel hides the local network")
+
+
 def test_of_hundreds_of_devices_those_that_matter_are_kept() -> None:
     crowd = tuple(
         Neighbour(

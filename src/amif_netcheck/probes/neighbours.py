@@ -21,6 +21,7 @@ from amif_netcheck.measure.sweep import sweep
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Answers,
+    Carriage,
     NeighboursFacts,
     OthersUse,
     Reason,
@@ -41,6 +42,9 @@ _MOST_DEVICES = 100
 _MOST_DESCRIPTIONS = 16
 _DESCRIBERS = 4
 _LONGEST_FETCH_S = 1.2
+
+_SHORTEST_S = 1.9
+"""Devices take up to a second to answer a search, and a first question may get lost."""
 
 T = TypeVar("T")
 
@@ -85,6 +89,8 @@ def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
     interface = carrier(context, end)
     if isinstance(interface, Unavailable):
         return interface
+    if _is_tunnel(context, interface):
+        return Unavailable(reason=Reason.BLOCKED, detail="a tunnel hides the local network")
     here = _place(context, interface)
     before = context.platform.neighbours(interface)
     talking = _Talking(context, here, end - _GATHERING_S)
@@ -114,6 +120,13 @@ def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
     )
 
 
+def _is_tunnel(context: Context, interface: str) -> bool:
+    """Is it a tunnel, with nothing known of what carries it?"""
+    found = context.platform.interfaces()
+    interfaces = () if isinstance(found, Unavailable) else found
+    return any(each.name == interface and each.carriage is Carriage.TUNNEL for each in interfaces)
+
+
 def _place(context: Context, interface: str) -> _Place:
     found = context.platform.interfaces()
     interfaces = () if isinstance(found, Unavailable) else found
@@ -138,6 +151,7 @@ class _Talking:
     def __init__(self, context: Context, here: _Place, end: float) -> None:
         self._context = context
         self._here = here
+        self._began = time.monotonic()
         self._end = end
         self._described: dict[str, upnp.Description] = {}
         self._others: _Task[OthersUse] | None = None
@@ -181,10 +195,18 @@ class _Talking:
         )
         now = time.monotonic()
         return (
-            self._mdns.result(now) if self._mdns else absent,
-            self._ssdp.result(now) if self._ssdp else absent,
+            self._heard_long_enough(self._mdns.result(now)) if self._mdns else absent,
+            self._heard_long_enough(self._ssdp.result(now)) if self._ssdp else absent,
             dict(self._described),
             self._others.result(now) if self._others else silent,
+        )
+
+    def _heard_long_enough(self, found: list[T] | Unavailable) -> list[T] | Unavailable:
+        """Silence that was too short is none."""
+        if found or self._end - self._began >= _SHORTEST_S:
+            return found
+        return Unavailable(
+            reason=Reason.TIMEOUT, detail=f"only {self._end - self._began:.1f} s were left to listen"
         )
 
     def _search(self) -> list[ssdp.Responder] | Unavailable:
