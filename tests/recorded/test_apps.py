@@ -6,9 +6,11 @@ import os
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from amif_netcheck.model.facts import AppsFacts, Battery, Memory, Reason, Unavailable
+from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import Storage, Task, Work
 from amif_netcheck.platforms.linux import power, power_profiles, pressure, updates
 from amif_netcheck.platforms.recorded import Machine, Recorded
@@ -274,3 +276,34 @@ def test_where_we_have_no_backend_the_load_is_known_all_the_same() -> None:
     assert not isinstance(facts.programs, Unavailable)
     assert isinstance(facts.memory, Memory)
     assert isinstance(facts.power_saver, Unavailable)
+
+
+def test_a_swap_that_is_not_known_takes_nothing_from_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows without performance counters."""
+
+    def failing() -> None:
+        raise RuntimeError("PdhAddEnglishCounterW failed. Performance counters may be disabled.")
+
+    monkeypatch.setattr(psutil, "swap_memory", failing)
+    storage = portable.memory()
+    assert isinstance(storage, Storage)
+    assert isinstance(storage.swap_used, Unavailable)
+    memory = looked_at(Machine(memory=(storage,))).memory
+    assert isinstance(memory, Memory)
+    assert isinstance(memory.swap_used_mb, Unavailable)
+
+
+def test_a_process_that_can_not_be_read_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = psutil.Process.as_dict
+
+    def refusing(process: psutil.Process, *fields: object) -> dict[str, object]:
+        if process.pid != os.getpid():
+            raise OSError(87, "The parameter is incorrect")
+        return dict(read(process, *fields))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(psutil.Process, "as_dict", refusing)
+    found = portable.tasks()
+    assert not isinstance(found, Unavailable)
+    assert list(found) == [os.getpid()]
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    assert isinstance(portable.tasks(), Unavailable)

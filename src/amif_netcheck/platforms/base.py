@@ -114,7 +114,7 @@ class Storage(Struct, frozen=True, kw_only=True):
 
     total: int
     available: int
-    swap_used: int
+    swap_used: int | Unavailable
     swapped_in: int | Unavailable
     stalled_pct: float | Unavailable
 

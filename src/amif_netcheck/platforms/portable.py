@@ -43,7 +43,9 @@ def tasks() -> dict[int, Task] | Unavailable:
         for (
             process
         ) in psutil.process_iter():  # its `info` would be shared with others who iterate at the same time
-            with suppress(psutil.NoSuchProcess):
+            with suppress(
+                psutil.Error, OSError
+            ):  # one that ended meanwhile, or that the system keeps to itself
                 info = process.as_dict(_FIELDS)
                 if (
                     info["cpu_times"] is not None
@@ -51,7 +53,7 @@ def tasks() -> dict[int, Task] | Unavailable:
                     found[process.pid] = _task(process.pid, info)
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
-    return found
+    return found or Unavailable(reason=Reason.NOT_PERMITTED, detail="no process can be looked at")
 
 
 def _task(pid: int, info: dict[str, Any]) -> Task:
@@ -65,6 +67,7 @@ def _task(pid: int, info: dict[str, Any]) -> Task:
 
 if sys.platform == "win32":
     _FIELDS = ["name", "cpu_times", "memory_info"]
+    _NO_WORK = {0}  # the system's idle process: what it counts is nobody's work
 
     def _is_mine(pid: int, _info: dict[str, Any]) -> bool:
         """Of our session: its owner's name might have to be asked for over the network."""
@@ -77,6 +80,7 @@ if sys.platform == "win32":
 
 else:
     _FIELDS = ["name", "cpu_times", "memory_info", "uids"]
+    _NO_WORK: set[int] = set()
 
     def _is_mine(_pid: int, info: dict[str, Any]) -> bool:
         return info["uids"] is not None and info["uids"].real == os.getuid()
@@ -85,16 +89,32 @@ else:
 def memory(stalled_pct: float | Unavailable = _NO_COUNTER) -> Storage | Unavailable:
     """See `Platform.memory`."""
     try:
-        main, swap = psutil.virtual_memory(), psutil.swap_memory()
-    except (psutil.Error, OSError, RuntimeWarning) as error:
+        main = psutil.virtual_memory()
+    except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    used, swapped_in = _swap()
     return Storage(
         total=main.total,
         available=main.available,
-        swap_used=swap.used,
-        swapped_in=_NO_COUNTER if os.name == "nt" else swap.sin,
+        swap_used=used,
+        swapped_in=swapped_in,
         stalled_pct=stalled_pct,
     )
+
+
+def _swap() -> tuple[int | Unavailable, int | Unavailable]:
+    """Bytes that are swapped out now, and bytes that came back so far."""
+    try:
+        swap = psutil.swap_memory()
+    except (
+        psutil.Error,
+        OSError,
+        RuntimeError,
+        RuntimeWarning,
+    ) as error:  # Windows without performance counters
+        unknown = Unavailable(reason=Reason.UNSUPPORTED, detail=str(error))
+        return unknown, unknown
+    return swap.used, _NO_COUNTER if sys.platform == "win32" else swap.sin
 
 
 def battery() -> Battery | Unavailable:

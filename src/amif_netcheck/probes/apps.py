@@ -112,7 +112,7 @@ def _memory(
     return Memory(
         total_mb=last.total / 1e6,
         available_mb=last.available / 1e6,
-        swap_used_mb=last.swap_used / 1e6,
+        swap_used_mb=last.swap_used if isinstance(last.swap_used, Unavailable) else last.swap_used / 1e6,
         swapped_in_mb_s=swapped_in,
         stalled_pct=last.stalled_pct,
     )

@@ -33,7 +33,7 @@ class Memory(Fact, frozen=True, kw_only=True):
 
     total_mb: float
     available_mb: float
-    swap_used_mb: float
+    swap_used_mb: float | Unavailable
     swapped_in_mb_s: float | Unavailable = NOT_REQUESTED
     stalled_pct: float | Unavailable = NOT_REQUESTED
 
