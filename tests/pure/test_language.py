@@ -39,6 +39,13 @@ def test_every_text_is_translated_and_no_old_one_is_left(code: str) -> None:
     assert catalog.plural_forms.startswith("nplurals=2")
 
 
+def test_plurals_are_translated() -> None:
+    """The tool keeps the English forms of a new plural, which look like a translation."""
+    plurals = [message for message in update_catalogs.read("fr") if isinstance(message.id, (tuple, list))]
+    assert plurals
+    assert not [message.id for message in plurals if set(forms(message)) & set(message.id)]
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_what_the_program_reads_is_what_the_catalog_says(code: str) -> None:
     """Fails when the compiled catalog is older: run tools/update_catalogs.py, or install again."""

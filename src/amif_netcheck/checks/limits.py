@@ -164,7 +164,7 @@ ROOM_DOWN = Limit(
     id="neighbours.room_down_mbit_s",
     unit="mbit_s",
     floor=True,
-    warning=Threshold(9.0, "Microsoft Teams and Netflix, 2026", _ROOM),
+    warning=Threshold(9.0, "Microsoft Teams, Netflix, 2026", _ROOM),
 )
 ROOM_UP = Limit(
     id="neighbours.room_up_mbit_s",

@@ -30,6 +30,8 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 _TOO_BAD_TO_BE_TRUE = 1.5
 _MILDER = {"link.latency": "link.delay", "link.jitter": "link.delay", "link.some_loss": "link.loss"}
 """A note -> the finding that says the same more strongly."""
+_SAID_BY_A_BUSY_LINE = ("link.load_down", "link.load_up")
+"""What would happen if somebody used the line is no news when somebody does: `link.delay` is as late as that already."""
 _NOTHING_ELSE: tuple[str, ...] = ()
 _WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO, Severity.OK, Severity.UNKNOWN)
 
@@ -44,6 +46,8 @@ def check(facts: Facts) -> list[Finding]:
         evidence = ("facts.link.internet",)
         return [Finding(code="link.no_network", severity=Severity.CRITICAL, evidence=evidence)]
     findings = [*_worst_of_each(_at_rest(link), played(link.call)), *rates_and_load(link)]
+    if any(each.params.get("cause") == "busy" for each in findings):
+        findings = [each for each in findings if each.code not in _SAID_BY_A_BUSY_LINE]
     return findings or [_good(link)]
 
 

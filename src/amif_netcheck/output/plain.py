@@ -28,7 +28,8 @@ VERDICT_SENTENCES = {
 }
 _PROGRESS_EVERY_S = 3.0
 _WHOLE = 100
-_STEP_INDENT = 5
+_FINDING_INDENT = " " * 4
+_STEP_INDENT = " " * 5
 
 
 class PlainWriter:
@@ -78,7 +79,7 @@ class PlainWriter:
             .rstrip()
         )
         for sentence in sentences[1:]:
-            self._write(f"    {sentence}")
+            self._write(f"{_FINDING_INDENT}{sentence}")
 
     def end(self, report: Report) -> None:
         """The verdict, and what to do first."""
@@ -136,7 +137,8 @@ class PlainWriter:
         if not self._width:
             self._raw(drawn)
             return
-        indent = " " * (_STEP_INDENT if drawn.startswith(" ") else 0)
+        indent = _FINDING_INDENT if drawn.startswith(_FINDING_INDENT) else _STEP_INDENT
+        indent = indent if drawn.startswith(" ") else ""
         for part in textwrap.wrap(
             drawn, self._width - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         ):
