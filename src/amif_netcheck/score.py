@@ -45,7 +45,17 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
 }
 """Cause -> beginnings of the codes of its consequences: the cause is to be fixed first."""
 
-NOTHING_TO_DO = frozenset({"neighbours.others"})
+NOTHING_TO_DO = frozenset(
+    {
+        "neighbours.others",
+        "firewall.meeting_own_authority",
+        "firewall.proxy",
+        "firewall.proxy_chosen_by_script",
+        "firewall.names_invented",
+        "firewall.meeting_inside",
+        "firewall.ipv6_broken",
+    }
+)
 """Worth knowing, but nothing to mend: never what to fix first."""
 
 EFFORT: dict[str, int] = {

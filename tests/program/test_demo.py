@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -184,6 +187,18 @@ async def test_a_front_end_that_leaves_is_not_held() -> None:
     await events.aclose()
     assert plan.context.stop.is_set()
     assert time.monotonic() - started < 5
+
+
+def test_ctrl_c_ends_it_at_once() -> None:
+    command = (sys.executable, "-m", "amif_netcheck", "demo", "--plain", "--speed", "1", "--lang", "en")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("[OK] VPN") for line in process.stdout)  # read up to there
+        process.send_signal(signal.SIGINT)
+        rest, complaint = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert complaint == ""
+    assert "The connection" not in rest  # which would have been told after 14 seconds
 
 
 def test_what_is_said_of_a_scenario_is_said_in_french_too() -> None:

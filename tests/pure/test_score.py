@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck import score
+from amif_netcheck.advice.lookup import WORDS
 from amif_netcheck.checklist import CHECKLIST
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import CheckResult, Status, Verdict
@@ -176,6 +177,14 @@ def test_a_cause_is_as_urgent_as_what_it_makes() -> None:
 
 
 def test_where_there_is_nothing_to_do_nothing_is_to_be_fixed() -> None:
+    said = {
+        code.partition("/")[0]
+        for code, words in WORDS.items()
+        if words.steps and all(step.startswith("Nothing to do") for step in words.steps)
+    }
+    assert (
+        said - {"proximity.wired_rate_unknown"} == score.NOTHING_TO_DO
+    )  # that one is never more than unknown
     assert weighed(("neighbours.others", Severity.INFO)) is None
     assert weighed(("neighbours.others", Severity.INFO), ("headset.built_in", Severity.INFO)) == (
         "headset.built_in"
