@@ -72,3 +72,31 @@ def test_any_text_is_a_target_or_one_line_of_complaint(text: str) -> None:
             read(text, ENGLISH)
         except UsageError:
             continue
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [
+        ("https://visio.numerique.gouv.fr/abc", 443),
+        ("https://visio.example:8443/x", 8443),
+        ("http://visio.example/x", 80),
+        ("visio.example", 443),
+        ("visio.example:444", 444),
+        ("2001:db8::1", 443),
+    ],
+)
+def test_the_port_of_a_meeting(text: str, port: int) -> None:
+    assert targets.meeting_port(text) == port
+
+
+@pytest.mark.parametrize(("text", "port"), [("www.example", 443), ("www.example:8443", 8443)])
+def test_web_servers_to_compare_with(text: str, port: int) -> None:
+    assert targets.web_server(text, ENGLISH) == Server("www.example", port)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "https://www.example/ok", "http://", "http://a b/", "ftp://www.example/"]
+)
+def test_what_is_no_page_to_compare_with(text: str) -> None:
+    with pytest.raises(UsageError, match="is no page"):
+        targets.known_page(text, ENGLISH)

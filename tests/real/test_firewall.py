@@ -8,9 +8,10 @@ program's process `certifi` is told where it is; nothing else of the program is 
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.lab.addresses import AWAY, AWAY_IPV6, BOX, OTHERS
+from tests.lab.namespaces import wait_for
 from tests.lab.office import LOGIN_PORT, PAGE, TEXT, Authority, Office
 from tests.real.support import Network, Run, finished
 
@@ -40,6 +42,7 @@ class Street:
     folder: Path
     public: Path
     system: Path
+    web: subprocess.Popen[bytes]
 
     def check(
         self,
@@ -99,8 +102,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             signed[name] = (OTHERS[0], inspecting.sign(name))
         signed["expired.example"] = (AWAY, public.sign("expired.example", days=-1))
         signed["nobody.example"] = (AWAY, nobody.sign("nobody.example"))
-        office.web(signed)
-        yield Street(network, office, folder, public.file, system)
+        web = office.web(signed)
+        yield Street(network, office, folder, public.file, system, web)
 
 
 @pytest.fixture
@@ -148,10 +151,19 @@ def test_without_a_meeting_well_known_servers_are_asked(street: Street) -> None:
     assert [each["role"] for each in run.fact("firewall.web")] == ["public", "public"]
 
 
-def test_offline_nothing_is_sent(street: Street) -> None:
-    before = street.office.home.packets_out("eth0")
+@pytest.fixture
+def sent(street: Street) -> Iterator[Callable[[], int]]:
+    """How many packets of TCP and UDP home has sent; what the kernel asks its neighbours is not ours."""
+    street.office.home.nft("output", "meta l4proto { tcp, udp } counter name dropped accept")
+    try:
+        yield street.office.home.dropped
+    finally:
+        street.office.home.run("nft", "delete", "table", "inet", "amif")
+
+
+def test_offline_nothing_is_sent(street: Street, sent: Callable[[], int]) -> None:
     run = street.check("--meeting", "meet.example", "--offline")
-    assert street.office.home.packets_out("eth0") == before
+    assert sent() == 0
     assert firewall(run) == {"firewall.unknown": "unknown"}
     assert run.fact("firewall")["reason"] == "not_requested"
 
@@ -163,10 +175,9 @@ def test_without_any_network_it_is_unknown_and_the_line_says_why(network: Networ
     assert run.report["next_action"]["code"] == "link.no_network"
 
 
-def test_what_it_sends_is_little(street: Street) -> None:
-    before = street.office.home.packets_out("eth0")
+def test_what_it_sends_is_little(street: Street, sent: Callable[[], int]) -> None:
     street.check("--meeting", "meet.example")
-    assert street.office.home.packets_out("eth0") - before < 80
+    assert 20 < sent() < 80
 
 
 # --- UDP ------------------------------------------------------------------------------------------------
@@ -395,6 +406,31 @@ def test_a_proxy_that_asks_who_we_are_leaves_it_open(street: Street, squid: None
     run = street.check("--meeting", "meet.example", proxy=PROXY)
     assert firewall(run)["firewall.proxy_password"] == "unknown"
     assert run.code == 4
+
+
+def test_a_web_server_that_accepts_and_says_nothing(street: Street) -> None:
+    """Its kernel answers for it."""
+    street.web.send_signal(signal.SIGSTOP)
+    try:
+        run = street.check("--meeting", "meet.example")
+    finally:
+        street.web.send_signal(signal.SIGCONT)
+    assert firewall(run) == {"firewall.meeting_silent": "critical"}
+    assert run.report["errors"] == []
+
+
+def test_ctrl_c_ends_it_at_once(street: Street) -> None:
+    street.office.rules("ip daddr != 192.168.1.1 drop", "meta nfproto ipv6 drop")
+    command = (sys.executable, "-m", "amif_netcheck", "--only", "firewall", "--meeting", AWAY, "--json")
+    environment = street.network.environment()
+    process = street.network.start(street.office.home, *command, environment=environment)
+    asking = ("ss", "-Htn", "state", "syn-sent")
+    wait_for(lambda: street.office.home.run(*asking).strip(), 10, "a question")
+    process.send_signal(signal.SIGINT)
+    run = finished(process, time.monotonic())
+    assert run.code == 130
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
 
 
 # --- names and IPv6 ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from amif_netcheck.checks import limits
 from amif_netcheck.checks.certificates import certificates
-from amif_netcheck.checks.passage import opened, opened_directly, outcome, outcomes
+from amif_netcheck.checks.passage import NAMELESS, opened, opened_directly, outcome, outcomes
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     By,
@@ -20,6 +20,7 @@ from amif_netcheck.model.facts import (
     Portal,
     Proxy,
     ProxyKind,
+    Reason,
     Resolver,
     Role,
     Trust,
@@ -77,7 +78,7 @@ def _is_alive(firewall: FirewallFacts) -> bool:
 
 def _nothing_answers(firewall: FirewallFacts) -> Iterator[Finding]:
     asked = (*_places(firewall.udp), *_places(firewall.web))
-    if asked and all(outcome(each) is Outcome.NO_NAME for each in asked):
+    if asked and all(outcome(each) in NAMELESS for each in asked):
         yield _finding("firewall.no_names", Severity.UNKNOWN, "facts.firewall.web")
     else:
         yield _finding("firewall.nothing_answers", Severity.UNKNOWN, "facts.firewall.web")
@@ -143,6 +144,9 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
             yield _about("firewall.meeting_no_name", Severity.CRITICAL, meeting)
         else:
             yield _finding("firewall.no_names", Severity.UNKNOWN, "facts.firewall.web")
+    elif ended is Outcome.NAMES_SILENT:
+        silent = Unavailable(reason=Reason.TIMEOUT)
+        yield could_not_tell("firewall", silent, "facts.firewall.web")
     else:
         yield _about(_CLOSED.get(ended, "firewall.meeting_silent"), Severity.CRITICAL, meeting)
 
@@ -154,7 +158,7 @@ def _others(others: list[Place]) -> Iterator[Finding]:
     if any(outcome(each) is Outcome.PROXY_PASSWORD for each in others):
         yield _finding("firewall.proxy_password", Severity.UNKNOWN, "facts.firewall.web")
         return
-    asked = [each for each in others if outcome(each) is not Outcome.NO_NAME]
+    asked = [each for each in others if outcome(each) not in NAMELESS]
     if len(asked) >= _ENOUGH_SERVERS:
         yield _finding("firewall.web_blocked", Severity.WARNING, "facts.firewall.web")
     else:
@@ -164,7 +168,7 @@ def _others(others: list[Place]) -> Iterator[Finding]:
 def _any_name(firewall: FirewallFacts) -> bool:
     """Was another name than the meeting's turned into an address?"""
     others = (each for each in (*_places(firewall.udp), *_places(firewall.web)) if each.role != Role.MEETING)
-    return any(outcome(each) is not Outcome.NO_NAME for each in others) or isinstance(firewall.portal, Portal)
+    return any(outcome(each) not in NAMELESS for each in others) or isinstance(firewall.portal, Portal)
 
 
 # --- UDP ------------------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ def _udp(firewall: FirewallFacts) -> Iterator[Finding]:
         return
     if any(map(opened, firewall.udp)):
         return
-    asked = [each for each in firewall.udp if outcome(each) not in {Outcome.NO_NAME, Outcome.NO_ROUTE}]
+    asked = [each for each in firewall.udp if outcome(each) not in {*NAMELESS, Outcome.NO_ROUTE}]
     servers = {each.server for each in asked if each.role is Role.STUN}
     said = any(outcome(each) is Outcome.FORBIDDEN for each in asked)
     web = [each for each in _places(firewall.web) if each.role is not Role.TEST_POINT]

@@ -15,7 +15,11 @@ _MOST_TELLING = (
     Outcome.SILENT,
     Outcome.NO_ROUTE,
     Outcome.NO_NAME,
+    Outcome.NAMES_SILENT,
 )
+
+NAMELESS = {Outcome.NO_NAME, Outcome.NAMES_SILENT}
+"""There was no address to ask."""
 
 
 def outcomes(place: Place, by: By) -> set[Outcome]:

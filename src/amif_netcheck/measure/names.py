@@ -37,7 +37,7 @@ class Names:
         return lookup.answer
 
     def took_s(self, host: str) -> float | None:
-        """How long looking `host` up took; None while it goes on, or when it was not looked up."""
+        """How long looking `host` up took, or has taken so far; None when it was not looked up."""
         with self._lock:
             lookup = self._lookups.get(host)
         return None if lookup is None else lookup.took_s
@@ -67,8 +67,8 @@ class _Lookup:
 
     def __init__(self, host: str) -> None:
         self.done = threading.Event()
-        self.took_s: float | None = None
         self._began = time.monotonic()
+        self._ended: float | None = None
         self.answer: tuple[Address, ...] | Unavailable = Unavailable(reason=Reason.ERROR)
         threading.Thread(target=self._ask, args=(host,), daemon=True).start()
 
@@ -84,8 +84,12 @@ class _Lookup:
         else:
             texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
             self.answer = tuple(ip_address(text) for text in texts)
-        self.took_s = time.monotonic() - self._began
+        self._ended = time.monotonic()
         self.done.set()
+
+    @property
+    def took_s(self) -> float:
+        return (self._ended or time.monotonic()) - self._began
 
 
 def _literal(host: str) -> Address | None:

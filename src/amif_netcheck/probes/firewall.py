@@ -135,7 +135,8 @@ def _web(
     fine = False
     if context.meeting:
         port = context.meeting_port
-        meeting = visit(Role.MEETING, context.meeting, port, tls=port != _HTTP_PORT)
+        proves_itself = port != _HTTP_PORT and not _is_address(context.meeting)  # certificates are for names
+        meeting = visit(Role.MEETING, context.meeting, port, tls=proves_itself)
         tasks.append(meeting)
         seen = meeting.result(until)
         fine = not isinstance(seen, Unavailable) and _is_fine(seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import ssl
 
-from amif_netcheck.model.facts import Outcome
+from amif_netcheck.model.facts import Outcome, Reason, Unavailable
 
 _OUTCOMES = {
     errno.ECONNREFUSED: Outcome.REFUSED,
@@ -19,6 +19,11 @@ _OUTCOMES = {
 }
 _WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNREACHABLE}
 """WSAECONNREFUSED, WSAEACCES, WSAEHOSTUNREACH, which a socket's SO_ERROR gives as numbers."""
+
+
+def nameless(found: Unavailable) -> Outcome:
+    """Why there is no address to ask: the name is none, or nobody said."""
+    return Outcome.NO_NAME if found.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
 
 
 def of(error: OSError) -> Outcome:

@@ -43,10 +43,13 @@ def ask(
         names.start(target.host)
     names_by = time.monotonic() + (until - time.monotonic()) * _NAMES_SHARE
     places: list[list[_Question]] = []
+    nameless: dict[str, tuple[Reach, ...]] = {}
     for target in targets:
         found = names.resolve(target.host, until=names_by)
-        addresses = () if isinstance(found, Unavailable) else found
-        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(addresses)])
+        if isinstance(found, Unavailable):
+            nameless[target.host] = (Reach(by=By.NOTHING, outcome=outcomes.nameless(found)),)
+            found = ()
+        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(found)])
     try:
         _run([each for questions in places for each in questions], until=until, stop=stop)
     finally:
@@ -58,7 +61,7 @@ def ask(
             role=target.role,
             server=target.host,
             port=target.port,
-            reach=tuple(each.reach for each in questions) or (Reach(by=By.NOTHING, outcome=Outcome.NO_NAME),),
+            reach=tuple(each.reach for each in questions) or nameless[target.host],
         )
         for target, questions in zip(targets, places, strict=True)
     )

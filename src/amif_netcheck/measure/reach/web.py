@@ -11,6 +11,7 @@ import time
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 
 import certifi
@@ -102,11 +103,15 @@ class Visit:
 def look(visit: Visit, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Place:
     """Open connections by every way at once, then look at the certificate over the first that works; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_TLS_SHARE if visit.tls else 1.0)
-    ways = _ways(visit, names, until=open_by)
-    doors = [_Door(way, ledger, until=open_by, stop=stop) for way in ways]
+    doors = [_Door(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
+    found = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
+    ways = _directly(visit, () if isinstance(found, Unavailable) else found)
+    doors += [_Door(way, ledger, until=open_by, stop=stop) for way in ways]
     for door in doors:
         door.done.wait(max(0.0, open_by - time.monotonic()))
     reach = [Reach(by=door.way.by, outcome=door.outcome, address=door.way.address) for door in doors]
+    if isinstance(found, Unavailable) and not reach:
+        reach = [Reach(by=By.NOTHING, outcome=outcomes.nameless(found))]
     certificate: Certificate | Unavailable = NOT_REQUESTED
     for index, door in enumerate(doors if visit.tls else ()):
         if door.outcome is not Outcome.ANSWERED:
@@ -121,7 +126,7 @@ def look(visit: Visit, names: Names, ledger: Ledger, *, until: float, stop: thre
         role=visit.role,
         server=visit.host,
         port=visit.port,
-        reach=tuple(reach) or (Reach(by=By.NOTHING, outcome=Outcome.NO_NAME),),
+        reach=tuple(reach),
         certificate=certificate,
     )
 
@@ -133,26 +138,27 @@ class _Way:
     open: Callable[[float], socket.socket]
 
 
-def _ways(visit: Visit, names: Names, *, until: float) -> list[_Way]:
-    """The proxy first, as browsers use it where it is set; then each IP family."""
-    ways = []
-    if visit.proxy is not None:
-        proxy = visit.proxy
-        ways.append(_Way(By.PROXY, "", lambda until: _through(proxy, visit, names, until)))
-    found = names.resolve(visit.host, until=until)
+def _by_proxy(visit: Visit, names: Names) -> list[_Way]:
+    """The way that browsers take where a proxy is set."""
+    proxy = visit.proxy
+    if proxy is None:
+        return []
+    return [_Way(By.PROXY, "", lambda until: _through(proxy, visit, names, until))]
+
+
+def _directly(visit: Visit, found: tuple[Address, ...]) -> list[_Way]:
+    """One way for each IP family."""
     families: dict[int, list[Address]] = {}
-    for address in () if isinstance(found, Unavailable) else found:
+    for address in found:
         families.setdefault(address.version, []).append(address)
-    for addresses in families.values():
-        known = TheseAddresses(*addresses)
-        ways.append(
-            _Way(
-                by(addresses[0]),
-                str(addresses[0]),
-                lambda until, known=known: dial(visit.host, visit.port, known, until=until),  # type: ignore[misc]
-            )
-        )
-    return ways
+    return [
+        _Way(by(addresses[0]), str(addresses[0]), partial(_dial, visit, TheseAddresses(*addresses)))
+        for addresses in families.values()
+    ]
+
+
+def _dial(visit: Visit, known: Names, until: float) -> socket.socket:
+    return dial(visit.host, visit.port, known, until=until)
 
 
 class _Door:

@@ -22,6 +22,7 @@ class Outcome(Enum):
     PROXY_PASSWORD = "proxy_password"  # the proxy wants to know who asks (HTTP status 407)  # noqa: S105
     PROXY_REFUSED = "proxy_refused"  # the proxy answers, and does not let it through
     NO_NAME = "no_name"  # there is no address for the name
+    NAMES_SILENT = "names_silent"  # the name servers did not say in time whether there is one
     NO_ROUTE = "no_route"  # this computer has no way to addresses of that kind
 
 

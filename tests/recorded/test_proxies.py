@@ -1,0 +1,101 @@
+"""Proxies in the settings of desktops, as GNOME and KDE write them, in any language."""
+
+from __future__ import annotations
+
+import pytest
+
+from amif_netcheck.measure.reach.web import Via, via
+from amif_netcheck.model.facts import ProxyKind, ProxySource
+from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.linux import proxies
+
+GNOME = """org.gnome.system.proxy autoconfig-url '{script}'
+org.gnome.system.proxy ignore-hosts ['localhost', '127.0.0.0/8', '::1']
+org.gnome.system.proxy mode '{mode}'
+org.gnome.system.proxy use-same-proxy true
+org.gnome.system.proxy.ftp host ''
+org.gnome.system.proxy.ftp port 0
+org.gnome.system.proxy.http authentication-password ''
+org.gnome.system.proxy.http authentication-user ''
+org.gnome.system.proxy.http enabled false
+org.gnome.system.proxy.http host '{host}'
+org.gnome.system.proxy.http port {port}
+org.gnome.system.proxy.http use-authentication false
+org.gnome.system.proxy.https host '{host}'
+org.gnome.system.proxy.https port {port}
+org.gnome.system.proxy.socks host ''
+org.gnome.system.proxy.socks port 0
+"""
+KDE = """[Notification Messages]
+WarnOnLeaveSSLMode=false
+
+[Proxy Settings]
+NoProxyFor=
+Proxy Config Script={script}
+ProxyType={kind}
+httpProxy=http://proxy.example 3128
+httpsProxy=http://proxy.example 3128
+"""
+
+
+def gnome(mode: str, script: str = "", host: str = "", port: int = 0) -> str:
+    return GNOME.format(mode=mode, script=script, host=host, port=port)
+
+
+@pytest.mark.parametrize(
+    ("listed", "kind", "url"),
+    [
+        (gnome("manual", host="proxy.example", port=3128), ProxyKind.MANUAL, "http://proxy.example:3128"),
+        (gnome("auto", script="http://wpad.example/x.pac"), ProxyKind.SCRIPT, "http://wpad.example/x.pac"),
+        (gnome("auto"), ProxyKind.AUTOMATIC, ""),
+    ],
+)
+def test_gnome(listed: str, kind: ProxyKind, url: str) -> None:
+    assert proxies.of_gnome(listed) == (ProxySetting(source=ProxySource.GNOME, kind=kind, url=url),)
+
+
+@pytest.mark.parametrize(
+    "listed", ["", "garbage", gnome("none"), gnome("manual"), gnome("none", host="x", port=1)]
+)
+def test_gnome_without_a_proxy(listed: str) -> None:
+    assert proxies.of_gnome(listed) == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "url"),
+    [
+        ("1", ProxyKind.MANUAL, "http://proxy.example:3128"),
+        ("2", ProxyKind.SCRIPT, "http://wpad.example/x.pac"),
+        ("3", ProxyKind.AUTOMATIC, ""),
+    ],
+)
+def test_kde(number: str, kind: ProxyKind, url: str) -> None:
+    file = KDE.format(kind=number, script="http://wpad.example/x.pac")
+    assert proxies.of_kde(file) == (ProxySetting(source=ProxySource.KDE, kind=kind, url=url),)
+
+
+@pytest.mark.parametrize(
+    "file", ["", "no section", KDE.format(kind="0", script=""), KDE.format(kind="x", script="")]
+)
+def test_kde_without_a_proxy(file: str) -> None:
+    assert proxies.of_kde(file) == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("http://proxy.example:3128", Via("proxy.example", 3128)),
+        ("proxy.example:3128", Via("proxy.example", 3128)),
+        ("http://proxy.example", Via("proxy.example", 80)),
+        ("http://maire:p%40ss@proxy.example:3128/", Via("proxy.example", 3128, "maire:p@ss")),
+        ("socks5://proxy.example:1080", None),
+        ("http://proxy.example:port", None),
+        ("http://", None),
+    ],
+)
+def test_a_proxys_address(url: str, proxy: Via | None) -> None:
+    assert via(url) == proxy
+
+
+def test_a_proxys_password_is_never_shown() -> None:
+    assert "secret" not in repr(via("http://maire:secret@proxy.example:3128"))
