@@ -36,7 +36,7 @@ WORDS: dict[str, Words] = {
     ),
     "firewall.meeting_forbidden": Words(
         title=N_("The meeting's address is blocked"),
-        summary=N_("This network, or this computer, forbids access to {server}."),
+        summary=N_("This network, or this computer, forbids access to the meeting."),
         meaning=_CANNOT_JOIN,
         steps=(
             N_("If a security program or a VPN is at work on this computer, pause it and try again."),
@@ -47,27 +47,27 @@ WORDS: dict[str, Words] = {
     ),
     "firewall.meeting_refused": Words(
         title=N_("The meeting's address refuses"),
-        summary=N_("{server} refuses the connection: it is blocked here, or the meeting's service is down."),
+        summary=N_("The meeting's server refuses the connection: it is blocked here, or it is down."),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
     "firewall.meeting_silent": Words(
         title=N_("The meeting's address does not answer"),
         summary=N_(
-            "{server} does not answer, while others do: it is blocked here, or the meeting's service is down."
+            "The meeting's server does not answer, while others do: it is blocked here, or it is down."
         ),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
     "firewall.meeting_cut": Words(
         title=N_("The connection to the meeting is broken off"),
-        summary=N_("The connection to {server} is broken off as soon as it begins: something filters it."),
+        summary=N_("The connection to the meeting is broken off as soon as it begins: something filters it."),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
     "firewall.meeting_no_name": Words(
         title=N_("The meeting's address is unknown"),
-        summary=N_("Nobody knows the address {server}, while others are known."),
+        summary=N_("Nobody knows the meeting's address, while others are known."),
         meaning=_CANNOT_JOIN,
         steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, _AGAIN),
     ),
@@ -84,14 +84,14 @@ WORDS: dict[str, Words] = {
     ),
     "firewall.meeting_refused_by_proxy": Words(
         title=N_("Your organisation's proxy refuses the meeting"),
-        summary=N_("The Internet is reached through a proxy here, and it refuses access to {server}."),
+        summary=N_("The Internet is reached through a proxy here, and it refuses access to the meeting."),
         meaning=_CANNOT_JOIN,
         steps=(_DESK, _PHONE, _AGAIN),
     ),
     "firewall.proxy_in_the_way": Words(
         title=N_("A proxy stands in the way"),
         summary=N_(
-            "The proxy set up on this computer refuses access to {server}, which would answer without it."
+            "The proxy set up on this computer refuses access to the meeting, which would answer without it."
         ),
         meaning=N_("Your browser goes through this proxy, and may not open the meeting."),
         steps=(
@@ -176,7 +176,9 @@ WORDS: dict[str, Words] = {
     ),
     "firewall.meeting_own_authority": Words(
         title=N_("The meeting's certificate is your organisation's"),
-        summary=N_("The meeting's server is vouched for by an organisation that only this computer trusts."),
+        summary=N_(
+            "The meeting's server is certified by an organisation of its own, which this computer trusts."
+        ),
         steps=(_NOTHING_TO_DO,),
     ),
     "firewall.inspected_elsewhere": Words(
@@ -192,14 +194,14 @@ WORDS: dict[str, Words] = {
     "firewall.meeting_certificate_refused": Words(
         title=N_("The meeting's server can't prove who it is"),
         summary=N_(
-            "Nobody vouches for the meeting's server: your browser will warn you, or refuse to open it."
+            "The meeting's server can't prove who it is: your browser will warn you, or refuse to open it."
         ),
         meaning=_CANNOT_JOIN,
         steps=(_LINK, N_("Do not pass over the browser's warning: type no password there."), _DESK, _PHONE),
     ),
     "firewall.certificates_refused": Words(
         title=N_("Websites can't prove who they are"),
-        summary=N_("Nobody vouches for the websites that answer here: something may stand in between."),
+        summary=N_("The websites that answer here can't prove who they are: something may stand in between."),
         meaning=N_("The meeting may not open."),
         steps=(
             N_("Open any website in your browser: a login page may appear."),

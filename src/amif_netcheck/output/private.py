@@ -30,7 +30,7 @@ _OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "
 }
 _OUR_FIELDS = {"family", "product", "package", "meeting_product"}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
-_PRIVATE_PARAMS = {"device": "device"}
+_PRIVATE_PARAMS = {"device": "device", "server": "host", "issuer": "authority"}
 """Params that are private whatever the facts say of them, by kind."""
 
 
