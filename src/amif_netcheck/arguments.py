@@ -284,7 +284,7 @@ def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, 
         "--plain",
         action="store_true",
         default=_default(value=False, again=again),
-        help=text("plain lines of text (default)"),
+        help=text("plain lines of text; without it, a terminal gets the app"),
     )
     kind.add_argument(
         "--json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
@@ -106,6 +107,8 @@ def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, lang
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact_result
 
+    if _opens_app(options):
+        return _app(plan, options, settings, language)
     log.start(verbose=options.verbose)
     private = _keeps_private(options, settings)
     live = None
@@ -132,6 +135,62 @@ def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, lang
     finally:
         log.stop()
     return _write(report, options, settings, language, live)
+
+
+def _opens_app(options: argparse.Namespace) -> bool:
+    """On a terminal, unless a text or a file was asked for. The app draws on stderr on Unix, so that one counts too."""
+    if options.plain or options.json or options.output is not None:
+        return False
+    terminals = (sys.stdin, sys.stdout, sys.stderr)
+    return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in terminals)
+
+
+def _app(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    """The terminal app; it answers with its report's exit code, or with how it was ended before there was one."""
+    from amif_netcheck import log
+    from amif_netcheck.settings import DEFAULT_STUN
+    from amif_netcheck.tui import symbols
+    from amif_netcheck.tui.app import NetcheckApp
+    from amif_netcheck.tui.session import Session
+
+    path = log.start(verbose=False)  # the screen is the app's
+    session = Session(
+        plan,
+        language,
+        symbols=symbols.of_terminal(),
+        log_path=path,
+        public_hosts=frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN),
+        include_private=_keeps_private(options, settings),
+    )
+    app = NetcheckApp(session)
+    try:
+        app.run()
+        if app.crash is not None and options.verbose:
+            raise app.crash
+    finally:
+        log.stop()
+    if app.crash is not None:
+        for line in _calm_page(path, session.language):
+            streams.line(line)
+        return ExitCode.INTERNAL
+    if app.ended_by is not None:
+        return app.ended_by
+    return _answer(session.report) if session.report is not None else ExitCode.INTERRUPTED
+
+
+def _calm_page(path: Path | None, language: Language) -> list[str]:
+    """What the person reads when the app itself broke."""
+    from amif_netcheck.output.escape import for_terminal
+
+    text = language.text
+    lines = [
+        text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
+        text("Nothing on your computer was changed. This shows the same checks as plain text:"),
+        "  amif-netcheck --plain",
+    ]
+    if path is not None:
+        lines += [text("For the IT desk, what happened is written here:"), f"  {for_terminal(str(path))}"]
+    return lines
 
 
 def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
@@ -309,7 +368,6 @@ def _write(
     report: Report, options: argparse.Namespace, settings: Settings, language: Language, live: object
 ) -> int:
     from amif_netcheck.advice.lookup import word
-    from amif_netcheck.model.report import Verdict
     from amif_netcheck.output import json
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact
@@ -327,6 +385,12 @@ def _write(
             PlainWriter(lines.append, language, report.system.os, width=width).report(report)
         content = json.encode(report) if options.json else ("\n".join(lines) + "\n").encode()
         _deliver(content, options.output, language)
+    return _answer(report)
+
+
+def _answer(report: Report) -> ExitCode:
+    from amif_netcheck.model.report import Verdict
+
     return {
         Verdict.READY: ExitCode.READY,
         Verdict.LIMITED: ExitCode.LIMITED,

@@ -8,7 +8,7 @@ import platform as python_platform
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from msgspec import structs
 
 from amif_netcheck import __version__, score
 from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
+from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.names import Names
 from amif_netcheck.model.events import (
     CheckDone,
     CheckStarted,
@@ -67,6 +69,13 @@ class Plan:
     probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
     system: System | None = None
     demo: str = ""
+
+    def again(self, asked: tuple[str, ...] | None = None) -> Plan:
+        """The same plan for another run, which nothing has stopped yet; of the checks `asked` alone, where given."""
+        context = replace(
+            self.context, names=Names(offline=self.context.offline), ledger=Ledger(), stop=threading.Event()
+        )
+        return replace(self, context=context, asked=self.asked if asked is None else asked)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -167,6 +176,26 @@ def judge_again(report: Report) -> Report:
             checks=tuple(results),
             asked=tuple(check for check in report.asked if check in IDS),
             errors=tuple(errors),
+        )
+    )
+
+
+def renewed(earlier: Report, later: Report) -> Report:
+    """`earlier` with the facts that `later`, a run of some of its checks, brought anew; all of it judged again."""
+    again = [entry for entry in CHECKLIST if entry.id in later.asked]
+    subjects = {subject for entry in again for subject in entry.needs}
+    probes = {f"probes.{subject}" for subject in subjects}
+    newer = {each.id: each for each in later.checks if each.id in later.asked}
+    return judge_again(
+        structs.replace(
+            earlier,
+            generated_at=later.generated_at,
+            facts=structs.replace(
+                earlier.facts, **{subject: getattr(later.facts, subject) for subject in subjects}
+            ),
+            asked=tuple(check for check in IDS if check in {*earlier.asked, *later.asked}),
+            checks=tuple(newer.get(each.id, each) for each in earlier.checks),
+            errors=(*(error for error in earlier.errors if error.where not in probes), *later.errors),
         )
     )
 

@@ -19,8 +19,10 @@ class ExitCode(IntEnum):
     NOT_READY = 3
     UNDETERMINED = 4
     INTERNAL = 70
+    HUNG_UP = 129
     INTERRUPTED = 130
     BROKEN_PIPE = 141
+    TERMINATED = 143
 
 
 class UsageError(Exception):

@@ -43,9 +43,10 @@ def test_version_loads_nothing_heavy() -> None:
     assert done.stdout == f"amif-netcheck {__version__}\n0 []\n"
 
 
-def test_a_json_run_never_loads_a_user_interface() -> None:
+@pytest.mark.parametrize("form", ["--json", "--plain"])
+def test_a_run_without_the_app_never_loads_it(form: str) -> None:
     script = (
-        "import sys; from amif_netcheck import cli; code = cli.main(['--json', '--offline', '--only', 'vpn']);"
+        f"import sys; from amif_netcheck import cli; code = cli.main(['{form}', '--offline', '--only', 'vpn']);"
         "print('\\n', sorted(name for name in sys.modules if name.partition('.')[0] in {'textual', 'rich'}))"
     )
     done = subprocess.run(

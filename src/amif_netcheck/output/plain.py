@@ -8,18 +8,12 @@ from collections.abc import Callable
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
+from amif_netcheck.advice.verdicts import first as first_to_do
 from amif_netcheck.model.events import CheckDone, Event, Progress
-from amif_netcheck.model.report import CheckResult, Mode, Report, ReportedFinding, Status, Verdict
+from amif_netcheck.model.report import CheckResult, Mode, Report, Status, Verdict
 from amif_netcheck.output.escape import for_terminal
 
-STATUS_WORDS = {
-    Status.OK: N_("OK"),
-    Status.INFO: N_("To know"),
-    Status.WARNING: N_("Caution"),
-    Status.CRITICAL: N_("Blocking"),
-    Status.UNKNOWN: N_("Unknown"),
-    Status.SKIPPED: N_("Not asked"),
-}
 VERDICT_SENTENCES = {
     Verdict.READY: N_("Ready for the meeting."),
     Verdict.LIMITED: N_("Ready, with reservations: the meeting may suffer from what is said above."),
@@ -72,7 +66,7 @@ class PlainWriter:
         """One line of the checklist, and a line for each further finding."""
         word = self._language.text(STATUS_WORDS[result.status])
         title = self._language.text(TIPS[result.id].title)
-        sentences = [say(finding, self._language, self._system).summary for finding in _worst_first(result)]
+        sentences = [say(finding, self._language, self._system).summary for finding in worst_first(result)]
         self._write(
             self._language.text("[{word}] {title}: {summary}")
             .format(word=word, title=title, summary=sentences[0] if sentences else "")
@@ -97,7 +91,7 @@ class PlainWriter:
             self._write(language.text("Score: {points}.").format(points=points))
         if report.mode is Mode.PARTIAL:
             self._write(language.text("This speaks only of the checks that were asked for."))
-        first = _first(report)
+        first = first_to_do(report)
         if first is not None:
             said = say(first, language, self._system)
             self._raw("")
@@ -143,28 +137,3 @@ class PlainWriter:
             drawn, self._width - 1, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         ):
             self._raw(part)
-
-
-_ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
-
-
-def _worst_first(result: CheckResult) -> list[ReportedFinding]:
-    return sorted(result.findings, key=lambda finding: _ORDER.index(Status(finding.severity.value)))
-
-
-def _first(report: Report) -> ReportedFinding | None:
-    """What to do first; when nothing is wrong but too little is known, what could not be told."""
-    findings = [finding for result in report.checks for finding in _worst_first(result)]
-    if report.next_action is not None:
-        return next(finding for finding in findings if finding.code == report.next_action.code)
-    if report.verdict is Verdict.UNDETERMINED:
-        return next(
-            (
-                f
-                for result in reversed(report.checks)
-                if result.status is Status.UNKNOWN
-                for f in _worst_first(result)
-            ),
-            None,
-        )
-    return None

@@ -1,0 +1,39 @@
+"""The words of statuses and verdicts, and which finding is told first; what plain text and the terminal app share."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.model.report import CheckResult, Report, ReportedFinding, Status, Verdict
+
+STATUS_WORDS = {
+    Status.OK: N_("OK"),
+    Status.INFO: N_("To know"),
+    Status.WARNING: N_("Caution"),
+    Status.CRITICAL: N_("Blocking"),
+    Status.UNKNOWN: N_("Unknown"),
+    Status.SKIPPED: N_("Not asked"),
+}
+_ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
+
+
+def worst_first(result: CheckResult) -> list[ReportedFinding]:
+    """A check's findings in the order in which they are told."""
+    return sorted(result.findings, key=lambda finding: _ORDER.index(Status(finding.severity.value)))
+
+
+def first(report: Report) -> ReportedFinding | None:
+    """What to do first; when nothing is wrong but too little is known, what could not be told."""
+    findings = [finding for result in report.checks for finding in worst_first(result)]
+    if report.next_action is not None:
+        return next(finding for finding in findings if finding.code == report.next_action.code)
+    if report.verdict is Verdict.UNDETERMINED:
+        return next(
+            (
+                finding
+                for result in reversed(report.checks)
+                if result.status is Status.UNKNOWN
+                for finding in worst_first(result)
+            ),
+            None,
+        )
+    return None

@@ -1,0 +1,180 @@
+"""The app: runs the plan, hands its events to the screens, and ends quickly and cleanly whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding
+
+from amif_netcheck import engine
+from amif_netcheck.advice.language import LANGUAGES, N_, Language
+from amif_netcheck.engine import Plan
+from amif_netcheck.errors import ExitCode
+from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, RunDone
+from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
+from amif_netcheck.tui.messages import Again
+from amif_netcheck.tui.screens.checklist import ChecklistPage
+from amif_netcheck.tui.screens.help import HelpPage
+from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.themes import THEMES
+
+log = logging.getLogger(__name__)
+
+
+class NetcheckApp(App[None]):
+    """Reads the engine's events and nothing else. After `run`, `crash` is what broke it, if anything did."""
+
+    TITLE = "amif-netcheck"
+    CSS_PATH: ClassVar[list[str | Path]] = ["look.tcss"]  # type: ignore[assignment]
+    COMMANDS = {Commands}  # noqa: RUF012 - Textual's
+    ENABLE_COMMAND_PALETTE = True
+    CLOSE_TIMEOUT = 0.2
+    BINDINGS = [  # noqa: RUF012 - Textual's
+        Binding("question_mark,f1", "help", N_("Help")),
+        Binding("l", "language", N_("Français")),
+        Binding("t", "colours", N_("Colours"), show=False),
+        Binding("q", "quit", N_("Quit")),
+        Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", N_("Commands"), show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.crash: Exception | None = None
+        self.ended_by: ExitCode | None = None
+        self.animation_level = "none"
+        for theme, _ in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0][0].name
+
+    # --- beginning and end -----------------------------------------------------------------------
+
+    def on_load(self) -> None:
+        """Before the terminal is ours: from here on signals end the app as a key does, and restore the terminal."""
+        loop = asyncio.get_running_loop()
+        for name, code in (("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)):
+            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self._end, ExitCode(code))
+
+    def on_mount(self) -> None:
+        """Paint first, then measure."""
+        self.push_screen(ChecklistPage(self.session))
+        self.call_after_refresh(self.call_after_refresh, self.start, self.session.plan)
+
+    def start(self, plan: Plan) -> None:
+        """Run `plan`: all of it, or some rows again."""
+        self.session.begin(plan)
+        self._draw()
+        self._refresh_keys()
+        self.run_worker(self._measure(plan), group="run", exclusive=True, exit_on_error=True)
+
+    async def _measure(self, plan: Plan) -> None:
+        async with contextlib.aclosing(engine.run(plan)) as events:
+            async for event in events:
+                self.session.take(event)
+                if isinstance(event, Progress):
+                    self._draw_progress()
+                elif isinstance(event, CheckStarted | CheckDone | RunDone):
+                    self._draw()
+        self._refresh_keys()
+        for page in self._pages():
+            if isinstance(page, ChecklistPage):
+                page.go_to_first()
+
+    def _draw(self) -> None:
+        for page in self._pages():
+            page.show()
+
+    def _draw_progress(self) -> None:
+        for page in self._pages():
+            if isinstance(page, ChecklistPage):
+                page.show_progress()
+
+    def _refresh_keys(self) -> None:
+        """Some keys rest while a run goes on."""
+        for page in self._pages():
+            page.refresh_bindings()
+
+    def _pages(self) -> Iterator[Page[None]]:
+        return (each for each in self.screen_stack if isinstance(each, Page) and each.is_mounted)
+
+    def _end(self, code: ExitCode) -> None:
+        self.ended_by = code
+        self.session.plan.context.stop.set()
+        self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would draw the traceback; it belongs in the log, and a calm page on the restored terminal."""
+        if self.crash is None:
+            self.crash = error
+            log.error("the app broke", exc_info=error)
+        if self.is_headless:  # a test wants to see it
+            super()._handle_exception(error)
+            return
+        self._return_code = ExitCode.INTERNAL
+        self._close_messages_no_wait()
+
+    # --- what keys do ----------------------------------------------------------------------------
+
+    @on(Again)
+    def _again(self, message: Again) -> None:
+        if not self.session.running:
+            self.start(self.session.plan.again((message.check,) if message.check else None))
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C."""
+        self._end(ExitCode.INTERRUPTED)
+
+    def action_help(self) -> None:
+        """Open the help, or close it."""
+        if isinstance(self.screen, HelpPage):
+            self.screen.dismiss()
+        elif isinstance(self.screen, Page):
+            self.push_screen(HelpPage(self.session))
+
+    def action_language(self) -> None:
+        """The other language, everywhere, at once."""
+        codes = list(LANGUAGES)
+        following = codes[(codes.index(self.session.language.code) + 1) % len(codes)]
+        self.session.language = Language(following)
+        for page in self._pages():
+            page.speak()
+
+    def action_colours(self) -> None:
+        """The next set of colours."""
+        names = [theme.name for theme, _ in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def action_command_palette(self) -> None:
+        """Textual's palette, in the session's language."""
+        if isinstance(self.screen, Page):
+            self.push_screen(Palette(self.session.language))
+
+    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """The palette's commands, named in English."""
+        yield N_("Check everything again"), lambda: self._again(Again(None))
+        yield N_("Help"), self.action_help
+        yield N_("Français"), self.action_language
+        for theme, words in THEMES:
+            yield words, lambda name=theme.name: setattr(self, "theme", name)  # type: ignore[misc]
+        yield N_("Quit"), self.exit
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by the names on French and English keyboards."""
+        key = binding.key.split(",")[0]
+        return (
+            self.session.language.text(KEY_NAMES[key])
+            if key in KEY_NAMES
+            else super().get_key_display(binding)
+        )

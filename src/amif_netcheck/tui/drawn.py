@@ -1,0 +1,54 @@
+"""Texts as Textual draws them: never read as markup, control codes made visible, broken only where a line may break."""
+
+from __future__ import annotations
+
+import textwrap
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widgets import Static
+
+from amif_netcheck.output.escape import for_terminal
+
+
+def literal(text: str) -> Content:
+    """`text` to be drawn as it is."""
+    return Content(for_terminal(text))
+
+
+class Words(Static):
+    """A text that is drawn as it is.
+
+    Textual 8.2 breaks lines at no-break spaces too, which French has before its colons and units; this breaks at others.
+    """
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        self._words = for_terminal(text)
+        super().__init__(Content(self._words), id=id, classes=classes, markup=False)
+
+    def say(self, text: str) -> None:
+        """Replace the text."""
+        words = for_terminal(text)
+        if words != self._words:
+            self._words = words
+            self.update(Content(words))
+        self.set_class(not text, "-empty")
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """See Textual."""
+        del container, viewport
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """See Textual; what does not fit ends in an ellipsis."""
+        width, height = self.content_size
+        lines = self._lines(width)
+        if height and len(lines) > height:
+            last = lines[height - 1]
+            lines = [*lines[: height - 1], last[: width - 1].rstrip() + "…"]
+        return Content("\n".join(lines))
+
+    def _lines(self, width: int) -> list[str]:
+        if self.styles.text_wrap == "nowrap" or width <= 0:
+            return [self._words]
+        return textwrap.wrap(self._words, width, break_on_hyphens=False) or [""]

@@ -1,0 +1,72 @@
+"""What Textual 8.2 says or does in its own way, changed: its palette's texts, and names of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
+from textual.widgets.option_list import Option
+
+from amif_netcheck.advice.language import N_, Language
+
+if TYPE_CHECKING:
+    from amif_netcheck.tui.app import NetcheckApp
+
+KEY_NAMES = {
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "left": "←",
+    "space": N_("Space"),
+    "question_mark": "?",
+    "f2": "F2",
+}
+
+
+class Palette(CommandPalette):
+    """Textual's command palette in the app's language; only one of its texts can't be given."""
+
+    def __init__(self, language: Language, providers: Any = None) -> None:
+        super().__init__(
+            providers, placeholder=language.text("Search for a command…"), id="--command-palette"
+        )
+        self._language = language
+
+    def on_mount(self) -> None:
+        """Not every terminal has their magnifying glass, and none knows how wide it is."""
+        self.query_one(SearchIcon).icon = ">"
+
+    # Textual 8.2 writes this text where no argument reaches it.
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        self._stop_no_matches_countdown()
+
+        def show() -> None:
+            if search_value:
+                words = Content(self._language.text("No such command"))
+                self.query_one(CommandList).add_option(Option(words, disabled=True, id=self._NO_MATCHES))
+            self._list_visible = bool(search_value)
+
+        self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, show)
+
+
+class Commands(Provider):
+    """The app's commands: found by their name in its language, and in English."""
+
+    def _all(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None] | None]]]:
+        app = cast("NetcheckApp", self.app)
+        for name, command in app.commands():
+            yield app.session.language.text(name), name, command
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for words, _, command in self._all():
+            yield DiscoveryHit(Content(words), command, text=words)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name matches."""
+        matcher = self.matcher(query)
+        for words, name, command in self._all():
+            score = max(matcher.match(words), matcher.match(name))
+            if score > 0:
+                yield Hit(score, matcher.highlight(words), command, text=words)

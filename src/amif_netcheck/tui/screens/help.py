@@ -1,0 +1,74 @@
+"""The help: what the program does, and its keys."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.screens.page import Page
+
+KEYS = (
+    (N_("Up, Down"), N_("choose a line")),
+    (N_("Enter"), N_("open it: what was found, and what to do")),
+    (N_("Esc"), N_("go back")),
+    ("?", N_("this help")),
+    ("r", N_("check this line again")),
+    ("a", N_("check everything again")),
+    ("x", N_("codes and figures, for experts")),
+    ("l", N_("Français")),
+    ("t", N_("other colours: dark, light, high contrast, for colour-blind eyes")),
+    ("Ctrl+P", N_("all commands, by name")),
+    ("q", N_("quit")),
+)
+
+
+class HelpPage(Page[None]):
+    """Scrolls; any of the keys that open it closes it too."""
+
+    BINDINGS = [Binding("escape,f1,question_mark,left", "dismiss", N_("Back"))]  # noqa: RUF012 - Textual's
+
+    def compose(self) -> ComposeResult:
+        """See Textual."""
+        text = self.session.language.text
+        with VerticalScroll():
+            yield Words(text("Help"), classes="title")
+            yield Words(
+                text(
+                    "This program checks, before a videoconference, whether this computer and its connection are ready, "
+                    "and says what to fix first. It changes nothing on the computer by itself."
+                )
+            )
+            yield Words(text("Keys"), classes="heading")
+            for key, words in KEYS:
+                yield Horizontal(
+                    Words(text(key), classes="key"), Words(text(words), classes="step"), classes="line"
+                )
+            yield Words(
+                text("The mouse works as well: click a line, or a key at the bottom."), classes="muted"
+            )
+            yield Words(text("What the symbols mean"), classes="heading")
+            for manner, words in MEANINGS:
+                yield Horizontal(
+                    Words(self.session.symbols.of[manner], classes=f"key -{manner}"),
+                    Words(text(words), classes="step"),
+                    classes="line",
+                )
+        yield Footer(compact=True, show_command_palette=False)
+
+    def speak(self) -> None:
+        """See `Page`."""
+        super().speak()
+        self.refresh(recompose=True)
+
+
+MEANINGS = (
+    ("ok", N_("fine")),
+    ("info", N_("not as advised, but nothing shows that the meeting will suffer")),
+    ("warning", N_("will probably be noticed in the meeting")),
+    ("critical", N_("to fix before the meeting: you would not be heard or seen")),
+    ("unknown", N_("could not be told; that is nobody's fault")),
+)

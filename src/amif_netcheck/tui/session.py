@@ -1,0 +1,104 @@
+"""What the app knows: the run under way, its rows, the report. No drawing, no Textual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from amif_netcheck import engine
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.engine import Plan
+from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, RunDone
+from amif_netcheck.model.report import CheckResult, Report, Status
+from amif_netcheck.tui.symbols import Symbols
+
+
+class Stage(Enum):
+    """Where a row is."""
+
+    WAITING = "waiting"
+    MEASURING = "measuring"
+    DONE = "done"
+
+
+@dataclass
+class Row:
+    """One line of the checklist. `result` is the last one, also while it is measured again."""
+
+    check: str
+    stage: Stage = Stage.WAITING
+    result: CheckResult | None = None
+
+
+@dataclass
+class Session:
+    """One sitting of a person before the app."""
+
+    plan: Plan
+    language: Language
+    symbols: Symbols = field(default_factory=Symbols.fine)
+    log_path: Path | None = None
+    public_hosts: frozenset[str] = frozenset()
+    include_private: bool = False
+    rows: dict[str, Row] = field(init=False)
+    report: Report | None = None
+    fraction: float = 0.0
+    left_s: float = 0.0
+    running: bool = False
+    arrivals: dict[str, float] = field(default_factory=dict)
+    """Subject of facts -> how far the run was when they came, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        """Every check that was asked for has its row."""
+        self.rows = {check: Row(check) for check in self.plan.asked}
+
+    @property
+    def system(self) -> str:
+        """The operating system that steps are written for."""
+        recorded = self.plan.system
+        return recorded.os if recorded else self.plan.context.platform.name
+
+    def begin(self, plan: Plan) -> None:
+        """A run of `plan`, which may be one of some rows alone, is about to start."""
+        self.running, self.fraction, self.left_s = True, 0.0, 0.0
+        for check in plan.asked:
+            self.rows[check].stage = Stage.WAITING
+
+    def take(self, event: Event) -> None:
+        """One event of the run."""
+        if isinstance(event, CheckStarted):
+            self.rows[event.check].stage = Stage.MEASURING
+        elif isinstance(event, Progress):
+            self.fraction, self.left_s = event.fraction, event.left_s
+        elif isinstance(event, FactReady):
+            self.arrivals[event.path] = self.fraction
+        elif isinstance(event, CheckDone):
+            row = self.rows[event.result.id]
+            row.stage, row.result = Stage.DONE, event.result
+        elif isinstance(event, RunDone):
+            self._end(event.report)
+
+    def _end(self, report: Report) -> None:
+        self.running, self.fraction, self.left_s = False, 1.0, 0.0
+        if self.report is not None and set(report.asked) != set(self.rows):
+            report = engine.renewed(self.report, report)
+        self.report = report
+        for result in report.checks:
+            if result.id in self.rows:
+                row = self.rows[result.id]
+                row.stage, row.result = Stage.DONE, result
+
+    def manner(self, row: Row) -> str:
+        """How a row is drawn: its status, `waiting` or `measuring`. Nothing is red that the person can't act on."""
+        if row.stage is not Stage.DONE or row.result is None:
+            return row.stage.value
+        status = row.result.status
+        if status is Status.CRITICAL and not any(
+            say(finding, self.language, self.system).steps
+            for finding in row.result.findings
+            if finding.severity.value == status.value
+        ):
+            return Status.WARNING.value
+        return status.value

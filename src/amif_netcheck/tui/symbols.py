@@ -1,0 +1,38 @@
+"""The characters that the app draws with: fine ones, and those that every console has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_OLD_TERMINALS = {"xterm", "linux", "vt100", "vt102", "vt220", "ansi", "cygwin"}
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """One symbol for each manner of a row, and the two halves of a bar."""
+
+    of: Mapping[str, str]
+    full: str
+    empty: str
+
+    @classmethod
+    def fine(cls) -> Symbols:
+        """For a terminal with Unicode."""
+        marks = {"ok": "✓", "info": "i", "warning": "!", "critical": "✗", "unknown": "?", "skipped": "–"}
+        return cls(of={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─")
+
+    @classmethod
+    def plain(cls) -> Symbols:
+        """From the character set that Windows' old console and its fonts share with all others (WGL4)."""
+        marks = {"ok": "√", "info": "i", "warning": "!", "critical": "×", "unknown": "?", "skipped": "-"}
+        return cls(of={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░")
+
+
+def of_terminal(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Symbols:
+    """The characters that this terminal can be trusted with."""
+    environ = os.environ if environ is None else environ
+    old_console = system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environ.keys()
+    return Symbols.plain() if old_console or environ.get("TERM") in _OLD_TERMINALS else Symbols.fine()

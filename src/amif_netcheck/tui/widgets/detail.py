@@ -1,0 +1,105 @@
+"""All about one row: what was found, why it matters, what to do, value against limit, and a place for experts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.advice.verdicts import worst_first
+from amif_netcheck.model.finding import ParamValue
+from amif_netcheck.model.report import ReportedFinding
+from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.tip_row import status_words
+
+_VALUE, _LIMIT = "value_", "limit_"
+
+
+class Detail(VerticalScroll):
+    """Draws one row of the session at length; `show` after each change of it."""
+
+    def __init__(self, session: Session, check: str) -> None:
+        super().__init__()
+        self._session = session
+        self.check = check
+        self.expert = False
+
+    def show(self, check: str | None = None) -> None:
+        """Draw the row as it is now, or another one from its beginning."""
+        if check is not None and check != self.check:
+            self.check = check
+            self.scroll_home(animate=False)
+        self.refresh(recompose=True)
+
+    def compose(self) -> ComposeResult:
+        """See Textual."""
+        session, text = self._session, self._session.language.text
+        row = session.rows[self.check]
+        manner = session.manner(row)
+        yield Words(text(TIPS[self.check].title), classes="title")
+        yield Words(status_words(session, row), classes=f"status -{manner}")
+        yield Words(text(TIPS[self.check].tip), classes="advice")
+        if row.result is None:
+            yield Words(text("This is being checked; the answer comes in a moment."))
+            return
+        for finding in worst_first(row.result):
+            yield from self._finding(finding)
+        yield Words(text("For experts"), classes="heading expert-heading")
+        if self.expert:
+            yield from self._for_experts()
+        else:
+            yield Words(text("x shows codes, figures and where they come from."), classes="muted")
+
+    def _finding(self, finding: ReportedFinding) -> Iterator[Widget]:
+        session, text = self._session, self._session.language.text
+        said = say(finding, session.language, session.system)
+        yield Words(said.summary, classes="summary")
+        if said.meaning:
+            yield Words(text("Why it matters"), classes="heading")
+            yield Words(said.meaning)
+        if said.steps:
+            yield Words(text("What to do"), classes="heading")
+            for number, step in enumerate(said.steps, start=1):
+                yield Horizontal(
+                    Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
+                )
+        against = measured_against(finding.params, session)
+        if against:
+            yield Words(text("Measured"), classes="heading")
+        for line in against:
+            yield Words(line, classes="limit")
+
+    def _for_experts(self) -> Iterator[Widget]:
+        session, text = self._session, self._session.language.text
+        result = session.rows[self.check].result
+        if result is None:
+            return
+        for finding in worst_first(result):
+            yield Words(f"{finding.code} ({finding.severity.value})", classes="code")
+            for name, value in finding.params.items():
+                shown = ", ".join(value) if isinstance(value, list) else value
+                yield Words(f"{name} = {shown}", classes="param")
+            for path in finding.evidence:
+                yield Words(text("from {fact}").format(fact=path), classes="param")
+        seconds = session.language.quantity(result.duration_s, "s")
+        yield Words(text("Known after {duration}.").format(duration=seconds), classes="muted")
+        yield Words(text("Sent for it: {what}").format(what=text(TIPS[self.check].sends)), classes="limit")
+
+
+def measured_against(params: dict[str, ParamValue], session: Session) -> list[str]:
+    """A line for each value that was held against a limit, with the limit's source."""
+    language = session.language
+    written = language.params(params)
+    lines = []
+    for name in params:
+        quantity = name.removeprefix(_LIMIT)
+        value = written.get(f"{_VALUE}{quantity}", written.get(quantity))
+        if name.startswith(_LIMIT) and value is not None:
+            line = language.text("{value}, limit {limit} ({source})")
+            lines.append(line.format(value=value, limit=written[name], source=written.get("source", "–")))
+    return lines

@@ -1,0 +1,100 @@
+"""The top of the checklist: the question, the answer in words, and what to do first."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.verdicts import first
+from amif_netcheck.model.report import Mode, Report, Verdict
+from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.session import Session
+
+VERDICT_WORDS = {
+    Verdict.READY: N_("Ready"),
+    Verdict.LIMITED: N_("Ready, with reservations"),
+    Verdict.NOT_READY: N_("Not ready yet"),
+    Verdict.UNDETERMINED: N_("Can't tell"),
+}
+MANNERS = {
+    Verdict.READY: "ok",
+    Verdict.LIMITED: "warning",
+    Verdict.NOT_READY: "critical",
+    Verdict.UNDETERMINED: "unknown",
+}
+_WHOLE = 100
+
+
+class VerdictBanner(Vertical):
+    """Draws the session; `show` after each change of it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """See Textual."""
+        yield Words(id="question")
+        yield Words(id="answer")
+        yield Words(id="first")
+
+    def on_mount(self) -> None:
+        """Draw for the first time."""
+        self.show()
+
+    def show(self) -> None:
+        """Draw the session as it is now."""
+        session = self._session
+        language, report = session.language, session.report
+        host, demo = session.plan.context.meeting, session.plan.demo
+        question = language.text("Ready for the videoconference?")
+        about = ""
+        if demo:
+            about = language.text("Demonstration: {scenario}").format(scenario=demo)
+        elif host:
+            about = language.text("Meeting: {host}").format(host=host)
+        self.query_one("#question", Words).say(f"{question}  {about}".rstrip())
+        answer = self.query_one("#answer", Words)
+        to_do = self.query_one("#first", Words)
+        for manner in MANNERS.values():
+            answer.remove_class(f"-{manner}")
+        if session.running or report is None:
+            answer.say(language.text("Checking this computer and its connection…"))
+            to_do.say("")
+            return
+        manner = MANNERS[report.verdict]
+        answer.add_class(f"-{manner}")
+        answer.say(f"{session.symbols.of[manner]} {self._answer(report)}")
+        to_do.say(self._first(report))
+
+    def _answer(self, report: Report) -> str:
+        language = self._session.language
+        parts = [language.text(VERDICT_WORDS[report.verdict])]
+        if report.score is not None and report.verdict is not Verdict.UNDETERMINED:
+            points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
+            parts.append(points.format(count=report.score))
+        covered = round(report.coverage * _WHOLE)
+        if covered < _WHOLE:
+            share = language.quantity(covered, "pct")
+            parts.append(language.text("{share} of the list checked").format(share=share))
+        if report.mode is Mode.PARTIAL:
+            parts.append(language.text("of these checks alone"))
+        return " · ".join(parts)
+
+    def _first(self, report: Report) -> str:
+        session, language = self._session, self._session.language
+        finding = first(report)
+        if finding is None:
+            return (
+                language.text("Nothing to do: have a good meeting.")
+                if report.verdict is Verdict.READY
+                else ""
+            )
+        summary = say(finding, language, session.system).summary
+        if report.next_action is None:
+            return summary
+        if report.verdict is Verdict.READY:
+            return language.text("If there is time: {summary}").format(summary=summary)
+        return language.text("To fix first: {summary}").format(summary=summary)

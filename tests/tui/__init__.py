@@ -1,0 +1,1 @@
+"""The terminal app, driven by Pilot and in a real terminal."""
