@@ -46,9 +46,9 @@ TIPS: dict[str, Tip] = {
         title=N_("Firewalls and filters"),
         tip=N_("Firewalls and filters must let the meeting through."),
         sends=N_(
-            "Up to three small messages to each test server (STUN) and, when --meeting gives one, to the meeting's server on "
-            "ports 3478 and 443; a connection to the meeting's server that is closed once it has proved who it is, and the "
-            "same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
+            "Up to three small messages over each IP version to each test server (STUN) and, when --meeting gives one, to the "
+            "meeting's server on ports 3478 and 443; a few connections to the meeting's server, closed once it has proved who "
+            "it is, and the same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
             "should; one page of detectportal.firefox.com; a connection to the --speed-server; the look-up of all these "
             "names and of one that can't exist."
         ),

@@ -126,7 +126,7 @@ def _web(
 
     def visit(role: Role, host: str, port: int, *, tls: bool = True) -> _Task[Place]:
         wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
-        by = until if role is not Role.MEETING else _share(until, _MEETING_SHARE)
+        by = _share(until, _MEETING_SHARE) if role is Role.MEETING else until - _BEFORE_THE_END_S
         return _Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
 
     tasks: list[_Task[Place]] = []
