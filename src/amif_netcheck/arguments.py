@@ -207,6 +207,18 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
         help=text("the most megabytes the rates may cost (150 by default, 25 on a metered line)"),
     )
     group.add_argument(
+        "--sound-test",
+        action="store_true",
+        help=text(
+            "record you for 3 seconds, listen for an echo, and play you back; nothing recorded is kept"
+        ),
+    )
+    group.add_argument(
+        "--echo",
+        action="store_true",
+        help=text("the same, and listen for an echo even with a headset (else only without)"),
+    )
+    group.add_argument(
         "--offline", action="store_true", help=text("send nothing at all; the connection is not measured")
     )
     group.add_argument(

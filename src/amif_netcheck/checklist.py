@@ -24,6 +24,7 @@ from amif_netcheck.probes import link as link_probe
 from amif_netcheck.probes import neighbours as neighbours_probe
 from amif_netcheck.probes import proximity as proximity_probe
 from amif_netcheck.probes import sound_apps as sound_apps_probe
+from amif_netcheck.probes import sound_test as sound_test_probe
 from amif_netcheck.probes import traffic as traffic_probe
 from amif_netcheck.probes import vpn as vpn_probe
 from amif_netcheck.probes.context import Context
@@ -31,13 +32,17 @@ from amif_netcheck.probes.context import Context
 
 @dataclass(frozen=True)
 class Probe:
-    """One subject's probe. Times are seconds since the run's start: when it usually ends, and when it has to."""
+    """One subject's probe. Times are seconds since the run's start: when it usually ends, and when it has to.
+
+    One that is `on_request` runs only when the person asked for it, for the lines that use it.
+    """
 
     run: Callable[[Context, float], Fact | Unavailable]
     usual_s: float
     deadline_s: float
     quick_usual_s: float
     quick_deadline_s: float
+    on_request: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,14 @@ PROBES: dict[str, Probe] = {
     "neighbours": Probe(
         neighbours_probe.probe, usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
     ),
+    "sound_test": Probe(
+        sound_test_probe.probe,
+        usual_s=12.5,
+        deadline_s=18.0,
+        quick_usual_s=12.5,
+        quick_deadline_s=18.0,
+        on_request=True,
+    ),
     "link": Probe(
         partial(link_probe.probe, undecided=link_check.undecided),
         usual_s=15.0,
@@ -99,7 +112,7 @@ CHECKLIST: tuple[Entry, ...] = (
     Entry("firewall", weight=10, check=firewall_check.check, needs=("firewall",)),
     Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
-    Entry("headset", weight=15, check=headset_check.check, needs=("headset",)),
+    Entry("headset", weight=15, check=headset_check.check, needs=("headset",), uses=("sound_test",)),
     Entry("link", weight=20, check=link_check.check, needs=("link",)),
 )
 """In the order of the note."""

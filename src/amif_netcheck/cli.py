@@ -270,11 +270,11 @@ def _interruptible_once() -> Iterator[Callable[[Coroutine[Any, Any, T]], Corouti
 
 
 def _plan(options: argparse.Namespace, settings: Settings, language: Language) -> Plan:
-    from amif_netcheck import engine, platforms, targets
+    from amif_netcheck import cues, engine, platforms, targets
     from amif_netcheck.checklist import IDS
     from amif_netcheck.measure.names import Names
     from amif_netcheck.model.report import Mode
-    from amif_netcheck.probes.context import Context
+    from amif_netcheck.probes.context import Context, SoundTest
 
     only = _ids(options.only, IDS, language) if options.only is not None else IDS
     skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
@@ -290,8 +290,12 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
     rates = _rates(options, settings, language)
     full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
     standard = engine.QUICK_TIMEOUT_S if options.quick else full
+    sound_test = cues.wish(options)
+    if sound_test is not SoundTest.NO:
+        standard = max(standard, engine.SOUND_TEST_TIMEOUT_S)
     return engine.Plan(
         asked=asked,
+        requested=() if sound_test is SoundTest.NO else ("sound_test",),
         timeout_s=options.timeout or settings.timeout_s or standard,
         mode=Mode.PARTIAL if asked != IDS else mode,
         context=Context(
@@ -301,6 +305,8 @@ def _plan(options: argparse.Namespace, settings: Settings, language: Language) -
             compare=_compare(settings, language),
             stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
             rates=rates,
+            sound_test=sound_test,
+            on_cue=cues.on_stderr(language),
             quick=options.quick,
             offline=options.offline,
             sweep=settings.neighbours.sweep,

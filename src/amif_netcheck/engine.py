@@ -48,6 +48,8 @@ TIMEOUT_S = 20.0
 CALL_TIMEOUT_S = 30.0
 """With a test server of one's own, which may play a call."""
 QUICK_TIMEOUT_S = 5.0
+SOUND_TEST_TIMEOUT_S = 19.0
+"""A run with a sound test takes at least so long: one speaks, hushes and listens."""
 _TICK_S = 0.5
 _GRACE_S = 0.3
 """A probe that keeps its own deadline gets this long to hand its facts over."""
@@ -59,11 +61,12 @@ T = TypeVar("T")
 class Plan:
     """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by others.
 
-    `system` and `demo` are those of a recorded machine; without them it is this one.
+    `requested` are probes that run on request only. `system` and `demo` are those of a recorded machine; without them it is this one.
     """
 
     context: Context
     asked: tuple[str, ...] = IDS
+    requested: tuple[str, ...] = ()
     timeout_s: float = TIMEOUT_S
     mode: Mode = Mode.FULL
     probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
@@ -84,8 +87,10 @@ class Plan:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The probes those lines need, each once."""
-        return tuple(dict.fromkeys(subject for entry in self.entries for subject in entry.needs))
+        """The probes those lines need, each once, and those they use that were requested."""
+        needed = [subject for entry in self.entries for subject in entry.needs]
+        used = [subject for entry in self.entries for subject in entry.uses if subject in self.requested]
+        return tuple(dict.fromkeys((*needed, *used)))
 
     def awaits(self, entry: Entry) -> tuple[str, ...]:
         """The subjects that have to be in before a line is judged."""

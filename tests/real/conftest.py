@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -42,6 +43,7 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "root and network namespaces": _may_make_namespaces,
     "nft with numgen": _drops_every_nth,
     "python3-dbusmock": _has_dbusmock,
+    "libportaudio": lambda: ctypes.util.find_library("portaudio") is not None,
     "/dev/net/tun": lambda: Path("/dev/net/tun").exists(),
 }
 """Components that are more than a program on the path."""

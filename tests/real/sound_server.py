@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
 from tests.lab.namespaces import wait_for
 from tests.real.support import Run, finished
 
@@ -31,6 +33,14 @@ _PROGRAMS = {
         'while ! [ -S "$XDG_RUNTIME_DIR/pipewire-0" ]; do sleep 0.05; done; wireplumber & exec pipewire-pulse\''
     ),
 }
+SERVERS = [
+    pytest.param("pulseaudio", marks=pytest.mark.real("pulseaudio")),
+    pytest.param(
+        "pipewire",
+        marks=pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-run-session"),
+    ),
+]
+"""For tests on each kind."""
 
 
 @dataclass
@@ -184,15 +194,25 @@ class SoundServer:
         """Run the program for its JSON report, with names as they are."""
         return check({**self.environment, **(environment or {})}, *arguments)
 
+    def freeze(self) -> None:
+        """Nothing of the server moves any more."""
+        os.killpg(self.processes[0].pid, signal.SIGSTOP)
+
+    def hurry(self) -> None:
+        """Let the server go before all others, as on a desktop: a busy machine must not make the sound stutter."""
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(self.processes[0].pid, os.SCHED_FIFO, os.sched_param(5))
+            for thread in Path(f"/proc/{self.processes[0].pid}/task").iterdir():
+                os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(5))
+
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
         """Nothing of the server moves in here."""
-        group = self.processes[0].pid
-        os.killpg(group, signal.SIGSTOP)
+        self.freeze()
         try:
             yield
         finally:
-            os.killpg(group, signal.SIGCONT)
+            os.killpg(self.processes[0].pid, signal.SIGCONT)
 
 
 def check(environment: dict[str, str], *arguments: str) -> Run:

@@ -12,17 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab.namespaces import wait_for
-from tests.real.sound_server import SoundServer, check, tone
+from tests.real.sound_server import SERVERS, SoundServer, check, tone
 
 pytestmark = pytest.mark.real("pactl", "paplay", "parec", "sox")
 
 SOUND = ("--only", "sound_apps,headset")
-SERVERS = [
-    pytest.param("pulseaudio", marks=pytest.mark.real("pulseaudio")),
-    pytest.param(
-        "pipewire", marks=pytest.mark.real("pipewire", "pipewire-pulse", "wireplumber", "dbus-run-session")
-    ),
-]
 STOPPED_ENDS_S = 10
 
 

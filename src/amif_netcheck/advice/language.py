@@ -28,6 +28,8 @@ _UNITS = {
     "pct": "%",
     "dbm": "dBm",
     "khz": "kHz",
+    "dbfs": "dBFS",
+    "db": "dB",
     "s": "s",
 }  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000

@@ -16,6 +16,7 @@ from amif_netcheck.advice import (
     neighbours,
     proximity,
     sound_apps,
+    sound_test,
     traffic,
     unknown,
     vpn,
@@ -38,6 +39,7 @@ WORDS: dict[str, Words] = {
     **sound_apps.WORDS,
     **apps.WORDS,
     **headset.WORDS,
+    **sound_test.WORDS,
     **link.WORDS,
 }
 """All words by code, or by `code/variant`."""

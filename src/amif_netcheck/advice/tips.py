@@ -66,7 +66,9 @@ TIPS: dict[str, Tip] = {
     "headset": Tip(
         title=N_("Headset and microphone"),
         tip=N_("Use an external headset and microphone, or a hands-free kit."),
-        sends=N_("Nothing."),
+        sends=N_(
+            "Nothing. With --sound-test the microphone is recorded for 3 seconds and played back; the recording never leaves this computer's memory."
+        ),
     ),
     "link": Tip(
         title=N_("The connection"),

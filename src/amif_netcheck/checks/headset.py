@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amif_netcheck.checks import limits, limits_sound
+from amif_netcheck.checks import limits, limits_sound, sound_test
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     Direction,
@@ -31,7 +31,11 @@ _EVIDENCE = ("facts.headset.devices",)
 
 
 def check(facts: Facts) -> list[Finding]:
-    """Judge the default devices, and whether something better is plugged in and not chosen."""
+    """Judge the default devices, whether something better is plugged in and not chosen, and the sound test."""
+    return [*_devices(facts), *sound_test.findings(facts)]
+
+
+def _devices(facts: Facts) -> list[Finding]:
     headset = facts.headset
     if isinstance(headset, Unavailable):
         return [could_not_tell("headset", headset, "facts.headset")]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
@@ -11,6 +13,7 @@ from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.rates import Wish as RatesWish
+from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.platforms.base import Platform
 
 REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
@@ -19,6 +22,18 @@ way to them is looked up."""
 REFERENCE_IPV6 = ("2620:fe::fe", "2001:7fd::1")
 
 NO_RATES = RatesWish(engine=EngineChoice.NONE)
+
+
+class SoundTest(Enum):
+    """Did the person ask for a sound test?"""
+
+    NO = "no"
+    YES = "yes"
+    WITH_ECHO = "with_echo"  # listen for an echo with a headset too
+
+
+def _say_nothing(_cue: SoundCue) -> None:
+    """For runs that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,8 @@ class Compare:
 class Context:
     """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known.
 
+    `on_cue` is called from a probe's thread, when the person should speak or be quiet.
+
     `sweep`: every address of the subnet may be asked who is there.
     """
 
@@ -42,6 +59,8 @@ class Context:
     compare: Compare = Compare()
     stun: tuple[Server, ...] = ()
     rates: RatesWish = NO_RATES
+    sound_test: SoundTest = SoundTest.NO
+    on_cue: Callable[[SoundCue], None] = _say_nothing
     quick: bool = False
     offline: bool = False
     sweep: bool = False

@@ -1,8 +1,10 @@
-"""What one hears with and speaks into: the system's sound devices. Opens none of them, sends nothing."""
+"""What one hears with and speaks into: the system's sound devices, or PortAudio's. Opens none of them, sends nothing."""
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Unavailable
+from amif_netcheck.measure import sound as measured
+from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, SoundObstacle, Unavailable
+from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context
 
 
@@ -10,13 +12,28 @@ def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
     """Ask the sound system, by `until` (`time.monotonic`)."""
     sound = context.platform.sound(until)
     if isinstance(sound.devices, Unavailable):
-        return HeadsetFacts(
-            devices=sound.devices,
-            obstacle=sound.obstacle,
-            package=context.platform.portaudio_package(),
-        )
+        return _by_names(context, sound, sound.devices, until)
     return HeadsetFacts(
         devices=sound.devices,
         source=DeviceSource.PULSE,
         obstacle=sound.obstacle,
     )
+
+
+def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float) -> HeadsetFacts:
+    """Where no sound server tells, PortAudio lists devices, whose names say what they may be."""
+    if sound.obstacle is SoundObstacle.STOPPED:  # PortAudio would wait for it too
+        return HeadsetFacts(devices=missing, obstacle=sound.obstacle)
+    listed = measured.devices(until=until, stop=context.stop)
+    if isinstance(listed.devices, Unavailable):
+        no_library = (
+            listed.obstacle is SoundObstacle.NO_LIBRARY and sound.obstacle is not SoundObstacle.REMOTE
+        )
+        return HeadsetFacts(
+            devices=missing,
+            obstacle=listed.obstacle if no_library else sound.obstacle,
+            package=context.platform.portaudio_package() if no_library else "",
+        )
+    if not listed.devices and sound.obstacle is not SoundObstacle.NONE:
+        return HeadsetFacts(devices=missing, obstacle=sound.obstacle)
+    return HeadsetFacts(devices=listed.devices, source=DeviceSource.PORTAUDIO)

@@ -73,8 +73,9 @@ from amif_netcheck.model.facts.proximity import (
     WifiLink,
     WifiSource,
 )
-from amif_netcheck.model.facts.sound import SoundObstacle
+from amif_netcheck.model.facts.sound import SoundCue, SoundObstacle
 from amif_netcheck.model.facts.sound_apps import CallApplication, SoundApplication, SoundAppsFacts, SoundUse
+from amif_netcheck.model.facts.sound_test import Echo, Recording, SoundTestFacts
 from amif_netcheck.model.facts.traffic import Application, TrafficFacts
 from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, VpnFacts, Ways
 
@@ -101,6 +102,7 @@ __all__ = [
     "DeviceSource",
     "Direction",
     "Duplex",
+    "Echo",
     "Ended",
     "Engine",
     "EthernetLink",
@@ -135,15 +137,18 @@ __all__ = [
     "ProxySource",
     "Reach",
     "Reason",
+    "Recording",
     "Resolver",
     "Role",
     "Route",
     "SoundApplication",
     "SoundAppsFacts",
     "SoundBus",
+    "SoundCue",
     "SoundDevice",
     "SoundKind",
     "SoundObstacle",
+    "SoundTestFacts",
     "SoundUse",
     "Source",
     "Spread",
@@ -171,4 +176,5 @@ class Facts(Struct, frozen=True, kw_only=True):
     sound_apps: SoundAppsFacts | Unavailable = NOT_REQUESTED
     headset: HeadsetFacts | Unavailable = NOT_REQUESTED
     firewall: FirewallFacts | Unavailable = NOT_REQUESTED
+    sound_test: SoundTestFacts | Unavailable = NOT_REQUESTED
     link: LinkFacts | Unavailable = NOT_REQUESTED

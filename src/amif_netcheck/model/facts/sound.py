@@ -5,6 +5,14 @@ from __future__ import annotations
 from enum import Enum
 
 
+class SoundCue(Enum):
+    """What the person should do now, in a sound test."""
+
+    SPEAK = "speak"
+    QUIET = "quiet"
+    LISTEN = "listen"
+
+
 class SoundObstacle(Enum):
     """Why the sound of this computer could not be looked at, where there is more to say than a `Reason`."""
 

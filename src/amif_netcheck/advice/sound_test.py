@@ -1,0 +1,135 @@
+"""Words for the sound test: what to do meanwhile, and what it found (codes of `headset`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import Words
+from amif_netcheck.model.facts import SoundCue
+
+CUES: Mapping[SoundCue, str] = {
+    SoundCue.SPEAK: N_("Sound test: speak now, as in a meeting, until told otherwise (4 seconds)."),
+    SoundCue.QUIET: N_("Now be quiet, please: two short sounds are played."),
+    SoundCue.LISTEN: N_("Now listen: this is how you are heard. The recording is not kept."),
+}
+
+_AGAIN = N_("Then do the sound test again: amif-netcheck --sound-test.")
+_CLOSER = N_("Bring the microphone closer to your mouth: a hand's breadth is good.")
+_FAILED = N_("The sound test failed")
+_LOUDER_ON = {
+    "linux": (N_("Open Settings, “Sound”: under “Input”, turn the volume up."),),
+    "windows": (N_("Open Settings, “System”, “Sound”: under “Input”, turn the volume up."),),
+    "macos": (N_("Open System Settings, “Sound”, “Input”, and turn the input volume up."),),
+}
+_SOFTER_ON = {
+    "linux": (N_("Open Settings, “Sound”: under “Input”, turn the volume down a little."),),
+    "windows": (N_("Open Settings, “System”, “Sound”: under “Input”, turn the volume down a little."),),
+    "macos": (N_("Open System Settings, “Sound”, “Input”, and turn the input volume down a little."),),
+}
+_ALLOW_ON = {
+    "linux": (N_("Open Settings, “Sound”: under “Input”, switch the microphone on and turn its volume up."),),
+    "windows": (N_("Open Settings, “Privacy”, “Microphone”, and allow desktop apps to use the microphone."),),
+    "macos": (
+        N_(
+            "Open System Settings, “Privacy & Security”, “Microphone”, and allow it to the program in which you started this check."
+        ),
+    ),
+}
+_OTHERS_WORK = N_("The others have to turn you up, and hear noise with you.")
+
+WORDS: dict[str, Words] = {
+    "headset.test_good": Words(
+        title=N_("You will be heard well"),
+        summary=N_("Sound test: you will be heard well."),
+    ),
+    "headset.test_weak": Words(
+        title=N_("You will hardly be heard"),
+        summary=N_("Sound test: you will hardly be heard, the microphone is too weak."),
+        meaning=_OTHERS_WORK,
+        steps=(_CLOSER, _AGAIN),
+        steps_on=_LOUDER_ON,
+    ),
+    "headset.test_silent": Words(
+        title=N_("The microphone hears nothing"),
+        summary=N_("Sound test: the microphone hears next to nothing, nobody will hear you."),
+        meaning=N_("Either another microphone is chosen than the one you speak into, or it is turned down."),
+        steps=(
+            N_("Choose the microphone you speak into; look for a small switch on its cable."),
+            _AGAIN,
+        ),
+        steps_on=_LOUDER_ON,
+    ),
+    "headset.test_no_signal": Words(
+        title=N_("The microphone is blocked"),
+        summary=N_(
+            "Sound test: no sound at all comes from the microphone; it is off, or access to it is refused."
+        ),
+        meaning=N_("Even a silent room makes a little noise. Here there is none: nobody will hear you."),
+        steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), _AGAIN),
+        steps_on=_ALLOW_ON,
+    ),
+    "headset.test_clipped": Words(
+        title=N_("Your voice is distorted"),
+        summary=N_("Sound test: your voice is distorted, the microphone is too strong."),
+        meaning=N_("Loud words crackle, and are tiring to listen to."),
+        steps=(_AGAIN,),
+        steps_on=_SOFTER_ON,
+    ),
+    "headset.test_noisy": Words(
+        title=N_("There is much noise behind your voice"),
+        summary=N_("Sound test: there is much noise behind your voice."),
+        meaning=N_("The others hear the noise whenever you speak, and understand less."),
+        steps=(
+            N_("Close the door and the windows, switch off fans and radios, or go to a quieter room."),
+            _CLOSER,
+            _AGAIN,
+        ),
+    ),
+    "headset.test_echo": Words(
+        title=N_("The microphone hears the loudspeakers"),
+        summary=N_("Sound test: your microphone hears the loudspeakers; the others may hear themselves."),
+        meaning=N_(
+            "The meeting's window can't take such a loud echo away: everybody hears their own words again."
+        ),
+        steps=(
+            N_("Use a headset; otherwise turn the loudspeakers down and move them away from the microphone."),
+            _AGAIN,
+        ),
+    ),
+    "headset.test_echo_failed": Words(
+        title=_FAILED,
+        summary=N_("Sound test: whether there is an echo could not be told, the sound stopped."),
+        steps=(_AGAIN,),
+    ),
+    "headset.test_no_speech": Words(
+        title=N_("Nobody spoke"),
+        summary=N_("Sound test: the microphone works, but no voice was heard."),
+        steps=(N_("Do the sound test again, and speak as in a meeting as soon as you are told to."),),
+    ),
+    "headset.test_no_library": Words(
+        title=_FAILED,
+        summary=N_("No sound test: a component is missing (PortAudio)."),
+        steps=(N_("Have your IT desk install PortAudio."), _AGAIN),
+    ),
+    "headset.test_no_library/package": Words(
+        title=_FAILED,
+        summary=N_("No sound test: the package {package} is not installed."),
+        steps=(N_("Install the package {package}, or have your IT desk do so."), _AGAIN),
+    ),
+    "headset.test_no_device": Words(
+        title=_FAILED,
+        summary=N_("No sound test: no microphone could be opened."),
+        steps=(N_("Plug in a headset."), _AGAIN),
+    ),
+    "headset.test_stopped": Words(
+        title=_FAILED,
+        summary=N_("No sound test: the sound service of this computer does not answer."),
+        steps=(N_("Restart the computer."), _AGAIN),
+    ),
+    "headset.test_failed": Words(
+        title=_FAILED,
+        summary=N_("No sound test: the sound stopped on the way."),
+        steps=(N_("Unplug your headset and plug it in again."), _AGAIN),
+    ),
+}

@@ -1,0 +1,311 @@
+"""Records from the default microphone, listens for an echo, plays the recording back: with PortAudio, in a process of its own.
+
+PortAudio's list of devices is frozen when it starts, it writes on standard error, and it waits for ever when the sound
+server is stopped. Recordings stay in this process: only figures leave it.
+
+Asked by `{"do": "list"}` it answers `{"devices": [...]}`; by `{"do": "test", "record_s": S, "echo": N, "play_back":
+bool}` (N chirps) it says `{"cue": …}` when a step begins, `{"recording": …}`, `{"echo": …}` and `{"done": true}`. What goes wrong is
+`{"error": …, "kind": "library", "device" or "stream"}`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from amif_netcheck.children import inside
+
+_RATE = 48000
+_BEGIN_S = 3.0
+"""A stream that has moved nothing after this never will."""
+_STALL_S = 1.0
+_REACTION_S = 0.6
+"""Nobody speaks the moment they are told to; and the first moments of a stream may be noise."""
+_QUIET_S = 0.3
+_TAIL_S = 0.8
+_EARLY_S = 0.05
+_CALLBACKS = 100
+"""So many callbacks tell a stream's time: each is a little off, and over minutes clocks drift."""
+_SOFTEST_PEAK = 1e-4
+_LONGEST_NAME = 255
+
+
+class _StreamError(Exception):
+    """A stream that did not move; its words are for experts."""
+
+
+def _chosen(sounddevice: Any, kind: str) -> dict[str, Any]:
+    """The default device; through the sound server where PortAudio reaches it under a name of its own (Linux).
+
+    On Windows the system's newest interface, whose names are whole.
+    """
+    devices = sounddevice.query_devices()
+    channels = f"max_{kind}_channels"
+    for name in ("pulse", "pipewire"):
+        for each in devices:
+            if each["name"] == name and each[channels] > 0:
+                return dict(each)
+    for interface in sounddevice.query_hostapis():
+        index = interface[f"default_{kind}_device"]
+        if interface["name"] == "Windows WASAPI" and index >= 0:
+            return dict(devices[index])
+    return dict(sounddevice.query_devices(kind=kind))
+
+
+def _rate(sounddevice: Any, device: dict[str, Any], kind: str, channels: int) -> int:
+    check = sounddevice.check_input_settings if kind == "input" else sounddevice.check_output_settings
+    for rate in (_RATE, int(device["default_samplerate"])):
+        try:
+            check(device=device["index"], channels=channels, dtype="float32", samplerate=rate)
+        except (sounddevice.PortAudioError, ValueError):
+            continue
+        return rate
+    return int(device["default_samplerate"])
+
+
+class _Recorder:
+    """The microphone, counted: what the callback was given is what there is.
+
+    `began` is the stream's time at which the first sample was in the microphone.
+    """
+
+    def __init__(self, sounddevice: Any, numpy: Any) -> None:
+        self._numpy = numpy
+        device = _chosen(sounddevice, "input")
+        channels = min(2, int(device["max_input_channels"]))  # sound servers disagree on how two become one
+        self.rate = _rate(sounddevice, device, "input", channels)
+        self._blocks: list[Any] = []
+        self._lock = threading.Lock()
+        self._frames = 0
+        self._times: deque[float] = deque(maxlen=_CALLBACKS)
+        self._stream = sounddevice.InputStream(
+            device=device["index"],
+            channels=channels,
+            dtype="float32",
+            samplerate=self.rate,
+            callback=self._heard,
+        )
+
+    def _heard(self, data: Any, frames: int, when: Any, _status: Any) -> None:
+        with self._lock:
+            self._times.append(when.inputBufferAdcTime - self._frames / self.rate)
+            self._blocks.append(data.mean(axis=1))
+            self._frames += frames
+
+    def __enter__(self) -> Self:
+        self._stream.start()
+        self.wait_for(1, _BEGIN_S)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if kind is None:  # else the sound server may be stopped, and closing would wait for it
+            self._stream.abort()
+            self._stream.close()
+
+    @property
+    def frames(self) -> int:
+        with self._lock:
+            return self._frames
+
+    @property
+    def began(self) -> float:
+        """Each callback tells it anew, more or less late."""
+        with self._lock:
+            return float(self._numpy.median(list(self._times)))
+
+    def wait_for(self, frames: int, stall_s: float = _STALL_S) -> None:
+        """Wait until so many frames have come.
+
+        Raises:
+            _StreamError: for a while none came.
+        """
+        seen, since = self.frames, time.monotonic()
+        while self.frames < frames:
+            if time.monotonic() - since > stall_s:
+                raise _StreamError(f"the microphone stopped after {self.frames} of {frames} frames")
+            time.sleep(0.01)
+            if self.frames > seen:
+                seen, since = self.frames, time.monotonic()
+
+    def samples(self, first: int, frames: int) -> Any:
+        with self._lock:
+            whole = self._numpy.concatenate(self._blocks)
+        return whole[first : first + frames].astype("float64")
+
+
+class _Player:
+    """The loudspeaker, counted. `began` is the stream's time at which its first sample is heard."""
+
+    def __init__(self, sounddevice: Any, numpy: Any, rate: int) -> None:
+        self._numpy = numpy
+        device = _chosen(sounddevice, "output")
+        self.rate = rate
+        self._sound: Any = ()
+        self._position = 0
+        self._first = 0
+        self._frames = 0
+        self._times: deque[float] = deque(maxlen=_CALLBACKS)
+        self._lock = threading.Lock()
+        self._stream = sounddevice.OutputStream(
+            device=device["index"], channels=2, dtype="float32", samplerate=rate, callback=self._ask
+        )
+
+    def _ask(self, out: Any, frames: int, when: Any, _status: Any) -> None:
+        out.fill(0)
+        with self._lock:
+            self._times.append(when.outputBufferDacTime - self._frames / self.rate)
+            part = self._sound[self._position : self._position + frames]
+            if len(part):
+                if self._position == 0:
+                    self._first = self._frames
+                out[: len(part)] = part[:, None]
+                self._position += len(part)
+            self._frames += frames
+
+    def __enter__(self) -> Self:
+        self._stream.start()
+        self._wait(lambda: self._frames > 0, "the loudspeaker does not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if kind is None:  # else the sound server may be stopped, and closing would wait for it
+            self._stream.abort()
+            self._stream.close()
+
+    def play(self, sound: Any) -> None:
+        """Play to the end.
+
+        Raises:
+            _StreamError: for a while nothing was taken.
+        """
+        with self._lock:
+            self._sound, self._position = sound.astype("float32"), 0
+        self._wait(lambda: self._position >= len(sound), "the loudspeaker stopped")
+
+    @property
+    def at(self) -> float:
+        """The stream's time at which the last sound began to be heard."""
+        with self._lock:
+            return float(self._numpy.median(list(self._times))) + self._first / self.rate
+
+    def _wait(self, done: Callable[[], bool], complaint: str) -> None:
+        seen, since = self._frames, time.monotonic()
+        while not done():
+            if time.monotonic() - since > _BEGIN_S:
+                raise _StreamError(complaint)
+            time.sleep(0.01)
+            if self._frames > seen:
+                seen, since = self._frames, time.monotonic()
+
+
+def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
+    from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+
+    with _Recorder(sounddevice, numpy) as recorder:
+        inside.say(cue="speak")
+        first = recorder.frames + round(recorder.rate * _REACTION_S)
+        wanted = round(recorder.rate * seconds)
+        recorder.wait_for(first + wanted)
+        samples = recorder.samples(first, wanted)
+    described = hearing.describe(samples, recorder.rate)
+    inside.say(recording={**described, "seconds": len(samples) / recorder.rate, "rate_hz": recorder.rate})
+    return samples, recorder.rate
+
+
+def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
+    """Play a chirp so many times; the clearest one tells."""
+    from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+
+    inside.say(cue="quiet")
+    heard: list[dict[str, Any]] = []
+    with _Recorder(sounddevice, numpy) as recorder, _Player(sounddevice, numpy, recorder.rate) as player:
+        played = hearing.chirp(player.rate)
+        recorder.wait_for(recorder.frames + round(recorder.rate * _QUIET_S))
+        for _ in range(times):
+            first = recorder.frames
+            player.play(played)
+            recorder.wait_for(recorder.frames + round(recorder.rate * _TAIL_S))
+            # The two clocks may be off by some milliseconds: a little before it is due, it may come.
+            due = round((player.at - recorder.began) * recorder.rate) - first
+            samples = recorder.samples(first, recorder.frames - first)
+            since = max(0, due - round(recorder.rate * _EARLY_S))
+            echo = hearing.find_echo(samples, played, recorder.rate, since=since)
+            if echo is not None:
+                delay_ms = round(1000 * (echo.lag - due) / recorder.rate, 1)
+                heard.append({"found": True, "delay_ms": delay_ms, "strength_db": echo.gain_db})
+            else:
+                heard.append({"found": False})
+    found = [each for each in heard if each["found"]]
+    clearest = max(found, key=lambda each: each["strength_db"], default={"found": False})
+    inside.say(echo={**clearest, "heard": heard})
+
+
+def _test(sounddevice: Any, wish: dict[str, Any]) -> None:
+    import numpy as np  # noqa: PLC0415 - slow to load, and needed here alone
+
+    recorded, rate = _record(sounddevice, np, float(wish["record_s"]))
+    if wish["echo"]:
+        _listen_for_echo(sounddevice, np, int(wish["echo"]))
+    if wish["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
+        inside.say(cue="listen")
+        with _Player(sounddevice, np, rate) as player:
+            player.play(recorded)
+            time.sleep(0.2)
+        inside.say(played=True)
+    inside.say(done=True)
+
+
+def _list(sounddevice: Any) -> None:
+    interfaces = sounddevice.query_hostapis()
+    wanted = {index for index, each in enumerate(interfaces) if each["name"] == "Windows WASAPI"}
+    found = []
+    for each in sounddevice.query_devices():
+        if wanted and each["hostapi"] not in wanted:
+            continue
+        interface = interfaces[each["hostapi"]]
+        found.append(
+            {
+                "name": str(each["name"])[:_LONGEST_NAME],
+                "inputs": int(each["max_input_channels"]),
+                "outputs": int(each["max_output_channels"]),
+                "rate": int(each["default_samplerate"]),
+                "default_input": interface["default_input_device"] == each["index"],
+                "default_output": interface["default_output_device"] == each["index"],
+            }
+        )
+    inside.say(devices=found)
+
+
+def main() -> None:
+    """Do what the line asks for."""
+    wish = inside.wish()
+    try:
+        import sounddevice  # noqa: PLC0415 - fails where PortAudio's library is missing
+    except OSError as error:
+        inside.say(error=f"{error}"[:200], kind="library")
+        inside.leave()
+        return
+    try:
+        if wish["do"] == "list":
+            _list(sounddevice)
+        else:
+            _test(sounddevice, wish)
+    except _StreamError as error:
+        inside.say(error=str(error)[:200], kind="stream")
+    except (sounddevice.PortAudioError, ValueError, OSError) as error:
+        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="device")
+    except Exception as error:  # noqa: BLE001 - whatever it is, one line says it
+        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="stream")
+    inside.leave()
+
+
+if __name__ == "__main__":
+    main()

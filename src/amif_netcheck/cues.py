@@ -1,0 +1,31 @@
+"""The sound test on the command line: was it asked for, and telling people when to speak."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable
+
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.sound_test import CUES
+from amif_netcheck.model.facts import SoundCue
+from amif_netcheck.probes.context import SoundTest
+
+
+def wish(options: argparse.Namespace) -> SoundTest:
+    """What `--sound-test` and `--echo` ask for."""
+    if options.echo:
+        return SoundTest.WITH_ECHO
+    return SoundTest.YES if options.sound_test else SoundTest.NO
+
+
+def on_stderr(language: Language) -> Callable[[SoundCue], None]:
+    """Tell on stderr what to do now: stdout may be the report."""
+
+    def say(cue: SoundCue) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(language.text(CUES[cue]) + "\n")
+            sys.stderr.flush()
+
+    return say

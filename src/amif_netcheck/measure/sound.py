@@ -1,0 +1,176 @@
+"""The sound test and PortAudio's list of devices: a child does the work (`children.sound_test`), killed when time is up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from amif_netcheck.catalog.sound_devices import kind_by_name
+from amif_netcheck.children import Child
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Direction,
+    Echo,
+    Reason,
+    Recording,
+    SoundBus,
+    SoundCue,
+    SoundDevice,
+    SoundKind,
+    SoundObstacle,
+    SoundTestFacts,
+    Unavailable,
+)
+
+_CHILD = "amif_netcheck.children.sound_test"
+_LONGEST_ANSWER = 1024 * 1024
+_POLL_S = 0.02
+_RECORD_S = 3.0
+LEAST_S = 8.0
+"""Starting, recording, and playing back take at least so long."""
+_CHIRPS = 2
+_OBSTACLES = {"library": SoundObstacle.NO_LIBRARY, "device": SoundObstacle.NO_DEVICE}
+_STOPPED = Unavailable(reason=Reason.TIMEOUT, detail="the sound system did not answer in time")
+_INTERRUPTED = Unavailable(reason=Reason.TIMEOUT, detail="interrupted")
+_LIBRARY_MISSING = Unavailable(reason=Reason.NOT_PRESENT, detail="PortAudio's library is missing")
+_RELAYS = {"pulse", "pipewire", "default", "sysdefault", "dmix", "jack", "oss"}
+"""Names of ALSA that are no devices, but ways to one."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """PortAudio's devices, or what stood in the way."""
+
+    devices: tuple[SoundDevice, ...] | Unavailable
+    obstacle: SoundObstacle = SoundObstacle.NONE
+
+
+def devices(*, until: float, stop: threading.Event) -> Listed:
+    """What PortAudio lists, by `until` (`time.monotonic`); kinds are guessed from names."""
+    child = Child(_CHILD, {"do": "list"}, longest_line=_LONGEST_ANSWER)
+    try:
+        while child.last("devices") is None and not child.ended and time.monotonic() < until:
+            if stop.wait(_POLL_S):
+                break
+        child.wait(0)
+        said, failed = child.last("devices"), child.last("error")
+        ended = child.ended
+    finally:
+        child.kill()
+    if said is not None:
+        return Listed(devices=told(said["devices"]))
+    if failed is None and not ended:
+        return Listed(devices=_STOPPED, obstacle=SoundObstacle.STOPPED)
+    return Listed(devices=_failure(failed), obstacle=_obstacle(failed))
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A device as PortAudio tells it."""
+
+    name: str
+    inputs: int = 0
+    outputs: int = 0
+    rate: int = 0
+    default_input: bool = False
+    default_output: bool = False
+
+
+def told(listed: Any) -> tuple[SoundDevice, ...]:
+    """PortAudio's list as devices, defaults first."""
+    found = []
+    for number, each in enumerate(msgspec.convert(listed, tuple[Entry, ...])):
+        if each.name in _RELAYS:
+            continue
+        kind = kind_by_name(each.name)
+        for channels, direction, default in (
+            (each.outputs, Direction.OUTPUT, each.default_output),
+            (each.inputs, Direction.INPUT, each.default_input),
+        ):
+            if channels > 0:
+                found.append(
+                    SoundDevice(
+                        name=each.name,
+                        direction=direction,
+                        kind=kind,
+                        bus=_bus(each.name, kind),
+                        default=default,
+                        apparatus=number + 1,
+                        rate_hz=each.rate or None,
+                        sure=False,
+                    )
+                )
+    return tuple(sorted(found, key=lambda one: not one.default))
+
+
+def _bus(name: str, kind: SoundKind) -> SoundBus:
+    lowered = name.casefold()
+    if "usb" in lowered:
+        return SoundBus.USB
+    if "bluetooth" in lowered or "airpods" in lowered:
+        return SoundBus.BLUETOOTH
+    return SoundBus.INTERNAL if kind in {SoundKind.BUILT_IN, SoundKind.HDMI} else SoundBus.UNKNOWN
+
+
+def test(
+    *, with_echo: bool, until: float, stop: threading.Event, cue: Callable[[SoundCue], None]
+) -> SoundTestFacts:
+    """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is told what the person should do now.
+
+    What was measured before something went wrong is kept.
+    """
+    wish = {"do": "test", "record_s": _RECORD_S, "echo": _CHIRPS if with_echo else 0, "play_back": True}
+    child = Child(_CHILD, wish)
+    cued: Any = None
+    interrupted = False
+    try:
+        while not child.ended and child.last("done") is None and time.monotonic() < until:
+            interrupted = stop.wait(_POLL_S)
+            if interrupted:
+                break
+            said = child.last("cue")
+            if said is not None and said != cued:
+                cued = said
+                cue(SoundCue(said["cue"]))
+        return _facts(child, with_echo=with_echo, interrupted=interrupted)
+    finally:
+        child.kill()
+
+
+def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFacts:
+    failed = child.last("error")
+    in_time = child.ended or child.last("done") is not None
+    missing = _INTERRUPTED if interrupted else _failure(failed) if in_time else _STOPPED
+    obstacle = _obstacle(failed) if in_time else SoundObstacle.STOPPED
+    recording, echo = child.last("recording"), child.last("echo")
+    if recording is not None:
+        obstacle = SoundObstacle.NONE
+    return SoundTestFacts(
+        recording=missing if recording is None else msgspec.convert(recording["recording"], Recording),
+        echo=(missing if echo is None else _echo(echo["echo"])) if with_echo else NOT_REQUESTED,
+        played_back=child.last("done") is not None and child.last("played") is not None,
+        obstacle=obstacle,
+    )
+
+
+def _echo(said: dict[str, Any]) -> Echo:
+    return Echo(heard=bool(said["found"]), delay_ms=said.get("delay_ms"), strength_db=said.get("strength_db"))
+
+
+def _failure(failed: dict[str, Any] | None) -> Unavailable:
+    if failed is None:
+        return Unavailable(reason=Reason.ERROR, detail="the sound test's process ended")
+    if failed.get("kind") == "library":
+        return _LIBRARY_MISSING
+    reason = Reason.NOT_PRESENT if failed.get("kind") == "device" else Reason.BLOCKED
+    return Unavailable(reason=reason, detail=str(failed["error"]))
+
+
+def _obstacle(failed: dict[str, Any] | None) -> SoundObstacle:
+    return (
+        SoundObstacle.NONE if failed is None else _OBSTACLES.get(str(failed.get("kind")), SoundObstacle.NONE)
+    )

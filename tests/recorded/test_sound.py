@@ -1,0 +1,329 @@
+"""What sound servers, kernels and PortAudio answer, to devices and streams; runs on any system.
+
+The answers of PulseAudio and PipeWire about made-up devices come from real servers (tests/data/linux/sound-*.json, written by
+`record_sound.py`). Those about laptops and Bluetooth are written after pactl's lists in public bug reports.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from amif_netcheck.catalog.calls import call_application, is_quiet, meeting_application
+from amif_netcheck.catalog.sound_devices import device_label, kind_by_name
+from amif_netcheck.measure.sound import told
+from amif_netcheck.model.facts import (
+    Direction,
+    Reason,
+    SoundBus,
+    SoundDevice,
+    SoundKind,
+    SoundObstacle,
+    SoundUse,
+    Unavailable,
+)
+from amif_netcheck.platforms.base import Sound
+from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, sound
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
+ALSA = {"device.api": "alsa", "device.bus": "pci", "device.class": "sound"}
+USB = {"device.api": "alsa", "device.bus": "usb", "device.class": "sound"}
+NOTHING: dict[str, Any] = {"outputs": [], "inputs": []}
+
+
+def device(name: str, properties: dict[str, str], **more: Any) -> dict[str, Any]:
+    return {"name": name, "index": more.pop("index", 1), "properties": properties, **more}
+
+
+def read(**answer: Any) -> list[SoundDevice]:
+    return list(pulse_devices.devices(msgspec.convert(NOTHING | answer, pulse.Answer)))
+
+
+def brief(devices: list[SoundDevice]) -> set[tuple[str, str, str, bool]]:
+    return {(each.direction.value, each.kind.value, each.bus.value, each.default) for each in devices}
+
+
+def laptop(port: str, headphones: str) -> dict[str, Any]:
+    """A laptop whose jack detection says `headphones`."""
+    ports = {"analog-output-speaker": "unknown", "analog-output-headphones": headphones}
+    sources = {"analog-input-internal-mic": "unknown", "analog-input-headset-mic": headphones}
+    return {
+        "default_output": "out",
+        "default_input": "in",
+        "outputs": [device("out", ALSA | {"device.form_factor": "internal"}, card=0, port=port, ports=ports)],
+        "inputs": [
+            device("out.monitor", {"device.class": "monitor"}, monitor=True),
+            device("in", ALSA, card=0, port="analog-input-internal-mic", ports=sources),
+        ],
+    }
+
+
+def test_a_laptop() -> None:
+    assert brief(read(**laptop("analog-output-speaker", "no"))) == {
+        ("output", "built_in", "internal", True),
+        ("input", "built_in", "internal", True),
+    }
+
+
+def test_headphones_in_the_jack_chosen_and_not() -> None:
+    plugged = read(**laptop("analog-output-headphones", "yes"))
+    assert ("output", "headphones", "jack", True) in brief(plugged)
+    assert ("input", "headset", "jack", False) in brief(plugged)
+    assert ("output", "headphones", "jack", False) in brief(read(**laptop("analog-output-speaker", "yes")))
+
+
+def test_ports_of_use_case_manager_and_hdmi() -> None:
+    outputs = [
+        device("a", ALSA, card=0, port="[Out] Speaker", ports={"[Out] Speaker": "unknown", "[Out] Headphones": "yes"}),
+        device("alsa_output.pci-0000_00_1f.3.hdmi-stereo", ALSA, card=0, port="hdmi-output-0", ports={"hdmi-output-0": "no"}),
+    ]  # fmt: skip
+    found = {(each.kind, each.plugged) for each in read(default_output="a", outputs=outputs)}
+    assert found == {(SoundKind.BUILT_IN, None), (SoundKind.HEADPHONES, True), (SoundKind.HDMI, False)}
+
+
+@pytest.mark.parametrize(
+    ("product", "kind"),
+    [
+        ("Jabra Evolve2 30", SoundKind.HEADSET),
+        ("Jabra Speak 510", SoundKind.SPEAKERPHONE),
+        ("HD Pro Webcam C920", SoundKind.WEBCAM),
+        ("Unknown Maker X1", SoundKind.HEADSET),  # it plays and records
+    ],
+)
+def test_usb_devices_that_only_their_name_tells(product: str, kind: SoundKind) -> None:
+    named = USB | {"device.product.name": product}
+    found = read(
+        default_output="o",
+        default_input="i",
+        outputs=[device("o", named, card=3, description=f"{product} Analog Stereo")],
+        inputs=[device("i", named, card=3, description=f"{product} Mono")],
+    )
+    assert {(each.kind, each.bus, each.plugged, each.sure) for each in found} == {
+        (kind, SoundBus.USB, True, False)
+    }
+    assert len({each.apparatus for each in found}) == 1
+
+
+def bluetooth(profile: str, codec: str = "", **more: Any) -> list[SoundDevice]:
+    properties = {"device.api": "bluez5", "device.bus": "bluetooth", "device.form_factor": "headset"}
+    here = properties | {"api.bluez5.profile": profile, "api.bluez5.codec": codec}
+    return read(
+        default_output="bluez_output.AA",
+        outputs=[device("bluez_output.AA", here, card=7, rate=48000, description="Voyager")],
+        cards=[{"index": 7, "profile": profile, "profiles": ["off", "a2dp-sink", "headset-head-unit"], "properties": {"bluetooth.battery": "40%"}}],
+        **more,
+    )  # fmt: skip
+
+
+def test_a_bluetooth_headset_that_plays_music_has_a_microphone_that_sleeps() -> None:
+    output, microphone = bluetooth("a2dp-sink")
+    assert (output.kind, output.bus, output.hands_free, output.battery_pct) == (
+        SoundKind.HEADSET,
+        SoundBus.BLUETOOTH,
+        False,
+        40.0,
+    )
+    assert (microphone.direction, microphone.asleep, microphone.plugged) == (Direction.INPUT, True, True)
+
+
+@pytest.mark.parametrize(("codec", "rate"), [("cvsd", 8000), ("msbc", 16000), ("", 48000)])
+def test_a_bluetooth_headset_as_a_telephone(codec: str, rate: int) -> None:
+    output = bluetooth("headset-head-unit", codec)[0]
+    assert (output.hands_free, output.rate_hz) == (True, rate)
+
+
+def test_a_filter_is_what_it_filters() -> None:
+    found = read(
+        default_input="echo-cancel-source",
+        inputs=[
+            device("mic", ALSA, card=0, port="analog-input-internal-mic", ports={"analog-input-internal-mic": "unknown"}),
+            device("echo-cancel-source", {"device.class": "filter", "device.master_device": "mic"}, index=2),
+        ],
+    )  # fmt: skip
+    assert [(each.kind, each.default) for each in found] == [
+        (SoundKind.BUILT_IN, True),
+        (SoundKind.BUILT_IN, False),
+    ]
+
+
+def test_a_circle_of_filters_ends() -> None:
+    inputs = [
+        device("a", {"device.master_device": "b"}),
+        device("b", {"device.master_device": "a"}, index=2),
+    ]
+    assert {each.kind for each in read(inputs=inputs)} == {SoundKind.VIRTUAL}
+
+
+def test_the_servers_dummy_is_no_device() -> None:
+    assert read(outputs=[device("auto_null", {"device.class": "abstract"})]) == []
+
+
+# --- streams -------------------------------------------------------------------------------------
+
+
+def stream(**more: Any) -> dict[str, Any]:
+    properties = {
+        "application.name": "VLC",
+        "application.process.binary": "vlc",
+        "application.process.id": "42",
+    }
+    return {"properties": properties | more.pop("properties", {}), **more}
+
+
+def streams(
+    playing: list[Any] | None = None, recording: list[Any] | None = None
+) -> list[tuple[str, int, SoundUse]]:
+    inputs = [device("mic", ALSA, index=5), device("out.monitor", {}, index=6, monitor=True)]
+    answer = NOTHING | {"inputs": inputs, "playing": playing or [], "recording": recording or []}
+    return [
+        (each.process, each.pid, each.use) for each in pulse.streams(msgspec.convert(answer, pulse.Answer))
+    ]
+
+
+def test_a_players_stream_and_a_recorders() -> None:
+    assert streams([stream()], [stream(source=5)]) == [
+        ("vlc", 42, SoundUse.PLAYS),
+        ("vlc", 42, SoundUse.RECORDS),
+    ]
+
+
+@pytest.mark.parametrize(
+    "kwargs",
+    [
+        {"recording": [stream(source=6)]},
+        {"recording": [stream(source=5, peaks=True)]},
+        {"recording": [stream(source=5, client=False)]},
+        {"recording": [stream(source=5, properties={"node.link-group": "loopback-1-2"})]},
+        {"playing": [stream(properties={"media.role": "event"})]},
+        {"playing": [stream(properties={"media.role": "a11y"})]},
+        {"playing": [{"properties": {}}]},
+    ],
+    ids=["monitor", "meter", "module", "PipeWire's module", "bell", "screen reader", "nobody"],
+)
+def test_what_is_nobodys_sound(kwargs: dict[str, Any]) -> None:
+    assert streams(**kwargs) == []
+
+
+def test_hostile_numbers_and_names() -> None:
+    bad = stream(properties={"application.process.id": "9" * 40, "application.name": "\x1b[31m" + "x" * 999})
+    (found,) = pulse.streams(msgspec.convert(NOTHING | {"playing": [bad]}, pulse.Answer))
+    assert (found.pid, len(found.application)) == (0, 255)
+
+
+# --- without a sound server ----------------------------------------------------------------------
+
+RUNNING = "state: RUNNING\nowner_pid   : 1234\ntrigger_time: 1.2\ntstamp      : 0.0\ndelay       : 1024\n"
+
+
+def test_proc_asound(tmp_path: Path) -> None:
+    assert alsa.holders(tmp_path / "none") is None
+    for pcm, text in (
+        ("pcm0p", RUNNING),
+        ("pcm0c", RUNNING.replace("RUNNING", "PAUSED")),
+        ("pcm1p", "closed\n"),
+    ):
+        folder = tmp_path / "card0" / pcm / "sub0"
+        folder.mkdir(parents=True)
+        (folder / "status").write_text(text)
+    assert {(each.pid, each.use, each.paused) for each in alsa.holders(tmp_path) or ()} == {
+        (1234, SoundUse.PLAYS, False),
+        (1234, SoundUse.RECORDS, True),
+    }
+
+
+def test_without_a_server_the_kernels_list_is_the_truth() -> None:
+    held = (alsa.Holder(pid=1234, use=SoundUse.PLAYS),)
+    found = sound.without_server("refused", held, {1234: "mpv"}, remote=False)
+    assert not isinstance(found.streams, Unavailable)
+    assert [each.process for each in found.streams] == ["mpv"]
+    assert found.obstacle is SoundObstacle.NO_SERVER
+
+
+def test_a_server_of_another_session_hides_who_plays() -> None:
+    found = sound.without_server("refused", (), {7: "pipewire"}, remote=True)
+    assert isinstance(found.streams, Unavailable)
+    assert found.streams.reason is Reason.NOT_PERMITTED
+    assert found.obstacle is SoundObstacle.REMOTE
+
+
+def test_two_checks_ask_once() -> None:
+    asked = []
+
+    def ask(until: float) -> Sound:
+        asked.append(until)
+        return Sound(streams=(), devices=())
+
+    reading = sound.Reading(ask)
+    soon = time.monotonic() + 5
+    assert reading.get(soon) is reading.get(soon)
+    assert len(asked) == 1
+
+
+def test_portaudios_list() -> None:
+    listed = [
+        {"name": "HDA Intel PCH: ALC257 Analog (hw:0,0)", "inputs": 2, "outputs": 2, "rate": 44100},
+        {"name": "Jabra EVOLVE 20: USB Audio (hw:1,0)", "inputs": 1, "outputs": 2, "default_output": True},
+        {"name": "default", "inputs": 32, "outputs": 32, "default_input": True},
+        {"name": "Microphone (Réseau de microphones)", "inputs": 2, "default_input": True},
+    ]
+    found = told(json.loads(json.dumps(listed)))
+    assert {(each.kind, each.direction) for each in found if each.default} == {
+        (SoundKind.HEADSET, Direction.OUTPUT),
+        (SoundKind.BUILT_IN, Direction.INPUT),
+    }
+    assert all(not each.sure for each in found)
+
+
+# --- catalogs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Casque (Jabra Evolve2 65)", SoundKind.HEADSET),
+        ("Haut-parleurs (Realtek(R) Audio)", SoundKind.BUILT_IN),
+        ("Micro (Poly Sync 20)", SoundKind.SPEAKERPHONE),
+        ("MacBook Pro Microphone", SoundKind.BUILT_IN),
+        ("AirPods de Jean", SoundKind.HEADSET),
+        ("DELL U2720Q (HDMI)", SoundKind.HDMI),
+        ("CABLE Output (VB-Audio Virtual Cable)", SoundKind.VIRTUAL),
+        ("Logi C270 HD WebCam", SoundKind.WEBCAM),
+        ("Something else", SoundKind.UNKNOWN),
+    ],
+)
+def test_names_of_devices(name: str, kind: SoundKind) -> None:
+    assert kind_by_name(name) is kind
+
+
+def test_what_a_device_is_called() -> None:
+    assert device_label("headset", "usb", "fr") == "casque USB"
+    assert device_label("headset", "bluetooth", "en") == "Bluetooth headset"
+    assert device_label("virtual", "virtual", "fr") == ""
+
+
+def test_names_of_applications_and_meetings() -> None:
+    assert call_application("skypeforlinux") == "Skype"
+    assert call_application("Zoom.exe") == "Zoom"
+    assert call_application("firefox") == ""
+    assert meeting_application("us02web.zoom.us") == "Zoom"
+    assert meeting_application("zoom.us.example.org") == ""
+    assert meeting_application("") == ""
+    assert is_quiet("pavucontrol")
+    assert not is_quiet("vlc")
+
+
+@pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
+def test_recorded_servers(server: str) -> None:
+    answer = msgspec.json.decode((DATA / f"sound-{server}.json").read_bytes(), type=pulse.Answer)
+    found = {(each.name, each.kind, each.bus, each.default) for each in pulse_devices.devices(answer)}
+    assert ("Jabra Evolve2 30", SoundKind.HEADSET, SoundBus.USB, False) in found
+    assert ("Jabra Evolve2 30 Mono", SoundKind.HEADSET, SoundBus.USB, False) in found
+    assert ("Interne", SoundKind.BUILT_IN, SoundBus.INTERNAL, True) in found
+    assert ("Micro interne", SoundKind.BUILT_IN, SoundBus.INTERNAL, True) in found
+    uses = [(each.application, each.use) for each in pulse.streams(answer)]
+    assert uses == [("paplay", SoundUse.PLAYS), ("parec", SoundUse.RECORDS)]
