@@ -25,6 +25,7 @@ from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
+from amif_netcheck.probes.context import SoundTest
 from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,6 +181,36 @@ def test_each_verdict_has_its_exit_code(
     assert [
         each.value for each in (ExitCode.READY, ExitCode.LIMITED, ExitCode.NOT_READY, ExitCode.UNDETERMINED)
     ] == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requested", "wish", "timeout_s"),
+    [
+        (("--quick",), (), SoundTest.NO, 5),
+        (("--quick", "--sound-test"), ("sound_test",), SoundTest.YES, 19),
+        (("--echo",), ("sound_test",), SoundTest.WITH_ECHO, 20),
+        (("--sound-test", "--timeout", "7"), ("sound_test",), SoundTest.YES, 7),
+    ],
+)
+def test_sound_is_recorded_only_when_asked_for(
+    run: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    requested: tuple[str, ...],
+    wish: SoundTest,
+    timeout_s: float,
+) -> None:
+    plans: list[engine.Plan] = []
+
+    def note(plan: engine.Plan) -> None:
+        plans.append(plan)
+        raise UsageError("noted")
+
+    monkeypatch.setattr(engine, "run", note)
+    run(*arguments)
+    plan = plans[0]
+    assert (plan.requested, plan.context.sound_test, plan.timeout_s) == (requested, wish, timeout_s)
+    assert ("sound_test" in plan.subjects) is bool(requested)
 
 
 @pytest.mark.parametrize(
