@@ -188,7 +188,7 @@ def test_what_it_sends_is_little(street: Street, sent: Callable[[], int]) -> Non
     [
         pytest.param("drop", "silent", "silent", id="dropped"),
         pytest.param("reject with icmpx admin-prohibited", "forbidden", "forbidden", id="forbidden"),
-        pytest.param("reject with icmpx port-unreachable", "refused", "silent", id="refused"),
+        pytest.param("reject with icmpx port-unreachable", "refused", "refused", id="refused"),
     ],
 )
 def test_blocked_udp_is_a_warning_never_green(street: Street, rule: str, outcome: str, how: str) -> None:
@@ -479,3 +479,10 @@ def test_a_report_for_the_desk_names_no_host_no_address_and_no_authority(street:
     run = street.check("--meeting", "nobody.example", private=False, proxy="http://proxy.example:3128")
     assert not [word for word in ("nobody.example", AWAY, "proxy.example", "Nobody") if word in run.stdout]
     assert run.codes("firewall")
+
+
+def test_a_meeting_given_by_its_address_proves_nothing_so_others_are_asked(street: Street) -> None:
+    run = street.check("--meeting", AWAY)
+    assert firewall(run) == {"firewall.open": "ok"}
+    assert [each["role"] for each in run.fact("firewall.web")] == ["meeting", "public", "public"]
+    assert place(run, "web", AWAY, 443)["certificate"]["reason"] == "not_requested"

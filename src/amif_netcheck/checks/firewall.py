@@ -188,7 +188,7 @@ def _udp(firewall: FirewallFacts) -> Iterator[Finding]:
         params: dict[str, ParamValue] = {
             "servers": len(servers),
             "ports": sorted({str(each.port) for each in asked}, key=int),
-            "how": "forbidden" if said else "silent",
+            "how": _how(asked),
         }
         evidence = ("facts.firewall.udp", "facts.firewall.web")
         yield Finding(
@@ -196,6 +196,14 @@ def _udp(firewall: FirewallFacts) -> Iterator[Finding]:
         )
     else:
         yield _finding("firewall.udp_unknown", Severity.UNKNOWN, "facts.firewall.udp")
+
+
+def _how(asked: list[Place]) -> str:
+    """What was said: that it is forbidden, that nobody listens there, or nothing."""
+    ended = {outcome(each) for each in asked}
+    if Outcome.FORBIDDEN in ended:
+        return "forbidden"
+    return "refused" if ended == {Outcome.REFUSED} else "silent"
 
 
 # --- proxies, names, IPv6: notes --------------------------------------------------------------------

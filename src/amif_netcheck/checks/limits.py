@@ -176,7 +176,7 @@ NAMES = Limit(
     id="firewall.names_slow_s",
     unit="s",
     info=Threshold(
-        2.0, "ITU-T G.1010, 2001", "Recommendation G.1010 (11/2001), table 2: a whole page within 2 s"
+        2.0, "ITU-T G.1010, 2001", "Recommendation G.1010 (11/2001): a whole web page preferably within 2 s"
     ),
 )
 WRONG_CLOCK_S = 3600.0

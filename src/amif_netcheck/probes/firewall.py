@@ -19,9 +19,9 @@ from amif_netcheck.measure.reach.udp import Target
 from amif_netcheck.measure.reach.web import Via, Visit
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    Certificate,
     FirewallFacts,
     MeetingAddress,
-    Outcome,
     Place,
     Portal,
     Proxy,
@@ -122,7 +122,7 @@ def _udp(context: Context, until: float) -> tuple[Place, ...]:
 def _web(
     context: Context, settings: tuple[ProxySetting, ...] | Unavailable, until: float
 ) -> tuple[Place, ...]:
-    """The meeting; to compare, well-known servers where there is no meeting or where it does not answer as it should."""
+    """The meeting; to compare, well-known servers unless the meeting answers and proves who it is."""
 
     def visit(role: Role, host: str, port: int, *, tls: bool = True) -> _Task[Place]:
         wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
@@ -153,11 +153,8 @@ def _web(
 
 
 def _is_fine(place: Place) -> bool:
-    opened = any(each.outcome is Outcome.ANSWERED for each in place.reach)
-    certificate = place.certificate
-    if isinstance(certificate, Unavailable):
-        return opened and certificate.reason is Reason.NOT_REQUESTED
-    return opened and certificate.trust is Trust.PUBLIC
+    """It opened, and proved who it is: nothing that a network puts in its place can do that."""
+    return isinstance(place.certificate, Certificate) and place.certificate.trust is Trust.PUBLIC
 
 
 def _share(until: float, share: float) -> float:
