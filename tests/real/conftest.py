@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real.street import Street
+from tests.real.street import built as build_street
 from tests.real.support import Network
 
 
@@ -74,3 +76,17 @@ def network(tmp_path: Path) -> Iterator[Network]:
     folder.mkdir()
     with Network(folder) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """An office that the tests of a file share."""
+    with build_street(tmp_path_factory.mktemp("office")) as made:
+        yield made
+
+
+@pytest.fixture
+def street(built: Street) -> Street:
+    """The office, whose box lets all through."""
+    built.office.rules()
+    return built
