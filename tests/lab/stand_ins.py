@@ -81,9 +81,30 @@ def refusing_names(request: bytes, number: int) -> Iterator[tuple[float, bytes]]
     yield 0, request[:2] + b"\x80\x05" + request[4:]
 
 
+def slow_names(request: bytes, number: int) -> Iterator[tuple[float, bytes]]:
+    """A name server that takes its time; every name but those under `.invalid` is 198.51.100.7, by IPv4 alone."""
+    end = request.index(b"\0", 12) + 5
+    question = request[12:end]
+    unknown = question[:-5].endswith(b"\x07invalid")
+    known = not unknown and question[-4:-2] == b"\0\x01"
+    answer = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04" + socket.inet_aton("198.51.100.7") if known else b""
+    counts = struct.pack("!HHHHH", 0x8183 if unknown else 0x8180, 1, int(known), 0, 0)
+    yield 2.1, request[:2] + counts + question + answer
+
+
 ANSWERERS: dict[str, Answerer] = {
     each.__name__: each
-    for each in (honest, garbage, garbage_too, twice, late, sometimes_late, silent, refusing_names)
+    for each in (
+        honest,
+        garbage,
+        garbage_too,
+        twice,
+        late,
+        sometimes_late,
+        silent,
+        refusing_names,
+        slow_names,
+    )
 }
 
 

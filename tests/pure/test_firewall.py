@@ -98,7 +98,8 @@ QUIET_UDP = (stun(QUIET), stun(QUIET, "two.example"))
 DEAD_UDP = (stun(NO_NAME), stun(NO_NAME, "two.example"))
 NOWHERE = Unavailable(reason=Reason.BLOCKED)
 PROXY = Proxy(source=ProxySource.ENVIRONMENT, kind=ProxyKind.MANUAL, server="proxy.example", port=3128)
-SCRIPT = Proxy(source=ProxySource.GNOME, kind=ProxyKind.SCRIPT, server="wpad.example")
+SCRIPT = Proxy(source=ProxySource.GNOME, kind=ProxyKind.SCRIPT, server="wpad.example", spoken=False)
+SOCKS = structs.replace(PROXY, spoken=False)
 
 
 def judged(**changes: Any) -> dict[str, str]:
@@ -116,6 +117,9 @@ def judged(**changes: Any) -> dict[str, str]:
         ({"udp": (stun(QUIET),)}, {"udp_unknown": "unknown"}),
         ({"udp": (stun(QUIET), stun(QUIET))}, {"udp_unknown": "unknown"}),
         ({"udp": (stun(QUIET), stun(QUIET, "meet.example", Role.MEETING))}, {"udp_unknown": "unknown"}),
+        # A test point may stand in the same building: that it answers says nothing of the way out.
+        ({"udp": (*QUIET_UDP, stun(server="192.168.1.1", role=Role.TEST_POINT))}, {"udp_blocked": "warning"}),
+        ({"udp": (stun(QUIET), stun(role=Role.TEST_POINT))}, {"udp_unknown": "unknown"}),
         ({"udp": (stun(Outcome.REFUSED),)}, {"udp_unknown": "unknown"}),
         ({"udp": (stun(Outcome.FORBIDDEN),)}, {"udp_blocked": "warning"}),
         ({"udp": DEAD_UDP}, {"udp_unknown": "unknown"}),
@@ -165,12 +169,32 @@ def judged(**changes: Any) -> dict[str, str]:
         ({"portal": LOGIN, "web": (meeting(certificate=STRANGE),)}, {"captive_portal": "critical"}),
         ({"portal": NOWHERE}, {"open": "ok"}),
         ({"proxies": (PROXY, SCRIPT)}, {"proxy": "info", "proxy_chosen_by_script": "info"}),
+        *(
+            (
+                {"proxies": (proxy,), "web": (meeting(how), public(how))},
+                {"proxy_unspoken": "unknown", code: "info"},
+            )
+            for proxy, code in ((SCRIPT, "proxy_chosen_by_script"), (SOCKS, "proxy"))
+            for how in (QUIET, Outcome.REFUSED, Outcome.FORBIDDEN, Outcome.CUT, NO_NAME)
+        ),
+        (
+            {"proxies": (SCRIPT,), "web": (meeting(QUIET),), "udp": QUIET_UDP, "portal": NOWHERE},
+            {"nothing_answers": "unknown"},
+        ),
+        (
+            {"proxies": (PROXY,), "web": (meeting(QUIET, proxy=QUIET),)},
+            {"meeting_silent": "critical", "proxy": "info"},
+        ),
         ({"resolver": structs.replace(HONEST, invents=True)}, {"names_invented": "info"}),
         ({"resolver": structs.replace(HONEST, slowest_s=2.0)}, {"names_slow": "info"}),
         ({"resolver": structs.replace(HONEST, meeting=MeetingAddress.INSIDE)}, {"meeting_inside": "info"}),
         (
             {"resolver": structs.replace(HONEST, meeting=MeetingAddress.SINKHOLE)},
-            {"meeting_sunk": "critical"},
+            {"open": "ok"},
+        ),
+        (
+            {"resolver": structs.replace(HONEST, meeting=MeetingAddress.SINKHOLE), "web": (meeting(QUIET),)},
+            {"meeting_silent": "critical", "meeting_sunk": "critical"},
         ),
         ({"resolver": SILENT}, {"open": "ok"}),
     ],
@@ -194,6 +218,12 @@ def test_with_a_meeting(changes: dict[str, Any], said: dict[str, str]) -> None:
 )
 def test_without_a_meeting(web: tuple[Place, ...], said: dict[str, str]) -> None:
     assert judged(meeting_host="", web=web) == said
+
+
+def test_without_a_meeting_behind_a_script_nothing_is_blocked() -> None:
+    """Only browsers ask scripts: that websites do not open for us is no proof that they are held back."""
+    said = judged(meeting_host="", web=(public(QUIET), public(QUIET)), proxies=(SCRIPT,))
+    assert said == {"proxy_unspoken": "unknown", "proxy_chosen_by_script": "info"}
 
 
 def test_what_was_not_asked_is_not_green() -> None:

@@ -15,6 +15,7 @@ from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     DeviceKind,
     Facts,
+    Medium,
     NeighboursFacts,
     OthersUse,
     Reason,
@@ -53,6 +54,7 @@ THIN_DOWN = link(train(), download=transfer(8), upload=transfer(20))
 THIN_UP = link(train(), download=transfer(50), upload=transfer(2))
 QUEUES_DOWN = link(train(), download=transfer(50, 800.0), upload=transfer(20))
 QUEUES_UP = link(train(), download=transfer(50), upload=transfer(20, 800.0))
+VIRTUAL = structs.replace(GOOD_LINE, proximity=near(medium=Medium.VIRTUAL).proximity)
 QUEUES_AT_HOME = link(
     train(), train(rtt=2.0), download=transfer(50, 800.0, gateway_p95=790.0), upload=transfer(20)
 )
@@ -126,6 +128,9 @@ def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Find
         ),
         pytest.param(neighbours(table=REFUSED), GOOD_LINE, "neighbours.unknown", Severity.UNKNOWN, id="no table"),
         pytest.param(REFUSED, GOOD_LINE, "neighbours.unknown", Severity.UNKNOWN, id="nothing"),
+        pytest.param(neighbours(BOX), VIRTUAL, "neighbours.virtual", Severity.UNKNOWN, id="a virtual machine"),
+        pytest.param(neighbours(BOX, PRINTER), VIRTUAL, "neighbours.quiet", Severity.OK, id="one that sees out"),
+        pytest.param(neighbours(TV), VIRTUAL, "neighbours.present", Severity.INFO, id="a TV box beside one"),
     ],
 )  # fmt: skip
 def test_neighbours(seen: NeighboursFacts | Unavailable, line: Facts, code: str, severity: Severity) -> None:

@@ -49,13 +49,14 @@ class Street:
         only: str = "firewall",
         proxy: str = "",
         private: bool = True,
+        more: dict[str, str] | None = None,
     ) -> Run:
         """Run the program at home for its report."""
         settings = self.folder / "settings.toml"
         settings.write_text(
             f"[link]\nstun = {list(stun)}\n[firewall]\npage = '{PAGE}'\npage_text = '{TEXT}'\nweb = {list(web)}\n"
         )
-        environment = self.network.environment() | {"SSL_CERT_FILE": str(self.system)}
+        environment = self.network.environment() | {"SSL_CERT_FILE": str(self.system)} | (more or {})
         if proxy:
             environment |= {"https_proxy": proxy, "http_proxy": proxy}
         options = (

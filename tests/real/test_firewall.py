@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.lab.addresses import AWAY, AWAY_IPV6
+from tests.lab.addresses import AWAY, AWAY_IPV6, BOX
+from tests.lab.services import coturn
 from tests.real.street import NEEDED, NO_UDP, NOTHING_PASSES, Street, firewall, outcomes, place
 from tests.real.support import Network
 
@@ -118,6 +119,18 @@ def test_a_test_server_that_is_down_is_not_the_networks_fault(street: Street) ->
         stun.send_signal(signal.SIGCONT)
 
 
+def test_a_test_point_next_door_says_nothing_of_the_way_out(street: Street) -> None:
+    street.office.rules(*NO_UDP)
+    point = coturn(street.office.box, BOX)
+    try:
+        run = street.check("--meeting", "meet.example", "--speed-server", f"http://{BOX}:3478")
+    finally:
+        point.kill()
+        point.wait(10)
+    assert outcomes(run, "udp", BOX, 3478) == {"ipv4": "answered"}
+    assert firewall(run) == {"firewall.udp_blocked": "warning"}
+
+
 # --- the way to the meeting -------------------------------------------------------------------------------
 
 
@@ -193,6 +206,20 @@ def test_a_name_server_that_answers_everything(street: Street) -> None:
         liar.kill()
         liar.wait(10)
     assert firewall(run) == {"firewall.names_invented": "info"}
+
+
+def test_slow_names_are_a_remark_and_keep_nobody_from_the_meeting(street: Street) -> None:
+    slow = street.office.box.stand_in("slow_names", "0.0.0.0", "5353", listens=("udp", 5353))
+    street.office.rules(nat=("udp dport 53 redirect to :5353",))
+    try:
+        run = street.check("--meeting", "meet.example")
+    finally:
+        slow.kill()
+        slow.wait(10)
+    found = firewall(run)
+    assert found["firewall.names_slow"] == "info"
+    assert "critical" not in found.values()
+    assert run.fact("firewall.resolver.slowest_s") >= 2.1
 
 
 def test_ipv6_that_is_there_and_leads_nowhere(street: Street) -> None:

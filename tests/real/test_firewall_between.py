@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_through_a_proxy_the_web_works_and_udp_does_not(street: Street, squid: N
     }
     assert place(run, "web", "meet.example", 443)["certificate"]["trust"] == "public"
     assert run.fact("firewall.proxies") == [
-        {"source": "environment", "kind": "manual", "server": BOX, "port": 3128}
+        {"source": "environment", "kind": "manual", "server": BOX, "port": 3128, "spoken": True}
     ]
 
 
@@ -145,6 +146,24 @@ def test_a_proxy_that_asks_who_we_are_leaves_it_open(street: Street, squid: None
     run = street.check("--meeting", "meet.example", proxy=PROXY)
     assert firewall(run)["firewall.proxy_password"] == "unknown"
     assert run.code == 4
+
+
+def test_behind_a_script_that_only_browsers_ask_nothing_is_blocked(street: Street, tmp_path: Path) -> None:
+    (tmp_path / "kioslaverc").write_text(
+        "[Proxy Settings]\nProxyType=2\nProxy Config Script=http://page.example/proxy.pac\n"
+    )
+    kde = {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(tmp_path)}
+    street.office.rules("tcp dport 443 drop")
+    run = street.check("--meeting", "meet.example", more=kde)
+    assert firewall(run) == {
+        "firewall.proxy_unspoken": "unknown",
+        "firewall.proxy_chosen_by_script": "info",
+    }
+    assert run.fact("firewall.udp")[0]["reach"][0]["outcome"] == "answered"
+    street.office.rules()
+    assert firewall(street.check("--meeting", "meet.example", more=kde)) == {
+        "firewall.proxy_chosen_by_script": "info"
+    }
 
 
 def test_a_web_server_that_accepts_and_says_nothing(street: Street) -> None:

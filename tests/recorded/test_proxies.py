@@ -54,6 +54,18 @@ def test_gnome(listed: str, kind: ProxyKind, url: str) -> None:
     assert proxies.of_gnome(listed) == (ProxySetting(source=ProxySource.GNOME, kind=kind, url=url),)
 
 
+def test_one_that_we_do_not_speak_is_seen() -> None:
+    listed = (
+        gnome("manual")
+        .replace("socks host ''", "socks host 'proxy.example'")
+        .replace("socks port 0", "socks port 1080")
+    )
+    file = "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://proxy.example 1080\n"
+    for (found,) in (proxies.of_gnome(listed), proxies.of_kde(file)):
+        assert (found.kind, found.url) == (ProxyKind.MANUAL, "socks://proxy.example:1080")
+        assert via(found.url) is None
+
+
 @pytest.mark.parametrize(
     "listed", ["", "garbage", gnome("none"), gnome("manual"), gnome("none", host="x", port=1)]
 )

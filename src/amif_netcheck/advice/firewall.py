@@ -10,6 +10,7 @@ _DESK = N_("If you are on your organisation's network, send this report to your 
 _PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
 _LINK = N_("Check the meeting's link: open it in your browser.")
 _OUT_OF_REACH = (_LINK, _DESK, _PHONE, _AGAIN)
+_VPN = N_("If a VPN is on, turn it off and try again; leave your security program on.")
 _CANNOT_JOIN = N_("You could not join the meeting from here.")
 _INSPECTED_MEANING = N_(
     "What opens the meeting's messages may slow sound and picture down, or keep the meeting from starting."
@@ -39,7 +40,7 @@ WORDS: dict[str, Words] = {
         summary=N_("This network, or this computer, forbids access to the meeting."),
         meaning=_CANNOT_JOIN,
         steps=(
-            N_("If a security program or a VPN is at work on this computer, pause it and try again."),
+            _VPN,
             _DESK,
             _PHONE,
             _AGAIN,
@@ -105,6 +106,11 @@ WORDS: dict[str, Words] = {
         summary=N_("Check impossible: the proxy asks who you are, which only your browser can answer."),
         steps=(_LINK, _DESK),
     ),
+    "firewall.proxy_unspoken": Words(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: a proxy is set up on this computer that only your browser can use."),
+        steps=(_LINK, _DESK),
+    ),
     "firewall.web_blocked": Words(
         title=N_("Web servers are out of reach"),
         summary=N_("Well-known websites do not answer from here, while other things do."),
@@ -147,7 +153,7 @@ WORDS: dict[str, Words] = {
             "Sound and picture take a slower way: they may lag or freeze as soon as the line is busy."
         ),
         steps=(
-            N_("If a security program or a VPN is at work on this computer, pause it and try again."),
+            _VPN,
             N_(
                 "On your organisation's network, ask your IT desk to let videoconferences out (UDP); the report says which ports."
             ),

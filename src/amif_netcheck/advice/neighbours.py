@@ -114,6 +114,13 @@ WORDS: dict[str, Words] = {
         ),
         steps=(N_("Nothing to do, unless somebody watches videos or downloads something on one of them."),),
     ),
+    "neighbours.virtual": Words(
+        title=N_("Could not be checked"),
+        summary=N_(
+            "This check runs inside a virtual computer: the devices around it can't be seen from there."
+        ),
+        steps=(N_("Run this check on the computer itself, the one you will join the meeting with."),),
+    ),
     "neighbours.quiet": Words(
         title=_QUIET_TITLE,
         summary=N_("No device that uses the connection showed up beside you; some do not show themselves."),

@@ -52,7 +52,8 @@ def check(facts: Facts) -> list[Finding]:
     if isinstance(firewall.portal, Portal) and _is_captive(firewall, firewall.portal):
         return [_captive(firewall.portal)]
     if not _is_alive(firewall):
-        return [*_said_no(firewall), *_nothing_answers(firewall)][:1]
+        said_no = () if any(_unspoken(firewall)) else _said_no(firewall)
+        return [*said_no, *_nothing_answers(firewall)][:1]
     findings = [
         *_web(firewall),
         *certificates(firewall),
@@ -116,6 +117,14 @@ def _captive(portal: Portal) -> Finding:
 # --- TCP ------------------------------------------------------------------------------------------
 
 
+def _unspoken(firewall: FirewallFacts) -> Iterator[Finding]:
+    """Is there a proxy that only browsers can use? Where it is the one way out, what stays closed to us proves nothing."""
+    proxies: tuple[Proxy, ...] = () if isinstance(firewall.proxies, Unavailable) else firewall.proxies
+    if any(each.kind is not ProxyKind.MANUAL or not each.spoken for each in proxies):
+        evidence = ("facts.firewall.proxies", "facts.firewall.web")
+        yield _finding("firewall.proxy_unspoken", Severity.UNKNOWN, *evidence)
+
+
 def _web(firewall: FirewallFacts) -> Iterator[Finding]:
     """The way to the meeting; without one, to well-known servers."""
     if isinstance(firewall.web, Unavailable):
@@ -127,7 +136,7 @@ def _web(firewall: FirewallFacts) -> Iterator[Finding]:
     elif firewall.meeting_host:
         yield _finding("firewall.web_unknown", Severity.UNKNOWN, "facts.firewall.web")
     else:
-        yield from _others(_of(firewall.web, Role.PUBLIC))
+        yield from _others(firewall, _of(firewall.web, Role.PUBLIC))
 
 
 def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
@@ -137,7 +146,9 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
             yield _about("firewall.proxy_in_the_way", Severity.WARNING, meeting)
         return
     ended = outcome(meeting)
-    if ended is Outcome.PROXY_PASSWORD:
+    if ended is not Outcome.PROXY_REFUSED and (unspoken := [*_unspoken(firewall)]):
+        yield from unspoken
+    elif ended is Outcome.PROXY_PASSWORD:
         yield _about("firewall.proxy_password", Severity.UNKNOWN, meeting)
     elif ended is Outcome.NO_NAME:
         if _any_name(firewall):
@@ -151,9 +162,12 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
         yield _about(_CLOSED.get(ended, "firewall.meeting_silent"), Severity.CRITICAL, meeting)
 
 
-def _others(others: list[Place]) -> Iterator[Finding]:
+def _others(firewall: FirewallFacts, others: list[Place]) -> Iterator[Finding]:
     """Without a meeting: one server that does not answer may be down, several at once are held back."""
     if any(map(opened, others)):
+        return
+    if unspoken := [*_unspoken(firewall)]:
+        yield from unspoken
         return
     if any(outcome(each) is Outcome.PROXY_PASSWORD for each in others):
         yield _finding("firewall.proxy_password", Severity.UNKNOWN, "facts.firewall.web")
@@ -178,9 +192,10 @@ def _udp(firewall: FirewallFacts) -> Iterator[Finding]:
     if isinstance(firewall.udp, Unavailable):
         yield could_not_tell("firewall", firewall.udp, "facts.firewall.udp")
         return
-    if any(map(opened, firewall.udp)):
+    beyond = [each for each in firewall.udp if each.role is not Role.TEST_POINT]  # that may be next door
+    if any(map(opened, beyond)):
         return
-    asked = [each for each in firewall.udp if outcome(each) not in {*NAMELESS, Outcome.NO_ROUTE}]
+    asked = [each for each in beyond if outcome(each) not in {*NAMELESS, Outcome.NO_ROUTE}]
     servers = {each.server for each in asked if each.role is Role.STUN}
     said = any(outcome(each) is Outcome.FORBIDDEN for each in asked)
     web = [each for each in _places(firewall.web) if each.role is not Role.TEST_POINT]
@@ -230,7 +245,7 @@ def _names(firewall: FirewallFacts) -> Iterator[Finding]:
         return
     if resolver.invents is True:
         yield _finding("firewall.names_invented", Severity.INFO, "facts.firewall.resolver.invents")
-    if resolver.meeting is MeetingAddress.SINKHOLE:
+    if resolver.meeting is MeetingAddress.SINKHOLE and not _is_reached(firewall):
         yield _finding("firewall.meeting_sunk", Severity.CRITICAL, "facts.firewall.resolver.meeting")
     elif resolver.meeting is MeetingAddress.INSIDE:
         yield _finding("firewall.meeting_inside", Severity.INFO, "facts.firewall.resolver.meeting")
@@ -245,6 +260,15 @@ def _names(firewall: FirewallFacts) -> Iterator[Finding]:
         }
         evidence = ("facts.firewall.resolver.slowest_s",)
         yield Finding(code="firewall.names_slow", severity=severity, params=params, evidence=evidence)
+
+
+def _is_reached(firewall: FirewallFacts) -> bool:
+    """Is the meeting reached whatever its name leads to: through a proxy, or is it the one that proves its name here?"""
+    return any(
+        Outcome.ANSWERED in outcomes(each, By.PROXY)
+        or (isinstance(each.certificate, Certificate) and each.certificate.trust is not Trust.NONE)
+        for each in _of(firewall.web, Role.MEETING)
+    ) or any(_unspoken(firewall))
 
 
 _BROKEN = {Outcome.SILENT, Outcome.UNREACHABLE, Outcome.FORBIDDEN}

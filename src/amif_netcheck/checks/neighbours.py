@@ -63,7 +63,11 @@ def check(facts: Facts) -> list[Finding]:
     elif milder:
         found = _finding("neighbours.others", Severity.INFO, use, milder, _DEVICES, *measured)
     else:
-        found = _missing(seen) or _finding("neighbours.quiet", Severity.OK, use, [], _DEVICES, *measured)
+        found = (
+            _out_of_sight(seen, facts)
+            or _missing(seen)
+            or _finding("neighbours.quiet", Severity.OK, use, [], _DEVICES, *measured)
+        )
     return [found]
 
 
@@ -184,6 +188,17 @@ def _others_are_quiet(others: OthersUse | Unavailable) -> bool:
         limits.judge(others.down_mbit_s + others.uncertain_down_mbit_s, limits.OTHERS_DOWN)[0] is Severity.OK
         and limits.judge(others.up_mbit_s + others.uncertain_up_mbit_s, limits.OTHERS_UP)[0] is Severity.OK
     )
+
+
+def _out_of_sight(seen: NeighboursFacts, facts: Facts) -> Finding | None:
+    """Nobody but a box showed up: inside a virtual computer, whose network may be its host's alone, that tells nothing."""
+    near = proximity_check.check(facts)
+    if any(each.kind is not DeviceKind.BOX for each in seen.devices) or not any(
+        each.code == "proximity.virtual" for each in near
+    ):
+        return None
+    evidence = ("facts.proximity.medium", "facts.proximity.computer")
+    return Finding(code="neighbours.virtual", severity=Severity.UNKNOWN, evidence=evidence)
 
 
 def _missing(seen: NeighboursFacts) -> Finding | None:

@@ -186,8 +186,8 @@ class _Found:
             self._types[name.lower()] = None
 
     def _infos(self) -> Iterable[AsyncServiceInfo]:
-        """What is known of each instance; names that can't be one are left out."""
-        for name, service_type in list(self._instances.items()):
+        """What is known of each instance, whatever the order they came in; names that can't be one are left out."""
+        for name, service_type in sorted(self._instances.items()):
             try:
                 yield AsyncServiceInfo(service_type, name)
             except (BadTypeInNameException, ValueError, UnicodeError):

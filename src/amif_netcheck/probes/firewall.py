@@ -45,7 +45,8 @@ T = TypeVar("T")
 _MEETING_UDP_PORTS = (3478, 443)
 """Where relays of meetings answer (TURN, RFC 8656); an answer proves that UDP passes, silence proves nothing."""
 _MOST_STUN = 4
-_MEETING_SHARE = 0.55
+_COMPARING_AFTER = 0.55
+"""The share of the time after which the others are asked beside a meeting that did not answer yet; it keeps all of its own."""
 _BEFORE_THE_END_S = 0.2
 _HTTP_PORT = 80
 
@@ -126,7 +127,7 @@ def _web(
 
     def visit(role: Role, host: str, port: int, *, tls: bool = True) -> _Task[Place]:
         wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
-        by = _share(until, _MEETING_SHARE) if role is Role.MEETING else until - _BEFORE_THE_END_S
+        by = until - _BEFORE_THE_END_S
         return _Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
 
     tasks: list[_Task[Place]] = []
@@ -138,7 +139,7 @@ def _web(
         proves_itself = port != _HTTP_PORT and not _is_address(context.meeting)  # certificates are for names
         meeting = visit(Role.MEETING, context.meeting, port, tls=proves_itself)
         tasks.append(meeting)
-        seen = meeting.result(until)
+        seen = meeting.result(_share(until, _COMPARING_AFTER))
         fine = not isinstance(seen, Unavailable) and _is_fine(seen)
     if not fine:
         tasks += [visit(Role.PUBLIC, each.host, each.port) for each in context.compare.web]
@@ -209,7 +210,8 @@ def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
         host, port = parts.hostname or "", parts.port or 0
     except ValueError:
         host, port = "", 0
-    return Proxy(source=source, kind=kind, server=clean(host), port=port)
+    spoken = kind is ProxyKind.MANUAL and web.via(url) is not None
+    return Proxy(source=source, kind=kind, server=clean(host), port=port, spoken=spoken)
 
 
 # --- names --------------------------------------------------------------------------------------

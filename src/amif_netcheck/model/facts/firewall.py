@@ -129,12 +129,16 @@ class ProxyKind(Enum):
 
 
 class Proxy(Struct, frozen=True, kw_only=True):
-    """A proxy that is set up on this computer. `server` is its host, or its script's; empty when it is searched for."""
+    """A proxy that is set up on this computer. `server` is its host, or its script's; empty when it is searched for.
+
+    `spoken`: one that we can ask to let us through. Scripts, automatic search and other protocols (SOCKS) are left to browsers.
+    """
 
     source: ProxySource
     kind: ProxyKind
     server: Host = ""
     port: int = 0
+    spoken: bool = True
 
 
 class MeetingAddress(Enum):

@@ -43,10 +43,10 @@ def of_gnome(listed: str) -> tuple[ProxySetting, ...]:
         kind = ProxyKind.SCRIPT if script else ProxyKind.AUTOMATIC
         return (ProxySetting(source=ProxySource.GNOME, kind=kind, url=script),)
     if mode == "manual":
-        for scheme in ("https", "http"):
+        for scheme in ("https", "http", "socks"):
             host, port = values.get(f"{scheme}/host", ""), values.get(f"{scheme}/port", "0")
             if host and port not in {"", "0"}:
-                url = f"http://{host}:{port}"
+                url = f"{'socks' if scheme == 'socks' else 'http'}://{host}:{port}"
                 return (ProxySetting(source=ProxySource.GNOME, kind=ProxyKind.MANUAL, url=url),)
     return ()
 
@@ -65,7 +65,7 @@ def of_kde(file: str) -> tuple[ProxySetting, ...]:
     if kind == _SCRIPT:
         script = chosen.get("proxy config script", "")
         return (ProxySetting(source=ProxySource.KDE, kind=ProxyKind.SCRIPT, url=script),)
-    named = chosen.get("httpsproxy") or chosen.get("httpproxy") or ""
+    named = chosen.get("httpsproxy") or chosen.get("httpproxy") or chosen.get("socksproxy") or ""
     if kind == _MANUAL and named:
         url = ":".join(named.rsplit(" ", 1))
         return (ProxySetting(source=ProxySource.KDE, kind=ProxyKind.MANUAL, url=url),)
