@@ -16,6 +16,8 @@ import time
 
 import numpy as np
 
+from tests.real.sound_server import hurry
+
 RATE = 48000
 _TICK = 240  # 5 ms
 _HISTORY = RATE
@@ -31,8 +33,7 @@ def main(sink: str, source: str, schedule: list[tuple[float, float | None]]) -> 
     from_sink = os.open(sink, os.O_RDONLY | os.O_NONBLOCK)
     to_source = os.open(source, os.O_RDWR | os.O_NONBLOCK)
     fcntl.fcntl(from_sink, _SET_PIPE_SIZE, _PIPE)
-    with contextlib.suppress(OSError):  # a busy machine must not make the room stutter
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+    hurry(0)
     random = np.random.default_rng(1)
     history = np.zeros(_HISTORY, dtype=np.float64)
     started, ticks = time.monotonic(), 0
@@ -56,7 +57,8 @@ def main(sink: str, source: str, schedule: list[tuple[float, float | None]]) -> 
         delay_ms, gain_db = schedule[min(turn, len(schedule) - 1)]
         back = np.zeros(_TICK)
         if gain_db is not None:
-            behind = round(delay_ms * RATE / 1000)
+            # A tick's frames leave at once, while PulseAudio takes them to last that long: half of it on average.
+            behind = round(delay_ms * RATE / 1000) + _TICK // 2
             back = history[_HISTORY - _TICK - behind : _HISTORY - behind] * 10 ** (gain_db / 20)
         back = np.clip(back + random.normal(0, _HISS, _TICK), -32768, 32767)
         with contextlib.suppress(BlockingIOError):

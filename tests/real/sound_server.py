@@ -199,11 +199,9 @@ class SoundServer:
         os.killpg(self.processes[0].pid, signal.SIGSTOP)
 
     def hurry(self) -> None:
-        """Let the server go before all others, as on a desktop: a busy machine must not make the sound stutter."""
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(self.processes[0].pid, os.SCHED_FIFO, os.sched_param(5))
-            for thread in Path(f"/proc/{self.processes[0].pid}/task").iterdir():
-                os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(5))
+        """See `hurry`, for all threads of the server."""
+        for thread in Path(f"/proc/{self.processes[0].pid}/task").iterdir():
+            hurry(int(thread.name))
 
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
@@ -213,6 +211,12 @@ class SoundServer:
             yield
         finally:
             os.killpg(self.processes[0].pid, signal.SIGCONT)
+
+
+def hurry(thread: int) -> None:
+    """Let it go before all others, as sound does on a desktop: a busy machine must not make it stutter."""
+    with contextlib.suppress(OSError):
+        os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(5))
 
 
 def check(environment: dict[str, str], *arguments: str) -> Run:

@@ -19,7 +19,7 @@ import pytest
 
 from amif_netcheck.checks import sound_test
 from amif_netcheck.model.facts import Facts, Recording, SoundTestFacts
-from tests.real.sound_server import SERVERS, SoundServer, check
+from tests.real.sound_server import SERVERS, SoundServer, check, hurry
 from tests.real.support import Run, finished
 
 pytestmark = [
@@ -220,6 +220,7 @@ def child(server: SoundServer, wish: dict[str, Any]) -> list[dict[str, Any]]:
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    hurry(process.pid)
     process.stdin.write(json.dumps(wish).encode() + b"\n")
     process.stdin.flush()
     said = [json.loads(line) for line in process.stdout]
