@@ -138,8 +138,11 @@ def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, lang
 
 
 def _opens_app(options: argparse.Namespace) -> bool:
-    """On a terminal, unless a text or a file was asked for. The app draws on stderr on Unix, so that one counts too."""
-    if options.plain or options.json or options.output is not None:
+    """On a terminal, unless a text or a file was asked for. The app draws on stderr on Unix, so that one counts too.
+
+    A sound test says on stderr when to speak: it has text.
+    """
+    if options.plain or options.json or options.output is not None or options.sound_test or options.echo:
         return False
     terminals = (sys.stdin, sys.stdout, sys.stderr)
     return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in terminals)

@@ -163,7 +163,9 @@ def test_every_reason_check_and_code_has_words() -> None:
     assert set(REASONS) == {reason.value for reason in Reason}
     assert set(TIPS) == set(IDS)
     for code in codes(IDS):
-        assert general(code, FRENCH, "linux").title
+        said = general(code, FRENCH, "linux")
+        assert said.title
+        assert "{" not in "".join((said.meaning, *said.steps))
 
 
 def test_the_languages_differ_in_every_sentence() -> None:

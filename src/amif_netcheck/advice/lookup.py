@@ -27,6 +27,8 @@ from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Report, ReportedFinding
 
 _UNKNOWN_SUFFIX = ".unknown"
+_SOME_DEVICE = "headset"
+"""What is spoken of where no device is at hand."""
 _TOKEN = re.compile(r"device-\d+")
 """A device's name that was taken out: a sentence does without."""
 
@@ -92,12 +94,16 @@ def general(code: str, language: Language, system: str) -> Said:
     """The words for a code without a case at hand; `summary` is empty. `code` may name a variant."""
     words = unknown.REASONS["error"] if code.endswith(_UNKNOWN_SUFFIX) else WORDS[code]
     steps = (*words.steps_on.get(system, ()), *words.steps)
+    some_device = language.params({"device_kind": _SOME_DEVICE})
     about_each = language.text(words.otherwise).format(name=language.text(applications.EACH))
     return Said(
         title=language.text(words.title),
         summary="",
         meaning=language.text(words.meaning),
-        steps=(*((about_each,) if about_each else ()), *(language.text(step) for step in steps)),
+        steps=(
+            *((about_each,) if about_each else ()),
+            *(language.text(step).replace("{device_kind}", some_device["device_kind"]) for step in steps),
+        ),
     )
 
 
