@@ -1,7 +1,7 @@
 """Asks the sound server (PulseAudio, or PipeWire in its clothes) once: devices, cards, and who plays and records.
 
 A process of its own, since libpulse waits for ever when the server is stopped. Answers `{"sound": …}` (the shapes are in
-`platforms.linux.pulse`), or `{"error": …}`. Never starts a server, opens no device.
+`platforms.linux.pulse`), or `{"error": …}`; before it asks, `{"asking": true}`. Never starts a server, opens no device.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def main() -> None:
     """Ask, say, end."""
     inside.wish()
     _pulsectl.force_str = _text
+    inside.say(asking=True)
     try:
         inside.say(sound=_ask())
     except Exception as error:  # noqa: BLE001 - libpulse missing, no server, refused: all the same to whoever asks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.measure import sound as measured
-from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, SoundObstacle, Unavailable
+from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Reason, SoundObstacle, Unavailable
 from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context
 
@@ -34,6 +34,6 @@ def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float
             obstacle=listed.obstacle if no_library else sound.obstacle,
             package=context.platform.portaudio_package() if no_library else "",
         )
-    if not listed.devices and sound.obstacle is not SoundObstacle.NONE:
+    if not listed.devices and missing.reason is not Reason.UNSUPPORTED:  # of ways to a sound server alone
         return HeadsetFacts(devices=missing, obstacle=sound.obstacle)
     return HeadsetFacts(devices=listed.devices, source=DeviceSource.PORTAUDIO)

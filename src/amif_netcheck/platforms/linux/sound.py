@@ -75,14 +75,15 @@ def _ask(until: float) -> Sound:
     try:
         child.wait(until - time.monotonic())
         said, error, ended = child.last("sound"), child.error, child.ended
+        asking = child.last("asking") is not None
     finally:
         child.kill()
     running = processes.names()
     names = {} if isinstance(running, Unavailable) else running
     if said is None:
-        if not error and not ended:
-            return _stopped("the sound server did not answer in time")
-        return without_server(error or "the child ended", alsa.holders(), names, remote=_is_remote())
+        if not error:
+            return _no_answer(asking=asking, ended=ended)
+        return without_server(error, alsa.holders(), names, remote=_is_remote())
     try:
         answer = msgspec.convert(said["sound"], pulse.Answer)
     except msgspec.ValidationError as problem:
@@ -94,6 +95,17 @@ def _ask(until: float) -> Sound:
         devices=devices,
         obstacle=SoundObstacle.NONE if devices else SoundObstacle.NO_DEVICE,
     )
+
+
+def _no_answer(*, asking: bool, ended: bool) -> Sound:
+    """Only a child that was left without an answer tells something about the sound server."""
+    if asking and not ended:
+        return _stopped("the sound server did not answer in time")
+    missing = Unavailable(
+        reason=Reason.ERROR if ended else Reason.TIMEOUT,
+        detail="the process that asks the sound server ended" if ended else "this computer is too busy",
+    )
+    return Sound(streams=missing, devices=missing)
 
 
 def _is_remote() -> bool:
