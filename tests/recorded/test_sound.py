@@ -7,6 +7,7 @@ The answers of PulseAudio and PipeWire about made-up devices come from real serv
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from amif_netcheck.catalog.calls import call_application, is_quiet, meeting_appl
 from amif_netcheck.catalog.sound_devices import device_label, kind_by_name
 from amif_netcheck.measure.sound import told
 from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
     Direction,
     Reason,
+    SoundAppsFacts,
     SoundBus,
     SoundDevice,
     SoundKind,
@@ -27,8 +30,11 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound
+from amif_netcheck.platforms.base import Sound, SoundStream
 from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, sound
+from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.probes import sound_apps, sound_test
+from amif_netcheck.probes.context import Context
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 ALSA = {"device.api": "alsa", "device.bus": "pci", "device.class": "sound"}
@@ -277,6 +283,43 @@ def test_portaudios_list() -> None:
         (SoundKind.BUILT_IN, Direction.INPUT),
     }
     assert all(not each.sure for each in found)
+
+
+# --- the probes ----------------------------------------------------------------------------------
+
+
+def use(process: str, pid: int, how: SoundUse = SoundUse.PLAYS, *, paused: bool = False) -> SoundStream:
+    return SoundStream(application="", process=process, pid=pid, use=how, paused=paused)
+
+
+def test_who_uses_sound_by_name_each_once_and_never_ourselves() -> None:
+    playing = (
+        use("firefox", 1, paused=True),
+        use("firefox", 1),
+        use("pavucontrol", 2),
+        use("python", os.getpid()),
+        use("skypeforlinux", 3, SoundUse.RECORDS),
+    )
+    machine = Machine(
+        sound=Sound(streams=playing, devices=()), processes={1: "firefox", 3: "skypeforlinux", 4: "Discord"}
+    )
+    facts = sound_apps.probe(
+        Context(platform=Recorded(machine), meeting="meet.zoom.us"), time.monotonic() + 5
+    )
+    assert isinstance(facts, SoundAppsFacts)
+    assert not isinstance(facts.applications, Unavailable)
+    assert [(each.product, each.use, each.paused) for each in facts.applications] == [
+        ("Skype", SoundUse.RECORDS, False),
+        ("Firefox", SoundUse.PLAYS, False),
+    ]
+    assert not isinstance(facts.calls, Unavailable)
+    assert [each.product for each in facts.calls] == ["Discord", "Skype"]
+    assert (facts.meeting_product, facts.meeting_given) == ("Zoom", True)
+
+
+def test_a_sound_test_is_not_begun_unless_asked_for() -> None:
+    context = Context(platform=Recorded(Machine()))
+    assert sound_test.probe(context, time.monotonic() + 5) == NOT_REQUESTED
 
 
 # --- catalogs ------------------------------------------------------------------------------------
