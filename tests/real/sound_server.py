@@ -21,7 +21,7 @@ import pytest
 from tests.lab.namespaces import wait_for
 from tests.real.support import Run, finished
 
-_START_S = 20
+_START_S = 40
 _GONE_S = 5
 _PROGRAMS = {
     "pulseaudio": (
@@ -103,7 +103,7 @@ class SoundServer:
     def control(self, *arguments: str, check: bool = True) -> str:
         """What `pactl` says."""
         ran = subprocess.run(
-            ("pactl", *arguments), env=self.environment, capture_output=True, check=False, timeout=10
+            ("pactl", *arguments), env=self.environment, capture_output=True, check=False, timeout=30
         )
         assert ran.returncode == 0 or not check, (arguments, ran.stderr)
         return ran.stdout.decode() if ran.returncode == 0 else ""
