@@ -150,6 +150,8 @@ def _opens_app(options: argparse.Namespace) -> bool:
 
 def _app(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
     """The terminal app; it answers with its report's exit code, or with how it was ended before there was one."""
+    from dataclasses import replace
+
     from amif_netcheck import log
     from amif_netcheck.settings import DEFAULT_STUN
     from amif_netcheck.tui import symbols
@@ -157,6 +159,7 @@ def _app(plan: Plan, options: argparse.Namespace, settings: Settings, language: 
     from amif_netcheck.tui.session import Session
 
     path = log.start(verbose=False)  # the screen is the app's
+    plan = replace(plan, context=replace(plan.context, on_cue=lambda _cue: None))
     session = Session(
         plan,
         language,

@@ -18,6 +18,7 @@ from msgspec import structs
 from amif_netcheck import __version__, score
 from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
 from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
 from amif_netcheck.model.events import (
     CheckDone,
@@ -26,9 +27,10 @@ from amif_netcheck.model.events import (
     FactReady,
     FindingMade,
     Progress,
+    Reading,
     RunDone,
 )
-from amif_netcheck.model.facts import Fact, Facts, Reason, Unavailable
+from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Facts, Reason, SoundCue, Unavailable
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.report import (
     SCHEMA_VERSION,
@@ -40,7 +42,7 @@ from amif_netcheck.model.report import (
     System,
     Tool,
 )
-from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.context import Context, SoundTest
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ CALL_TIMEOUT_S = 30.0
 QUICK_TIMEOUT_S = 5.0
 SOUND_TEST_TIMEOUT_S = 19.0
 """A run with a sound test takes at least so long: one speaks, hushes and listens."""
-_TICK_S = 0.5
+_TICK_S = 0.25
 _GRACE_S = 0.3
 """A probe that keeps its own deadline gets this long to hand its facts over."""
 
@@ -76,7 +78,11 @@ class Plan:
     def again(self, asked: tuple[str, ...] | None = None) -> Plan:
         """The same plan for another run, which nothing has stopped yet; of the checks `asked` alone, where given."""
         context = replace(
-            self.context, names=Names(offline=self.context.offline), ledger=Ledger(), stop=threading.Event()
+            self.context,
+            names=Names(offline=self.context.offline),
+            ledger=Ledger(),
+            live=Live(),
+            stop=threading.Event(),
         )
         return replace(self, context=context, asked=self.asked if asked is None else asked)
 
@@ -189,6 +195,9 @@ def renewed(earlier: Report, later: Report) -> Report:
     """`earlier` with the facts that `later`, a run of some of its checks, brought anew; all of it judged again."""
     again = [entry for entry in CHECKLIST if entry.id in later.asked]
     subjects = {subject for entry in again for subject in entry.needs}
+    subjects |= {
+        subject for entry in again for subject in entry.uses if getattr(later.facts, subject) != NOT_REQUESTED
+    }
     probes = {f"probes.{subject}" for subject in subjects}
     newer = {each.id: each for each in later.checks if each.id in later.asked}
     return judge_again(
@@ -202,6 +211,17 @@ def renewed(earlier: Report, later: Report) -> Report:
             checks=tuple(newer.get(each.id, each) for each in earlier.checks),
             errors=(*(error for error in earlier.errors if error.where not in probes), *later.errors),
         )
+    )
+
+
+def with_sound_test(plan: Plan, on_cue: Callable[[SoundCue], None]) -> Plan:
+    """A run of `headset` alone with its sound test; `on_cue` is told, in a thread of ours, what to do now."""
+    again = plan.again(("headset",))
+    return replace(
+        again,
+        requested=("sound_test",),
+        timeout_s=max(plan.timeout_s, SOUND_TEST_TIMEOUT_S),
+        context=replace(again.context, sound_test=SoundTest.YES, on_cue=on_cue),
     )
 
 
@@ -259,6 +279,8 @@ class _Run:
                 ):
                     for event in self._check(entry):
                         yield event
+            for name, value in plan.context.live.look().items():
+                yield Reading(name=name, value=value)
             yield self._progress()
 
     def _check(self, entry: Entry) -> list[Event]:
@@ -304,6 +326,26 @@ class _Run:
                 ProbeError(where=f"probes.{subject}", reason=Reason.ERROR.value, detail=repr(error))
             )
             return Unavailable(reason=Reason.ERROR, detail=repr(error))
+
+
+async def look_again(plan: Plan, subject: str, *, every_s: float) -> AsyncGenerator[Fact | Unavailable, None]:
+    """Ask one probe again and again, for as long as it is listened to; it should be one that takes no time."""
+    probe = plan.probes[subject]
+    while True:
+        context = plan.again().context
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(probe.deadline_s + _GRACE_S):
+                deadline = began + probe.deadline_s
+                yield await in_daemon_thread(lambda: probe.run(context, deadline))  # noqa: B023 - awaited here
+        except TimeoutError:
+            yield Unavailable(reason=Reason.TIMEOUT)
+        except Exception as error:
+            log.exception("probe %s crashed", subject)
+            yield Unavailable(reason=Reason.ERROR, detail=repr(error))
+        finally:
+            context.stop.set()
+        await asyncio.sleep(max(0.0, began + every_s - time.monotonic()))
 
 
 async def in_daemon_thread(function: Callable[[], T]) -> T:

@@ -31,7 +31,7 @@ GOOD: dict[str, Answer] = {
     "link": link(train()).link,
 }
 VPN_ON = vpn(ways(TUNNELLED)).vpn
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 

@@ -22,6 +22,8 @@ from amif_netcheck.tui.widgets.detail import Detail
 from tests.builders import NO_ROUTE, link, near, vpn, ways, wifi
 from tests.tui.scenes import GOOD, VPN_ON, Driven, driven, hang, plan
 
+pytestmark = pytest.mark.timeout(400)
+
 
 class Gate:
     """A probe that answers when it is told to."""
@@ -58,7 +60,7 @@ async def test_rows_are_live_and_the_time_left_is_told() -> None:
     async with driven(plan(vpn=gate)) as it:
         await it.until(lambda: "✓ OK" in it.screen())
         assert "▸ Mesure…" in it.screen()
-        assert "━" in it.screen()
+        assert "─────" in it.screen()
         assert "Vérification de cet ordinateur" in it.screen()
         gate.open.set()
         await it.done()

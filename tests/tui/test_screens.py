@@ -15,6 +15,8 @@ from amif_netcheck.advice.lookup import WORDS
 from amif_netcheck.advice.scenarios import SCENARIOS
 from tests.tui.scenes import SIZES, Driven, driven
 
+pytestmark = pytest.mark.timeout(400)
+
 SCREENS = Path(__file__).parent / "screens"
 FRAMEWORK = (
     *("Search for", "No matches", "palette", "Press ", "Quit the app", "Select", "Cursor", "Toggle", "Copy"),

@@ -13,6 +13,12 @@ STATUS_WORDS = {
     Status.UNKNOWN: N_("Unknown"),
     Status.SKIPPED: N_("Not asked"),
 }
+VERDICT_WORDS = {
+    Verdict.READY: N_("Ready"),
+    Verdict.LIMITED: N_("Ready, with reservations"),
+    Verdict.NOT_READY: N_("Not ready yet"),
+    Verdict.UNDETERMINED: N_("Can't tell"),
+}
 _ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
 
 

@@ -18,6 +18,7 @@ from amif_netcheck import engine
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.checklist import PROBES, Probe
+from amif_netcheck.demo import readings
 from amif_netcheck.errors import UsageError
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
@@ -86,5 +87,6 @@ def _answering(fact: Fact | Unavailable, probe: Probe, speed: float) -> Probe:
 
 def _answer(fact: Fact | Unavailable, after_s: float, context: Context, until: float) -> Fact | Unavailable:
     """The recorded fact, in `after_s` seconds or at the deadline; a stop ends the wait."""
-    context.stop.wait(max(0.0, min(after_s, until - time.monotonic())))
+    with readings.shown(fact, context.live, after_s):
+        context.stop.wait(max(0.0, min(after_s, until - time.monotonic())))
     return fact

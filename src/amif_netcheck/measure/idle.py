@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from amif_netcheck.measure import figures, servers, summary
+from amif_netcheck.measure import figures, live, servers, summary
 from amif_netcheck.measure.echo import EchoServerExchange, Stamps
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
@@ -37,6 +37,7 @@ class Wish:
     at_most: int
     choosing_s: float
     undecided: Callable[[facts.Train], bool]
+    live: live.Live = field(default_factory=live.Live)
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,15 @@ class _Idle:
         return servers.choose(self._wish.stun, self._names, until=by, stop=self._stop)
 
     def _run(self, chosen: servers.Chosen, count: int, at_least: int) -> Samples:
-        samples = Train(chosen.sock, chosen.exchange, self._ledger).run(
-            count,
-            until=self._until,
-            stop=self._stop,
-            at_least=at_least,
-            enough=lambda settled: not self._undecided(chosen, settled),
-        )
+        train = Train(chosen.sock, chosen.exchange, self._ledger)
+        with self._wish.live.shown(live.LATENCY, live.last(train.recent_ms)):
+            samples = train.run(
+                count,
+                until=self._until,
+                stop=self._stop,
+                at_least=at_least,
+                enough=lambda settled: not self._undecided(chosen, settled),
+            )
         # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
         return samples.up_to_the_last_answer() if samples.refused_last else samples
 

@@ -26,6 +26,13 @@ class Progress(Event, frozen=True, kw_only=True):
     left_s: float
 
 
+class Reading(Event, frozen=True, kw_only=True):
+    """What is being measured at this moment: `latency_ms`, `download_mbit_s` or `upload_mbit_s`. To be looked at only."""
+
+    name: str
+    value: float
+
+
 class FactReady(Event, frozen=True, kw_only=True):
     """A subject's facts are in. `path` is `facts.<subject>`."""
 

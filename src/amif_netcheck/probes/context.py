@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
@@ -66,4 +67,5 @@ class Context:
     sweep: bool = False
     names: Names = field(default_factory=Names)
     ledger: Ledger = field(default_factory=Ledger)
+    live: Live = field(default_factory=Live)
     stop: threading.Event = field(default_factory=threading.Event)

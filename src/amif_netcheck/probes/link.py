@@ -124,6 +124,7 @@ class _Link:
             at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
             choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
             undecided=self._undecided,
+            live=self._context.live,
         )
 
     def _idle_until(self) -> float:
@@ -167,6 +168,7 @@ class _Link:
             max_bytes=context.rates.most_bytes(metered=context.platform.metered() is True),
             until=min(self._until, self._began + _BUSY_UNTIL_S),
             stop=context.stop,
+            live=context.live,
         )
         for moved, sent in ((seen_busy.download, False), (seen_busy.upload, True)):
             if isinstance(moved, Transferred):

@@ -13,15 +13,17 @@ from typing import ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding
+from textual.css.query import NoMatches
 
 from amif_netcheck import engine
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, RunDone
+from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
-from amif_netcheck.tui.messages import Again
+from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage
+from amif_netcheck.tui.screens.desk import DeskPage
 from amif_netcheck.tui.screens.help import HelpPage
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session
@@ -38,8 +40,10 @@ class NetcheckApp(App[None]):
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's
     ENABLE_COMMAND_PALETTE = True
     CLOSE_TIMEOUT = 0.2
+    WATCH_EVERY_S: ClassVar[float] = 2.0
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
+        Binding("f2", "desk", N_("IT desk"), show=False),
         Binding("l", "language", N_("Français")),
         Binding("t", "colours", N_("Colours"), show=False),
         Binding("q", "quit", N_("Quit")),
@@ -83,22 +87,24 @@ class NetcheckApp(App[None]):
         async with contextlib.aclosing(engine.run(plan)) as events:
             async for event in events:
                 self.session.take(event)
-                if isinstance(event, Progress):
+                if isinstance(event, Progress | Reading):
                     self._draw_progress()
                 elif isinstance(event, CheckStarted | CheckDone | RunDone):
                     self._draw()
         self._refresh_keys()
         for page in self._pages():
             if isinstance(page, ChecklistPage):
-                page.go_to_first()
+                with contextlib.suppress(NoMatches):  # as below
+                    page.go_to_first()
 
     def _draw(self) -> None:
         for page in self._pages():
-            page.show()
+            with contextlib.suppress(NoMatches):  # it is being put up or taken down, and draws itself
+                page.show()
 
     def _draw_progress(self) -> None:
         for page in self._pages():
-            if isinstance(page, ChecklistPage):
+            with contextlib.suppress(NoMatches):  # as above
                 page.show_progress()
 
     def _refresh_keys(self) -> None:
@@ -132,6 +138,32 @@ class NetcheckApp(App[None]):
         if not self.session.running:
             self.start(self.session.plan.again((message.check,) if message.check else None))
 
+    @on(Watch)
+    def _watch(self, message: Watch) -> None:
+        session = self.session
+        if session.watching == message.check:
+            session.watching = ""
+        elif session.can_watch(message.check):
+            session.watching = message.check
+            self.run_worker(self._keep_watch(message.check), group="watch", exclusive=True)
+        self._draw()
+        self._refresh_keys()
+
+    async def _keep_watch(self, check: str) -> None:
+        session = self.session
+        while session.watching == check:
+            await asyncio.sleep(self.WATCH_EVERY_S)
+            if session.running or session.watching != check:
+                continue
+            async with contextlib.aclosing(engine.run(session.plan.again((check,)))) as events:
+                async for event in events:
+                    if isinstance(event, RunDone) and not session.running:
+                        session.renew(event.report)
+            if not session.can_watch(check):
+                session.watching = ""
+                self._refresh_keys()
+            self._draw()
+
     def action_interrupt(self) -> None:
         """Ctrl-C."""
         self._end(ExitCode.INTERRUPTED)
@@ -142,6 +174,13 @@ class NetcheckApp(App[None]):
             self.screen.dismiss()
         elif isinstance(self.screen, Page):
             self.push_screen(HelpPage(self.session))
+
+    def action_desk(self) -> None:
+        """Open what the IT desk asks for, or close it."""
+        if isinstance(self.screen, DeskPage):
+            self.screen.dismiss()
+        elif isinstance(self.screen, Page):
+            self.push_screen(DeskPage(self.session))
 
     def action_language(self) -> None:
         """The other language, everywhere, at once."""
@@ -164,6 +203,7 @@ class NetcheckApp(App[None]):
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """The palette's commands, named in English."""
         yield N_("Check everything again"), lambda: self._again(Again(None))
+        yield N_("For the IT desk: facts, log, save the report"), self.action_desk
         yield N_("Help"), self.action_help
         yield N_("Français"), self.action_language
         for theme, words in THEMES:

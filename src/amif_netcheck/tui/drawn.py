@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
@@ -34,6 +35,11 @@ class Words(Static):
             self.update(Content(words))
         self.set_class(not text, "-empty")
 
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """See Textual."""
+        del container, viewport
+        return cell_len(self._words)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """See Textual."""
         del container, viewport
@@ -52,3 +58,11 @@ class Words(Static):
         if self.styles.text_wrap == "nowrap" or width <= 0:
             return [self._words]
         return textwrap.wrap(self._words, width, break_on_hyphens=False) or [""]
+
+
+class Document(Static):
+    """Many lines, each drawn as it is."""
+
+    def __init__(self, text: str) -> None:
+        lines = Content("\n".join(for_terminal(line) for line in text.split("\n")))
+        super().__init__(lines, classes="document", markup=False)

@@ -11,3 +11,11 @@ class Again(Message):
     def __init__(self, check: str | None) -> None:
         super().__init__()
         self.check = check
+
+
+class Watch(Message):
+    """Check one row again and again until it is well; or stop doing so."""
+
+    def __init__(self, check: str) -> None:
+        super().__init__()
+        self.check = check

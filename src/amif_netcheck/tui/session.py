@@ -10,9 +10,15 @@ from amif_netcheck import engine
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
-from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, RunDone
+from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
+from amif_netcheck.model.facts import Medium, ProximityFacts
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.tui.symbols import Symbols
+
+_MOST_READINGS = 500
+
+WATCHABLE = frozenset({"vpn", "sound_apps", "headset"})
+"""Checks that take a moment, send nothing, and change as soon as the person has done something."""
 
 
 class Stage(Enum):
@@ -47,6 +53,10 @@ class Session:
     fraction: float = 0.0
     left_s: float = 0.0
     running: bool = False
+    watching: str = ""
+    """The check that is made again and again until its row is well."""
+    readings: dict[str, list[float]] = field(default_factory=dict)
+    """What is being measured at this moment, by name, oldest first."""
     arrivals: dict[str, float] = field(default_factory=dict)
     """Subject of facts -> how far the run was when they came, 0 to 1."""
 
@@ -63,6 +73,7 @@ class Session:
     def begin(self, plan: Plan) -> None:
         """A run of `plan`, which may be one of some rows alone, is about to start."""
         self.running, self.fraction, self.left_s = True, 0.0, 0.0
+        self.readings.clear()
         for check in plan.asked:
             self.rows[check].stage = Stage.WAITING
 
@@ -72,6 +83,10 @@ class Session:
             self.rows[event.check].stage = Stage.MEASURING
         elif isinstance(event, Progress):
             self.fraction, self.left_s = event.fraction, event.left_s
+        elif isinstance(event, Reading):
+            values = self.readings.setdefault(event.name, [])
+            values.append(event.value)
+            del values[:-_MOST_READINGS]
         elif isinstance(event, FactReady):
             self.arrivals[event.path] = self.fraction
         elif isinstance(event, CheckDone):
@@ -82,13 +97,37 @@ class Session:
 
     def _end(self, report: Report) -> None:
         self.running, self.fraction, self.left_s = False, 1.0, 0.0
-        if self.report is not None and set(report.asked) != set(self.rows):
+        if self.report is not None and set(report.asked) < set(self.rows):
             report = engine.renewed(self.report, report)
         self.report = report
         for result in report.checks:
             if result.id in self.rows:
                 row = self.rows[result.id]
                 row.stage, row.result = Stage.DONE, result
+
+    def renew(self, report: Report) -> None:
+        """A run of some rows, of which nothing was shown meanwhile, has ended."""
+        if self.report is not None:
+            self._end(report)
+
+    def can_watch(self, check: str) -> bool:
+        """Is this row one that turns by itself once the thing is gone, and isn't well yet?"""
+        row = self.rows[check]
+        return (
+            check in WATCHABLE
+            and self.report is not None
+            and row.result is not None
+            and row.result.status in {Status.WARNING, Status.CRITICAL, Status.INFO}
+        )
+
+    def can_test_sound(self, check: str) -> bool:
+        """Is this the row of the sound test?"""
+        return check == "headset" and self.report is not None
+
+    def can_walk(self, check: str) -> bool:
+        """Is this row about Wi-Fi, whose signal can be watched while the person walks?"""
+        near = self.report.facts.proximity if self.report else None
+        return check == "proximity" and isinstance(near, ProximityFacts) and near.medium is Medium.WIFI
 
     def manner(self, row: Row) -> str:
         """How a row is drawn: its status, `waiting` or `measuring`. Nothing is red that the person can't act on."""

@@ -12,23 +12,25 @@ _OLD_TERMINALS = {"xterm", "linux", "vt100", "vt102", "vt220", "ansi", "cygwin"}
 
 @dataclass(frozen=True)
 class Symbols:
-    """One symbol for each manner of a row, and the two halves of a bar."""
+    """One symbol for each manner of a row, the two halves of a bar, and the steps of a curve."""
 
     of: Mapping[str, str]
     full: str
     empty: str
+    levels: str
+    """A cell filled from the bottom, or ever darker."""
 
     @classmethod
     def fine(cls) -> Symbols:
         """For a terminal with Unicode."""
         marks = {"ok": "✓", "info": "i", "warning": "!", "critical": "✗", "unknown": "?", "skipped": "–"}
-        return cls(of={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─")
+        return cls(of={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─", levels="▁▂▃▄▅▆▇█")
 
     @classmethod
     def plain(cls) -> Symbols:
         """From the character set that Windows' old console and its fonts share with all others (WGL4)."""
         marks = {"ok": "√", "info": "i", "warning": "!", "critical": "×", "unknown": "?", "skipped": "-"}
-        return cls(of={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░")
+        return cls(of={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░", levels="░▒▓█")
 
 
 def of_terminal(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Symbols:

@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from amif_netcheck.measure.live import LATENCY, Live, last
 from amif_netcheck.measure.throughput.rates import Job, Rates
 from amif_netcheck.measure.throughput.sampling import Budget, Transferred
 from amif_netcheck.measure.train import Samples, Train
@@ -69,31 +70,37 @@ def load(
     max_bytes: int,
     until: float,
     stop: threading.Event,
+    live: Live | None = None,
 ) -> Busy:
     """Measure both directions by `until` (`time.monotonic`), probing with the trains `internet` and `gateway` meanwhile.
 
     `idle_ms`: the round trip to the Internet at rest, to know when the queues are empty again.
     """
+    live = live or Live()
     rates.prepare(until=until, stop=stop)
     running = {name: Beside(train, until) for name, train in beside.items()}
+    answers = last(beside["internet"].recent_ms) if "internet" in beside else lambda: None
     try:
-        begun = time.monotonic()
-        half = begun + (until - _LINGER_S - _LONGEST_PAUSE_S - begun) / 2
-        down = _one_way(rates, upload=False, most=int(max_bytes * _DOWNLOAD_SHARE), until=half, stop=stop)
-        _wait_until_empty(running.get("internet"), idle_ms, _LONGEST_PAUSE_S, until, stop)
-        left = max_bytes - (down.total_bytes if isinstance(down, Transferred) else 0)
-        up = _one_way(rates, upload=True, most=left, until=until - _LINGER_S, stop=stop)
-        _wait_until_empty(running.get("internet"), idle_ms, _LINGER_S, until, stop)
+        with live.shown(LATENCY, answers):
+            begun = time.monotonic()
+            half = begun + (until - _LINGER_S - _LONGEST_PAUSE_S - begun) / 2
+            down = _one_way(
+                rates, upload=False, most=int(max_bytes * _DOWNLOAD_SHARE), until=half, stop=stop, live=live
+            )
+            _wait_until_empty(running.get("internet"), idle_ms, _LONGEST_PAUSE_S, until, stop)
+            left = max_bytes - (down.total_bytes if isinstance(down, Transferred) else 0)
+            up = _one_way(rates, upload=True, most=left, until=until - _LINGER_S, stop=stop, live=live)
+            _wait_until_empty(running.get("internet"), idle_ms, _LINGER_S, until, stop)
     finally:
         samples = {name: each.end() for name, each in running.items()}
     return Busy(down, up, samples.get("internet"), samples.get("gateway"))
 
 
 def _one_way(
-    rates: Rates, *, upload: bool, most: int, until: float, stop: threading.Event
+    rates: Rates, *, upload: bool, most: int, until: float, stop: threading.Event, live: Live
 ) -> Transferred | Unavailable:
     budget = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=most)
-    return rates.measure(Job(upload=upload, budget=budget, until=until, stop=stop))
+    return rates.measure(Job(upload=upload, budget=budget, until=until, stop=stop, live=live))
 
 
 def _wait_until_empty(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
+from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, Live, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
-from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, Transferred, watch
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, Source, Transferred, watch
 from amif_netcheck.measure.web import Base, Web, environment_proxy
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
@@ -62,6 +64,11 @@ class Job:
     budget: Budget
     until: float
     stop: threading.Event
+    live: Live = field(default_factory=Live)
+
+    def shown(self, source: Source) -> AbstractContextManager[None]:
+        """Whoever wants to can look at the rate meanwhile."""
+        return self.live.shown(UPLOAD if self.upload else DOWNLOAD, speed(source.total))
 
     @property
     def direction(self) -> str:
@@ -104,7 +111,8 @@ class _OwnFlows:
         if failure is not None:
             flows.close()
             return failure
-        return watch(flows, job.budget_left(), job.stop)
+        with job.shown(flows):
+            return watch(flows, job.budget_left(), job.stop)
 
 
 class _SpeedtestCli:
@@ -140,7 +148,8 @@ class _SpeedtestCli:
         if failure is not None:
             transfer.close()
             return failure
-        return watch(transfer, job.budget_left(), job.stop)
+        with job.shown(transfer):
+            return watch(transfer, job.budget_left(), job.stop)
 
 
 class Rates:

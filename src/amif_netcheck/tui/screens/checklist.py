@@ -9,9 +9,11 @@ from textual.containers import Horizontal
 from textual.widgets import Footer, ListView
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.messages import Again
+from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.screens.signal import SignalPage
+from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.progress import RunProgress
@@ -31,6 +33,9 @@ class ChecklistPage(Page[None]):
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("r", "again", N_("Again")),
         Binding("a", "all_again", N_("All")),
+        Binding("w", "watch", N_("Watch")),
+        Binding("g", "signal", N_("Signal")),
+        Binding("m", "sound_test", N_("Sound test")),
         Binding("x", "expert", N_("For experts"), show=False),
     ]
 
@@ -82,12 +87,15 @@ class ChecklistPage(Page[None]):
         self._moved = True
 
     def show_progress(self) -> None:
-        """Only the time has moved on."""
+        """Only the time and the readings have moved on."""
         self.query_one(RunProgress).show()
+        self.query_one(VerdictBanner).show_readings()
+        self.query_one(Detail).show_readings()
 
     @on(Rows.Highlighted)
     def _chosen(self) -> None:
         self.query_one(Detail).show(self.chosen)
+        self.refresh_bindings()
 
     @on(Rows.Selected)
     def _open(self) -> None:
@@ -101,9 +109,21 @@ class ChecklistPage(Page[None]):
         """Check the chosen row again."""
         self.post_message(Again(self.chosen))
 
+    def action_watch(self) -> None:
+        """Let the row turn by itself, or stop that."""
+        self.post_message(Watch(self.chosen))
+
     def action_all_again(self) -> None:
         """Check everything again."""
         self.post_message(Again(None))
+
+    def action_signal(self) -> None:
+        """Watch the Wi-Fi signal while walking with the computer."""
+        self.app.push_screen(SignalPage(self.session))
+
+    def action_sound_test(self) -> None:
+        """Go to the sound test."""
+        self.app.push_screen(SoundTestPage(self.session))
 
     def action_expert(self) -> None:
         """Show or hide what experts want to see."""
@@ -114,4 +134,10 @@ class ChecklistPage(Page[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a run goes on, nothing can be checked again: the keys are grey."""
         del parameters
+        if action == "signal":
+            return self.session.can_walk(self.chosen)
+        if action == "sound_test":
+            return self.session.can_test_sound(self.chosen)
+        if action == "watch":
+            return self.session.can_watch(self.chosen)
         return None if action in {"again", "all_again"} and self.session.running else True

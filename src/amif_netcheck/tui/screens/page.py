@@ -15,6 +15,9 @@ Result = TypeVar("Result")
 NARROW, WIDE = 76, 110
 LOW, TALL, TOWERING = 24, 36, 48
 
+_SPARED_WHERE_NARROW = {"all_again", "language", "expert"}
+"""Keys that a narrow footer has no room for; the help and the palette have them."""
+
 
 class Page(Screen[Result]):
     """A screen of the app."""
@@ -30,16 +33,20 @@ class Page(Screen[Result]):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys with their names in the session's language; bindings are made before it is known."""
         text = self.session.language.text
-        return {
-            key: active._replace(
-                binding=replace(active.binding, description=text(active.binding.description), tooltip=""),
-                tooltip="",
-            )
-            for key, active in super().active_bindings.items()
-        }
+        narrow = self.app.size.width < NARROW
+        named = {}
+        for key, active in super().active_bindings.items():
+            binding = active.binding
+            shown = binding.show and not (narrow and binding.action in _SPARED_WHERE_NARROW)
+            words = replace(binding, description=text(binding.description), tooltip="", show=shown)
+            named[key] = active._replace(binding=words, tooltip="")
+        return named
 
     def show(self) -> None:
         """Draw the session as it is now."""
+
+    def show_progress(self) -> None:
+        """Only the time and the readings have moved on."""
 
     def speak(self) -> None:
         """The language has changed."""

@@ -15,6 +15,7 @@ from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.link_live import LinkLive
 from amif_netcheck.tui.widgets.tip_row import status_words
 
 _VALUE, _LIMIT = "value_", "limit_"
@@ -44,9 +45,15 @@ class Detail(VerticalScroll):
         yield Words(text(TIPS[self.check].title), classes="title")
         yield Words(status_words(session, row), classes=f"status -{manner}")
         yield Words(text(TIPS[self.check].tip), classes="advice")
+        if self._measures_link():
+            yield LinkLive(session)
         if row.result is None:
             yield Words(text("This is being checked; the answer comes in a moment."))
             return
+        if session.watching == self.check:
+            yield Words(
+                text("This line is watched: it turns by itself once that is done."), classes="watched"
+            )
         for finding in worst_first(row.result):
             yield from self._finding(finding)
         yield Words(text("For experts"), classes="heading expert-heading")
@@ -54,6 +61,17 @@ class Detail(VerticalScroll):
             yield from self._for_experts()
         else:
             yield Words(text("x shows codes, figures and where they come from."), classes="muted")
+
+    def show_readings(self) -> None:
+        """Only the readings have moved on."""
+        if self._measures_link() and not self.query(LinkLive):
+            self.refresh(recompose=True)
+        for live in self.query(LinkLive):
+            live.refresh()
+
+    def _measures_link(self) -> bool:
+        session = self._session
+        return self.check == "link" and session.running and bool(session.readings)
 
     def _finding(self, finding: ReportedFinding) -> Iterator[Widget]:
         session, text = self._session, self._session.language.text

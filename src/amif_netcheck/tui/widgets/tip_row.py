@@ -59,4 +59,6 @@ class TipRow(ListItem):
         found = ""
         if row.result is not None and row.result.findings:
             found = say(worst_first(row.result)[0], session.language, session.system).summary
+        if session.watching == self.check:
+            found = session.language.text("Watched: {summary}").format(summary=found)
         self.query_one(".found", Words).say(found)

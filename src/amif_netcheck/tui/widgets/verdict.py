@@ -5,19 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.advice.verdicts import first
+from amif_netcheck.advice.verdicts import VERDICT_WORDS, first
 from amif_netcheck.model.report import Mode, Report, Verdict
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.link_live import one_line
 
-VERDICT_WORDS = {
-    Verdict.READY: N_("Ready"),
-    Verdict.LIMITED: N_("Ready, with reservations"),
-    Verdict.NOT_READY: N_("Not ready yet"),
-    Verdict.UNDETERMINED: N_("Can't tell"),
-}
 MANNERS = {
     Verdict.READY: "ok",
     Verdict.LIMITED: "warning",
@@ -25,6 +19,9 @@ MANNERS = {
     Verdict.UNDETERMINED: "unknown",
 }
 _WHOLE = 100
+_LONGEST_CURVE = 40
+_READINGS_CELLS = 56
+"""What the words of all readings take."""
 
 
 class VerdictBanner(Vertical):
@@ -62,12 +59,18 @@ class VerdictBanner(Vertical):
             answer.remove_class(f"-{manner}")
         if session.running or report is None:
             answer.say(language.text("Checking this computer and its connection…"))
-            to_do.say("")
+            self.show_readings()
             return
         manner = MANNERS[report.verdict]
         answer.add_class(f"-{manner}")
         answer.say(f"{session.symbols.of[manner]} {self._answer(report)}")
         to_do.say(self._first(report))
+
+    def show_readings(self) -> None:
+        """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
+        if self._session.running:
+            room = self.size.width - _READINGS_CELLS
+            self.query_one("#first", Words).say(one_line(self._session, min(_LONGEST_CURVE, room)))
 
     def _answer(self, report: Report) -> str:
         language = self._session.language

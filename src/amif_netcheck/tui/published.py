@@ -1,0 +1,89 @@
+"""The report as it leaves the app: saved to files, or a few lines for a mail; without private data unless the person wants it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.lookup import say, word
+from amif_netcheck.advice.tips import TIPS
+from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, first
+from amif_netcheck.model.report import Report, Status
+from amif_netcheck.output import files, json
+from amif_netcheck.output.plain import PlainWriter
+from amif_netcheck.output.private import redact
+from amif_netcheck.tui.session import Session
+
+_TOKEN = re.compile(r'"[^"]*?\b(ip|host|mac|ssid|device|user|authority)-(\d+)\b')
+KINDS = {
+    "ip": N_("addresses"),
+    "mac": N_("hardware addresses"),
+    "ssid": N_("Wi-Fi names"),
+    "host": N_("names of computers and servers"),
+    "device": N_("names of devices"),
+    "user": N_("names of people"),
+    "authority": N_("names of certificate authorities"),
+}
+
+
+def published(session: Session) -> Report | None:
+    """The report as it may be given away, with its words; None while there is none."""
+    report = session.report
+    if report is None:
+        return None
+    if not session.include_private:
+        report = redact(report, public_hosts=session.public_hosts)
+    return word(report, session.language)
+
+
+def left_out(report: Report) -> Counter[str]:
+    """How many private texts of each kind a redacted report has tokens for."""
+    found = {(kind, number) for kind, number in _TOKEN.findall(json.encode(report).decode())}
+    return Counter(kind for kind, _ in found)
+
+
+def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
+    """Write it as JSON and as text; returns the two files.
+
+    Raises:
+        OSError: one can't be written.
+    """
+    when = datetime.fromisoformat(report.generated_at).strftime("%Y-%m-%d-%Hh%M")
+    data, text = (folder / f"amif-netcheck-{when}.{ending}" for ending in ("json", "txt"))
+    lines: list[str] = []
+    PlainWriter(lines.append, session.language, report.system.os).report(report)
+    files.write_atomically(data, json.encode(report))
+    files.write_atomically(text, ("\n".join(lines) + "\n").encode())
+    return data, text
+
+
+def in_short(report: Report, session: Session) -> str:
+    """A few lines for a mail or a chat: the verdict, what to do first, a line a tip."""
+    language = session.language
+    lines = [f"amif-netcheck, {report.generated_at[:16].replace('T', ' ')}"]
+    verdict = language.text(VERDICT_WORDS[report.verdict])
+    if report.score is not None:
+        points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
+        verdict = f"{verdict} ({points.format(count=report.score)})"
+    lines.append(verdict)
+    finding = first(report)
+    if finding is not None and report.next_action is not None:
+        summary = say(finding, language, session.system).summary
+        lines.append(language.text("To fix first: {summary}").format(summary=summary))
+    for result in report.checks:
+        if result.status is not Status.SKIPPED:
+            line = language.text("- {title}: {word}")
+            title, status = language.text(TIPS[result.id].title), language.text(STATUS_WORDS[result.status])
+            lines.append(line.format(title=title, word=status))
+    return "\n".join(lines) + "\n"
+
+
+def folder_for_reports() -> Path:
+    """The person's documents, or their home where there is no such folder."""
+    import platformdirs  # noqa: PLC0415 - only when something is saved
+
+    documents = platformdirs.user_documents_path()
+    return documents if documents.is_dir() else Path.home()

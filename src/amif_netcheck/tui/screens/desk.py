@@ -1,0 +1,142 @@
+"""For the IT desk: what was measured, how long it took, what failed, the log; and the way out for all that."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.system_errors import why
+from amif_netcheck.model.report import Report, Status
+from amif_netcheck.output import json
+from amif_netcheck.tui.drawn import Document, Words
+from amif_netcheck.tui.published import KINDS, folder_for_reports, in_short, left_out, published, save
+from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.session import Session
+
+_LOG_LINES = 40
+_LOG_BYTES = 64 * 1024
+
+
+class DeskPage(Page[None]):
+    """Scrolls; shows the report as it would be saved."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual's
+        Binding("escape,left", "dismiss", N_("Back")),
+        Binding("s", "save", N_("Save")),
+        Binding("c", "copy", N_("Copy")),
+        Binding("i", "private", N_("Names")),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._said = ""
+
+    def compose(self) -> ComposeResult:
+        """See Textual."""
+        yield Words(self._said, id="said", classes="" if self._said else "-empty")
+        with VerticalScroll():
+            yield from self._all()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Arrows scroll from the start."""
+        self.query_one(VerticalScroll).focus()
+
+    def show(self) -> None:
+        """See `Page`."""
+        self.refresh(recompose=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before there is a report, nothing can be saved: the keys are grey."""
+        del parameters
+        return None if action in {"save", "copy"} and self.session.report is None else True
+
+    def action_private(self) -> None:
+        """Keep private names in what is written, or take them out again."""
+        self.session.include_private = not self.session.include_private
+        self._said = ""
+        self.show()
+
+    def action_save(self) -> None:
+        """Write the report to two files, and say where they are."""
+        text, report = self.session.language.text, published(self.session)
+        if report is None:
+            return
+        try:
+            data, plain = save(report, self.session, folder_for_reports())
+        except OSError as error:
+            reason = why(error, self.session.language)
+            self._said = text("The report can't be written ({reason}).").format(reason=reason)
+        else:
+            self._said = text("Saved: {file} and {other}").format(file=data, other=plain.name)
+        self.show()
+
+    def action_copy(self) -> None:
+        """Put a few lines on the clipboard, for a mail or a chat."""
+        report = published(self.session)
+        if report is not None:
+            self.app.copy_to_clipboard(in_short(report, self.session))
+            self._said = self.session.language.text("Copied: a summary to paste into a mail or a chat.")
+            self.show()
+
+    def _all(self) -> Iterator[Widget]:
+        session, text = self.session, self.session.language.text
+        yield Words(text("For the IT desk"), classes="title")
+        report = published(session)
+        if report is None:
+            yield Words(text("The report comes when the run has ended."))
+        else:
+            yield from self._privacy(report)
+            yield from self._timings(report)
+        yield Words(text("Log (it stays on this computer)"), classes="heading")
+        yield Words(str(session.log_path) if session.log_path else text("It could not be written."))
+        for line in self._log():
+            yield Words(line, classes="param")
+        if report is not None:
+            yield Words(text("The report"), classes="heading")
+            yield Document(json.encode(report).decode())
+
+    def _privacy(self, report: Report) -> Iterator[Widget]:
+        language, text = self.session.language, self.session.language.text
+        yield Words(text("What is left out"), classes="heading")
+        if self.session.include_private:
+            yield Words(
+                text("Nothing: names and addresses stay in what is saved and copied. i takes them out."),
+                classes="limit",
+            )
+            return
+        kinds = [f"{text(KINDS[kind])} ({count})" for kind, count in sorted(left_out(report).items())]
+        if kinds:
+            line = text("Replaced by codes: {kinds}. i keeps them.")
+            yield Words(line.format(kinds=language.sequence(kinds)), classes="limit")
+        else:
+            yield Words(text("There is no private name or address in this report."), classes="limit")
+
+    def _timings(self, report: Report) -> Iterator[Widget]:
+        language, text = self.session.language, self.session.language.text
+        yield Words(text("Checks"), classes="heading")
+        for result in report.checks:
+            if result.status is not Status.SKIPPED:
+                codes = ", ".join(finding.code for finding in result.findings)
+                seconds = language.quantity(result.duration_s, "s")
+                yield Words(f"{result.id}: {result.status.value}, {seconds}; {codes}", classes="param")
+        for error in report.errors:
+            yield Words(f"{error.where}: {error.reason} {error.detail}".rstrip(), classes="param")
+
+    def _log(self) -> list[str]:
+        """The end of the log, as far as it is this program's."""
+        lines: list[str] = []
+        with contextlib.suppress(OSError):
+            if self.session.log_path is not None:
+                with self.session.log_path.open("rb") as file:
+                    file.seek(0, 2)
+                    file.seek(max(0, file.tell() - _LOG_BYTES))
+                    lines = file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
+        return lines

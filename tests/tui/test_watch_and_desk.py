@@ -1,0 +1,146 @@
+"""Do it, then see it turn green; and what the IT desk gets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from amif_netcheck import demo
+from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.model.report import Status, Verdict
+from amif_netcheck.probes.context import Context
+from amif_netcheck.tui.app import NetcheckApp
+from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
+from amif_netcheck.tui.screens.desk import DeskPage
+from tests.builders import vpn
+from tests.tui.scenes import VPN_ON, driven, plan
+
+pytestmark = pytest.mark.timeout(400)
+
+
+class Tunnel:
+    """A VPN that goes away when it is told to."""
+
+    def __init__(self) -> None:
+        self.on = True
+        self.looks = 0
+
+    def __call__(self, context: Context, until: float) -> Fact | Unavailable:
+        self.looks += 1
+        return VPN_ON if self.on else vpn().vpn
+
+
+@pytest.fixture(autouse=True)
+def _watch_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+
+
+@pytest.mark.parametrize("keys", [("w",), ("enter", "w")])
+async def test_a_watched_row_turns_green_once_the_thing_is_gone(keys: tuple[str, ...]) -> None:
+    tunnel = Tunnel()
+    async with driven(plan(vpn=tunnel)) as it:
+        await it.done()
+        await it.pilot.press(*keys)
+        await it.until(lambda: "urveill" in it.screen() and tunnel.looks > 3)
+        assert it.session.report is not None
+        assert it.session.report.verdict.value == "limited"
+        tunnel.on = False
+        await it.until(lambda: not it.session.watching)
+        await it.settled()
+        assert it.session.report.verdict is Verdict.READY
+        assert "✓ OK" in it.screen()
+        assert "w Surveiller" not in it.screen()
+        looks = tunnel.looks
+        await it.pilot.pause(0.1)
+        assert tunnel.looks == looks
+
+
+async def test_watching_stops_when_the_person_says_so() -> None:
+    tunnel = Tunnel()
+    async with driven(plan(vpn=tunnel)) as it:
+        await it.done()
+        await it.pilot.press("w", "w")
+        await it.until(lambda: not it.session.watching)
+        await it.settled()
+        assert "Surveillé" not in it.screen()
+
+
+async def test_a_row_that_does_not_turn_by_itself_is_not_watched() -> None:
+    async with driven(demo.plan("everything-wrong", speed=demo.AT_ONCE)) as it:
+        await it.done()
+        assert isinstance(it.app.screen, ChecklistPage)
+        it.app.screen.query_one(Rows).index = list(it.session.rows).index("apps")
+        await it.press("w")
+        assert not it.session.watching
+        assert "w Surveiller" not in it.screen()
+
+
+async def test_the_desk_gets_codes_timings_log_and_what_is_left_out(tmp_path: Path) -> None:
+    log = tmp_path / "own.log"
+    log.write_text("first\nlast \x1b[31m line\n")
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE), size=(100, 40), log_path=log) as it:
+        await it.done()
+        await it.press("f2")
+        assert isinstance(it.app.screen, DeskPage)
+        shown = it.screen()
+        for words in ("Ce qui est retiré", "Remplacés par des codes : ", "vpn.carries_meeting", str(log)):
+            assert words in shown
+        assert "last \\x1b[31m line" in shown
+        await it.press("i")
+        assert "restent dans ce qui est enregistré" in it.screen()
+        await it.press("l", "f2")
+        assert isinstance(it.app.screen, ChecklistPage)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+async def test_the_report_is_saved_as_json_and_text(keep: bool) -> None:
+    Path.home().mkdir(parents=True)
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE), include_private=keep) as it:
+        await it.done()
+        await it.press("f2", "s")
+        saved = sorted(Path.home().glob("amif-netcheck-*"))
+        assert [path.suffix for path in saved] == [".json", ".txt"]
+        assert saved[0].name in it.screen().replace("\n  ", "")
+        report = json.loads(saved[0].read_text())
+        assert report["privacy"] == ("full" if keep else "redacted")
+        assert report["checks"][3]["findings"][0]["summary"]
+        assert "À régler d’abord" in saved[1].read_text().replace("\u202f", " ").replace("\xa0", " ")
+
+
+async def test_a_folder_that_takes_nothing_is_said_calmly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("amif_netcheck.output.files.write_atomically", full)
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE), "en") as it:
+        await it.done()
+        await it.press("f2", "s")
+        assert "The report can't be written (the disk is full)." in it.screen()
+
+
+async def test_a_short_text_is_copied() -> None:
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE), "en") as it:
+        await it.done()
+        await it.press("f2", "c")
+        lines = it.app.clipboard.splitlines()
+        assert lines[1].startswith("Ready, with reservations (")
+        assert lines[2] == "To fix first: A VPN (WireGuard) carries your meeting."
+        assert "- VPN: Caution" in lines
+        assert "Copied" in it.screen()
+
+
+async def test_before_there_is_a_report_nothing_can_be_saved() -> None:
+    tunnel_never_answers = Tunnel()
+
+    def wait(context: Context, until: float) -> Fact | Unavailable:
+        context.stop.wait(60)
+        return tunnel_never_answers(context, until)
+
+    async with driven(plan(vpn=wait)) as it:
+        await it.press("f2", "s", "c")
+        assert isinstance(it.app.screen, DeskPage)
+        assert "Le rapport arrive à la fin" in it.screen()
+        assert not it.app.clipboard
+    assert it.session.rows["link"].result is None or it.session.rows["link"].result.status is Status.OK
