@@ -189,7 +189,12 @@ def test_a_call_that_is_asked_too_much_of_is_granted_less(here: Point) -> None:
     here.ask("GET", f"/amif/call/{granted['token']}")
 
 
-@pytest.mark.parametrize("body", ["[]", "{", '{"seconds": "x"}', '{"seconds": true}', "x" * 10_000])
+NESTED = ("[" * 4096, '{"seconds":' + "[" * 4080, '{"a":' * 800)
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "{", '{"seconds": "x"}', '{"seconds": true}', "x" * 10_000, *NESTED], ids=range(8)
+)
 def test_a_call_that_is_no_wish_is_refused(here: Point, body: str) -> None:
     assert here.ask("POST", "/amif/call", body)[0] in {400, 413}
 

@@ -16,7 +16,7 @@ from amif_netcheck.measure.serve import clients
 from amif_netcheck.measure.serve.calls import plan_of
 from amif_netcheck.measure.serve.clients import Crowd, Gate, Rate, Ticket, client_of, plain
 from amif_netcheck.measure.serve.config import MB, Limits
-from amif_netcheck.measure.serve.requests import Answer, BadRequestError, json_object, parse
+from amif_netcheck.measure.serve.requests import Answer, BadRequestError, flat_json_object, parse
 from amif_netcheck.measure.wire import Kind, Packet
 
 # --- requests -------------------------------------------------------------------------------------
@@ -55,9 +55,15 @@ def test_any_bytes_are_a_request_or_a_bad_one(head: bytes) -> None:
 
 
 @given(st.binary(max_size=40))
-def test_any_body_is_a_json_object_or_a_bad_request(body: bytes) -> None:
+def test_any_body_is_a_flat_json_object_or_a_bad_request(body: bytes) -> None:
     with contextlib.suppress(BadRequestError):
-        assert isinstance(json_object(body), dict)
+        assert isinstance(flat_json_object(body), dict)
+
+
+@pytest.mark.parametrize("body", [b'{"a":{}}', b'{"a":[]}', '{"a":{}}'.encode("utf-16")])
+def test_nothing_nested_is_read(body: bytes) -> None:
+    with pytest.raises(BadRequestError):
+        flat_json_object(body)
 
 
 def test_a_request_is_read() -> None:

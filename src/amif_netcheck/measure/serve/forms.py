@@ -12,7 +12,7 @@ from amif_netcheck import __version__
 from amif_netcheck.measure.media import LONGEST_S
 from amif_netcheck.measure.serve.calls import Calls, plan_of
 from amif_netcheck.measure.serve.config import MB, Config
-from amif_netcheck.measure.serve.requests import Answer, BadRequestError, Request, as_json, json_object
+from amif_netcheck.measure.serve.requests import Answer, BadRequestError, Request, as_json, flat_json_object
 
 _MIB = 1 << 20
 _LIBRESPEED_MIB, _LIBRESPEED_MOST_MIB = 4, 1024
@@ -164,7 +164,7 @@ class Forms:
 
     def _announce(self, visit: Visit) -> Answer:
         try:
-            plan = plan_of(json_object(visit.take(_JSON_BYTES)))
+            plan = plan_of(flat_json_object(visit.take(_JSON_BYTES)))
         except TypeError:
             raise BadRequestError(HTTPStatus.BAD_REQUEST) from None
         token = self._calls.announce(plan, visit.address)
