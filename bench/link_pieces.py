@@ -46,7 +46,7 @@ def unshaped(url: str) -> dict[str, float]:
     """Our own download with nothing to stop it early, in Mbit/s."""
     rates = Rates(Wish(base_of(url), EngineChoice.HTTP), Names())
     stop = threading.Event()
-    rates.recognise_server(until=time.monotonic() + 5)
+    rates.recognise_server(until=time.monotonic() + 5, stop=stop)
     budget = Budget(max_s=_UNSHAPED_S, max_bytes=10**12, steady_s=_UNSHAPED_S, enough_mbit_s=1e9)
     moved = rates.measure(Job(upload=False, budget=budget, until=time.monotonic() + 20, stop=stop))
     if not isinstance(moved, Transferred):

@@ -31,7 +31,7 @@ def dead_port() -> Iterator[int]:
 
 def rates_of(url: str, engine: EngineChoice = EngineChoice.HTTP) -> Rates:
     rates = Rates(Wish(server=base_of(url), engine=engine), Names())
-    rates.recognise_server(until=time.monotonic() + RECOGNISING_S)
+    rates.recognise_server(until=time.monotonic() + RECOGNISING_S, stop=threading.Event())
     return rates
 
 

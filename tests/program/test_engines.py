@@ -72,7 +72,9 @@ def test_a_port_where_nothing_listens() -> None:
 
 def test_a_name_that_nobody_knows() -> None:
     names = Names(offline=True)
-    found = recognise(Web(base_of("http://speed.invalid"), names), until=time.monotonic() + 1)
+    found = recognise(
+        Web(base_of("http://speed.invalid"), names), until=time.monotonic() + 1, stop=threading.Event()
+    )
     assert isinstance(found, Unavailable)
 
 
@@ -96,7 +98,9 @@ def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def recognised(url: str) -> Form:
-    found = recognise(Web(base_of(url), Names()), until=time.monotonic() + RECOGNISING_S)
+    found = recognise(
+        Web(base_of(url), Names()), until=time.monotonic() + RECOGNISING_S, stop=threading.Event()
+    )
     assert isinstance(found, Form), found
     return found
 
@@ -134,6 +138,23 @@ def test_a_server_that_sends_us_round_in_circles() -> None:
         (attempt,) = rates_of(server.url).attempts
         assert attempt.why == Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
         assert len(server.visits) < 6
+
+
+def test_a_question_that_got_lost_is_asked_again() -> None:
+    there = servers.librespeed()
+    with speaking(lambda visit: there(visit) if len(visit.server.visits) > 1 else visit.hang()) as server:
+        assert recognised(server.url).engine is Engine.LIBRESPEED
+
+
+def test_stopped_while_a_server_is_silent_nobody_waits_for_it() -> None:
+    stop = threading.Event()
+    with speaking(servers.silent) as server:
+        web = Web(base_of(server.url), Names())
+        threading.Timer(0.1, stop.set).start()
+        began = time.monotonic()
+        found = recognise(web, until=began + 20, stop=stop)
+        assert time.monotonic() - began < 10
+    assert isinstance(found, Unavailable)
 
 
 # --- proxies --------------------------------------------------------------------------------------

@@ -9,7 +9,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from amif_netcheck.measure import servers
+from amif_netcheck.measure import idle, servers
+from amif_netcheck.measure.echo import EchoServerExchange
+from amif_netcheck.measure.ledger import Ledger
+from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, ProbeMethod, Reason, Train, Unavailable
 from amif_netcheck.platforms.base import Gateway
@@ -117,6 +120,19 @@ def test_a_server_that_goes_away_before_the_train_measured_nothing() -> None:
         answering.join()
     assert isinstance(train, Unavailable)
     assert (train.reason, train.detail) == (Reason.BLOCKED, "the server stopped listening")
+
+
+def test_a_silent_test_point_of_our_own_is_no_matter_of_names() -> None:
+    """Its address is known, so the public servers' unknown names explain nothing."""
+    nobody_answers = Names(offline=True)
+    with server(lambda _n, _request: []) as port:
+        own = Server("127.0.0.1", port, EchoServerExchange)
+        wish = idle.Wish((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
+        seen = idle.measure(
+            wish, nobody_answers, Ledger(), until=time.monotonic() + 6, stop=threading.Event()
+        )
+    assert seen.train == Unavailable(reason=Reason.TIMEOUT, detail="no server answered over UDP")
+    assert (seen.names.asked, seen.names.resolved) == (2, 1)
 
 
 def test_offline_sends_nothing() -> None:

@@ -167,8 +167,9 @@ def test_the_first_server_that_answers_is_chosen() -> None:
     assert answer.server.port == good
 
 
-def test_a_lost_first_request_is_no_silent_server() -> None:
-    with server(lambda n, request: [stun(request)] if n else []) as port:
+@pytest.mark.parametrize("lost", [1, 8])
+def test_lost_first_requests_are_no_silent_server(lost: int) -> None:
+    with server(lambda n, request: [stun(request)] if n >= lost else []) as port:
         assert isinstance(chosen(Server("127.0.0.1", port)), Chosen)
 
 

@@ -26,7 +26,7 @@ from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _OPEN_S = 2.0
-_OPEN_AGAIN_S = 0.2
+_OPEN_AGAIN_S = 0.1
 _RESULT_S = 1.0
 _POLL_S = 0.05
 _DATAGRAM = 2048

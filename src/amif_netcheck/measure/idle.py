@@ -26,8 +26,9 @@ _HOLE_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Wish:
-    """What to send to whom. `own`: our own test point, which is asked before the others and needs no second opinion.
+    """What to send to whom.
 
+    `own`: our own test point, which is asked before the others, then with them, and needs no second opinion.
     At least `at_least` requests, more while `undecided` says so, at most `at_most`.
     """
 
@@ -73,14 +74,14 @@ class _Idle:
         return Seen(_facts(chosen, samples) if instead is None else instead, found, chosen)
 
     def _choose(self) -> tuple[servers.Chosen | Unavailable, NameLookup]:
-        now = time.monotonic()
-        if self._wish.own is not None:
-            by = min(self._until, now + _OWN_CHOOSING_S)
-            own, found = servers.choose((self._wish.own,), self._names, until=by, stop=self._stop)
-            if isinstance(own, servers.Chosen):
-                return own, found
+        own = () if self._wish.own is None else (self._wish.own,)
+        if own:
+            by = min(self._until, time.monotonic() + _OWN_CHOOSING_S)
+            chosen, found = servers.choose(own, self._names, until=by, stop=self._stop)
+            if isinstance(chosen, servers.Chosen):
+                return chosen, found
         by = min(self._until, time.monotonic() + self._wish.choosing_s)
-        return servers.choose(self._wish.stun, self._names, until=by, stop=self._stop)
+        return servers.choose((*own, *self._wish.stun), self._names, until=by, stop=self._stop)
 
     def _run(self, chosen: servers.Chosen, count: int, at_least: int) -> Samples:
         train = Train(chosen.sock, chosen.exchange, self._ledger)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import queue
 import select
 import socket
 import ssl
@@ -148,6 +149,36 @@ class Web:
         finally:
             connection.close()
             sock.close()
+
+    def ask(self, page: str, *, until: float, stop: threading.Event) -> Answer:
+        """`get`, asked over further connections beside the first while no answer comes; whatever comes first counts.
+
+        A packet that is lost is repeated by the system after ever longer waits: on a bad line a new question is faster.
+        Without `until`'s patience where `stop` is set: then as if nobody had answered.
+
+        Raises:
+            OSError: as `get`.
+        """
+        came: queue.SimpleQueue[Answer | OSError] = queue.SimpleQueue()
+
+        def get() -> None:
+            try:
+                came.put(self.get(page, until=until))
+            except OSError as error:
+                came.put(error)
+
+        again = time.monotonic()
+        tries = 0
+        while (now := time.monotonic()) < until + _POLL_S and not stop.is_set():
+            if now >= again and tries < _MOST_TRIES and now < until:
+                threading.Thread(target=get, daemon=True).start()
+                tries, again = tries + 1, now + _AGAIN_S
+            with contextlib.suppress(queue.Empty):
+                answer = came.get(timeout=_POLL_S)
+                if isinstance(answer, OSError):
+                    raise answer
+                return answer
+        raise TimeoutError("no whole answer in time")
 
 
 AGENT = "amif-netcheck"

@@ -83,7 +83,7 @@ class _Link:
     def measure(self) -> LinkFacts:
         if not self._context.quick:
             by = min(self._until, self._began + _RECOGNISING_S)
-            self._own = self._rates.recognise_server(until=by)
+            self._own = self._rates.recognise_server(until=by, stop=self._context.stop)
         side = threading.Thread(target=self._measure_box, daemon=True)
         side.start()
         seen = idle.measure(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from amif_netcheck.measure.web import Answer, Base, Web, base_of, why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
@@ -15,6 +18,8 @@ _MIB = 1024 * 1024
 _MOST_REDIRECTS = 3
 _TRIAL_BYTES = 1000
 _REDIRECTS = {301, 302, 303, 307, 308}
+
+_Ask = Callable[[str], Answer]
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Mini:
     web: Web
 
 
-def recognise(web: Web, *, until: float) -> Form | Mini | Unavailable:
+def recognise(web: Web, *, until: float, stop: threading.Event) -> Form | Mini | Unavailable:
     """Ask a server what it speaks; by `until` (`time.monotonic`). Follows it from http to https, never to another host.
 
     `BLOCKED`: it refused, sent us elsewhere, or put a page for people in the place of data; `TIMEOUT`: it was silent;
@@ -55,7 +60,7 @@ def recognise(web: Web, *, until: float) -> Form | Mini | Unavailable:
     moved = 0
     while True:
         try:
-            found = _try_all(web, until)
+            found = _try_all(web, partial(web.ask, until=until, stop=stop))
         except OSError as error:
             return why(error)
         if not isinstance(found, Base):
@@ -67,14 +72,14 @@ def recognise(web: Web, *, until: float) -> Form | Mini | Unavailable:
         web = web.at(found)
 
 
-def _try_all(web: Web, until: float) -> Form | Mini | Base | Unavailable:
-    first = web.get(".well-known/amif-netcheck", until=until)
+def _try_all(web: Web, ask: _Ask) -> Form | Mini | Base | Unavailable:
+    first = ask(".well-known/amif-netcheck")
     if first.status in _REDIRECTS:
         return _redirect(web.base, first)
     found: Form | Mini | None = _own(first, web)
     for attempt in (_librespeed, _cloudflare, _mini):
-        found = found or attempt(web, until)
-    return found or _unusable(web.get("", until=until))
+        found = found or attempt(web, ask)
+    return found or _unusable(ask(""))
 
 
 def _own(answer: Answer, web: Web) -> Form | None:
@@ -92,25 +97,25 @@ def _own(answer: Answer, web: Web) -> Form | None:
     return Form(Engine.AMIF, web, udp_port=port, plays_calls=calls) if usable else None
 
 
-def _librespeed(web: Web, until: float) -> Form | None:
+def _librespeed(web: Web, ask: _Ask) -> Form | None:
     """Its empty page is empty, and its garbage is none for people to read."""
     for folder in _LIBRESPEED_FOLDERS:
-        empty = web.get(f"{folder}empty.php", until=until)
+        empty = ask(f"{folder}empty.php")
         if empty.status == http.client.OK and not empty.body:
-            garbage = web.get(f"{folder}garbage.php?ckSize=1", until=until)
+            garbage = ask(f"{folder}garbage.php?ckSize=1")
             if garbage.status == http.client.OK and garbage.body and not garbage.is_page:
                 return Form(Engine.LIBRESPEED, web, folder)
     return None
 
 
-def _cloudflare(web: Web, until: float) -> Form | None:
-    answer = web.get(f"__down?bytes={_TRIAL_BYTES}", until=until)
+def _cloudflare(web: Web, ask: _Ask) -> Form | None:
+    answer = ask(f"__down?bytes={_TRIAL_BYTES}")
     fits = answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
     return Form(Engine.CLOUDFLARE, web) if fits else None
 
 
-def _mini(web: Web, until: float) -> Mini | None:
-    answer = web.get("speedtest/latency.txt", until=until)
+def _mini(web: Web, ask: _Ask) -> Mini | None:
+    answer = ask("speedtest/latency.txt")
     return Mini(web) if answer.body.strip() == b"test=test" else None
 
 

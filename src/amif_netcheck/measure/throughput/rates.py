@@ -164,7 +164,7 @@ class Rates:
             by_library = wish.engine is EngineChoice.SPEEDTEST_CLI
             self._movers.append(_SpeedtestCli(wish.server if by_library else None))
 
-    def recognise_server(self, *, until: float) -> Form | None:
+    def recognise_server(self, *, until: float, stop: threading.Event) -> Form | None:
         """Ask the configured server what it speaks; its form when it is our own test point."""
         base = self._wish.server
         if base is None or self._wish.engine in {EngineChoice.NONE, EngineChoice.SPEEDTEST_CLI}:
@@ -175,7 +175,7 @@ class Rates:
             by = (
                 until if way is None else now + (until - now) / 2
             )  # a silent proxy leaves time for the direct way
-            found = recognise(Web(base, self._names, proxy=way), until=by)
+            found = recognise(Web(base, self._names, proxy=way), until=by, stop=stop)
             if isinstance(found, Unavailable):
                 self._tell("http" if way is None else "http, by proxy", base.host, "", found)
                 continue
