@@ -219,7 +219,7 @@ def test_a_token_opens_from_its_own_address_only(here: Point) -> None:
         elsewhere.request("GET", path)
         assert elsewhere.getresponse().status == 404
     assert here.ask("GET", path)[0] == 200
-    assert here.ask("GET", path)[0] == 404, "told once"
+    assert here.ask("GET", path)[0] == 200, "told again: the first answer may have got lost"
 
 
 def test_a_guessed_token_opens_nothing(here: Point) -> None:

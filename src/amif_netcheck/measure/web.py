@@ -150,11 +150,20 @@ class Web:
             connection.close()
             sock.close()
 
-    def ask(self, page: str, *, until: float, stop: threading.Event) -> Answer:
-        """`get`, asked over further connections beside the first while no answer comes; whatever comes first counts.
+    def ask(
+        self,
+        page: str,
+        *,
+        until: float,
+        stop: threading.Event,
+        again_s: float = _AGAIN_S,
+        limit: int = 4096,
+        post: bytes | None = None,
+    ) -> Answer:
+        """`get`, asked over further connections beside the first, every `again_s`; whatever comes first counts.
 
         A packet that is lost is repeated by the system after ever longer waits: on a bad line a new question is faster.
-        Without `until`'s patience where `stop` is set: then as if nobody had answered.
+        Where `stop` is set it is as if nobody had answered.
 
         Raises:
             OSError: as `get`.
@@ -163,7 +172,7 @@ class Web:
 
         def get() -> None:
             try:
-                came.put(self.get(page, until=until))
+                came.put(self.get(page, until=until, limit=limit, post=post))
             except OSError as error:
                 came.put(error)
 
@@ -172,7 +181,7 @@ class Web:
         while (now := time.monotonic()) < until + _POLL_S and not stop.is_set():
             if now >= again and tries < _MOST_TRIES and now < until:
                 threading.Thread(target=get, daemon=True).start()
-                tries, again = tries + 1, now + _AGAIN_S
+                tries, again = tries + 1, now + again_s
             with contextlib.suppress(queue.Empty):
                 answer = came.get(timeout=_POLL_S)
                 if isinstance(answer, OSError):

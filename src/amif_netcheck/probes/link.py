@@ -49,6 +49,9 @@ _CALL_S = 10.0
 _SHORTEST_CALL_S = 4.0
 _AROUND_A_CALL_S = 5.0
 _CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 150_000)
+_ANNOUNCING_S = 3.0
+_ANNOUNCE_AGAIN_S, _RESULT_AGAIN_S = 0.6, 1.5
+"""A result is some 40 kB: asked for too soon again, it would keep a thin line from bringing the first."""
 _CALL_SHARE = 0.75
 """Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
 _SWITCH_S = 0.0005
@@ -194,7 +197,7 @@ class _Link:
             return Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
         plan = Plan(video_bit_s=_video_bit_s(download, upload), seconds=seconds)
         # The test point sends to the address that asked: both conversations have to go the same way.
-        desk = _Desk(form.web.by_address(chosen.address), self._until)
+        desk = _Desk(form.web.by_address(chosen.address), self._until, self._context.stop)
         with socket.socket(chosen.sock.family, socket.SOCK_DGRAM) as sock:
             sock.connect(chosen.sock.getpeername())
             found = call.play(
@@ -214,21 +217,25 @@ class _Link:
 class _Desk:
     """The two questions over HTTP that a call begins and ends with."""
 
-    def __init__(self, web: Web, until: float) -> None:
+    def __init__(self, web: Web, until: float, stop: threading.Event) -> None:
         self._web = web
         self._until = until
+        self._stop = stop
         self._token = ""
 
     def start(self, wish: dict[str, Any]) -> dict[str, Any]:
-        answer = self._ask("amif/call", post=json.dumps(wish).encode())
+        until = min(self._until, time.monotonic() + _ANNOUNCING_S)
+        answer = self._ask("amif/call", until, again_s=_ANNOUNCE_AGAIN_S, post=json.dumps(wish).encode())
         self._token = str(answer.get("token", ""))
         return answer
 
     def result(self) -> dict[str, Any]:
-        return self._ask(f"amif/call/{self._token}")
+        return self._ask(f"amif/call/{self._token}", self._until, again_s=_RESULT_AGAIN_S)
 
-    def _ask(self, page: str, *, post: bytes | None = None) -> dict[str, Any]:
-        answer = self._web.get(page, until=self._until, limit=_CALL_RESULT_BYTES, post=post)
+    def _ask(self, page: str, until: float, *, again_s: float, post: bytes | None = None) -> dict[str, Any]:
+        answer = self._web.ask(
+            page, until=until, stop=self._stop, again_s=again_s, limit=_CALL_RESULT_BYTES, post=post
+        )
         if answer.status != 200:  # noqa: PLR2004 - OK
             raise OSError(f"the test point answers {answer.status}")
         try:

@@ -71,6 +71,7 @@ class _Call:
         self.peer: Peer | None = None
         self.ended = threading.Event()
         self.quiet = threading.Event()
+        self.told = False
         self.arrivals = Arrivals(plan)
         self.player: Player | None = None
         self.ticket: Ticket | None = None
@@ -132,14 +133,16 @@ class Calls:
         client = client_of(address)
         with self._lock:
             self._forget(call.made_s)
-            mine = sum(client_of(each.address) == client for each in self._calls.values())
-            if len(self._calls) >= MOST_CALLS or mine >= _MOST_OF_ONE:
+            if not (self._has_room(_MOST_OF_ONE, client) and self._has_room(MOST_CALLS)):
                 return None
             self._calls[call.session] = call
         return call.session.hex()
 
     def result(self, token: str, address: str) -> dict[str, Any] | None:
-        """End a call and tell what became of it, to the address that announced it; None when there is no such call."""
+        """End a call and tell what became of it, to the address that announced it; None when there is no such call.
+
+        The answer may get lost, so it is told again to who asks again, as long as nobody needs the place.
+        """
         try:
             session = bytes.fromhex(token)
         except ValueError:
@@ -148,7 +151,7 @@ class Calls:
             call = self._calls.get(session)
             if call is None or call.address != address:
                 return None
-            del self._calls[session]
+            call.told = True
         call.ended.set()
         if call.peer is not None:
             call.quiet.wait(_QUIET_WITHIN_S)
@@ -161,7 +164,7 @@ class Calls:
         if call is None or call.address != datagram.address or call.peer not in {None, datagram.peer}:
             return None
         if packet.kind is Kind.CALL_OPEN:
-            if call.peer is None and not self._begin(call, datagram.peer):
+            if call.peer is None and (call.told or not self._begin(call, datagram.peer)):
                 return None
             return wire.pack(packet._replace(kind=Kind.CALL_OPENED), datagram.data[wire.HEADER_BYTES :])
         if call.peer is not None:
@@ -209,6 +212,20 @@ class Calls:
         if call.ticket is not None:
             call.ticket.end()
             self._journal.ended("call", call.address, call.ticket)
+
+    def _has_room(self, most: int, client: str = "") -> bool:
+        """Is there a place among so many, of one client if one is named? A call that was told of makes room."""
+        taken = [
+            session
+            for session, each in self._calls.items()
+            if not client or client_of(each.address) == client
+        ]
+        if len(taken) < most:
+            return True
+        told = next((session for session in taken if self._calls[session].told), None)
+        if told is not None:
+            del self._calls[told]
+        return told is not None
 
     def _forget(self, now: float) -> None:
         """Calls that were never opened, or whose result nobody asked for."""
