@@ -126,7 +126,7 @@ PARAMS: dict[str, str | int | float | list[str]] = {
     "product": "WireGuard", "interface": "wg0", "ip_inside": "ipv4", "ip_outside": "ipv6", "applications": ["rclone"], "likely": ["rclone"], "families": ["backup"], "devices": ["chromecast"],
     "down_mbit_s": 5.0, "up_mbit_s": 1.0, "value_ms": 300.0, "limit_ms": 200.0, "value_pct": 3.0, "limit_pct": 1.0,
     "source": "Teams", "rtt_ms": 10.0, "jitter_ms": 1.0, "loss_pct": 0.0, "lost_pct": 9.0, "sent": 3,
-    "value_mbit_s": 0.15, "limit_mbit_s": 0.5, "download_mbit_s": 90.0, "upload_mbit_s": 40.0, "grade": "D", "value_s": 0.3, "limit_s": 0.2,
+    "value_mbit_s": 0.15, "limit_mbit_s": 0.5, "download_mbit_s": 90.0, "upload_mbit_s": 40.0, "grade": "D", "grade_source": "DSLReports", "added_ms": 210.0, "value_s": 0.3, "limit_s": 0.2,
     "cpu_pct": 5.0, "available_pct": 60.0,
     "rate_mbit_s": 1000, "signal_pct": 80.0,
     "device": "Jabra", "device_kind": "headset", "device_bus": "usb", "package": "libportaudio2", "value_khz": 8, "limit_khz": 16,

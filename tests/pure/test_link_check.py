@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from amif_netcheck import score
+from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.lookup import say
 from amif_netcheck.checks import limits, link_rates
 from amif_netcheck.checks import link as link_check
-from amif_netcheck.model.facts import NOT_REQUESTED, Facts, Reason, Train, Transfer, Unavailable
+from amif_netcheck.model.facts import NOT_REQUESTED, Engine, Facts, Reason, Train, Transfer, Unavailable
 from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import Verdict
 from tests.builders import NO_ROUTE, SILENT, call, call_way, link, loss_of, train, transfer
@@ -107,6 +110,24 @@ def test_rates_and_load(
 ) -> None:
     findings = link_check.check(link(train(), download=download, upload=upload))
     assert {finding.code: finding.severity for finding in findings} == codes
+
+
+def test_a_good_line_is_graded_by_its_worse_direction() -> None:
+    """The builder's median under load is half the 95th percentile; at rest it is 20 ms."""
+    (good,) = link_check.check(link(train(), download=transfer(50, 60), upload=transfer(9, 120)))
+    assert (good.params["added_ms"], good.params["grade"]) == (40, "B")
+    assert good.params["grade_source"] == link_rates.GRADE_SOURCE
+    assert "B, DSLReports" in say(good, Language("fr"), "linux").summary
+    (unseen,) = link_check.check(link(train(), download=transfer(50, 60), upload=transfer(9)))
+    assert "grade" not in unseen.params
+
+
+def test_a_library_that_may_read_too_little_is_told() -> None:
+    by_library = structs.replace(transfer(), engine=Engine.SPEEDTEST_CLI, weakness="may under-read")
+    (good,) = link_check.check(link(train(), download=by_library, upload=by_library))
+    assert "400" in say(good, Language("fr"), "linux").summary
+    (own,) = link_check.check(link(train(), download=transfer(), upload=transfer()))
+    assert "400" not in say(own, Language("fr"), "linux").summary
 
 
 def test_rates_that_could_not_be_measured_leave_the_line_unassessed() -> None:

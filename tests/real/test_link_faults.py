@@ -187,6 +187,7 @@ def test_speedtest_net_and_a_dead_server_before_it(network: Network, tmp_path: P
             transfer = run.fact(f"link.{way}")
             assert (transfer["engine"], transfer["server"]) == ("speedtest-cli", AWAY), transfer
             assert most / 2 < transfer["mbit_s"] < most
+            assert transfer["weakness"] == "may under-read above 400 Mbit/s"
     assert alone.fact("link.attempts") == []
     (attempt,) = fallen_back.fact("link.attempts")
     assert (attempt["engine"], attempt["server"]) == ("http", AWAY)

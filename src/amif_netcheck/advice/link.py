@@ -152,6 +152,18 @@ WORDS: dict[str, Words] = {
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up."
         ),
     ),
+    "link.good/graded": Words(
+        title=N_("The connection is good"),
+        summary=N_(
+            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, and answers {added_ms} later when somebody uses it up (grade {grade}, {grade_source})."
+        ),
+    ),
+    "link.good/library": Words(
+        title=N_("The connection is good"),
+        summary=N_(
+            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, as measured by speedtest-cli, which may read too little above 400 Mbit/s."
+        ),
+    ),
     "link.download": Words(
         title=N_("Little comes through"),
         summary=N_(
@@ -171,7 +183,7 @@ WORDS: dict[str, Words] = {
     "link.load_down": Words(
         title=N_("A download here holds up the meeting"),
         summary=N_(
-            "When somebody at your place downloads something, you hear the others {value_s} later (limit {limit_s}, {source}; grade {grade})."
+            "When somebody at your place downloads something, you hear the others {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
         ),
         meaning=N_("A film or an update that starts during the meeting makes it falter."),
         steps=_QUIET_DOWN,
@@ -179,7 +191,7 @@ WORDS: dict[str, Words] = {
     "link.load_up": Words(
         title=N_("Sending a file here holds up the meeting"),
         summary=N_(
-            "When somebody at your place sends a file, you are heard {value_s} later (limit {limit_s}, {source}; grade {grade})."
+            "When somebody at your place sends a file, you are heard {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
         ),
         meaning=N_("A backup or a phone that saves its photos during the meeting makes it falter."),
         steps=_QUIET_UP,

@@ -136,6 +136,8 @@ def _variant(finding: Finding | ReportedFinding) -> str:
         "other_name": finding.params.get("same_name") == "no",
         "likely": bool(finding.params.get("likely")),
         "measured": bool(finding.params.get("devices")) and "down_mbit_s" in finding.params,
+        "library": str(finding.params.get("engine", "")).startswith("speedtest-cli"),
+        "graded": {"download_mbit_s", "upload_mbit_s", "added_ms"} <= finding.params.keys(),
         "rates": {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys(),
         "package": "package" in finding.params,
         "named": _is_named(finding),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from amif_netcheck.checks import call_quality, limits
 from amif_netcheck.checks.aspect import Aspect, Excess
 from amif_netcheck.checks.link_call import played
-from amif_netcheck.checks.link_rates import rates_and_load
+from amif_netcheck.checks.link_rates import rates_and_load, under_load
 from amif_netcheck.checks.sound import both_ways_alike_pct, heard
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
@@ -159,6 +159,9 @@ def _good(link: LinkFacts) -> Finding:
     for name, transfer in (("download", link.download), ("upload", link.upload)):
         if isinstance(transfer, Transfer):
             params[f"{name}_mbit_s"] = transfer.mbit_s
+            if transfer.weakness:
+                params["engine"] = transfer.engine.value
+    params |= under_load(link)
     return Finding(code="link.good", severity=Severity.OK, params=params, evidence=("facts.link.internet",))
 
 

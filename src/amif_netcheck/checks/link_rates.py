@@ -18,6 +18,7 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 GRADES = ((5, "A+"), (30, "A"), (60, "B"), (200, "C"), (400, "D"))
 """Added median delay under load, in ms, below which a line has the grade (dslreports.com FAQ 17930); else F."""
+GRADE_SOURCE = "DSLReports"
 
 _LOAD_CODES = {"download": "link.load_down", "upload": "link.load_up"}
 _AT_HOME_SHARE = 0.5
@@ -67,6 +68,21 @@ def _proven_mbit_s(transfer: Transfer, way: CallWay | None) -> float:
     return max(transfer.p10_mbit_s, way.video_mbit_s + sound)
 
 
+def under_load(link: LinkFacts) -> dict[str, ParamValue]:
+    """What is said of a good line that somebody uses up: of the worse direction; nothing where one could not be seen."""
+    if isinstance(link.internet, Unavailable):
+        return {}
+    medians = [
+        transfer.loaded_rtt_ms.median
+        for transfer in (link.download, link.upload)
+        if isinstance(transfer, Transfer) and isinstance(transfer.loaded_rtt_ms, Loaded)
+    ]
+    if len(medians) < len(_LOAD_CODES):
+        return {}
+    added_ms = max(0.0, max(medians) - link.internet.rtt_ms.median)
+    return {"added_ms": added_ms, "grade": grade(added_ms), "grade_source": GRADE_SOURCE}
+
+
 def grade(added_ms: float) -> str:
     """The letter for the median delay that load adds."""
     return next((letter for below, letter in GRADES if added_ms < below), "F")
@@ -78,7 +94,8 @@ def _load(name: str, transfer: Transfer, link: LinkFacts) -> list[Finding]:
     idle, loaded = link.internet.rtt_ms.median, transfer.loaded_rtt_ms
     letter = grade(loaded.median - idle)
     added = max(0.0, loaded.p95 - idle)
-    aspect = Aspect(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", {"grade": letter})
+    more: dict[str, ParamValue] = {"grade": letter, "grade_source": GRADE_SOURCE}
+    aspect = Aspect(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", more)
     excess = aspect.excess()
     if excess is None:
         return []

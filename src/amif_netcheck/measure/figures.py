@@ -13,6 +13,7 @@ from amif_netcheck.model.facts import (
     Call,
     CallWay,
     Ended,
+    Engine,
     Loaded,
     OneWay,
     ProbeMethod,
@@ -26,6 +27,8 @@ _HIDDEN = Unavailable(reason=Reason.UNSUPPORTED, detail="TCP repeats what is los
 _ONE_WAY_ONLY = Unavailable(reason=Reason.UNSUPPORTED, detail="only our own test point tells the ways apart")
 _TOO_SHORT = Unavailable(reason=Reason.TIMEOUT, detail="too short to bound")
 _NOT_PROBED = Unavailable(reason=Reason.NOT_PRESENT, detail="nothing answered probes meanwhile")
+_WEAKNESSES = dict.fromkeys((Engine.SPEEDTEST_CLI, Engine.SPEEDTEST_MINI), "may under-read above 400 Mbit/s")
+"""See docs/link.md."""
 _FEWEST_LOADED = 20
 """Fewer answers under load say nothing of its 95th percentile."""
 
@@ -109,6 +112,7 @@ def transfer(
         loaded_rtt_ms=_loaded(moved, internet),
         gateway_loaded_rtt_ms=_loaded(moved, gateway),
         via_proxy=moved.via_proxy,
+        weakness=_WEAKNESSES.get(moved.engine, ""),
     )
 
 

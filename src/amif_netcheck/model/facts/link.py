@@ -139,7 +139,8 @@ class Transfer(Fact, frozen=True, kw_only=True):
 
     `low_mbit_s` and `high_mbit_s` bound the mean with 95 % confidence (batch means); `p10_mbit_s` is the 10th percentile
     of one-second windows: what a meeting can rely on. `at_least`: stopped early, the line may carry more.
-    `bytes` and `duration_s` are of the whole transfer, ramp included.
+    `bytes` and `duration_s` are of the whole transfer, ramp included. `weakness`: what is known against this engine's
+    figures.
     """
 
     engine: Engine
@@ -156,6 +157,7 @@ class Transfer(Fact, frozen=True, kw_only=True):
     loaded_rtt_ms: Loaded | Unavailable
     gateway_loaded_rtt_ms: Loaded | Unavailable
     via_proxy: bool = False
+    weakness: str = ""
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
