@@ -24,7 +24,7 @@ from tests.lab.namespaces import Namespace, wait_for
 from tests.real import buses
 from tests.real.support import Network, Run, finished
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("busy")]
 
 APPS = ("--quick", "--only", "apps")
 BURNERS = 3 * (os.cpu_count() or 1)

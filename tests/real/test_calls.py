@@ -13,7 +13,11 @@ from tests.lab.addresses import AWAY
 from tests.lab.house import House
 from tests.real.support import Network, Run
 
-pytestmark = [pytest.mark.real("iperf3", "/dev/net/tun"), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.real("iperf3", "/dev/net/tun"),
+    pytest.mark.timeout(120),
+    pytest.mark.xdist_group("busy"),
+]
 BAD = "up-100k,down-100k,bloat-up1-256k,cut-3s-every-12s"
 
 

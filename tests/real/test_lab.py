@@ -15,7 +15,11 @@ from tests.lab.services import PROMPT, irtt, transfer
 from tests.lab.way import Counters
 from tests.real.support import Network
 
-pytestmark = [pytest.mark.real("/dev/net/tun", "nft", "ping"), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.real("/dev/net/tun", "nft", "ping"),
+    pytest.mark.timeout(120),
+    pytest.mark.xdist_group("busy"),
+]
 
 needs_irtt = pytest.mark.real("irtt")
 needs_iperf3 = pytest.mark.real("iperf3")

