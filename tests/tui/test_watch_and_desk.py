@@ -51,7 +51,7 @@ async def test_a_watched_row_turns_green_once_the_thing_is_gone(keys: tuple[str,
         await it.settled()
         assert it.session.report.verdict is Verdict.READY
         assert "✓ OK" in it.screen()
-        assert "w Surveiller" not in it.screen()
+        assert "w Suivre" not in it.screen()
         looks = tunnel.looks
         await it.pilot.pause(0.1)
         assert tunnel.looks == looks
@@ -74,7 +74,7 @@ async def test_a_row_that_does_not_turn_by_itself_is_not_watched() -> None:
         it.app.screen.query_one(Rows).index = list(it.session.rows).index("apps")
         await it.press("w")
         assert not it.session.watching
-        assert "w Surveiller" not in it.screen()
+        assert "w Suivre" not in it.screen()
 
 
 async def test_the_desk_gets_codes_timings_log_and_what_is_left_out(tmp_path: Path) -> None:

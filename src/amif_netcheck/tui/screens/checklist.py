@@ -35,7 +35,7 @@ class ChecklistPage(Page[None]):
         Binding("a", "all_again", N_("All")),
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
-        Binding("m", "sound_test", N_("Sound test")),
+        Binding("m", "sound_test", N_("Test")),
         Binding("x", "expert", N_("For experts"), show=False),
     ]
 

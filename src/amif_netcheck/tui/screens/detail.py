@@ -25,7 +25,7 @@ class DetailPage(Page[None]):
         Binding("p", "next(-1)", N_("Previous"), show=False),
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
-        Binding("m", "sound_test", N_("Sound test")),
+        Binding("m", "sound_test", N_("Test")),
         Binding("x", "expert", N_("Experts")),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
+from rich.cells import cell_len
 from textual.binding import ActiveBinding
 from textual.screen import Screen
 
@@ -15,8 +16,8 @@ Result = TypeVar("Result")
 NARROW, WIDE = 76, 110
 LOW, TALL, TOWERING = 24, 36, 48
 
-_SPARED_WHERE_NARROW = {"all_again", "language", "expert"}
-"""Keys that a narrow footer has no room for; the help and the palette have them."""
+_SPARED = ("all_again", "expert", "language", "help")
+"""Keys that a footer without room for all does without, in this order; the help and the palette have them."""
 
 
 class Page(Screen[Result]):
@@ -33,14 +34,29 @@ class Page(Screen[Result]):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys with their names in the session's language; bindings are made before it is known."""
         text = self.session.language.text
-        narrow = self.app.size.width < NARROW
         named = {}
         for key, active in super().active_bindings.items():
-            binding = active.binding
-            shown = binding.show and not (narrow and binding.action in _SPARED_WHERE_NARROW)
-            words = replace(binding, description=text(binding.description), tooltip="", show=shown)
+            words = replace(active.binding, description=text(active.binding.description), tooltip="")
             named[key] = active._replace(binding=words, tooltip="")
+        for action in _SPARED:
+            if self._footer_cells(named) <= self.app.size.width + 1:
+                break
+            for key, active in named.items():
+                if active.binding.action == action:
+                    named[key] = active._replace(binding=replace(active.binding, show=False))
         return named
+
+    def _footer_cells(self, keys: dict[str, ActiveBinding]) -> int:
+        """How wide the footer would be; a key that does the same as one before it is not drawn."""
+        drawn = {each.binding.action: each.binding for each in reversed(keys.values()) if each.binding.show}
+        return sum(
+            cell_len(self.app.get_key_display(each)) + cell_len(each.description) + 2
+            for each in drawn.values()
+        )
+
+    def on_resize(self) -> None:
+        """There is room for more keys, or for fewer."""
+        self.refresh_bindings()
 
     def show(self) -> None:
         """Draw the session as it is now."""
