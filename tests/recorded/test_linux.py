@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -26,6 +28,22 @@ class Recording(msgspec.Struct):
     dump: Dump
     tcp_sockets: list[Message]
     neighbours: list[Message] = []
+
+
+_IMPORT_ALL = """
+import importlib, pkgutil, sys
+for name in ("pyroute2", "jeepney", "pulsectl"):
+    sys.modules[name] = None
+import amif_netcheck.platforms
+for each in pkgutil.walk_packages(amif_netcheck.platforms.__path__, "amif_netcheck.platforms."):
+    importlib.import_module(each.name)
+"""
+
+
+def test_parsers_can_be_had_where_linuxs_own_libraries_can_not() -> None:
+    """As on Windows and macOS, where they are not installed."""
+    done = subprocess.run((sys.executable, "-c", _IMPORT_ALL), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def recorded(name: str) -> Dump:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Generic, TypeVar
 
 from amif_netcheck.measure import servers
 from amif_netcheck.measure.names import Address
@@ -37,10 +35,9 @@ from amif_netcheck.platforms.base import ProxySetting
 from amif_netcheck.platforms.text import clean
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
+from amif_netcheck.probes.task import Task
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _MEETING_UDP_PORTS = (3478, 443)
 """Where relays of meetings answer (TURN, RFC 8656); an answer proves that UDP passes, silence proves nothing."""
@@ -69,10 +66,10 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
         if host:
             context.names.start(host)
     settings = context.platform.proxy_settings()
-    asked_udp = _Task(lambda: _udp(context, by))
-    asked_web = _Task(lambda: _web(context, settings, by))
-    asked_page = _Task(lambda: _page(context, by))
-    asked_names = _Task(lambda: _resolver(context, impossible, by))
+    asked_udp = Task(lambda: _udp(context, by))
+    asked_web = Task(lambda: _web(context, settings, by))
+    asked_page = Task(lambda: _page(context, by))
+    asked_names = Task(lambda: _resolver(context, impossible, by))
     return FirewallFacts(
         meeting_host=context.meeting,
         udp=asked_udp.result(until),
@@ -81,28 +78,6 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
         proxies=_proxies(settings),
         resolver=asked_names.result(until),
     )
-
-
-class _Task(Generic[T]):
-    """Work in a daemon thread, for whose result nobody waits longer than they want."""
-
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._done = threading.Event()
-        self._result: T | Unavailable = Unavailable(reason=Reason.ERROR)
-        threading.Thread(target=self._run, args=(work,), daemon=True).start()
-
-    def result(self, until: float) -> T | Unavailable:
-        if not self._done.wait(max(0.0, until - time.monotonic())):
-            return Unavailable(reason=Reason.TIMEOUT)
-        return self._result
-
-    def _run(self, work: Callable[[], T]) -> None:
-        try:
-            self._result = work()
-        except Exception as error:
-            log.exception("part of the check crashed")
-            self._result = Unavailable(reason=Reason.ERROR, detail=repr(error))
-        self._done.set()
 
 
 # --- UDP ----------------------------------------------------------------------------------------
@@ -125,12 +100,12 @@ def _web(
 ) -> tuple[Place, ...]:
     """The meeting; to compare, well-known servers unless the meeting answers and proves who it is."""
 
-    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> _Task[Place]:
+    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> Task[Place]:
         wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
         by = until - _BEFORE_THE_END_S
-        return _Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
+        return Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
 
-    tasks: list[_Task[Place]] = []
+    tasks: list[Task[Place]] = []
     if context.rates.server is not None:
         tasks.append(visit(Role.TEST_POINT, context.rates.server.host, context.rates.server.port, tls=False))
     fine = False

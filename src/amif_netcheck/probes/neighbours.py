@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Network, ip_address, ip_network
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import aiooui
 
@@ -32,6 +32,7 @@ from amif_netcheck.probes import others
 from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.sightings import Network, Sightings
+from amif_netcheck.probes.task import Task
 
 log = logging.getLogger(__name__)
 
@@ -60,27 +61,6 @@ class _Place:
     link_local: str
     networks: tuple[Network, ...]
     box: str
-
-
-class _Task(Generic[T]):
-    """Work in a thread that nobody waits for at exit."""
-
-    def __init__(self, work: Callable[[], T | Unavailable]) -> None:
-        self._result: T | Unavailable = Unavailable(reason=Reason.TIMEOUT)
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
-        self._thread.start()
-
-    def result(self, until: float) -> T | Unavailable:
-        """What it found, or `TIMEOUT`."""
-        self._thread.join(max(0.0, until - time.monotonic()))
-        return self._result
-
-    def _run(self, work: Callable[[], T | Unavailable]) -> None:
-        try:
-            self._result = work()
-        except Exception as error:
-            log.exception("looking for neighbours")
-            self._result = Unavailable(reason=Reason.ERROR, detail=repr(error))
 
 
 def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
@@ -154,23 +134,23 @@ class _Talking:
         self._began = time.monotonic()
         self._end = end
         self._described: dict[str, upnp.Description] = {}
-        self._others: _Task[OthersUse] | None = None
-        self._mdns: _Task[list[mdns.Host]] | None = None
-        self._ssdp: _Task[list[ssdp.Responder]] | None = None
+        self._others: Task[OthersUse] | None = None
+        self._mdns: Task[list[mdns.Host]] | None = None
+        self._ssdp: Task[list[ssdp.Responder]] | None = None
         if context.offline:
             return
         source = here.ipv4 or here.link_local
         if source:
-            self._mdns = _Task(
+            self._mdns = Task(
                 partial(mdns.browse, source, here.scope, service_types(), until=end, stop=context.stop)
             )
         if here.ipv4:
-            self._ssdp = _Task(self._search)
+            self._ssdp = Task(self._search)
 
     def wait(self) -> None:
         """Until all is in, or the time is up."""
         for name in ("_mdns", "_ssdp", "_others"):  # the search starts the watch over the box's counters
-            task: _Task[object] | None = getattr(self, name)
+            task: Task[object] | None = getattr(self, name)
             if task is not None:
                 task.result(self._end)
 
@@ -228,7 +208,7 @@ class _Talking:
         if responder.address == self._here.box and self._others is None:
             where = upnp.place(responder.locations[-1], responder.address, self._here.networks)
             if where is not None:
-                self._others = _Task(partial(self._watch, where))
+                self._others = Task(partial(self._watch, where))
 
     def _watch(self, where: upnp.Place) -> OthersUse | Unavailable:
         ledger = self._context.ledger

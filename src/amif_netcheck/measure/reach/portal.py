@@ -16,6 +16,7 @@ from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unava
 _AGAIN_AFTER_S = 0.3
 _LONGEST = 4096
 _HEADERS = 300
+_LONGEST_HOST = 253  # RFC 1035; what stands there may be anything
 _OK, _MOVED, _NO_PAGE, _LOGIN_REQUIRED = 200, 300, 400, 511
 """511: RFC 6585, "Network Authentication Required"."""
 
@@ -72,7 +73,7 @@ def _seen(answer: Answer, asked: str, expected: str) -> Portal:
 
 def _host(location: str) -> str:
     try:
-        return urllib.parse.urlsplit(location).hostname or ""
+        return (urllib.parse.urlsplit(location).hostname or "")[:_LONGEST_HOST]
     except ValueError:
         return ""
 

@@ -1,24 +1,20 @@
 """Wi-Fi as NetworkManager tells it over D-Bus: a percentage, the frequency, and the access points it heard in minutes.
 
-Reading needs no permission. The bus may hang, and its client library waits without end for one of its answers, so
-everything happens in a thread that is left behind.
+Reading needs no permission.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import Struct
 
 from amif_netcheck.model.facts import Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms import radio
+from amif_netcheck.platforms.linux import system_bus
 from amif_netcheck.platforms.text import clean
-
-T = TypeVar("T")
 
 _NAME = "org.freedesktop.NetworkManager"
 _ROOT = "/org/freedesktop/NetworkManager"
@@ -35,7 +31,6 @@ _BEST_DBM, _WORST_DBM = -40.0, -100.0
 _KBIT = 1000
 
 _UNTOLD = Unavailable(reason=Reason.UNSUPPORTED, detail="NetworkManager does not tell")
-_LATE = Unavailable(reason=Reason.TIMEOUT, detail="NetworkManager did not answer in time")
 
 
 class Answers(Struct, frozen=True, kw_only=True):
@@ -49,7 +44,7 @@ class Answers(Struct, frozen=True, kw_only=True):
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     until = min(until, time.monotonic() + _LONGEST_S)
-    answers = _within(until, lambda: _ask(interface, until - _HAND_OVER_S))
+    answers = system_bus.within(until, lambda: _ask(interface, until - _HAND_OVER_S))
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 
@@ -99,12 +94,11 @@ def _number(properties: dict[str, Any], name: str) -> int | None:
 
 def _ask(interface: str, until: float) -> Answers | Unavailable:
     from jeepney import DBusAddress, MessageType, new_method_call
-    from jeepney.io.blocking import open_dbus_connection
 
     def left() -> float:
         return max(0.01, until - time.monotonic())
 
-    with open_dbus_connection(bus="SYSTEM", auth_timeout=left()) as bus:
+    with system_bus.connected(left()) as bus:
 
         def call(path: str, face: str, method: str, signature: str, *arguments: str) -> Any:
             address = DBusAddress(path, bus_name=_NAME, interface=face)
@@ -133,23 +127,3 @@ def _ask(interface: str, until: float) -> Answers | Unavailable:
             for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
                 heard.append(properties(each, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
         return Answers(device=device, active=active, heard=heard)
-
-
-def _within(until: float, function: Callable[[], T | Unavailable]) -> T | Unavailable:
-    """What `function` returns by `until`, in a thread that nobody waits for at exit."""
-    results: list[T | Unavailable] = []
-
-    def body() -> None:
-        try:
-            results.append(function())
-        except TimeoutError:
-            results.append(_LATE)
-        except (OSError, StopIteration, KeyError) as error:  # no bus, or an address of it that makes no sense
-            results.append(Unavailable(reason=Reason.NOT_PRESENT, detail=f"no D-Bus: {error!r}"))
-        except Exception as error:  # noqa: BLE001 - whatever the bus sent: a second source must not end the first
-            results.append(Unavailable(reason=Reason.ERROR, detail=repr(error)))
-
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    thread.join(max(0.0, until - time.monotonic()))
-    return results[0] if results else _LATE

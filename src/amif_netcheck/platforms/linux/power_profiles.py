@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from jeepney import DBusAddress, HeaderFields, MessageFlag, MessageType, Properties
-from jeepney.io.blocking import open_dbus_connection
+import time
 
 from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.platforms.linux import system_bus
 
 _NAMES = ("org.freedesktop.UPower.PowerProfiles", "net.hadess.PowerProfiles")
 """The service's name today, and its first one."""
 _PATIENCE_S = 0.5
+_LONGEST_S = 1.5
 
 
 def active() -> str | Unavailable:
     """`power-saver`, `balanced` or `performance`. A service that does not run is not started for our sake."""
-    try:
-        with open_dbus_connection(bus="SYSTEM") as connection:
-            for name in _NAMES:
-                place = DBusAddress("/" + name.replace(".", "/"), bus_name=name, interface=name)
-                question = Properties(place).get("ActiveProfile")
-                question.header.flags |= MessageFlag.no_auto_start
-                answer = connection.send_and_get_reply(question, timeout=_PATIENCE_S)
-                if answer.header.message_type is MessageType.method_return:
-                    return str(answer.body[0][1])
-    except Exception as error:  # noqa: BLE001 - no bus, or whatever it sent: nothing else may fail with it
-        return Unavailable(reason=Reason.UNSUPPORTED, detail=f"power profiles: {error!r}")
-    return Unavailable(
-        reason=Reason.UNSUPPORTED,
-        detail=f"power profiles: {answer.header.fields.get(HeaderFields.error_name, 'no answer')}",
-    )
+    return system_bus.within(time.monotonic() + _LONGEST_S, _ask)
+
+
+def _ask() -> str | Unavailable:
+    from jeepney import DBusAddress, HeaderFields, MessageFlag, MessageType, Properties
+
+    said = "no answer"
+    with system_bus.connected(_PATIENCE_S) as connection:
+        for name in _NAMES:
+            place = DBusAddress("/" + name.replace(".", "/"), bus_name=name, interface=name)
+            question = Properties(place).get("ActiveProfile")
+            question.header.flags |= MessageFlag.no_auto_start
+            answer = connection.send_and_get_reply(question, timeout=_PATIENCE_S)
+            if answer.header.message_type is MessageType.method_return:
+                return str(answer.body[0][1])
+            said = str(answer.header.fields.get(HeaderFields.error_name, said))
+    return Unavailable(reason=Reason.UNSUPPORTED, detail=f"power profiles: {said}")
