@@ -201,9 +201,11 @@ def test_echoes_are_as_late_and_as_strong_as_the_room_makes_them(pulseaudio: Sou
         assert len(heard) == len(asked)
         return [each for each, one in zip(asked, heard, strict=True) if not agrees(each, one)]
 
-    disturbed = wrong(rooms)  # by a machine that was busy for a moment: these once more
-    assert len(disturbed) <= len(rooms) / 10
-    assert not disturbed or not wrong(disturbed)
+    disturbed = wrong(rooms)
+    assert len(disturbed) <= len(rooms) / 2
+    for _ in range(2):  # a machine that is busy for a moment shifts what is played: those once more
+        disturbed = wrong(disturbed) if disturbed else []
+    assert not disturbed
 
 
 def agrees(room: tuple[float, float | None], heard: dict[str, Any]) -> bool:
