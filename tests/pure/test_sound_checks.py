@@ -204,6 +204,29 @@ def test_a_bluetooth_microphone_that_sleeps_can_be_chosen() -> None:
     assert found(out(K.HEADSET), mic(K.BUILT_IN), asleep) == {"input_elsewhere": "warning"}
 
 
+def test_a_bluetooth_microphone_that_sleeps_alone_is_not_told_to_be_in_use() -> None:
+    asleep = structs.replace(mic(K.HEADSET, default=False), asleep=True, volume_pct=None)
+    assert found(out(K.HEADSET), asleep) == {"untold": "unknown"}
+
+
+def test_what_is_plugged_in_is_not_taken_for_chosen() -> None:
+    """The default is a screen that is off, or the monitor of an output, which is no device."""
+    screen = structs.replace(out(K.HDMI), plugged=False)
+    spare, spare_mic = out(K.HEADSET, default=False), mic(K.HEADSET, default=False)
+    assert found(screen, spare, mic(K.HEADSET)) == {"output_elsewhere": "warning"}
+    assert found(out(K.HEADSET), spare_mic) == {"input_elsewhere": "warning"}
+    assert found(spare, spare_mic) == {"not_chosen": "warning"}
+    muted = structs.replace(spare_mic, muted=True)
+    assert found(out(K.HEADSET), muted) == {"input_elsewhere": "warning"}
+
+
+def test_where_no_default_is_told_a_list_of_names_is_no_praise() -> None:
+    """PortAudio's on Linux: neither what is chosen nor what is plugged in is known."""
+    listed = [structs.replace(one(K.HEADSET, default=False), plugged=None) for one in (out, mic)]
+    assert found(*listed) == {"untold": "unknown"}
+    assert found(out(K.BUILT_IN, default=False), mic(K.BUILT_IN, default=False)) == {"built_in": "info"}
+
+
 def test_a_library_that_is_missing_is_named() -> None:
     facts = Facts(
         headset=HeadsetFacts(devices=NOBODY, obstacle=SoundObstacle.NO_LIBRARY, package="libportaudio2")

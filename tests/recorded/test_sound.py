@@ -242,6 +242,25 @@ def test_proc_asound(tmp_path: Path) -> None:
     }
 
 
+def test_a_thread_that_holds_a_card_is_told_by_its_process(tmp_path: Path) -> None:
+    folder = tmp_path / "asound" / "card0" / "pcm0c" / "sub0"
+    folder.mkdir(parents=True)
+    (folder / "status").write_text(RUNNING)
+    (tmp_path / "1234").mkdir()
+    (tmp_path / "1234" / "status").write_text("Name:\taudio\nTgid:\t1200\nPid:\t1234\n")
+    assert [each.pid for each in alsa.holders(tmp_path / "asound") or ()] == [1200]
+
+
+@pytest.mark.parametrize(
+    ("held", "names"), [((alsa.Holder(pid=1234, use=SoundUse.RECORDS),), {1: "init"}), ((), {})]
+)
+def test_without_a_server_a_list_with_nameless_holders_is_not_the_truth(
+    held: tuple[alsa.Holder, ...], names: dict[int, str]
+) -> None:
+    found = sound.without_server("refused", held, names, remote=False)
+    assert isinstance(found.streams, Unavailable)
+
+
 def test_without_a_server_the_kernels_list_is_the_truth() -> None:
     held = (alsa.Holder(pid=1234, use=SoundUse.PLAYS),)
     found = sound.without_server("refused", held, {1234: "mpv"}, remote=False)

@@ -45,13 +45,13 @@ def _devices(facts: Facts) -> list[Finding]:
     if not headset.devices:
         return [_finding("headset.no_device", Severity.UNKNOWN, None, {"reason": "not_present"})]
     findings = _missing(present)
-    output = _default(present, Direction.OUTPUT)
-    entry = _default(present, Direction.INPUT)
-    if output is not None and entry is not None:
+    output = _used(present, Direction.OUTPUT, _WORN)
+    entry = _used(present, Direction.INPUT, _SPOKEN_INTO)
+    if not findings:
         findings += _choice(present, output, entry)
-    if entry is not None:
+    if entry is not None and entry.default:
         findings += _ways_to_be_unheard(entry)
-    if output is not None and (output.muted or output.volume_pct == 0):
+    if output is not None and output.default and (output.muted or output.volume_pct == 0):
         findings.append(_finding("headset.output_muted", Severity.WARNING, output))
     findings += _bluetooth([each for each in (output, entry) if each is not None])
     return findings
@@ -67,10 +67,17 @@ def _not_told(headset: HeadsetFacts, missing: Unavailable) -> Finding:
     return _finding(code, Severity.UNKNOWN, None, params)
 
 
-def _default(devices: list[SoundDevice], direction: Direction) -> SoundDevice | None:
-    """The chosen one; where the system names none that is there, the first that is awake."""
+def _used(devices: list[SoundDevice], direction: Direction, kinds: set[SoundKind]) -> SoundDevice | None:
+    """The chosen one.
+
+    Where the system names none that is there, whatever is used is as good as the first one that is awake, unless one of
+    `kinds` is among them: that it is used nobody said.
+    """
     mine = [each for each in devices if each.direction is direction and not each.asleep]
-    return next((each for each in mine if each.default), mine[0] if mine else None)
+    chosen = next((each for each in mine if each.default), None)
+    if chosen is None and not any(each.kind in kinds for each in mine):
+        return mine[0] if mine else None
+    return chosen
 
 
 def _missing(present: list[SoundDevice]) -> list[Finding]:
@@ -83,20 +90,23 @@ def _missing(present: list[SoundDevice]) -> list[Finding]:
     return findings
 
 
-def _choice(present: list[SoundDevice], output: SoundDevice, entry: SoundDevice) -> list[Finding]:
+def _choice(
+    present: list[SoundDevice], output: SoundDevice | None, entry: SoundDevice | None
+) -> list[Finding]:
     """Which devices are used, and what would be better; exactly one finding."""
-    worn, spoken = output.kind in _WORN, entry.kind in _SPOKEN_INTO
-    if worn and spoken:
+    worn = output is not None and output.kind in _WORN
+    spoken = entry is not None and entry.kind in _SPOKEN_INTO
+    if output is not None and entry is not None and worn and spoken:
         return [
             _finding("headset.in_use", Severity.OK, output if output.kind is SoundKind.HEADSET else entry)
         ]
-    if not worn and output.kind not in _UNTOLD:
+    if not worn and (output is None or output.kind not in _UNTOLD):
         better = _better(present, Direction.OUTPUT, _WORN, entry)
         if better is not None:
             half = spoken or better.kind is SoundKind.HEADPHONES
             code = "headset.output_elsewhere" if half else "headset.not_chosen"
             return [_finding(code, Severity.WARNING, better)]
-    if not spoken and entry.kind not in _UNTOLD:
+    if not spoken and (entry is None or entry.kind not in _UNTOLD):
         better = _better(present, Direction.INPUT, _SPOKEN_INTO, output)
         if better is not None:
             half = worn or better.kind is SoundKind.MICROPHONE
@@ -105,8 +115,10 @@ def _choice(present: list[SoundDevice], output: SoundDevice, entry: SoundDevice)
     return [_as_it_is(output, entry)]
 
 
-def _as_it_is(output: SoundDevice, entry: SoundDevice) -> Finding:
+def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
     """Nothing better is there."""
+    if output is None or entry is None:
+        return _finding("headset.untold", Severity.UNKNOWN, output or entry, {"reason": "unsupported"})
     if output.kind in _UNTOLD or entry.kind in _UNTOLD:
         untold = output if output.kind in _UNTOLD else entry
         return _finding("headset.untold", Severity.UNKNOWN, untold, {"reason": "unsupported"})
@@ -119,16 +131,17 @@ def _as_it_is(output: SoundDevice, entry: SoundDevice) -> Finding:
 
 
 def _better(
-    present: list[SoundDevice], direction: Direction, kinds: set[SoundKind], beside: SoundDevice
+    present: list[SoundDevice], direction: Direction, kinds: set[SoundKind], beside: SoundDevice | None
 ) -> SoundDevice | None:
     """Something plugged in that is not chosen; what belongs to the other direction's device first, then the surest."""
+    mine = [each for each in present if each.direction is direction]
+    all_asleep = all(each.asleep for each in mine)  # then no other one is in use
     found = [
-        each
-        for each in present
-        if each.direction is direction and each.kind in kinds and each.plugged and not each.default
+        each for each in mine if each.kind in kinds and each.plugged and not each.default and not all_asleep
     ]
+    apparatus = beside.apparatus if beside is not None else None
     return min(
-        found, key=lambda each: (each.apparatus != beside.apparatus, not each.sure, each.asleep), default=None
+        found, key=lambda each: (each.apparatus != apparatus, not each.sure, each.asleep), default=None
     )
 
 

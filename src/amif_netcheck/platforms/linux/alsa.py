@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from amif_netcheck.model.facts import SoundUse
 
@@ -31,7 +31,7 @@ def holders(proc: Path = Path("/proc/asound")) -> tuple[Holder, ...] | None:
             continue
         holder = parse_status(text, SoundUse.RECORDS if path.parts[-3].endswith("c") else SoundUse.PLAYS)
         if holder is not None:
-            found.append(holder)
+            found.append(structs.replace(holder, pid=_process(holder.pid, proc.parent)))
     return tuple(found)
 
 
@@ -47,3 +47,13 @@ def parse_status(text: str, use: SoundUse) -> Holder | None:
     if not owner.isdecimal() or state not in {"RUNNING", "DRAINING", "PAUSED"}:
         return None
     return Holder(pid=int(owner), use=use, paused=state == "PAUSED")
+
+
+def _process(task: int, proc: Path) -> int:
+    """The process that a thread belongs to: who opens a sound card is often a thread, which no list of processes names."""
+    try:
+        lines = (proc / str(task) / "status").read_text(errors="replace").splitlines()
+    except OSError:  # ended meanwhile, or another user's where those are hidden
+        return task
+    group = next((line.partition(":")[2].strip() for line in lines if line.startswith("Tgid:")), "")
+    return int(group) if group.isdecimal() else task

@@ -115,15 +115,18 @@ def _is_remote() -> bool:
 def without_server(
     error: str, holders: tuple[alsa.Holder, ...] | None, names: dict[int, str], *, remote: bool
 ) -> Sound:
-    """No sound server answers us: then the kernel's list is the truth, unless a server of another session hides it.
+    """No sound server answers us: then the kernel's list is the truth, unless somebody hides it.
+
+    That may be a server of another session, or whoever holds a card and can't be named.
 
     `names` are the running processes, `holders` those that hold a sound card (None: this kernel has no sound).
     """
-    hidden = _SERVERS & set(names.values())
-    reason = Reason.NOT_PERMITTED if hidden else Reason.NOT_PRESENT
+    hidden = not names or bool(_SERVERS & set(names.values()))
+    nameless = any(not names.get(each.pid) for each in holders or ())
+    reason = Reason.NOT_PERMITTED if hidden or nameless else Reason.NOT_PRESENT
     unavailable = Unavailable(reason=reason, detail=error)
     return Sound(
-        streams=unavailable if hidden or holders is None else beside_server(holders, names),
+        streams=unavailable if hidden or nameless or holders is None else beside_server(holders, names),
         devices=unavailable,
         obstacle=SoundObstacle.REMOTE if remote else SoundObstacle.NO_SERVER,
     )
