@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from amif_netcheck import cli
+from amif_netcheck import cli, planning
 from amif_netcheck.engine import Plan
 from amif_netcheck.tui.screens.help import HelpPage
 from tests.tui.scenes import VPN_ON, hang, plan
@@ -20,7 +20,7 @@ def main() -> int:
     def own(*_: Any) -> Plan:
         return plan(**SCENES[scene])  # type: ignore[arg-type]
 
-    cli._plan = own  # type: ignore[assignment]
+    planning.plan = own  # type: ignore[assignment]
     if scene == "crash":
         HelpPage.compose = lambda _self: 1 / 0  # type: ignore[method-assign, assignment, return-value]
     return cli.main(arguments)

@@ -1,0 +1,90 @@
+"""What a run is to do, from what was typed and from the settings."""
+
+from __future__ import annotations
+
+import argparse
+
+from amif_netcheck import cues, engine, platforms, targets
+from amif_netcheck.advice.language import Language
+from amif_netcheck.checklist import IDS
+from amif_netcheck.errors import UsageError
+from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.reach.portal import KnownPage
+from amif_netcheck.measure.throughput.rates import EngineChoice, Wish
+from amif_netcheck.model.report import Mode
+from amif_netcheck.probes.context import Compare, Context, SoundTest
+from amif_netcheck.settings import Settings
+
+
+def plan(options: argparse.Namespace, settings: Settings, language: Language) -> engine.Plan:
+    """What was typed beats the settings, which beat the defaults.
+
+    Raises:
+        UsageError: something wished for is unknown or malformed, or no check is left.
+    """
+    only = _ids(options.only, IDS, language) if options.only is not None else IDS
+    skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
+    if options.only is not None and options.skip is None:
+        skip = ()  # what was typed beats the settings
+    asked = tuple(check for check in IDS if check in only and check not in skip)
+    if not asked:
+        raise UsageError(
+            language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
+        )
+    mode = Mode.QUICK if options.quick else Mode.FULL
+    wish = options.meeting if options.meeting is not None else settings.meeting
+    rates = _rates(options, settings, language)
+    full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
+    standard = engine.QUICK_TIMEOUT_S if options.quick else full
+    sound_test = cues.wish(options)
+    if sound_test is not SoundTest.NO:
+        standard = max(standard, engine.SOUND_TEST_TIMEOUT_S)
+    return engine.Plan(
+        asked=asked,
+        requested=() if sound_test is SoundTest.NO else ("sound_test",),
+        timeout_s=options.timeout or settings.timeout_s or standard,
+        mode=Mode.PARTIAL if asked != IDS else mode,
+        context=Context(
+            platform=platforms.current(),
+            meeting=targets.meeting(wish, language) if wish else "",
+            meeting_port=targets.meeting_port(wish) if wish else targets.HTTPS_PORT,
+            compare=_compare(settings, language),
+            stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
+            rates=rates,
+            sound_test=sound_test,
+            on_cue=cues.on_stderr(language),
+            quick=options.quick,
+            offline=options.offline,
+            sweep=settings.neighbours.sweep,
+            names=Names(offline=options.offline),
+        ),
+    )
+
+
+def _compare(settings: Settings, language: Language) -> Compare:
+    wish = settings.firewall
+    return Compare(
+        page=KnownPage(targets.known_page(wish.page, language), wish.page_text) if wish.page else None,
+        web=tuple(targets.web_server(text, language) for text in wish.web),
+    )
+
+
+def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> Wish:
+    wish, link = options.speed_server, settings.link
+    url = wish if wish is not None else link.speed_server
+    most_mb = options.max_mb if options.max_mb is not None else link.max_mb
+    return Wish(
+        server=targets.speed_server(url, language) if url else None,
+        engine=EngineChoice(options.speed_engine or link.speed_engine),
+        max_bytes=None if most_mb is None else int(most_mb * 1e6),
+        metered=link.metered,
+    )
+
+
+def _ids(text: str, known: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    ids = tuple(part.strip() for part in text.split(",") if part.strip())
+    for check in ids:
+        if check not in known:
+            message = language.text("Unknown check “{id}”; known checks: {ids}")
+            raise UsageError(message.format(id=check, ids=", ".join(known)))
+    return ids
