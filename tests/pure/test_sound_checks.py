@@ -220,6 +220,17 @@ def test_what_is_plugged_in_is_not_taken_for_chosen() -> None:
     assert found(out(K.HEADSET), muted) == {"input_elsewhere": "warning"}
 
 
+@pytest.mark.parametrize(("plugged", "codes"), [(True, {"in_use": "ok"}), (None, {"unseen": "unknown"})])
+def test_a_socket_that_does_not_tell_whether_something_is_in_it_is_no_praise(
+    plugged: bool | None, codes: dict[str, str]
+) -> None:
+    for kinds in ((K.HEADPHONES, K.MICROPHONE), (K.HEADSET, K.HEADSET)):
+        output, entry = (
+            structs.replace(one, bus=SoundBus.JACK, plugged=plugged) for one in (out(kinds[0]), mic(kinds[1]))
+        )
+        assert found(output, entry) == codes
+
+
 def test_where_no_default_is_told_a_list_of_names_is_no_praise() -> None:
     """PortAudio's on Linux: neither what is chosen nor what is plugged in is known."""
     listed = [structs.replace(one(K.HEADSET, default=False), plugged=None) for one in (out, mic)]

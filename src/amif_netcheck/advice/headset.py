@@ -140,6 +140,11 @@ WORDS: dict[str, Words] = {
             _AGAIN,
         ),
     ),
+    "headset.unseen": Words(
+        title=N_("Is the headset plugged in?"),
+        summary=N_("Your {device_kind} is chosen, but this computer can't tell whether it is plugged in."),
+        steps=(N_("Check its plug, then do the sound test: amif-netcheck --sound-test."),),
+    ),
     "headset.untold": Words(
         title=N_("Sound goes through a program"),
         summary=N_(

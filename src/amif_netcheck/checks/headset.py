@@ -8,6 +8,7 @@ from amif_netcheck.model.facts import (
     Direction,
     Facts,
     HeadsetFacts,
+    SoundBus,
     SoundDevice,
     SoundKind,
     SoundObstacle,
@@ -97,6 +98,9 @@ def _choice(
     worn = output is not None and output.kind in _WORN
     spoken = entry is not None and entry.kind in _SPOKEN_INTO
     if output is not None and entry is not None and worn and spoken:
+        unseen = next((each for each in (output, entry) if _can_not_be_seen(each)), None)
+        if unseen is not None:
+            return [_finding("headset.unseen", Severity.UNKNOWN, unseen, {"reason": "unsupported"})]
         return [
             _finding("headset.in_use", Severity.OK, output if output.kind is SoundKind.HEADSET else entry)
         ]
@@ -113,6 +117,11 @@ def _choice(
             code = "headset.input_elsewhere" if half else "headset.not_chosen"
             return [_finding(code, Severity.WARNING, better)]
     return [_as_it_is(output, entry)]
+
+
+def _can_not_be_seen(device: SoundDevice) -> bool:
+    """A socket can be chosen with nothing in it; some do not tell."""
+    return device.bus is SoundBus.JACK and device.plugged is None
 
 
 def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
