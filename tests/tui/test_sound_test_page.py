@@ -6,11 +6,13 @@ import threading
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from amif_netcheck import demo
 from amif_netcheck.checklist import Probe
 from amif_netcheck.model.facts import Fact, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.model.facts.sound_test import Recording
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.tui.screens.checklist import Rows
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
@@ -31,12 +33,24 @@ GOOD_VOICE = Recording(
 )
 
 
+NO_VOICE = structs.replace(
+    GOOD_VOICE,
+    rms_dbfs=-120.0,
+    peak_dbfs=-120.0,
+    level_dbfs=-120.0,
+    noise_dbfs=-120.0,
+    all_zero=True,
+    speech=False,
+)
+
+
 class Test:
     """Speaks its cues one by one."""
 
     __test__ = False
 
-    def __init__(self) -> None:
+    def __init__(self, recording: Recording = GOOD_VOICE) -> None:
+        self.recording = recording
         self.go = threading.Semaphore(0)
         self.asked: list[SoundTest] = []
 
@@ -47,7 +61,7 @@ class Test:
             while not self.go.acquire(timeout=0.02):
                 if context.stop.is_set():
                     break
-        return SoundTestFacts(recording=GOOD_VOICE, played_back=True)
+        return SoundTestFacts(recording=self.recording, played_back=True)
 
 
 async def test_it_is_guided_and_nothing_is_recorded_before_enter() -> None:
@@ -74,3 +88,21 @@ async def test_it_is_guided_and_nothing_is_recorded_before_enter() -> None:
         assert isinstance(it.session.report.facts.sound_test, SoundTestFacts)
         await it.pilot.press("escape")
         await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+
+
+async def test_the_checklist_below_tells_what_the_test_found() -> None:
+    test = Test(NO_VOICE)
+    wanted = demo.plan("ready", speed=demo.AT_ONCE)
+    probes = {**wanted.probes, "sound_test": Probe(test, 1.0, 60.0, 1.0, 60.0)}
+    async with driven(replace(wanted, probes=probes, timeout_s=60.0)) as it:
+        await it.done()
+        assert "personne ne vous entendra" not in it.screen()
+        it.app.screen.query_one(Rows).index = list(it.session.rows).index("headset")
+        await it.press("m")
+        test.go.release(2)
+        await it.pilot.press("enter")
+        await it.until(lambda: "Entrée refait l’essai" in it.screen())
+        await it.pilot.press("escape")
+        await it.until(lambda: "aucun son ne vient du microphone" in it.screen())
+        assert it.session.report is not None
+        assert it.session.report.verdict is Verdict.NOT_READY
