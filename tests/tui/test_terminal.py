@@ -111,8 +111,9 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         made.tmux("kill-server")
 
 
-def test_start_resize_and_quit(terminal: Terminal) -> None:
-    terminal.run(f"{RUN} vpn --lang fr")
+@pytest.mark.parametrize("scene", ["vpn", "deaf"])
+def test_start_resize_and_quit(terminal: Terminal, scene: str) -> None:
+    terminal.run(f"{RUN} {scene} --lang fr")
     terminal.shows("À régler d’abord : Votre réunion passe par un VPN.")
     terminal.tmux("resize-window", "-x", "130", "-y", "40")
     terminal.shows("Pourquoi c’est important")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -14,6 +16,8 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.events import Resize
+from textual.geometry import Size
 
 from amif_netcheck import engine
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
@@ -41,6 +45,7 @@ class NetcheckApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     CLOSE_TIMEOUT = 0.2
     WATCH_EVERY_S: ClassVar[float] = 2.0
+    LOOK_AT_SIZE_EVERY_S: ClassVar[float] = 1.0
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
         Binding("f2", "desk", N_("IT desk"), show=False),
@@ -74,7 +79,19 @@ class NetcheckApp(App[None]):
     def on_mount(self) -> None:
         """Paint first, then measure."""
         self.push_screen(ChecklistPage(self.session))
+        if not self.is_headless:
+            self.set_interval(self.LOOK_AT_SIZE_EVERY_S, self._follow_size)
         self.call_after_refresh(self.call_after_refresh, self.start, self.session.plan)
+
+    def _follow_size(self) -> None:
+        """Draw for the terminal as it is: its word that it was resized may get lost."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # it is gone
+            size = Size(*os.get_terminal_size(sys.__stdout__.fileno()))  # type: ignore[union-attr]
+            if self.size != size:
+                self.post_message(Resize(size, size))
+            for screen in self.screen_stack:
+                if screen.size != size:
+                    screen.post_message(Resize(size, size))
 
     def start(self, plan: Plan) -> None:
         """Run `plan`: all of it, or some rows again."""
