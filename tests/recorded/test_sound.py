@@ -99,6 +99,11 @@ def test_ports_of_use_case_manager_and_hdmi() -> None:
         ("Jabra Speak 510", SoundKind.SPEAKERPHONE),
         ("HD Pro Webcam C920", SoundKind.WEBCAM),
         ("Unknown Maker X1", SoundKind.HEADSET),  # it plays and records
+        (
+            "ThinkPad Thunderbolt 4 Dock USB Audio",
+            SoundKind.UNKNOWN,
+        ),  # so does a dock, with or without a headset
+        ("USB-C Dock Audio Headset", SoundKind.HEADSET),
     ],
 )
 def test_usb_devices_that_only_their_name_tells(product: str, kind: SoundKind) -> None:

@@ -90,7 +90,7 @@ WORDS: dict[str, Words] = {
         title=N_("The microphone hears the loudspeakers"),
         summary=N_("Sound test: your microphone hears the loudspeakers; the others may hear themselves."),
         meaning=N_(
-            "The meeting's window can't take such a loud echo away: everybody hears their own words again."
+            "The meeting's window does not always take such an echo away: the others may hear their own words again."
         ),
         steps=(
             N_("Use a headset; otherwise turn the loudspeakers down and move them away from the microphone."),

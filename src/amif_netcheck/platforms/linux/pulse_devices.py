@@ -57,6 +57,8 @@ _PLUGGED = {"yes": True, "no": False}
 _EXTERNAL = {SoundBus.USB, SoundBus.BLUETOOTH}
 _DUMMIES = ("auto_null", "auto_null.monitor")
 _HANDS_FREE = re.compile(r"headset[-_]head[-_]unit|handsfree|hands-free|\bhfp|\bhsp")
+_SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
+"""What only has sockets for something: a docking station plays and records, and is neither headset nor microphone."""
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
 
 
@@ -80,6 +82,8 @@ def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
         or device.kind not in {SoundKind.UNKNOWN, SoundKind.MICROPHONE}
     ):
         return device
+    if _SOCKETS.search(device.name.casefold()):
+        return structs.replace(device, kind=SoundKind.UNKNOWN)
     partners = [
         each.kind
         for each in found
