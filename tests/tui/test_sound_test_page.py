@@ -106,3 +106,26 @@ async def test_the_checklist_below_tells_what_the_test_found() -> None:
         await it.until(lambda: "aucun son ne vient du microphone" in it.screen())
         assert it.session.report is not None
         assert it.session.report.verdict is Verdict.NOT_READY
+
+
+async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again() -> None:
+    test = Test(NO_VOICE)
+    wanted = demo.plan("ready", speed=demo.AT_ONCE)
+    probes = {**wanted.probes, "sound_test": Probe(test, 1.0, 60.0, 1.0, 60.0)}
+    async with driven(replace(wanted, probes=probes, timeout_s=60.0, asked=("headset",))) as it:
+        await it.until(lambda: it.session.report is not None)
+        await it.pilot.press("m")
+        await it.until(lambda: isinstance(it.app.screen, SoundTestPage))
+        for _ in SoundCue:
+            test.go.release()
+        await it.pilot.press("enter")
+        await it.until(
+            lambda: it.session.report is not None and it.session.report.verdict is Verdict.NOT_READY
+        )
+        tested = it.session.report
+        await it.pilot.press("escape")
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        await it.pilot.press("a")
+        await it.until(lambda: not it.session.running and it.session.report is not tested)
+        assert it.session.report is not None
+        assert it.session.report.verdict is Verdict.NOT_READY

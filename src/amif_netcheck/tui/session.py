@@ -11,7 +11,7 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
-from amif_netcheck.model.facts import Medium, ProximityFacts
+from amif_netcheck.model.facts import NOT_REQUESTED, Medium, ProximityFacts
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.tui.symbols import Symbols
 
@@ -97,7 +97,10 @@ class Session:
 
     def _end(self, report: Report) -> None:
         self.running, self.fraction, self.left_s = False, 1.0, 0.0
-        if self.report is not None and set(report.asked) < set(self.rows):
+        # A run of all rows brings everything anew but a sound test, which is made on request alone.
+        if self.report is not None and (
+            set(report.asked) < set(self.rows) or self.report.facts.sound_test != NOT_REQUESTED
+        ):
             report = engine.renewed(self.report, report)
         self.report = report
         for result in report.checks:
