@@ -274,6 +274,20 @@ def test_without_a_server_the_kernels_list_is_the_truth() -> None:
     assert found.obstacle is SoundObstacle.NO_SERVER
 
 
+def test_beside_a_server_a_nameless_holder_is_no_silence() -> None:
+    told = (SoundStream(application="mpv", process="mpv", pid=7, use=SoundUse.PLAYS),)
+    nameless, named = (alsa.Holder(pid=pid, use=SoundUse.RECORDS) for pid in (1234, 8))
+    names = {7: "mpv", 8: "arecord"}
+    hidden = sound.with_server((), (nameless,), names)
+    assert isinstance(hidden, Unavailable)
+    assert hidden.reason is Reason.NOT_PERMITTED
+    assert sound.with_server((), (), names) == ()
+    assert sound.with_server(told, (nameless,), names) == told
+    both = sound.with_server(told, (nameless, named), names)
+    assert not isinstance(both, Unavailable)
+    assert [each.process for each in both] == ["mpv", "arecord"]
+
+
 def test_a_server_of_another_session_hides_who_plays() -> None:
     found = sound.without_server("refused", (), {7: "pipewire"}, remote=True)
     assert isinstance(found.streams, Unavailable)

@@ -91,7 +91,7 @@ def _ask(until: float) -> Sound:
         return Sound(streams=unavailable, devices=unavailable)
     devices = pulse_devices.devices(answer)
     return Sound(
-        streams=(*pulse.streams(answer), *beside_server(alsa.holders() or (), names)),
+        streams=with_server(pulse.streams(answer), alsa.holders() or (), names),
         devices=devices,
         obstacle=SoundObstacle.NONE if devices else SoundObstacle.NO_DEVICE,
     )
@@ -110,6 +110,18 @@ def _no_answer(*, asking: bool, ended: bool) -> Sound:
 
 def _is_remote() -> bool:
     return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+
+
+def with_server(
+    told: tuple[SoundStream, ...], holders: tuple[alsa.Holder, ...], names: dict[int, str]
+) -> tuple[SoundStream, ...] | Unavailable:
+    """What the server told, and who holds a sound card beside it; one that can't be named is no silence."""
+    streams = (*told, *beside_server(holders, names))
+    if not streams and any(not names.get(each.pid) for each in holders):
+        return Unavailable(
+            reason=Reason.NOT_PERMITTED, detail="a program that can't be named holds a sound card"
+        )
+    return streams
 
 
 def without_server(
