@@ -1,4 +1,4 @@
-"""What a platform can be asked. Every answer may be `Unavailable`; nothing here judges, and nothing is ever changed."""
+"""What a platform can be asked. Every answer may be `Unavailable`; nothing here judges, and only `carry_out` changes anything."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
 
 Address = IPv4Address | IPv6Address
 
@@ -232,3 +233,13 @@ class Platform(Protocol):
 
     def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
         """The proxies of the desktop's own settings, beside the environment's; nothing is looked up or executed."""
+
+    @property
+    def fixable(self) -> frozenset[FixKind]:
+        """What this platform may be able to do for the person."""
+
+    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        """What can be done now about a wish of a kind in `fixable`, by `until` (`time.monotonic`); changes nothing."""
+
+    def carry_out(self, fix: Fix, until: float) -> FixResult:
+        """Do what was offered, by `until` (`time.monotonic`): only ever called after the person's yes to exactly this."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Reason, Unavailable, WifiLink
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
@@ -134,3 +135,18 @@ class Unsupported:
     def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
         """See `Platform`."""
         return self._answer
+
+    @property
+    def fixable(self) -> frozenset[FixKind]:
+        """See `Platform`."""
+        return frozenset()
+
+    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        """See `Platform`."""
+        del wish, until
+        return ()
+
+    def carry_out(self, fix: Fix, until: float) -> FixResult:
+        """See `Platform`."""
+        del fix, until
+        return FixResult(outcome=Outcome.GONE)

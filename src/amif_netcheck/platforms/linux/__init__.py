@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Unavailable, WifiLink
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
@@ -21,6 +22,7 @@ from amif_netcheck.platforms.base import (
 from amif_netcheck.platforms.linux import (
     computer,
     ethernet,
+    fixes,
     metered,
     neighbours,
     ports,
@@ -139,3 +141,16 @@ class Linux:
     def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
         """See `Platform`."""
         return proxies.settings()
+
+    @property
+    def fixable(self) -> frozenset[FixKind]:
+        """See `Platform`."""
+        return fixes.KINDS
+
+    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        """See `Platform`."""
+        return fixes.offers(wish, until)
+
+    def carry_out(self, fix: Fix, until: float) -> FixResult:
+        """See `Platform`."""
+        return fixes.carry_out(fix, until)

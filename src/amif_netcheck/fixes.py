@@ -1,0 +1,108 @@
+"""What can be done for the person: which findings call for a fix, looking what is possible now, and doing it on their yes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from typing import TypeVar
+
+from amif_netcheck.engine import in_daemon_thread
+from amif_netcheck.model.facts import (
+    Application,
+    AppsFacts,
+    Facts,
+    Program,
+    SoundApplication,
+    SoundAppsFacts,
+    TrafficFacts,
+    Unavailable,
+)
+from amif_netcheck.model.finding import Finding
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.report import ReportedFinding
+from amif_netcheck.platforms.base import Platform
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+LOOK_S = 3.0
+DO_S = 12.0
+_GRACE_S = 0.5
+_NOTHING_TO_LOSE = frozenset({"call", "streaming", "p2p"})
+"""Families of applications that hold no work which closing could lose; all others are told as steps."""
+_DEVICES = {
+    "headset.not_chosen": ("output", "input"),
+    "headset.output_elsewhere": ("output",),
+    "headset.input_elsewhere": ("input",),
+}
+_TUNNELS = frozenset({"vpn.carries_meeting", "vpn.carries_part", "vpn.beside_internet"})
+
+
+def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[Wish, ...]:
+    """The fixes that `finding` calls for, the gentlest first. Pure."""
+    params, found = finding.params, []
+    if finding.code in _DEVICES and params.get("device"):
+        about = (str(params["device"]), *_DEVICES[finding.code])
+        found.append(Wish(kind=FixKind.CHOOSE_DEVICE, about=about))
+    if finding.code in _TUNNELS and params.get("interface"):
+        found.append(Wish(kind=FixKind.DISCONNECT_VPN, about=(str(params["interface"]),)))
+    if finding.code == "sound_apps.plays":
+        found.append(Wish(kind=FixKind.PAUSE_PLAYER, about=_texts(params.get("processes"))))
+    named = _texts(params.get("applications"))
+    closable = tuple(dict.fromkeys(_closable(finding.code, named, facts)))
+    if closable:
+        found.append(Wish(kind=FixKind.CLOSE_APPLICATION, about=closable))
+    return tuple(found)
+
+
+def _closable(code: str, named: tuple[str, ...], facts: Facts) -> Iterable[str]:
+    """Processes of the named applications that may be asked to close."""
+    check = code.partition(".")[0]
+    seen: list[Program | Application | SoundApplication] = []
+    if check == "sound_apps" and isinstance(facts.sound_apps, SoundAppsFacts):
+        seen += _tuple(facts.sound_apps.applications)
+        yield from (each.process for each in _tuple(facts.sound_apps.calls) if each.product in named)
+    if check == "apps" and isinstance(facts.apps, AppsFacts):
+        seen += _tuple(facts.apps.programs)
+    if check == "traffic" and isinstance(facts.traffic, TrafficFacts):
+        seen += _tuple(facts.traffic.applications)
+    yield from (each.process for each in seen if each.product in named and each.family in _NOTHING_TO_LOSE)
+
+
+def _tuple(fact: tuple[T, ...] | Unavailable) -> tuple[T, ...]:
+    return () if isinstance(fact, Unavailable) else fact
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+async def look(platform: Platform, wanted: Iterable[Wish]) -> tuple[Fix, ...]:
+    """What can be done now; changes nothing. What can't be told in time is not offered."""
+    found: list[Fix] = []
+    for wish in wanted:
+        until = time.monotonic() + LOOK_S
+        try:
+            async with asyncio.timeout(LOOK_S + _GRACE_S):
+                found += await in_daemon_thread(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+        except Exception:
+            log.exception("looking for a fix (%s) failed", wish.kind.value)
+    return tuple(found)
+
+
+async def carry_out(platform: Platform, fix: Fix) -> FixResult:
+    """Do it: the person has said yes to exactly this."""
+    until = time.monotonic() + DO_S
+    log.info("fix %s on %s: the person said yes", fix.kind.value, fix.target)
+    try:
+        async with asyncio.timeout(DO_S + _GRACE_S):
+            result = await in_daemon_thread(lambda: platform.carry_out(fix, until))
+    except TimeoutError:
+        result = FixResult(outcome=Outcome.UNFINISHED, detail="no answer in time")
+    except Exception as error:
+        log.exception("fix %s failed", fix.kind.value)
+        result = FixResult(outcome=Outcome.FAILED, detail=repr(error))
+    log.info("fix %s: %s %s", fix.kind.value, result.outcome.value, result.detail)
+    return result
