@@ -1,4 +1,4 @@
-"""A D-Bus of a test's own, with a mock of NetworkManager on it (Debian's python3-dbusmock)."""
+"""A D-Bus of a test's own; with a mock of NetworkManager on it (Debian's python3-dbusmock), or services that a test makes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ _CLIENT = 2  # NM80211Mode: infrastructure
 _START_S = 15
 
 
-class Mock:
-    """A bus with one mock of `python3-dbusmock` on it; a context manager. `environment` points a program at this bus."""
+class Bus:
+    """A bus with nobody on it; a context manager. `environment` points a program at it, as `SYSTEM` or `SESSION` bus."""
 
-    def __init__(self, folder: Path, template: str, name: str, *parameters: str) -> None:
+    def __init__(self, folder: Path, kind: str = "SESSION") -> None:
         self.address = f"unix:path={folder / 'bus'}"
-        self.environment = {"DBUS_SYSTEM_BUS_ADDRESS": self.address}
-        self._command = ("/usr/bin/python3", "-m", "dbusmock", "--system", "-t", template, *parameters)
-        self._name = name
+        self.variable = f"DBUS_{kind}_BUS_ADDRESS"
+        self.environment = {self.variable: self.address}
         self._stack = ExitStack()
         self._folder = folder
 
@@ -38,9 +37,7 @@ class Mock:
             self.daemon = self._start(
                 "dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={self.address}"
             )
-            wait_for((self._folder / "bus").exists, _START_S, "the bus")
-            self.mock = self._start(*self._command)
-            wait_for(self._is_there, _START_S, f"the mock of {self._name}")
+            wait_for(self._answers, _START_S, "the bus")
             self._prepare()
         except BaseException:
             self._stack.close()
@@ -51,7 +48,7 @@ class Mock:
         self._stack.close()
 
     def _prepare(self) -> None:
-        """What a kind of mock needs once it is there."""
+        """What a kind of bus needs once it is there."""
 
     def _start(self, *command: str) -> subprocess.Popen[bytes]:
         log = self._stack.enter_context((self._folder / f"{Path(command[0]).name}.log").open("wb"))
@@ -61,19 +58,34 @@ class Mock:
         self._stack.callback(end, process)
         return process
 
-    def _is_there(self) -> bool:
+    def _answers(self) -> bool:
         try:
-            return self._has_owner()
+            self.has_owner("org.freedesktop.DBus")
         except OSError:  # bound, but not listening yet
             return False
+        return True
 
-    def _has_owner(self) -> bool:
+    def has_owner(self, name: str) -> bool:
+        """Is anybody called so?"""
         with open_dbus_connection(self.address) as bus:
             question = new_method_call(
                 DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"),
-                *("NameHasOwner", "s", (self._name,)),
+                *("NameHasOwner", "s", (name,)),
             )
             return bool(bus.send_and_get_reply(question, timeout=_START_S).body[0])
+
+
+class Mock(Bus):
+    """A system bus with one mock of `python3-dbusmock` on it."""
+
+    def __init__(self, folder: Path, template: str, name: str, *parameters: str) -> None:
+        super().__init__(folder, "SYSTEM")
+        self._command = ("/usr/bin/python3", "-m", "dbusmock", "--system", "-t", template, *parameters)
+        self._name = name
+
+    def _prepare(self) -> None:
+        self.mock = self._start(*self._command)
+        wait_for(lambda: self.has_owner(self._name), _START_S, f"the mock of {self._name}")
 
 
 class NetworkManager(Mock):
@@ -86,6 +98,7 @@ class NetworkManager(Mock):
         self._count = 0
 
     def _prepare(self) -> None:
+        super()._prepare()
         state = 100  # activated
         self._device = self._call(_ROOT, _MOCK, "AddWiFiDevice", "ssi", "radio", self._interface, state)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LONGEST = 255
+_LONGEST_TITLE = 60
 
 
 def clean(name: str | bytes) -> str:
@@ -13,3 +14,8 @@ def clean(name: str | bytes) -> str:
     """
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
     return text.encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
+
+
+def title(name: str) -> str:
+    """A name to be read in a sentence: as `clean`, short and on one line."""
+    return " ".join(clean(name).split())[:_LONGEST_TITLE].rstrip()

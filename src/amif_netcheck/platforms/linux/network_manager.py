@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts import Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms import radio
-from amif_netcheck.platforms.linux import system_bus
+from amif_netcheck.platforms.linux import dbus
 from amif_netcheck.platforms.text import clean
 
 _NAME = "org.freedesktop.NetworkManager"
@@ -44,7 +44,7 @@ class Answers(Struct, frozen=True, kw_only=True):
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     until = min(until, time.monotonic() + _LONGEST_S)
-    answers = system_bus.within(until, lambda: _ask(interface, until - _HAND_OVER_S))
+    answers = dbus.within(until, lambda: _ask(interface, until - _HAND_OVER_S))
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 
@@ -98,7 +98,7 @@ def _ask(interface: str, until: float) -> Answers | Unavailable:
     def left() -> float:
         return max(0.01, until - time.monotonic())
 
-    with system_bus.connected(left()) as bus:
+    with dbus.system(left()) as bus:
 
         def call(path: str, face: str, method: str, signature: str, *arguments: str) -> Any:
             address = DBusAddress(path, bus_name=_NAME, interface=face)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms.linux import system_bus
+from amif_netcheck.platforms.linux import dbus
 
 _NAMES = ("org.freedesktop.UPower.PowerProfiles", "net.hadess.PowerProfiles")
 """The service's name today, and its first one."""
@@ -15,14 +15,14 @@ _LONGEST_S = 1.5
 
 def active() -> str | Unavailable:
     """`power-saver`, `balanced` or `performance`. A service that does not run is not started for our sake."""
-    return system_bus.within(time.monotonic() + _LONGEST_S, _ask)
+    return dbus.within(time.monotonic() + _LONGEST_S, _ask)
 
 
 def _ask() -> str | Unavailable:
     from jeepney import DBusAddress, HeaderFields, MessageFlag, MessageType, Properties
 
     said = "no answer"
-    with system_bus.connected(_PATIENCE_S) as connection:
+    with dbus.system(_PATIENCE_S) as connection:
         for name in _NAMES:
             place = DBusAddress("/" + name.replace(".", "/"), bus_name=name, interface=name)
             question = Properties(place).get("ActiveProfile")

@@ -1,0 +1,40 @@
+"""What fixes that are carried out over D-Bus have in common: they end in time, and errors become outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.model.fix import Fix, FixResult, Outcome
+from amif_netcheck.platforms.linux import dbus
+
+_HAND_OVER_S = 0.1
+"""What came in time is handed over before nobody waits for it any more."""
+_REFUSALS = (
+    "AccessDenied",
+    "AuthFailed",
+    "NotSupported",
+    "InteractiveAuthorizationRequired",
+    "PermissionDenied",
+)
+
+
+def found(until: float, look: Callable[[float], tuple[Fix, ...]]) -> tuple[Fix, ...]:
+    """What `look` finds by the time that it is given; nothing where the bus fails it."""
+    fixes = dbus.within(until, lambda: look(until - _HAND_OVER_S))
+    return () if isinstance(fixes, Unavailable) else fixes
+
+
+def done(until: float, do: Callable[[float], FixResult]) -> FixResult:
+    """What came of `do` by the time that it is given."""
+    result = dbus.within(until, lambda: do(until - _HAND_OVER_S))
+    if isinstance(result, Unavailable):
+        late = result.reason is Reason.TIMEOUT
+        return FixResult(outcome=Outcome.UNFINISHED if late else Outcome.FAILED, detail=result.detail)
+    return result
+
+
+def refused_or_failed(error: str) -> FixResult:
+    """What came of it where the answer was this error."""
+    refused = dbus.last_part(error) in _REFUSALS
+    return FixResult(outcome=Outcome.REFUSED if refused else Outcome.FAILED, detail=error)
