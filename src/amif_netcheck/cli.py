@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from amif_netcheck import __version__
-from amif_netcheck.errors import ExitCode, UsageError
+from amif_netcheck.errors import ANSWERS, ExitCode, UsageError
 from amif_netcheck.output import streams
 
 if TYPE_CHECKING:
@@ -107,10 +107,12 @@ def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, lang
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact_result
 
-    if _opens_app(options):
-        return _app(plan, options, settings, language)
-    log.start(verbose=options.verbose)
     private = _keeps_private(options, settings)
+    if _opens_app(options):
+        from amif_netcheck.tui import opening
+
+        return opening.run(plan, language, include_private=private, verbose=options.verbose)
+    log.start(verbose=options.verbose)
     live = None
     if not options.json and options.output is None:
         live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
@@ -146,57 +148,6 @@ def _opens_app(options: argparse.Namespace) -> bool:
         return False
     terminals = (sys.stdin, sys.stdout, sys.stderr)
     return os.environ.get("TERM") != "dumb" and all(each is not None and each.isatty() for each in terminals)
-
-
-def _app(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    """The terminal app; it answers with its report's exit code, or with how it was ended before there was one."""
-    from dataclasses import replace
-
-    from amif_netcheck import log
-    from amif_netcheck.settings import DEFAULT_STUN
-    from amif_netcheck.tui import symbols
-    from amif_netcheck.tui.app import NetcheckApp
-    from amif_netcheck.tui.session import Session
-
-    path = log.start(verbose=False)  # the screen is the app's
-    plan = replace(plan, context=replace(plan.context, on_cue=lambda _cue: None))
-    session = Session(
-        plan,
-        language,
-        symbols=symbols.of_terminal(),
-        log_path=path,
-        public_hosts=frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN),
-        include_private=_keeps_private(options, settings),
-    )
-    app = NetcheckApp(session)
-    try:
-        app.run()
-        if app.crash is not None and options.verbose:
-            raise app.crash
-    finally:
-        log.stop()
-    if app.crash is not None:
-        for line in _calm_page(path, session.language):
-            streams.line(line)
-        return ExitCode.INTERNAL
-    if app.ended_by is not None:
-        return app.ended_by
-    return _answer(session.report) if session.report is not None else ExitCode.INTERRUPTED
-
-
-def _calm_page(path: Path | None, language: Language) -> list[str]:
-    """What the person reads when the app itself broke."""
-    from amif_netcheck.output.escape import for_terminal
-
-    text = language.text
-    lines = [
-        text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
-        text("Nothing on your computer was changed. This shows the same checks as plain text:"),
-        "  amif-netcheck --plain",
-    ]
-    if path is not None:
-        lines += [text("For the IT desk, what happened is written here:"), f"  {for_terminal(str(path))}"]
-    return lines
 
 
 def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
@@ -319,14 +270,7 @@ def _write(
 
 
 def _answer(report: Report) -> ExitCode:
-    from amif_netcheck.model.report import Verdict
-
-    return {
-        Verdict.READY: ExitCode.READY,
-        Verdict.LIMITED: ExitCode.LIMITED,
-        Verdict.NOT_READY: ExitCode.NOT_READY,
-        Verdict.UNDETERMINED: ExitCode.UNDETERMINED,
-    }[report.verdict]
+    return ANSWERS[report.verdict.value]
 
 
 def _deliver(content: bytes, path: Path | None, language: Language) -> None:

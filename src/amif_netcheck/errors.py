@@ -25,5 +25,14 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
+ANSWERS = {
+    "ready": ExitCode.READY,
+    "limited": ExitCode.LIMITED,
+    "not_ready": ExitCode.NOT_READY,
+    "undetermined": ExitCode.UNDETERMINED,
+}
+"""The exit code of each verdict, by its value."""
+
+
 class UsageError(Exception):
     """A bad input. Its text, already in the person's language, says what was wrong and what to do."""

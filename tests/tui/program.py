@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
 
 from amif_netcheck import cli, planning
 from amif_netcheck.engine import Plan
+from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.probes.context import Context
+from amif_netcheck.tui.driver import Terminal
 from amif_netcheck.tui.screens.help import HelpPage
 from tests.tui.scenes import VPN_ON, hang, plan
 
-SCENES = {"vpn": {"vpn": VPN_ON}, "hang": {"vpn": hang}, "crash": {}, "deaf": {"vpn": VPN_ON}}
+ORDER: list[str] = []
+
+
+def noted(context: Context, until: float) -> Fact | Unavailable:
+    """A probe that says when it began, and hangs."""
+    ORDER.append("probe")
+    Path(os.environ["AMIF_ORDER"]).write_text("\n".join(ORDER))
+    return hang(context, until)
+
+
+def painted(terminal: Terminal, data: str) -> None:
+    """What the terminal is given."""
+    if "visioconférence" in data:
+        ORDER.append("paint")
+    LinuxDriver.write(terminal, data)
+
+
+SCENES = {
+    "vpn": {"vpn": VPN_ON},
+    "hang": {"vpn": hang},
+    "crash": {},
+    "deaf": {"vpn": VPN_ON},
+    "first": dict.fromkeys(("proximity", "traffic", "vpn", "link"), noted),
+}
 
 
 def main() -> int:
     """Run the command line with its plan replaced.
 
-    In the scene `crash`, opening the help breaks the app; in `deaf` it never hears that the terminal was resized.
+    In the scene `crash`, opening the help breaks the app; in `deaf` it never hears that the terminal was resized; in
+    `first` the file $AMIF_ORDER tells what came first, a paint or a probe.
     """
     scene, *arguments = sys.argv[1:]
 
@@ -32,6 +63,8 @@ def main() -> int:
         signal.signal = lambda number, handler: listen(  # type: ignore[assignment]
             number, signal.SIG_IGN if number == signal.SIGWINCH else handler
         )
+    if scene == "first":
+        Terminal.write = painted  # type: ignore[assignment]
     return cli.main(arguments)
 
 

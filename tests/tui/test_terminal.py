@@ -1,22 +1,25 @@
-"""A real terminal (tmux): it starts, follows its size, ends by key and by signal, and leaves the terminal as it was."""
+"""In a real terminal (tmux): it starts, follows its size, ends by key and by signal, and leaves the terminal as it was."""
 
 from __future__ import annotations
 
+import fcntl
 import os
-import re
+import pty
+import select
 import shutil
 import subprocess
 import sys
+import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.tui.terminal import PATIENCE_S, ROOT, Terminal
+
 pytestmark = pytest.mark.timeout(400)
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 150.0
 RUN = f"{sys.executable} -m tests.tui.program"
 
 
@@ -25,81 +28,6 @@ def _tmux() -> None:
     if shutil.which("tmux") is None:
         assert not os.environ.get("CI"), "tmux is missing"
         pytest.skip("tmux is missing")
-
-
-class Terminal:
-    """A terminal with a shell in it."""
-
-    def __init__(self, folder: Path, width: int, height: int) -> None:
-        self.folder = folder
-        self._socket = str(folder / "tmux")
-        self._env = {**os.environ, "ENV": "", "PS1": "", "LANG": "C.UTF-8", "TMUX_TMPDIR": str(folder)}
-        for name in ("TMUX", "NO_COLOR", "COLORTERM"):
-            self._env.pop(name, None)
-        size = ("-x", str(width), "-y", str(height))
-        self.tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(ROOT), "exec /bin/sh")
-
-    def tmux(self, *command: str) -> str:
-        done = subprocess.run(
-            ("tmux", "-u", "-S", self._socket, *command),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-            env=self._env,
-        )
-        return done.stdout
-
-    def type(self, line: str) -> None:
-        self.tmux("send-keys", "-l", line)
-        self.tmux("send-keys", "Enter")
-
-    def key(self, *names: str) -> None:
-        self.tmux("send-keys", *names)
-
-    def screen(self) -> str:
-        return self.tmux("capture-pane", "-p").translate({0xA0: " ", 0x202F: " "})
-
-    def until(self, condition: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < end, f"waited in vain; on screen:\n{self.screen()}"
-            time.sleep(0.05)
-
-    def shows(self, words: str) -> None:
-        self.until(lambda: words in self.screen())
-
-    def run(self, command: str) -> None:
-        """Start the program between two looks at the terminal's settings; `ended` reads what came of it."""
-        self.type(
-            f"stty -a > {self.folder}/before; {command}; echo $? > {self.folder}/code.part; "
-            f"stty -a > {self.folder}/after; mv {self.folder}/code.part {self.folder}/code"
-        )
-
-    def ended(self) -> int:
-        """The exit code, once the program has ended and left the terminal as it was."""
-        code = self.folder / "code"
-        self.until(code.exists)
-        size = re.compile(r"rows \d+; columns \d+; ")
-        settings = [size.sub("", (self.folder / name).read_text()) for name in ("before", "after")]
-        assert settings[0] == settings[1]
-        assert self.tmux(
-            "display-message", "-p", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
-        ).split() == [*("0", "0", "1")]
-        return int(code.read_text())
-
-    def process(self) -> int:
-        """The program's process id."""
-        shell = int(self.tmux("display-message", "-p", "#{pane_pid}"))
-        found: list[int] = []
-
-        def look() -> bool:
-            children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
-            found[:] = [int(child) for child in children]
-            return len(found) == 1
-
-        self.until(look)
-        return found[0]
 
 
 @pytest.fixture
@@ -172,3 +100,44 @@ def test_without_colour_and_on_an_old_terminal(terminal: Terminal) -> None:
     assert "\x1b[31" not in coloured
     terminal.key("q")
     assert terminal.ended() == 1
+
+
+def test_it_paints_before_any_probe_runs(terminal: Terminal) -> None:
+    order = terminal.folder / "order"
+    terminal.run(f"AMIF_ORDER={order} {RUN} first --lang fr")
+    terminal.until(lambda: order.exists() and order.read_text().count("probe") == 4)
+    terminal.key("q")
+    assert terminal.ended() == 130
+    assert order.read_text().startswith("paint")
+
+
+def test_a_terminal_that_takes_nothing_holds_nobody() -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    command = (sys.executable, "-m", "tests.tui.program", "vpn", "--lang", "fr")
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=ROOT
+    ) as process:
+        try:
+            seen = b""
+            while "✓".encode() not in seen:
+                assert select.select([ours], [], [], PATIENCE_S)[0]
+                seen += os.read(ours, 65536)
+            waiting = [0]
+            while len(waiting) < 20 or len(set(waiting[-20:])) > 1:  # until no more fits in
+                os.write(ours, b"t")
+                time.sleep(0.05)
+                waiting.append(unread(ours))
+            process.terminate()
+            assert process.wait(PATIENCE_S) == 143
+        finally:
+            process.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
+def unread(file: int) -> int:
+    """Bytes that wait in it."""
+    held = bytearray(4)
+    fcntl.ioctl(file, termios.FIONREAD, held)
+    return int.from_bytes(held, sys.byteorder)

@@ -11,10 +11,69 @@ import json
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from typing import Any
 
 _GONE_S = 0.3
 _LONGEST_LINE = 64 * 1024
+
+
+class _Family:
+    """All processes that we have started, so that none outlives us. Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._living: set[subprocess.Popen[bytes]] = set()
+        self._over = False
+
+    def start(self, command: Sequence[str], *, stdin: int) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._over:
+                raise ChildProcessError("the program is ending")
+            self._living = {each for each in self._living if each.returncode is None}
+            process = subprocess.Popen(  # noqa: S603 - our own module, or a program by its own path
+                command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            self._living.add(process)
+            return process
+
+    def end(self) -> None:
+        taken = self._lock.acquire(timeout=_GONE_S)  # one that starts at this moment is waited for
+        try:
+            self._over = True
+            living = [each for each in self._living if each.returncode is None]
+            for process in living:
+                process.kill()
+            until = time.monotonic() + _GONE_S
+            for process in living:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, until - time.monotonic()))
+        finally:
+            if taken:
+                self._lock.release()
+
+
+_family = _Family()
+
+
+def end_all() -> None:
+    """The program ends: kill every process that was started here, and start no more; takes no longer than 0.6 s."""
+    _family.end()
+
+
+def output_of(command: Sequence[str], *, seconds: float) -> bytes:
+    """What another program writes to its standard output; it is killed when its time is up.
+
+    Raises:
+        OSError: it can't be started.
+        subprocess.TimeoutExpired: it took too long.
+    """
+    with _family.start(command, stdin=subprocess.DEVNULL) as process:
+        try:
+            return process.communicate(timeout=seconds)[0]
+        finally:
+            process.kill()
 
 
 class Child:
@@ -23,17 +82,8 @@ class Child:
     def __init__(self, module: str, wish: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
         self._longest_line = longest_line
         self._said: dict[str, dict[str, Any]] = {}
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                module,
-            ],  # -P: nothing is imported from the folder we happen to be in
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        # -P: nothing is imported from the folder we happen to be in
+        self._process = _family.start((sys.executable, "-P", "-m", module), stdin=subprocess.PIPE)
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
         with contextlib.suppress(BrokenPipeError):  # it ended at once: told by `ended`
             self._process.stdin.write(json.dumps(wish).encode() + b"\n")

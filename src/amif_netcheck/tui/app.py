@@ -8,21 +8,23 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from amif_netcheck import engine
+from amif_netcheck import children, engine
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.engine import Plan
-from amif_netcheck.errors import ExitCode
+from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, Watch
@@ -46,6 +48,8 @@ class NetcheckApp(App[None]):
     CLOSE_TIMEOUT = 0.2
     WATCH_EVERY_S: ClassVar[float] = 2.0
     LOOK_AT_SIZE_EVERY_S: ClassVar[float] = 1.0
+    AT_MOST_S: ClassVar[float] = 3.0
+    """What the end may take."""
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
         Binding("f2", "desk", N_("IT desk"), show=False),
@@ -69,12 +73,29 @@ class NetcheckApp(App[None]):
 
     # --- beginning and end -----------------------------------------------------------------------
 
+    def get_driver_class(self) -> type[Driver]:
+        """See Textual."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
+
+        return Terminal
+
     def on_load(self) -> None:
         """Before the terminal is ours: from here on signals end the app as a key does, and restore the terminal."""
+        if self.is_headless:
+            return
         loop = asyncio.get_running_loop()
-        for name, code in (("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)):
-            with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self._end, ExitCode(code))
+
+        def ended(number: int, _frame: object) -> None:
+            self._hurry()
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                loop.call_soon_threadsafe(self._end, ExitCode(128 + number))
+
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            with contextlib.suppress(AttributeError, ValueError):  # not on Windows, or not the main thread
+                signal.signal(getattr(signal, name), ended)
 
     def on_mount(self) -> None:
         """Paint first, then measure."""
@@ -132,10 +153,39 @@ class NetcheckApp(App[None]):
     def _pages(self) -> Iterator[Page[None]]:
         return (each for each in self.screen_stack if isinstance(each, Page) and each.is_mounted)
 
+    @property
+    def answer(self) -> ExitCode:
+        """How the app ended: its report's exit code, or what ended it before there was one."""
+        if self.ended_by is not None:
+            return self.ended_by
+        report = self.session.report
+        return ExitCode.INTERRUPTED if report is None else ANSWERS[report.verdict.value]
+
     def _end(self, code: ExitCode) -> None:
         self.ended_by = code
-        self.session.plan.context.stop.set()
         self.exit()
+
+    def exit(self, *arguments: Any, **more: Any) -> None:
+        """See Textual."""
+        self.session.plan.context.stop.set()
+        self._hurry()
+        super().exit(*arguments, **more)
+
+    def _hurry(self) -> None:
+        """From here on nothing is waited for; a terminal that takes no more ends the program all the same."""
+        driver = self._driver
+        if self.is_headless or driver is None or getattr(driver, "leaving", True):
+            return
+        driver.leaving = True  # type: ignore[attr-defined]
+        last_resort = threading.Timer(self.AT_MOST_S, self._break_off)
+        last_resort.daemon = True
+        last_resort.start()
+
+    def _break_off(self) -> None:
+        log.error("the terminal takes nothing: ended without it")
+        children.end_all()
+        self._driver.give_back()  # type: ignore[union-attr]
+        os._exit(self.answer)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would draw the traceback; it belongs in the log, and a calm page on the restored terminal."""

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from amif_netcheck import children
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.base import ProxySetting
 
@@ -88,9 +89,7 @@ def _gsettings() -> str:
         return ""
     command = (program, "list-recursively", _SCHEMA)
     try:
-        done = subprocess.run(  # noqa: S603 - the program's own path and a constant
-            command, capture_output=True, timeout=_WAIT_S, check=False, stdin=subprocess.DEVNULL
-        )
+        listed = children.output_of(command, seconds=_WAIT_S)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout[:_LARGEST].decode("utf-8", "replace")
+    return listed[:_LARGEST].decode("utf-8", "replace")

@@ -1,0 +1,74 @@
+"""Opens the app, and leaves the program when it has ended: at once, with the terminal restored and no process left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from amif_netcheck import children, log
+from amif_netcheck.advice.language import Language
+from amif_netcheck.engine import Plan
+from amif_netcheck.errors import ExitCode
+from amif_netcheck.output import streams
+from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.settings import DEFAULT_STUN
+from amif_netcheck.tui import symbols
+from amif_netcheck.tui.app import NetcheckApp
+from amif_netcheck.tui.session import Session
+
+
+def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool) -> ExitCode:
+    """Run the app and end the process with its exit code; returns only where the app itself broke.
+
+    Raises:
+        Exception: what broke the app, where `verbose`.
+    """
+    path = log.start(verbose=False)  # the screen is the app's
+    plan = replace(plan, context=replace(plan.context, on_cue=lambda _cue: None))
+    app = NetcheckApp(
+        Session(
+            plan,
+            language,
+            symbols=symbols.of_terminal(),
+            log_path=path,
+            public_hosts=frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN),
+            include_private=include_private,
+        )
+    )
+    try:
+        app.run()
+    finally:
+        children.end_all()
+        log.stop()
+    if app.crash is None:
+        leave(app.answer)
+    if verbose:
+        raise app.crash
+    for line in _calm_page(path, app.session.language):
+        streams.line(line)
+    return ExitCode.INTERNAL
+
+
+def leave(code: ExitCode) -> NoReturn:
+    """End the process. Python's own way takes a tenth of a second to tear down what the end of the process frees as well."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _calm_page(path: Path | None, language: Language) -> list[str]:
+    """What the person reads when the app itself broke."""
+    text = language.text
+    lines = [
+        text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
+        text("Nothing on your computer was changed. This shows the same checks as plain text:"),
+        "  amif-netcheck --plain",
+    ]
+    if path is not None:
+        lines += [text("For the IT desk, what happened is written here:"), f"  {for_terminal(str(path))}"]
+    return lines
