@@ -45,7 +45,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         timeout_s=options.timeout or settings.timeout_s or standard,
         mode=Mode.PARTIAL if asked != IDS else mode,
         context=Context(
-            platform=platforms.current(),
+            platform=platforms.current(offline=options.offline),
             meeting=targets.meeting(wish, language) if wish else "",
             meeting_port=targets.meeting_port(wish) if wish else targets.HTTPS_PORT,
             compare=_compare(settings, language),

@@ -148,13 +148,16 @@ class SoundServer:
         )
         self.choose(output="laptop", source="laptop_mic")
 
-    def headset(self, *, chosen: bool = True) -> tuple[str, str]:
-        """A USB headset; `mouth` is what its microphone hears. Returns the modules of both its halves."""
+    def headset(self, *, chosen: bool = True, microphone: str = "Jabra Evolve2 30 Mono") -> tuple[str, str]:
+        """A USB headset; `mouth` is what its microphone hears. Returns the modules of both its halves.
+
+        Without a card, only a name tells that two halves belong together: `microphone` is that of the second.
+        """
         usb = ("device.form_factor=headset", "device.bus=usb")
         out = self.sink("headset", *usb, description="Jabra Evolve2 30")
         if "\tmouth\t" not in self.control("list", "short", "sinks"):
             self.sink("mouth")
-        entry = self.source("headset_mic", "mouth", *usb, description="Jabra Evolve2 30 Mono")
+        entry = self.source("headset_mic", "mouth", *usb, description=microphone)
         if chosen:
             self.choose(output="headset", source="headset_mic")
         return out, entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -178,6 +179,28 @@ def test_no_sound_server(tmp_path: Path) -> None:
     assert run.stderr == ""
     run = check({**environment, "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}, *SOUND)
     assert run.codes("headset") == {"headset.remote": "unknown"}
+
+
+@pytest.mark.parametrize("by", ["environment", "file"])
+def test_offline_a_sound_server_of_another_computer_is_not_asked(by: str, tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0)
+        told = f"tcp:127.0.0.1:{other.getsockname()[1]}"
+        if by == "environment":
+            environment["PULSE_SERVER"] = told
+        else:
+            (tmp_path / ".config" / "pulse").mkdir(parents=True)
+            (tmp_path / ".config" / "pulse" / "client.conf").write_text(f"default-server = {told}\n")
+        for more in ((), ("--sound-test",)):
+            run = check(environment, *SOUND, "--offline", *more)
+            assert run.codes("headset") == {"headset.unknown": "unknown"}
+            assert run.finding("headset")["params"]["reason"] == "not_requested"
+            assert users(run) == {"sound_apps.unknown": "unknown"}
+            with pytest.raises(BlockingIOError):
+                other.accept()
+        check(environment, *SOUND)
+        other.accept()[0].close()  # else it would have been
 
 
 def test_open_call_applications_are_told_even_when_silent(pulseaudio: SoundServer, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.platforms.base import Sound, SoundStream
-from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, sound
+from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server, sound
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import sound_apps, sound_test
 from amif_netcheck.probes.context import Context
@@ -306,6 +307,83 @@ def test_two_checks_ask_once() -> None:
     soon = time.monotonic() + 5
     assert reading.get(soon) is reading.get(soon)
     assert len(asked) == 1
+
+
+def test_who_could_not_wait_for_the_answer_does_not_blame_the_sound_server() -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def ask(_until: float) -> Sound:
+        begun.set()
+        over.wait(10)
+        return Sound(streams=(), devices=())
+
+    reading = sound.Reading(ask)
+    asking = threading.Thread(target=lambda: reading.get(time.monotonic() + 10))
+    asking.start()
+    try:
+        assert begun.wait(10)
+        found = reading.get(time.monotonic())
+    finally:
+        over.set()
+        asking.join()
+    assert found.obstacle is SoundObstacle.NONE
+    assert isinstance(found.devices, Unavailable)
+    assert found.devices.reason is Reason.TIMEOUT
+
+
+def test_a_stopped_sound_server_is_told_in_time_to_all_who_wait() -> None:
+    stopped = Unavailable(reason=Reason.TIMEOUT)
+
+    def ask(until: float) -> Sound:
+        time.sleep(max(0.0, until - time.monotonic()))  # as a server that never answers
+        return Sound(streams=stopped, devices=stopped, obstacle=SoundObstacle.STOPPED)
+
+    reading, until = sound.Reading(ask), time.monotonic() + 1
+    found: list[Sound] = []
+    both = [threading.Thread(target=lambda: found.append(reading.get(until))) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert [each.obstacle for each in found] == [SoundObstacle.STOPPED] * 2
+
+
+@pytest.mark.parametrize(
+    ("told", "elsewhere"),
+    [
+        ("", False),
+        ("/run/user/1000/pulse/native", False),
+        ("unix:/run/user/1000/pulse/native", False),
+        ("{0123abcd}unix:/run/user/1000/pulse/native", False),
+        ("tcp:192.0.2.1:4713", True),
+        ("tcp6:[2001:db8::1]:4713", True),
+        ("desk.example.org", True),
+        ("tcp:127.0.0.1", True),
+        ("unix:/run/user/1000/pulse/native tcp:192.0.2.1", True),
+        ("{0123abcd}tcp:192.0.2.1", True),
+    ],
+)
+@pytest.mark.parametrize("by", ["environment", "file", "folder", "named file"])
+def test_which_sound_servers_are_another_computers(
+    told: str, elsewhere: bool, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PULSE_SERVER", "PULSE_CLIENTCONFIG", "PULSE_CONFIG_PATH", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if by == "environment":
+        monkeypatch.setenv("PULSE_SERVER", told)
+    else:
+        places = {
+            "file": ".config/pulse/client.conf",
+            "folder": ".pulse/client.conf.d/1.conf",
+            "named file": "x",
+        }
+        file = tmp_path / places[by]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"; default-server = tcp:192.0.2.9\n  default-server={told}\nautospawn = no\n")
+        if by == "named file":
+            monkeypatch.setenv("PULSE_CLIENTCONFIG", str(file))
+    assert pulse_server.is_elsewhere() is elsewhere
 
 
 def test_portaudios_list() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from amif_netcheck.checks import limits, limits_sound, sound_test
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
+    SPOKEN_INTO,
+    WORN,
     Direction,
     Facts,
     HeadsetFacts,
@@ -16,10 +18,6 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
-_WORN = {SoundKind.HEADSET, SoundKind.HEADPHONES, SoundKind.SPEAKERPHONE}
-"""What keeps the others' voices out of the microphone."""
-_SPOKEN_INTO = {SoundKind.HEADSET, SoundKind.MICROPHONE, SoundKind.SPEAKERPHONE}
-"""Microphones that are near the mouth, or made for a room."""
 _UNTOLD = {SoundKind.VIRTUAL, SoundKind.UNKNOWN}
 
 _OBSTACLES = {
@@ -46,8 +44,8 @@ def _devices(facts: Facts) -> list[Finding]:
     if not headset.devices:
         return [_finding("headset.no_device", Severity.UNKNOWN, None, {"reason": "not_present"})]
     findings = _missing(present)
-    output = _used(present, Direction.OUTPUT, _WORN)
-    entry = _used(present, Direction.INPUT, _SPOKEN_INTO)
+    output = _used(present, Direction.OUTPUT, WORN)
+    entry = _used(present, Direction.INPUT, SPOKEN_INTO)
     if not findings:
         findings += _choice(present, output, entry)
     if entry is not None and entry.default:
@@ -68,7 +66,9 @@ def _not_told(headset: HeadsetFacts, missing: Unavailable) -> Finding:
     return _finding(code, Severity.UNKNOWN, None, params)
 
 
-def _used(devices: list[SoundDevice], direction: Direction, kinds: set[SoundKind]) -> SoundDevice | None:
+def _used(
+    devices: list[SoundDevice], direction: Direction, kinds: frozenset[SoundKind]
+) -> SoundDevice | None:
     """The chosen one.
 
     Where the system names none that is there, whatever is used is as good as the first one that is awake, unless one of
@@ -95,8 +95,8 @@ def _choice(
     present: list[SoundDevice], output: SoundDevice | None, entry: SoundDevice | None
 ) -> list[Finding]:
     """Which devices are used, and what would be better; exactly one finding."""
-    worn = output is not None and output.kind in _WORN
-    spoken = entry is not None and entry.kind in _SPOKEN_INTO
+    worn = output is not None and output.kind in WORN
+    spoken = entry is not None and entry.kind in SPOKEN_INTO
     if output is not None and entry is not None and worn and spoken:
         unseen = next((each for each in (output, entry) if _can_not_be_seen(each)), None)
         if unseen is not None:
@@ -105,13 +105,13 @@ def _choice(
             _finding("headset.in_use", Severity.OK, output if output.kind is SoundKind.HEADSET else entry)
         ]
     if not worn and (output is None or output.kind not in _UNTOLD):
-        better = _better(present, Direction.OUTPUT, _WORN, entry)
+        better = _better(present, Direction.OUTPUT, WORN, entry)
         if better is not None:
             half = spoken or better.kind is SoundKind.HEADPHONES
             code = "headset.output_elsewhere" if half else "headset.not_chosen"
             return [_finding(code, Severity.WARNING, better)]
     if not spoken and (entry is None or entry.kind not in _UNTOLD):
-        better = _better(present, Direction.INPUT, _SPOKEN_INTO, output)
+        better = _better(present, Direction.INPUT, SPOKEN_INTO, output)
         if better is not None:
             half = worn or better.kind is SoundKind.MICROPHONE
             code = "headset.input_elsewhere" if half else "headset.not_chosen"
@@ -131,7 +131,7 @@ def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
     if output.kind in _UNTOLD or entry.kind in _UNTOLD:
         untold = output if output.kind in _UNTOLD else entry
         return _finding("headset.untold", Severity.UNKNOWN, untold, {"reason": "unsupported"})
-    if output.kind in _WORN:
+    if output.kind in WORN:
         code = "headset.webcam_microphone" if entry.kind is SoundKind.WEBCAM else "headset.own_microphone"
         return _finding(code, Severity.INFO, entry)
     if entry.kind is not SoundKind.BUILT_IN or output.kind is not SoundKind.BUILT_IN:
@@ -140,7 +140,7 @@ def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
 
 
 def _better(
-    present: list[SoundDevice], direction: Direction, kinds: set[SoundKind], beside: SoundDevice | None
+    present: list[SoundDevice], direction: Direction, kinds: frozenset[SoundKind], beside: SoundDevice | None
 ) -> SoundDevice | None:
     """Something plugged in that is not chosen; what belongs to the other direction's device first, then the surest."""
     mine = [each for each in present if each.direction is direction]

@@ -2,10 +2,14 @@
 
 A process of its own, since libpulse waits for ever when the server is stopped. Answers `{"sound": …}` (the shapes are in
 `platforms.linux.pulse`), or `{"error": …}`; before it asks, `{"asking": true}`. Never starts a server, opens no device.
+
+By `{"choose": [{"direction": "output" or "input", "name": …, "port": …}]}` sinks and sources become the default ones, with
+that port unless it is empty. It says `{"outcome": …}` when the server says that they are; the words are those of `model.fix`.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pulsectl
@@ -13,6 +17,10 @@ from pulsectl import _pulsectl
 
 from amif_netcheck.children import inside
 
+_POLL_S = 0.05
+_REFUSED = 1
+_GONE = 5
+"""PA_ERR_ACCESS and PA_ERR_NOENTITY of libpulse."""
 _MOST = 64
 _LONGEST = 255
 _PROPERTIES = (
@@ -48,6 +56,10 @@ def _device(each: Any, *, monitor: bool) -> dict[str, Any]:
         "monitor": monitor,
         "port": str(each.port_active.name) if each.port_active else "",
         "ports": {str(port.name)[:_LONGEST]: str(port.available._value) for port in each.port_list[:_MOST]},  # noqa: SLF001
+        "port_labels": {
+            str(port.name)[:_LONGEST]: str(port.description or "")[:_LONGEST]
+            for port in each.port_list[:_MOST]
+        },
         "properties": _properties(each),
     }
 
@@ -72,9 +84,13 @@ def _card(each: Any) -> dict[str, Any]:
     }
 
 
-def _ask() -> dict[str, Any]:
+def _connected() -> Any:
     pulse = pulsectl.Pulse("amif-netcheck", connect=False)
     pulse.connect(autospawn=False)
+    return pulse
+
+
+def _ask(pulse: Any) -> dict[str, Any]:
     server = pulse.server_info()
     no_monitor = 2**32 - 1
     return {
@@ -91,13 +107,63 @@ def _ask() -> dict[str, Any]:
     }
 
 
+def choose(pulse: Any, wanted: list[dict[str, str]]) -> str:
+    """Make them the default ones: nothing is changed unless all of them are there. Returns when the server says so."""
+    places = [_find(pulse, each) for each in wanted]
+    if not all(places):
+        return "gone"
+    try:
+        for each, place in zip(wanted, places, strict=True):
+            if each["port"]:  # first: a server does not like a device whose port has nothing in it
+                pulse.port_set(place, each["port"])
+            if not _is_default(pulse, each):
+                pulse.default_set(place)
+    except pulsectl.PulseOperationFailed:
+        number = _pulsectl.pa.context_errno(pulse._ctx)  # noqa: SLF001 - the library keeps it to itself
+        if number in {_REFUSED, _GONE}:
+            return "refused" if number == _REFUSED else "gone"
+        raise
+    while not all(_is_chosen(pulse, each) for each in wanted):
+        if not all(_find(pulse, each) for each in wanted):
+            return "gone"
+        time.sleep(_POLL_S)
+    return "done"
+
+
+def _find(pulse: Any, wanted: dict[str, str]) -> Any:
+    """The sink or source; None when it, or what was plugged into its port, is not there any more."""
+    places = pulse.sink_list() if wanted["direction"] == "output" else pulse.source_list()
+    place = next((each for each in places if each.name == wanted["name"]), None)
+    if place is None or not wanted["port"]:
+        return place
+    there = any(port.name == wanted["port"] and port.available != "no" for port in place.port_list)
+    return place if there else None
+
+
+def _is_default(pulse: Any, wanted: dict[str, str]) -> bool:
+    server = pulse.server_info()
+    default = server.default_sink_name if wanted["direction"] == "output" else server.default_source_name
+    return bool(default == wanted["name"])
+
+
+def _is_chosen(pulse: Any, wanted: dict[str, str]) -> bool:
+    place = _find(pulse, wanted)
+    if place is None or not _is_default(pulse, wanted):
+        return False
+    return not wanted["port"] or (place.port_active is not None and place.port_active.name == wanted["port"])
+
+
 def main() -> None:
-    """Ask, say, end."""
-    inside.wish()
+    """Ask or choose, say, end."""
+    wanted = inside.wish().get("choose")
     _pulsectl.force_str = _text
     inside.say(asking=True)
     try:
-        inside.say(sound=_ask())
+        pulse = _connected()
+        if wanted is None:
+            inside.say(sound=_ask(pulse))
+        else:
+            inside.say(outcome=choose(pulse, wanted))
     except Exception as error:  # noqa: BLE001 - libpulse missing, no server, refused: all the same to whoever asks
         inside.say(error=f"{type(error).__name__}: {error}"[:200])
     inside.leave()

@@ -7,12 +7,12 @@ import sys
 from amif_netcheck.platforms.base import Platform
 
 
-def current() -> Platform:
-    """The platform this program runs on."""
+def current(*, offline: bool = False) -> Platform:
+    """The platform this program runs on. `offline`: it is to send nothing."""
     if sys.platform.startswith("linux"):
         from amif_netcheck.platforms.linux import Linux  # its libraries exist on Linux only
 
-        return Linux()
+        return Linux(offline=offline)
     from amif_netcheck.platforms.unsupported import Unsupported  # only where it is needed
 
     return Unsupported()

@@ -22,6 +22,8 @@ def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
 
 def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float) -> HeadsetFacts:
     """Where no sound server tells, PortAudio lists devices, whose names say what they may be."""
+    if missing.reason is Reason.NOT_REQUESTED:  # PortAudio would ask it too
+        return HeadsetFacts(devices=missing, obstacle=sound.obstacle)
     if sound.obstacle is SoundObstacle.STOPPED:  # PortAudio would wait for it too
         return HeadsetFacts(devices=missing, obstacle=sound.obstacle)
     listed = measured.devices(until=until, stop=context.stop)

@@ -8,6 +8,7 @@ from amif_netcheck.measure import sound as measured
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
+    Reason,
     SoundKind,
     SoundObstacle,
     SoundTestFacts,
@@ -27,6 +28,8 @@ def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
         sound.streams, Unavailable
     ):
         return SoundTestFacts(recording=sound.streams, obstacle=sound.obstacle)
+    if isinstance(sound.devices, Unavailable) and sound.devices.reason is Reason.NOT_REQUESTED:
+        return sound.devices  # PortAudio would ask it
     devices = () if isinstance(sound.devices, Unavailable) else sound.devices
     worn = any(
         each.default and each.direction is Direction.OUTPUT and each.kind in _IN_THE_EAR for each in devices

@@ -28,6 +28,8 @@ from amif_netcheck.model.facts.firewall import (
     Trust,
 )
 from amif_netcheck.model.facts.headset import (
+    SPOKEN_INTO,
+    WORN,
     DeviceSource,
     Direction,
     HeadsetFacts,
@@ -81,6 +83,8 @@ from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, Vpn
 
 __all__ = [
     "NOT_REQUESTED",
+    "SPOKEN_INTO",
+    "WORN",
     "Address",
     "Answers",
     "Application",

@@ -26,6 +26,12 @@ class SoundKind(Enum):
     UNKNOWN = "unknown"
 
 
+WORN = frozenset({SoundKind.HEADSET, SoundKind.HEADPHONES, SoundKind.SPEAKERPHONE})
+"""What keeps the others' voices out of the microphone."""
+SPOKEN_INTO = frozenset({SoundKind.HEADSET, SoundKind.MICROPHONE, SoundKind.SPEAKERPHONE})
+"""Microphones that are near the mouth, or made for a room."""
+
+
 class SoundBus(Enum):
     """How it is attached."""
 

@@ -30,6 +30,7 @@ from amif_netcheck.platforms.linux import (
     pressure,
     processes,
     proxies,
+    pulse_server,
     routes,
     sound,
     traffic,
@@ -39,11 +40,12 @@ from amif_netcheck.platforms.linux import (
 
 
 class Linux:
-    """See `amif_netcheck.platforms.base.Platform`; the work is in this folder's files."""
+    """See `amif_netcheck.platforms.base.Platform`; the work is in this folder's files. `offline`: nothing is to be sent."""
 
     name = "linux"
 
-    def __init__(self) -> None:
+    def __init__(self, *, offline: bool = False) -> None:
+        self._offline = offline
         self._sound = sound.Reading()
 
     def interfaces(self) -> tuple[Interface, ...] | Unavailable:
@@ -132,6 +134,8 @@ class Linux:
 
     def sound(self, until: float) -> Sound:
         """See `Platform`."""
+        if self._offline and pulse_server.is_elsewhere():
+            return sound.elsewhere()
         return self._sound.get(until)
 
     def portaudio_package(self) -> str:

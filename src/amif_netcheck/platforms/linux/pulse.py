@@ -12,7 +12,10 @@ NO_CARD = 2**32 - 1
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use."""
+    """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use.
+
+    `port_labels`: name -> what the system's settings call it.
+    """
 
     name: str
     description: str = ""
@@ -24,6 +27,7 @@ class Device(Struct, frozen=True, kw_only=True):
     monitor: bool = False
     port: str = ""
     ports: dict[str, str] = {}
+    port_labels: dict[str, str] = {}
     properties: dict[str, str] = {}
 
 

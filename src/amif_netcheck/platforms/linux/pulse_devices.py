@@ -6,6 +6,7 @@ Properties and ports: pulseaudio's src/pulse/proplist.h and alsa-mixer paths; Pi
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -62,16 +63,35 @@ _SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
 
 
+class Placed(NamedTuple):
+    """A device, and the sink or source that it is chosen by.
+
+    `behind` is the sink or source with the hardware: another one for a filter. `port` is to be set first, empty when it is
+    the one in use. A device that sleeps has none of these.
+    """
+
+    device: SoundDevice
+    name: str = ""
+    behind: str = ""
+    port: str = ""
+
+
 def devices(answer: Answer) -> tuple[SoundDevice, ...]:
     """Sinks and sources as devices, defaults first; a second port with something in it is a device of its own."""
+    return tuple(each.device for each in placed(answer))
+
+
+def placed(answer: Answer) -> tuple[Placed, ...]:
+    """The same devices in the same order, with where they are."""
     reader = _Reader(answer)
-    found = [
+    read = [
         *(each for sink in answer.outputs for each in reader.read(sink, Direction.OUTPUT)),
         *(each for source in answer.inputs for each in reader.read(source, Direction.INPUT)),
     ]
-    found = [_by_partner(each, found) for each in found]
-    found += reader.sleeping_microphones(found)
-    return tuple(sorted(found, key=lambda each: not each.default))
+    found = [each.device for each in read]
+    read = [each._replace(device=_by_partner(each.device, found)) for each in read]
+    read += [Placed(each) for each in reader.sleeping_microphones([each.device for each in read])]
+    return tuple(sorted(read, key=lambda each: not each.device.default))
 
 
 def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
@@ -104,7 +124,7 @@ class _Reader:
         self._cards = {card.index: card for card in answer.cards}
         self._apparatuses: dict[str, int] = {}
 
-    def read(self, device: Device, direction: Direction) -> list[SoundDevice]:
+    def read(self, device: Device, direction: Direction) -> list[Placed]:
         if device.monitor or device.name in _DUMMIES:
             return []
         is_output = direction is Direction.OUTPUT
@@ -115,19 +135,41 @@ class _Reader:
             *(port for port, state in behind.ports.items() if state == "yes" and port != behind.port),
         ]
         return [
-            self._one(device, behind, direction, port, default=default and port == behind.port)
+            Placed(
+                self._one(
+                    device,
+                    behind,
+                    direction,
+                    port,
+                    default=default and port == behind.port,
+                    named=len(ports) > 1,
+                ),
+                device.name,
+                behind.name,
+                "" if port == behind.port else port,
+            )
             for port in ports
         ]
 
     def _one(
-        self, device: Device, behind: Device, direction: Direction, port: str, *, default: bool
+        self,
+        device: Device,
+        behind: Device,
+        direction: Direction,
+        port: str,
+        *,
+        default: bool,
+        named: bool,
     ) -> SoundDevice:
+        """`named`: with its port's name, as in the system's settings, since another port is a device too."""
         properties = self._properties(behind)
         kind, bus, sure = _kind(behind, properties, direction, port)
         hands_free = bus is SoundBus.BLUETOOTH and bool(_HANDS_FREE.search(self._mode(behind)))
         plugged = _PLUGGED.get(behind.ports.get(port, ""))
+        name = device.description or device.name
+        label = behind.port_labels.get(port, "") if named else ""
         return SoundDevice(
-            name=clean(device.description or device.name),
+            name=clean(f"{label} - {name}" if label else name),
             direction=direction,
             kind=kind,
             bus=bus,

@@ -10,13 +10,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from amif_netcheck.children import Child
 from amif_netcheck.model.facts import Reason, SoundObstacle, Unavailable
 from amif_netcheck.platforms.base import Sound, SoundStream
-from amif_netcheck.platforms.linux import alsa, processes, pulse, pulse_devices
+from amif_netcheck.platforms.linux import alsa, processes, pulse, pulse_devices, pulse_server
 
-_CHILD = "amif_netcheck.children.pulse"
-_LONGEST_ANSWER = 4 * 1024 * 1024
 _FRESH_S = 2.0
 """Two checks ask for the same answer at the same time."""
 _SERVERS = frozenset({"pulseaudio", "pipewire", "pipewire-pulse", "wireplumber"})
@@ -31,6 +28,8 @@ _PACKAGES = {
     "alpine": "portaudio",
     "gentoo": "media-libs/portaudio",
 }
+_SPARE_S = 0.2
+"""Whoever waits for the same answer has to hear it in time too."""
 
 
 class Reading:
@@ -45,10 +44,10 @@ class Reading:
     def get(self, until: float) -> Sound:
         """What there is, by `until` (`time.monotonic`)."""
         if not self._lock.acquire(timeout=max(0.0, until - time.monotonic())):
-            return _stopped("another check still asks")
+            return _untold(Reason.TIMEOUT, "another check still asks")
         try:
             if self._answer is None or time.monotonic() - self._at > _FRESH_S:
-                self._answer = self._ask(until)
+                self._answer = self._ask(until - _SPARE_S)
                 self._at = time.monotonic()
             return self._answer
         finally:
@@ -65,30 +64,28 @@ def portaudio_package() -> str:
     return next((_PACKAGES[name] for name in names if name in _PACKAGES), "")
 
 
-def _stopped(detail: str) -> Sound:
-    unavailable = Unavailable(reason=Reason.TIMEOUT, detail=detail)
-    return Sound(streams=unavailable, devices=unavailable, obstacle=SoundObstacle.STOPPED)
+def _untold(reason: Reason, detail: str, obstacle: SoundObstacle = SoundObstacle.NONE) -> Sound:
+    unavailable = Unavailable(reason=reason, detail=detail)
+    return Sound(streams=unavailable, devices=unavailable, obstacle=obstacle)
+
+
+def elsewhere() -> Sound:
+    """For a run that sends nothing, when the sound server is another computer's."""
+    return _untold(Reason.NOT_REQUESTED, "offline: the sound server is not on this computer")
 
 
 def _ask(until: float) -> Sound:
-    child = Child(_CHILD, {}, longest_line=_LONGEST_ANSWER)
-    try:
-        child.wait(until - time.monotonic())
-        said, error, ended = child.last("sound"), child.error, child.ended
-        asking = child.last("asking") is not None
-    finally:
-        child.kill()
+    said = pulse_server.talk({}, "sound", until)
     running = processes.names()
     names = {} if isinstance(running, Unavailable) else running
-    if said is None:
-        if not error:
-            return _no_answer(asking=asking, ended=ended)
-        return without_server(error, alsa.holders(), names, remote=_is_remote())
+    if said.answer is None:
+        if not said.error:
+            return _no_answer(asking=said.asked, ended=said.ended)
+        return without_server(said.error, alsa.holders(), names, remote=_is_remote())
     try:
-        answer = msgspec.convert(said["sound"], pulse.Answer)
+        answer = msgspec.convert(said.answer, pulse.Answer)
     except msgspec.ValidationError as problem:
-        unavailable = Unavailable(reason=Reason.ERROR, detail=str(problem))
-        return Sound(streams=unavailable, devices=unavailable)
+        return _untold(Reason.ERROR, str(problem))
     devices = pulse_devices.devices(answer)
     return Sound(
         streams=with_server(pulse.streams(answer), alsa.holders() or (), names),
@@ -100,12 +97,10 @@ def _ask(until: float) -> Sound:
 def _no_answer(*, asking: bool, ended: bool) -> Sound:
     """Only a child that was left without an answer tells something about the sound server."""
     if asking and not ended:
-        return _stopped("the sound server did not answer in time")
-    missing = Unavailable(
-        reason=Reason.ERROR if ended else Reason.TIMEOUT,
-        detail="the process that asks the sound server ended" if ended else "this computer is too busy",
-    )
-    return Sound(streams=missing, devices=missing)
+        return _untold(Reason.TIMEOUT, "the sound server did not answer in time", SoundObstacle.STOPPED)
+    if ended:
+        return _untold(Reason.ERROR, "the process that asks the sound server ended")
+    return _untold(Reason.TIMEOUT, "this computer is too busy")
 
 
 def _is_remote() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
-from amif_netcheck.platforms.linux.fixes import applications, players
+from amif_netcheck.platforms.linux.fixes import applications, players, sound_devices
 
 
 class _Hand(Protocol):
@@ -19,6 +19,7 @@ class _Hand(Protocol):
 
 
 _HANDS: dict[FixKind, _Hand] = {
+    FixKind.CHOOSE_DEVICE: sound_devices,
     FixKind.PAUSE_PLAYER: players,
     FixKind.CLOSE_APPLICATION: applications,
 }

@@ -1,0 +1,86 @@
+"""Makes a headset or microphone that is plugged in the default device of the sound server, as the system's settings do.
+
+A jack is chosen by its port as well. The volume and the mute switch are never touched, nor is the mode of a Bluetooth
+headset, whose microphone would make it sound like a telephone.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from amif_netcheck.model.facts import SPOKEN_INTO, WORN, Direction, SoundKind
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
+from amif_netcheck.platforms.linux import pulse, pulse_devices, pulse_server
+from amif_netcheck.platforms.linux.pulse_devices import Placed
+
+_KINDS = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
+
+
+def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
+    """One fix, when the device is there, and it is plain which one it is. `about`: its name, then directions."""
+    said = pulse_server.talk({}, "sound", until)
+    if said.answer is None:
+        return ()
+    try:
+        answer = msgspec.convert(said.answer, pulse.Answer)
+    except msgspec.ValidationError:
+        return ()
+    fix = plan(answer, about)
+    return () if fix is None else (fix,)
+
+
+def plan(answer: pulse.Answer, about: tuple[str, ...]) -> Fix | None:
+    """What is to be chosen, in those directions where it is not yet. Pure."""
+    name, directions = about[0], [Direction(each) for each in about[1:]]
+    devices = pulse_devices.placed(answer)
+    halves = [each for each in devices if each.device.direction in directions and _may_be_meant(each)]
+    things = {each.device.apparatus for each in halves if each.device.name == name}
+    if not things:
+        return None
+    params = dict.fromkeys(("output", "input", "output_before", "input_before"), "")
+    target: list[str] = []
+    for direction in directions:
+        mine = [each for each in halves if each.device.direction is direction]
+        named = [each for each in mine if each.device.name == name]
+        meant = named or [each for each in mine if each.device.apparatus in things]
+        today = _chosen(devices, direction)
+        if any(each.device.asleep for each in meant) or _is_kept(today, meant):
+            continue
+        if len(meant) > 1:
+            return None
+        for each in meant:
+            params[direction.value] = each.device.name
+            params[f"{direction.value}_before"] = today.device.name if today else ""
+            target += [direction.value, each.name, each.port]
+    return Fix(kind=FixKind.CHOOSE_DEVICE, params=params, target=tuple(target)) if target else None
+
+
+def _may_be_meant(each: Placed) -> bool:
+    """Plugged in, and no filter: what a filter lets through is somebody's own choice."""
+    device = each.device
+    return bool(device.plugged) and device.kind in _KINDS[device.direction] and each.name == each.behind
+
+
+def _chosen(devices: tuple[Placed, ...], direction: Direction) -> Placed | None:
+    mine = (each for each in devices if each.device.direction is direction and each.device.default)
+    return next(mine, None)
+
+
+def _is_kept(today: Placed | None, meant: list[Placed]) -> bool:
+    """Today's choice stays when it is the device itself, a filter over it, or a program."""
+    if today is None:
+        return False
+    is_it = any(each.name == today.behind and each.port == today.port for each in meant)
+    return is_it or today.device.kind is SoundKind.VIRTUAL
+
+
+def carry_out(fix: Fix, until: float) -> FixResult:
+    """Choose, and ask the server by `until` (`time.monotonic`) until it says that it is so."""
+    triples = zip(fix.target[::3], fix.target[1::3], fix.target[2::3], strict=True)
+    wanted = [{"direction": direction, "name": name, "port": port} for direction, name, port in triples]
+    said = pulse_server.talk({"choose": wanted}, "outcome", until)
+    if said.answer is not None:
+        return FixResult(outcome=Outcome(said.answer))
+    if said.error or said.ended:
+        return FixResult(outcome=Outcome.FAILED, detail=said.error or "the process that asks ended")
+    return FixResult(outcome=Outcome.UNFINISHED, detail="the sound server did not answer in time")

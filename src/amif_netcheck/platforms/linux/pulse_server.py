@@ -1,0 +1,64 @@
+"""One conversation with the sound server: a child has it (`children.pulse`), and is killed when its time is up."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from amif_netcheck.children import Child
+
+_CHILD = "amif_netcheck.children.pulse"
+_LONGEST_ANSWER = 4 * 1024 * 1024
+_DEFAULT = re.compile(r"^[ \t]*default-server[ \t]*=[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_SOCKET = re.compile(r"(\{[^}]*\})?(unix:|/)")
+
+
+class Said(NamedTuple):
+    """What the child said: `answer` by `key`, or what went wrong. `asked`: it came as far as asking the server."""
+
+    answer: Any
+    error: str
+    ended: bool
+    asked: bool
+
+
+def talk(wish: dict[str, Any], key: str, until: float) -> Said:
+    """Have the child do `wish`, by `until` (`time.monotonic`)."""
+    child = Child(_CHILD, wish, longest_line=_LONGEST_ANSWER)
+    try:
+        child.wait(until - time.monotonic())
+        said, error, ended = child.last(key), child.error, child.ended
+        asked = child.last("asking") is not None
+    finally:
+        child.kill()
+    return Said(said[key] if said else None, error, ended, asked)
+
+
+def is_elsewhere() -> bool:
+    """Is libpulse told to ask a server through the network? By PULSE_SERVER, or any of its configuration files.
+
+    What it is told are addresses, tried in turn; those of this computer are sockets in its file system.
+    """
+    told = os.environ.get("PULSE_SERVER") or " ".join(server for file in _files() for server in _named(file))
+    return not all(_SOCKET.match(address) for address in told.split())
+
+
+def _files() -> list[Path]:
+    """Where libpulse may look (pulse-client.conf(5))."""
+    home = Path(os.environ.get("HOME", "/"))
+    settings = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    folders = [os.environ.get("PULSE_CONFIG_PATH"), home / ".pulse", settings / "pulse", "/etc/pulse"]
+    files = [Path(folder) / "client.conf" for folder in folders if folder]
+    if os.environ.get("PULSE_CLIENTCONFIG"):
+        files = [Path(os.environ["PULSE_CLIENTCONFIG"])]
+    return [part for file in files for part in (file, *sorted(Path(f"{file}.d").glob("*.conf")))]
+
+
+def _named(file: Path) -> list[str]:
+    try:
+        return _DEFAULT.findall(file.read_text(errors="replace"))
+    except OSError:
+        return []
