@@ -111,15 +111,22 @@ def test_a_card_that_is_set_to_the_jack_already_needs_no_port() -> None:
     assert target(headphones("yes"), "Audio interne", "output") == ("output", "pci", "")
 
 
-def bluetooth(inputs: tuple[dict[str, Any], ...] = ()) -> Any:
+def bluetooth(*inputs: dict[str, Any], mode: str = "a2dp-sink") -> Any:
     properties = {"device.api": "bluez5", "device.bus": "bluetooth", "device.form_factor": "headset"}
-    card = {"index": 7, "profile": "a2dp-sink", "profiles": ["a2dp-sink", "headset-head-unit"]}
-    return laptop(device("bluez", properties, card=7, description="Voyager"), inputs=inputs, cards=[card])
+    profiles = ["a2dp-sink", "headset-head-unit"]
+    card = {"index": 7, "profile": mode, "profiles": profiles, "properties": properties}
+    return laptop(device("bluez", {}, card=7, description="Voyager"), inputs=inputs, cards=[card])
 
 
-def test_a_bluetooth_microphone_is_not_woken() -> None:
-    assert target(bluetooth(), "Voyager", "input") is None
-    assert target(bluetooth(), "Voyager", *BOTH) == ("output", "bluez", "")
+BLUEZ_IN = device("bluez_in", {"bluez5.loopback": "true"}, card=7, description="Voyager")
+
+
+def test_a_bluetooth_headsets_mode_is_left_as_it_is() -> None:
+    for asleep in (bluetooth(), bluetooth(BLUEZ_IN)):
+        assert target(asleep, "Voyager", "input") is None
+        assert target(asleep, "Voyager", *BOTH) == ("output", "bluez", "")
+    awake = bluetooth(BLUEZ_IN, mode="headset-head-unit")
+    assert target(awake, "Voyager", *BOTH) == ("output", "bluez", "", "input", "bluez_in", "")
 
 
 ECHO = device(

@@ -331,21 +331,33 @@ def test_who_could_not_wait_for_the_answer_does_not_blame_the_sound_server() -> 
     assert found.devices.reason is Reason.TIMEOUT
 
 
-def test_a_stopped_sound_server_is_told_in_time_to_all_who_wait() -> None:
-    stopped = Unavailable(reason=Reason.TIMEOUT)
+def test_the_sound_server_is_given_up_early_enough_for_all_who_wait() -> None:
+    asked: list[float] = []
 
     def ask(until: float) -> Sound:
-        time.sleep(max(0.0, until - time.monotonic()))  # as a server that never answers
-        return Sound(streams=stopped, devices=stopped, obstacle=SoundObstacle.STOPPED)
+        asked.append(until)
+        return Sound(streams=(), devices=())
 
-    reading, until = sound.Reading(ask), time.monotonic() + 1
-    found: list[Sound] = []
-    both = [threading.Thread(target=lambda: found.append(reading.get(until))) for _ in range(2)]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
-    assert [each.obstacle for each in found] == [SoundObstacle.STOPPED] * 2
+    until = time.monotonic() + 5
+    sound.Reading(ask).get(until)
+    assert 0.1 <= until - asked[0] <= 0.5
+
+
+def nothing_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PULSE_SERVER", "PULSE_CLIENTCONFIG", "PULSE_CONFIG_PATH", "XDG_CONFIG_HOME", "DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+
+
+@pytest.mark.parametrize(
+    ("screen", "elsewhere"), [(":0", False), ("unix:0.0", False), ("", False), ("localhost:10.0", True)]
+)
+def test_a_screen_of_another_computer_may_name_its_sound_server(
+    screen: str, elsewhere: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_told(tmp_path, monkeypatch)
+    monkeypatch.setenv("DISPLAY", screen)
+    assert pulse_server.is_elsewhere() is elsewhere
 
 
 @pytest.mark.parametrize(
@@ -367,9 +379,7 @@ def test_a_stopped_sound_server_is_told_in_time_to_all_who_wait() -> None:
 def test_which_sound_servers_are_another_computers(
     told: str, elsewhere: bool, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("PULSE_SERVER", "PULSE_CLIENTCONFIG", "PULSE_CONFIG_PATH", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    nothing_told(tmp_path, monkeypatch)
     if by == "environment":
         monkeypatch.setenv("PULSE_SERVER", told)
     else:

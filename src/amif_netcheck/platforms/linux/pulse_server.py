@@ -13,6 +13,7 @@ from amif_netcheck.children import Child
 _CHILD = "amif_netcheck.children.pulse"
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _DEFAULT = re.compile(r"^[ \t]*default-server[ \t]*=[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_SCREEN = re.compile(r"$|(unix)?:|/")
 _SOCKET = re.compile(r"(\{[^}]*\})?(unix:|/)")
 
 
@@ -40,8 +41,11 @@ def talk(wish: dict[str, Any], key: str, until: float) -> Said:
 def is_elsewhere() -> bool:
     """Is libpulse told to ask a server through the network? By PULSE_SERVER, or any of its configuration files.
 
-    What it is told are addresses, tried in turn; those of this computer are sockets in its file system.
+    What it is told are addresses, tried in turn; those of this computer are sockets in its file system. It also asks the
+    X server for one, which may be another computer's (SSH).
     """
+    if not _SCREEN.match(os.environ.get("DISPLAY", "")):
+        return True
     told = os.environ.get("PULSE_SERVER") or " ".join(server for file in _files() for server in _named(file))
     return not all(_SOCKET.match(address) for address in told.split())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from amif_netcheck.model.facts import SPOKEN_INTO, WORN, Direction, SoundKind
+from amif_netcheck.model.facts import SPOKEN_INTO, WORN, Direction, SoundBus, SoundDevice, SoundKind
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
 from amif_netcheck.platforms.linux import pulse, pulse_devices, pulse_server
 from amif_netcheck.platforms.linux.pulse_devices import Placed
@@ -44,7 +44,7 @@ def plan(answer: pulse.Answer, about: tuple[str, ...]) -> Fix | None:
         named = [each for each in mine if each.device.name == name]
         meant = named or [each for each in mine if each.device.apparatus in things]
         today = _chosen(devices, direction)
-        if any(each.device.asleep for each in meant) or _is_kept(today, meant):
+        if any(_needs_other_mode(each.device) for each in meant) or _is_kept(today, meant):
             continue
         if len(meant) > 1:
             return None
@@ -59,6 +59,12 @@ def _may_be_meant(each: Placed) -> bool:
     """Plugged in, and no filter: what a filter lets through is somebody's own choice."""
     device = each.device
     return bool(device.plugged) and device.kind in _KINDS[device.direction] and each.name == each.behind
+
+
+def _needs_other_mode(device: SoundDevice) -> bool:
+    """A Bluetooth headset's microphone works in the mode of a telephone; PipeWire lists it in the others too."""
+    is_microphone = device.bus is SoundBus.BLUETOOTH and device.direction is Direction.INPUT
+    return is_microphone and not device.hands_free
 
 
 def _chosen(devices: tuple[Placed, ...], direction: Direction) -> Placed | None:
