@@ -179,7 +179,13 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
     group.add_argument(
         "--meeting",
         metavar=text("LINK"),
-        help=text("the meeting's link or host name: the way to it is checked"),
+        help=text(
+            "the meeting's link or host name, or the file of its invitation (.ics): the way to it is checked, "
+            "and the app says how long until it starts"
+        ),
+    )
+    group.add_argument(
+        "--at", metavar="HH:MM", help=text("when the meeting starts, where no invitation says it")
     )
     group.add_argument(
         "--stun",

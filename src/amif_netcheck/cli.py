@@ -113,6 +113,8 @@ def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, lang
 
         return opening.run(plan, language, include_private=private, verbose=options.verbose)
     log.start(verbose=options.verbose)
+    for note in plan.notes:
+        _say(note)
     live = None
     if not options.json and options.output is None:
         live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
@@ -311,10 +313,15 @@ def _system() -> str:
 
 def _complain(message: str, code: ExitCode) -> ExitCode:
     if message:
-        from amif_netcheck.output.escape import for_terminal
-
-        sys.stderr.write(f"amif-netcheck: {for_terminal(message)}\n")
+        _say(message)
     return code
+
+
+def _say(message: str) -> None:
+    """One line on stderr."""
+    from amif_netcheck.output.escape import for_terminal
+
+    sys.stderr.write(f"amif-netcheck: {for_terminal(message)}\n")
 
 
 def _internal(error: Exception, *, verbose: bool) -> ExitCode:

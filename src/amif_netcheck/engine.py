@@ -20,6 +20,7 @@ from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
+from amif_netcheck.model.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.events import (
     CheckDone,
     CheckStarted,
@@ -63,6 +64,8 @@ T = TypeVar("T")
 class Plan:
     """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by others.
 
+    `appointment` is for the front end alone, `notes` are what it says once before the run, in the person's language.
+
     `requested` are probes that run on request only. `system` and `demo` are those of a recorded machine; without them it is this one.
     """
 
@@ -74,6 +77,8 @@ class Plan:
     probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
     system: System | None = None
     demo: str = ""
+    appointment: Appointment = UNKNOWN
+    notes: tuple[str, ...] = ()
 
     def again(self, asked: tuple[str, ...] | None = None) -> Plan:
         """The same plan for another run, which nothing has stopped yet; of the checks `asked` alone, where given."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 
-from amif_netcheck import cues, engine, platforms, targets
+from amif_netcheck import cues, engine, meetings, platforms, targets
 from amif_netcheck.advice.language import Language
 from amif_netcheck.checklist import IDS
 from amif_netcheck.errors import UsageError
@@ -32,7 +33,9 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
         )
     mode = Mode.QUICK if options.quick else Mode.FULL
-    wish = options.meeting if options.meeting is not None else settings.meeting
+    meeting = meetings.chosen(
+        options.meeting, settings.meeting, options.at, datetime.now().astimezone(), language
+    )
     rates = _rates(options, settings, language)
     full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
     standard = engine.QUICK_TIMEOUT_S if options.quick else full
@@ -44,10 +47,12 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
         timeout_s=options.timeout or settings.timeout_s or standard,
         mode=Mode.PARTIAL if asked != IDS else mode,
+        appointment=meeting.appointment,
+        notes=meeting.notes,
         context=Context(
             platform=platforms.current(offline=options.offline),
-            meeting=targets.meeting(wish, language) if wish else "",
-            meeting_port=targets.meeting_port(wish) if wish else targets.HTTPS_PORT,
+            meeting=meeting.host,
+            meeting_port=meeting.port,
             compare=_compare(settings, language),
             stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
             rates=rates,

@@ -151,12 +151,21 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
         if settings.firewall.page:
             targets.known_page(settings.firewall.page, language)
         if settings.meeting:
-            targets.meeting(settings.meeting, language)
+            _meeting(settings.meeting, language)
         if settings.link.speed_server:
             targets.speed_server(settings.link.speed_server, language)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
     return settings
+
+
+def _meeting(text: str, language: Language) -> None:
+    if targets.is_invitation(text):
+        message = language.text(
+            "“{text}” is a file; here give the meeting’s link or its host name, and an invitation to --meeting"
+        )
+        raise UsageError(message.format(text=text))
+    targets.meeting(text, language)
 
 
 _UNKNOWN_KEY = re.compile(

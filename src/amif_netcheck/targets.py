@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ STUN_PORT = 3478
 HTTP_PORT, HTTPS_PORT = 80, 443
 _LARGEST_PORT = 65535
 _LONGEST_HOST = 253
+_TIME_OF_DAY = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?:h|[:h]\s?(?P<minute>[0-9]{2}))", re.IGNORECASE)
+_HOURS, _MINUTES = 24, 60
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 
@@ -47,7 +50,9 @@ def meeting(text: str, language: Language) -> str:
         UsageError: no host can be found in it.
     """
     problem = UsageError(
-        language.text("“{text}” is no meeting; give its link (https://…) or its host name").format(text=text)
+        language.text(
+            "“{text}” is no meeting; give its link (https://…), its host name, or the file of its invitation (.ics)"
+        ).format(text=text)
     )
     wish = text.strip()
     try:
@@ -74,6 +79,25 @@ def meeting_port(text: str) -> int:
     except ValueError:  # a bare IPv6 address
         return HTTPS_PORT
     return port or (HTTP_PORT if parts.scheme == "http" else HTTPS_PORT)
+
+
+def is_invitation(text: str) -> bool:
+    """Is this called like the file of an invitation?"""
+    return "://" not in text and text.strip().casefold().endswith(".ics")
+
+
+def time_of_day(text: str, language: Language) -> time:
+    """`HH:MM`, or `14h30` and `14h` as the French write it.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    found = _TIME_OF_DAY.fullmatch(text.strip())
+    hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (_HOURS, 0)
+    if hour >= _HOURS or minute >= _MINUTES:
+        message = language.text("“{text}” is no time of the day; write it as 14:30")
+        raise UsageError(message.format(text=text))
+    return time(hour, minute)
 
 
 def known_page(text: str, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from msgspec import Struct, convert
@@ -26,6 +27,8 @@ class KnownCall(Struct, frozen=True, kw_only=True):
 class _Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     call: tuple[KnownCall, ...]
     quiet: tuple[str, ...]
+    browser: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 @cache
@@ -49,15 +52,24 @@ def name_and_family(process: str) -> tuple[str, str]:
 
 def meeting_application(host: str) -> str:
     """The application that a meeting at `host` is held with, or empty."""
+    return next((known.name for known in _calls().call if _below(host, known.hosts)), "")
+
+
+def holds_meetings(host: str) -> bool:
+    """Is this host known for meetings, in an application or in a browser?"""
+    return bool(meeting_application(host)) or _below(host, _calls().browser)
+
+
+def sounds_like_meetings(host: str) -> bool:
+    """Has the host's name a word that those of servers for meetings have (`visio.example.org`)?"""
+    parts = set(re.split(r"[.-]", host.casefold()))
+    return not parts.isdisjoint(_calls().words)
+
+
+def _below(host: str, hosts: tuple[str, ...]) -> bool:
+    """Is `host` one of these, or below one?"""
     name = host.casefold().removesuffix(".")
-    return next(
-        (
-            known.name
-            for known in _calls().call
-            if any(name == each or name.endswith(f".{each}") for each in known.hosts)
-        ),
-        "",
-    )
+    return any(name == each or name.endswith(f".{each}") for each in hosts)
 
 
 def is_quiet(process: str) -> bool:

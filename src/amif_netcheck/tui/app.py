@@ -26,6 +26,7 @@ from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
+from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage
@@ -50,6 +51,7 @@ class NetcheckApp(App[None]):
     LOOK_AT_SIZE_EVERY_S: ClassVar[float] = 1.0
     AT_MOST_S: ClassVar[float] = 3.0
     """What the end may take."""
+    NOTE_S: ClassVar[float] = 20.0
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
         Binding("f2", "desk", N_("IT desk"), show=False),
@@ -100,6 +102,8 @@ class NetcheckApp(App[None]):
     def on_mount(self) -> None:
         """Paint first, then measure."""
         self.push_screen(ChecklistPage(self.session))
+        for note in self.session.plan.notes:
+            self.notify(for_terminal(note), timeout=self.NOTE_S, markup=False)
         if not self.is_headless:
             self.set_interval(self.LOOK_AT_SIZE_EVERY_S, self._follow_size)
         self.call_after_refresh(self.call_after_refresh, self.start, self.session.plan)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
@@ -19,6 +21,10 @@ _MOST_READINGS = 500
 
 WATCHABLE = frozenset({"vpn", "sound_apps", "headset"})
 """Checks that take a moment, send nothing, and change as soon as the person has done something."""
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 class Stage(Enum):
@@ -48,6 +54,8 @@ class Session:
     log_path: Path | None = None
     public_hosts: frozenset[str] = frozenset()
     include_private: bool = False
+    now: Callable[[], datetime] = _now
+    """The clock on the wall, with its time zone."""
     rows: dict[str, Row] = field(init=False)
     report: Report | None = None
     fraction: float = 0.0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from amif_netcheck.advice.appointment import entitled, line
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.verdicts import VERDICT_WORDS, first
 from amif_netcheck.model.report import Mode, Report, Verdict
@@ -27,6 +31,8 @@ _READINGS_CELLS = 56
 class VerdictBanner(Vertical):
     """Draws the session; `show` after each change of it."""
 
+    TELL_TIME_EVERY_S: ClassVar[float] = 5.0
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
@@ -38,21 +44,16 @@ class VerdictBanner(Vertical):
         yield Words(id="first")
 
     def on_mount(self) -> None:
-        """Draw for the first time."""
+        """Draw for the first time; the time left goes on by itself."""
+        if self._session.plan.appointment.starts is not None:
+            self.set_interval(self.TELL_TIME_EVERY_S, self.show_time)
         self.show()
 
     def show(self) -> None:
         """Draw the session as it is now."""
         session = self._session
         language, report = session.language, session.report
-        host, demo = session.plan.context.meeting, session.plan.demo
-        question = language.text("Ready for the videoconference?")
-        about = ""
-        if demo:
-            about = language.text("Demonstration: {scenario}").format(scenario=demo)
-        elif host:
-            about = language.text("Meeting: {host}").format(host=host)
-        self.query_one("#question", Words).say(f"{question}  {about}".rstrip())
+        self.show_time()
         answer = self.query_one("#answer", Words)
         to_do = self.query_one("#first", Words)
         for manner in MANNERS.values():
@@ -65,6 +66,29 @@ class VerdictBanner(Vertical):
         answer.add_class(f"-{manner}")
         answer.say(f"{session.symbols.of[manner]} {self._answer(report)}")
         to_do.say(self._first(report))
+
+    def show_time(self) -> None:
+        """The question and the meeting, with the time left; where there is no room for all that, that time stays."""
+        session, cells = self._session, self.size.width
+        language, plan = session.language, session.plan
+        question = language.text("Ready for the videoconference?")
+        host, appointment, now = plan.context.meeting, plan.appointment, session.now()
+        short = line(host, appointment, now, language, None)
+        if plan.demo:
+            short = language.text("Demonstration: {scenario}").format(scenario=plan.demo)
+        choices = [f"{question}  {short}".rstrip()]
+        if appointment.starts is not None:
+            choices = [
+                f"{question}  {entitled(host, appointment, now, language)}",
+                *choices,
+                line(host, appointment, now, language, cells),
+            ]
+        fitting = (each for each in choices if not cells or cell_len(each) <= cells)
+        self.query_one("#question", Words).say(next(fitting, choices[-1]))
+
+    def on_resize(self) -> None:
+        """What there is room for may change."""
+        self.show_time()
 
     def show_readings(self) -> None:
         """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
