@@ -130,12 +130,13 @@ def _next(calendar: Calendar, now: datetime) -> Invitation | Flaw:
     if not events:
         return Flaw.NO_EVENT
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
-    cancelled = str(calendar.get("METHOD", "")).upper() == "CANCEL"
+    all_cancelled = str(calendar.get("METHOD", "")).upper() == "CANCEL"
+    cancelled = False
     days: list[Event] = []
     for event in islice(query.after(now - _DAY), _MOST_EVENTS):
         if _over(event, now):
             continue
-        if cancelled or _is_cancelled(event):
+        if all_cancelled or _is_cancelled(event):
             cancelled = True
         elif isinstance(event.start, datetime):
             begin = max(now, event.start.astimezone())

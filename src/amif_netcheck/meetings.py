@@ -73,7 +73,7 @@ def _file(wish: str, language: Language) -> Path | None:
     """The file that is meant, if one is.
 
     Raises:
-        UsageError: it may be a file here as well as a server.
+        UsageError: it may be a file here as well as a server, or is a file elsewhere.
     """
     name = wish.strip()
     if name.casefold().startswith("file:"):
@@ -82,6 +82,11 @@ def _file(wish: str, language: Language) -> Path | None:
         return Path(url2pathname(urlsplit(name).path))
     if targets.is_invitation(name):
         return Path(name)
+    if _is_calendar_on_the_web(name):
+        message = language.text(
+            "“{text}” is a calendar on the web, which is not fetched; save it as a file and give that, or give the meeting’s link"
+        )
+        raise UsageError(message.format(text=name))
     if "://" in name or not _exists(Path(name)):
         return None
     if _is_meeting(name, language):
@@ -90,6 +95,14 @@ def _file(wish: str, language: Language) -> Path | None:
         )
         raise UsageError(message.format(text=name))
     return Path(name)
+
+
+def _is_calendar_on_the_web(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"webcal", "webcals"} or ("://" in text and parts.path.casefold().endswith(".ics"))
 
 
 def _exists(path: Path) -> bool:

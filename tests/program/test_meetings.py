@@ -161,6 +161,15 @@ def test_a_host_is_never_shadowed_by_a_file(
         plan("--meeting", "x" * 5000)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://agenda.example/private-1/basic.ICS?x=y", "webcal://agenda.example/1"]
+)
+def test_a_calendar_on_the_web_is_not_taken_for_a_meeting(run: Any, address: str) -> None:
+    ran = run("--lang", "en", *HARMLESS, "--meeting", address)
+    assert ran.code == ExitCode.USAGE
+    assert "is a calendar on the web, which is not fetched; save it as a file" in ran.complaint()
+
+
 @pytest.mark.parametrize("at", ["25:00", "soon", "10"])
 def test_a_bad_time_is_one_line_that_helps(run: Any, at: str) -> None:
     ran = run("--lang", "en", *HARMLESS, "--at", at)

@@ -87,6 +87,32 @@ def test_of_a_meeting_that_repeats_the_one_under_way_or_the_next(now: datetime, 
     assert read.appointment.starts == start
 
 
+def test_one_of_a_series_may_be_moved_or_cancelled() -> None:
+    series = ics(
+        "DTSTART;TZID=Europe/Paris:20261117T100000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "URL:https://visio.example/a",
+    ).decode()
+    moved = ("RECURRENCE-ID;TZID=Europe/Paris:20261201T100000", "DTSTART;TZID=Europe/Paris:20261201T143000", "DURATION:PT1H", "URL:https://visio.example/b")  # fmt: skip
+    others = ics(*moved).decode().split("EN\r\n")[1]
+    content = series.replace("END:VCALENDAR\r\n", others).encode()
+    read = found(content)
+    assert (read.appointment.starts, read.link) == (
+        TEN + timedelta(hours=4, minutes=30),
+        "https://visio.example/b",
+    )
+    cancelled = content.replace(b"URL:https://visio.example/b", b"STATUS:CANCELLED")
+    assert found(cancelled).appointment.starts == TEN + timedelta(days=7)
+
+
+def test_the_link_of_teams_is_found_behind_the_mail_filter_too() -> None:
+    content = (FILES / "teams.ics").read_bytes().replace(b"X-MICROSOFT-SKYPETEAMSMEETINGURL", b"X-ELSE")
+    assert found(content).link.startswith(
+        "https://teams.microsoft.com/l/meetup-join/19%3ameeting_TmXYZ%40thread.v2/0"
+    )
+
+
 @pytest.mark.parametrize(
     ("start", "utc"),
     [
