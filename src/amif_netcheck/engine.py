@@ -20,6 +20,7 @@ from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.events import (
     CheckDone,
@@ -219,14 +220,19 @@ def renewed(earlier: Report, later: Report) -> Report:
     )
 
 
-def with_sound_test(plan: Plan, on_cue: Callable[[SoundCue], None]) -> Plan:
-    """A run of `headset` alone with its sound test; `on_cue` is told, in a thread of ours, what to do now."""
+def with_sound_test(
+    plan: Plan, on_cue: Callable[[SoundCue], None], on_recorded: Callable[[Kept], None] | None = None
+) -> Plan:
+    """A run of `headset` alone with its sound test.
+
+    `on_cue` is told, in a thread of ours, what to do now; `on_recorded` is given, there too, a recording to hear again.
+    """
     again = plan.again(("headset",))
     return replace(
         again,
         requested=("sound_test",),
         timeout_s=max(plan.timeout_s, SOUND_TEST_TIMEOUT_S),
-        context=replace(again.context, sound_test=SoundTest.YES, on_cue=on_cue),
+        context=replace(again.context, sound_test=SoundTest.YES, on_cue=on_cue, on_recorded=on_recorded),
     )
 
 

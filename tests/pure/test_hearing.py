@@ -156,6 +156,9 @@ def found(heard: Recording | Unavailable, echo: Echo | None = None, **more: obje
         pytest.param(recording(-61, -90), None, {"silent": "critical"}, id="silent"),
         pytest.param(recording(-120, -120, zero=True, speech=False), None, {"no_signal": "critical"}, id="refused"),
         pytest.param(recording(-120, -120, zero=True, speech=False), Echo(heard=True, strength_db=-40.0), {"no_speech": "unknown"}, id="a gate is no refusal"),
+        pytest.param(recording(-61, -90, speech=False), Echo(heard=True, strength_db=-20.0), {"no_speech": "unknown", "echo": "info"}, id="what hears the chirp is no dead microphone"),
+        pytest.param(recording(-61, -90), Echo(heard=True, strength_db=-40.0), {"weak": "warning"}, id="a whisper into a microphone that works"),
+        pytest.param(recording(-61, -90, speech=False), Echo(heard=False), {"silent": "critical"}, id="nothing is heard, not even the chirp"),
         pytest.param(recording(speech=False), None, {"no_speech": "unknown"}, id="nobody spoke"),
         pytest.param(recording(-20, -32), None, {"noisy": "warning"}, id="noise"),
         pytest.param(recording(-5, -60, 2.0), None, {"clipped": "warning"}, id="distorted"),
@@ -180,6 +183,18 @@ def test_what_the_sound_test_says(heard: Recording, echo: Echo | None, codes: di
 def test_a_test_that_failed_says_why(obstacle: SoundObstacle, code: str) -> None:
     missing = Unavailable(reason=Reason.NOT_PRESENT)
     assert found(missing, obstacle=obstacle) == {code: "unknown"}
+
+
+def test_a_computer_that_listens_to_itself_is_not_judged_as_a_voice() -> None:
+    missing = Unavailable(reason=Reason.NOT_PRESENT)
+    assert found(missing, obstacle=SoundObstacle.MONITOR) == {"monitor": "critical"}
+
+
+def test_a_moment_is_measured_as_a_recording_is() -> None:
+    samples = voice(-20.0, 0.1)
+    moment, whole = hearing.meter(samples), hearing.describe(samples, RATE)
+    assert moment == {name: whole[name] for name in ("rms_dbfs", "peak_dbfs", "clipped_pct")}
+    assert hearing.meter(np.zeros(10))["rms_dbfs"] == hearing.LOWEST
 
 
 def test_nothing_is_said_of_a_test_that_nobody_asked_for() -> None:

@@ -14,13 +14,20 @@ CUES: Mapping[SoundCue, str] = {
     SoundCue.LISTEN: N_("Now listen: this is how you are heard. The recording is not kept."),
 }
 
-_AGAIN = N_("Then do the sound test again: amif-netcheck --sound-test.")
+_AGAIN = N_("Then do the sound test again.")
 _CLOSER = N_("Bring the microphone closer to your mouth: a hand's breadth is good.")
 _FAILED = N_("The sound test failed")
 _LOUDER_ON = {
     "linux": (N_("Open Settings, “Sound”: under “Input”, turn the volume up."),),
     "windows": (N_("Open Settings, “System”, “Sound”: under “Input”, turn the volume up."),),
     "macos": (N_("Open System Settings, “Sound”, “Input”, and turn the input volume up."),),
+}
+_CHOOSE_ON = {
+    "linux": (N_("Open Settings, “Sound”: under “Input”, choose the microphone you speak into."),),
+    "windows": (
+        N_("Open Settings, “System”, “Sound”: under “Input”, choose the microphone you speak into."),
+    ),
+    "macos": (N_("Open System Settings, “Sound”, “Input”: choose the microphone you speak into."),),
 }
 _SOFTER_ON = {
     "linux": (N_("Open Settings, “Sound”: under “Input”, turn the volume down a little."),),
@@ -68,6 +75,13 @@ WORDS: dict[str, Words] = {
         meaning=N_("Even a silent room makes a little noise. Here there is none: nobody will hear you."),
         steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), _AGAIN),
         steps_on=_ALLOW_ON,
+    ),
+    "headset.test_monitor": Words(
+        title=N_("The computer listens to itself"),
+        summary=N_("Sound test: what this computer plays is chosen as its microphone; nobody will hear you."),
+        meaning=N_("A “monitor” is chosen as the microphone: it records the loudspeakers, and no voice."),
+        steps=(_AGAIN,),
+        steps_on=_CHOOSE_ON,
     ),
     "headset.test_clipped": Words(
         title=N_("Your voice is distorted"),

@@ -19,6 +19,7 @@ _OBSTACLES = {
     SoundObstacle.NO_SERVER: "headset.test_no_device",
     SoundObstacle.NO_DEVICE: "headset.test_no_device",
     SoundObstacle.REMOTE: "headset.test_no_device",
+    SoundObstacle.MONITOR: "headset.test_monitor",
     SoundObstacle.STOPPED: "headset.test_stopped",
 }
 _RECORDING = "facts.sound_test.recording"
@@ -40,17 +41,22 @@ def _failed(missing: Unavailable, obstacle: SoundObstacle, package: str) -> Find
     if package:
         params["package"] = package
     code = _OBSTACLES.get(obstacle, "headset.test_failed")
-    return Finding(code=code, severity=Severity.UNKNOWN, params=params, evidence=(_RECORDING,))
+    # Whoever is in the meeting would hear the computer, and nobody's voice: that is known without a recording.
+    severity = Severity.CRITICAL if obstacle is SoundObstacle.MONITOR else Severity.UNKNOWN
+    return Finding(code=code, severity=severity, params=params, evidence=(_RECORDING,))
 
 
 def _heard(recording: Recording, *, echo_heard: bool) -> list[Finding]:
-    """Not even noise means that nobody lets us hear the microphone, unless it heard the chirp: then it hides its noise."""
+    """Not even noise means that nobody lets us hear the microphone.
+
+    Unless it heard the chirp: then it hides its noise, and nobody spoke, or too softly.
+    """
     if recording.all_zero and echo_heard:
         return [_of("headset.test_no_speech", Severity.UNKNOWN, recording)]
     if recording.all_zero:
         return [_of("headset.test_no_signal", Severity.CRITICAL, recording)]
     silent, _ = limits.judge(recording.level_dbfs, limits_sound.SILENCE)
-    if silent is not Severity.OK:
+    if silent is not Severity.OK and not echo_heard:
         return [_of("headset.test_silent", silent, recording)]
     found = []
     clipped, crossed = limits.judge(recording.clipped_pct, limits_sound.CLIPPED)

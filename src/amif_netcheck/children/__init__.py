@@ -84,12 +84,16 @@ class Child:
         self._said: dict[str, dict[str, Any]] = {}
         # -P: nothing is imported from the folder we happen to be in
         self._process = _family.start((sys.executable, "-P", "-m", module), stdin=subprocess.PIPE)
-        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
-        with contextlib.suppress(BrokenPipeError):  # it ended at once: told by `ended`
-            self._process.stdin.write(json.dumps(wish).encode() + b"\n")
-            self._process.stdin.flush()
+        self.tell(wish)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+
+    def tell(self, wish: dict[str, Any]) -> None:
+        """One line of what to do."""
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        with contextlib.suppress(BrokenPipeError):  # it has ended: told by `ended`
+            self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+            self._process.stdin.flush()
 
     @property
     def error(self) -> str:

@@ -67,6 +67,15 @@ def describe(samples: Samples, rate: int) -> dict[str, Any]:
     }
 
 
+def meter(samples: Samples) -> dict[str, float]:
+    """How loud a moment is; empty ones are the caller's business."""
+    return {
+        "rms_dbfs": round(dbfs(float(np.sqrt(np.mean(samples**2)))), 2),
+        "peak_dbfs": round(dbfs(float(np.max(np.abs(samples)))), 2),
+        "clipped_pct": round(100 * clipped(samples), 4),
+    }
+
+
 def _frame_levels(samples: Samples, rate: int) -> Samples:
     """The level of each 20 ms; what is left over at the end is left out."""
     length = max(1, round(rate * _FRAME_S))

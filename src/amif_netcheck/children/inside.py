@@ -5,9 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from typing import Any
+
+_more: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
 
 def wish() -> dict[str, Any]:
@@ -15,6 +20,14 @@ def wish() -> dict[str, Any]:
     wished: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return wished
+
+
+def wishes(seconds: float) -> Iterator[dict[str, Any]]:
+    """What else is wished for in the next `seconds`."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        with contextlib.suppress(queue.Empty, ValueError):
+            yield json.loads(_more.get(timeout=left))
 
 
 def say(**what: Any) -> None:
@@ -32,6 +45,6 @@ def leave() -> None:
 
 def _end_with_parent() -> None:
     with contextlib.suppress(OSError, ValueError):
-        while os.read(0, 1024):
-            pass
+        while line := sys.stdin.buffer.readline():
+            _more.put(line)
     os._exit(0)

@@ -4,8 +4,11 @@ PortAudio's list of devices is frozen when it starts, it writes on standard erro
 server is stopped. Recordings stay in this process: only figures leave it.
 
 Asked by `{"do": "list"}` it answers `{"devices": [...]}`; by `{"do": "test", "record_s": S, "echo": N, "play_back":
-bool}` (N chirps) it says `{"cue": …}` when a step begins, `{"recording": …}`, `{"echo": …}` and `{"done": true}`. What goes wrong is
-`{"error": …, "kind": "library", "device" or "stream"}`.
+bool, "keep_s": S}` (N chirps) it says `{"cue": …, "lasts_s": S, "at": T}` when a step begins (T is `time.monotonic`),
+`{"recording": …}`, `{"echo": …}`, `{"played": 1}` and `{"done": true}`; meanwhile, about ten times a second, `{"microphone":
+{"rms_dbfs": …, "peak_dbfs": …, "clipped_pct": …, "at": T}}` of the newest tenth of a second, and the same as `{"played_now":
+…}` while the recording is played. For another `keep_s` seconds each line `{"do": "again"}` has it played once more:
+`{"played": 2}` and so on. What goes wrong is `{"error": …, "kind": "library", "device" or "stream"}`.
 """
 
 from __future__ import annotations
@@ -31,6 +34,10 @@ _EARLY_S = 0.05
 _CALLBACKS = 100
 """So many callbacks tell a stream's time: each is a little off, and over minutes clocks drift."""
 _SOFTEST_PEAK = 1e-4
+_METER_S = 0.1
+"""So often a level is told, and of so much sound."""
+_AFTER_S = 0.2
+"""The end of what was played is still on its way to the ear."""
 _LONGEST_NAME = 255
 
 
@@ -67,6 +74,26 @@ def _rate(sounddevice: Any, device: dict[str, Any], kind: str, channels: int) ->
     return int(device["default_samplerate"])
 
 
+class _Meter:
+    """Tells how loud the newest sound is, now and then; only figures leave this process."""
+
+    def __init__(self, of: str, newest: Callable[[], Any]) -> None:
+        self._of, self._newest = of, newest
+        self._due = 0.0
+
+    def tell(self) -> None:
+        """Called often; speaks every tenth of a second."""
+        from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+
+        now = time.monotonic()
+        if now < self._due:
+            return
+        samples = self._newest()
+        if len(samples):
+            self._due = now + _METER_S
+            inside.say(**{self._of: {**hearing.meter(samples), "at": now}})
+
+
 class _Recorder:
     """The microphone, counted: what the callback was given is what there is.
 
@@ -89,6 +116,18 @@ class _Recorder:
             samplerate=self.rate,
             callback=self._heard,
         )
+        self.meter = _Meter("microphone", self._newest)
+
+    def _newest(self) -> Any:
+        """The last tenth of a second."""
+        wanted, newest = round(self.rate * _METER_S), list[Any]()
+        with self._lock:
+            for block in reversed(self._blocks):
+                newest.append(block)
+                wanted -= len(block)
+                if wanted <= 0:
+                    break
+        return self._numpy.concatenate(newest[::-1])[max(0, -wanted) :] if newest else ()
 
     def _heard(self, data: Any, frames: int, when: Any, _status: Any) -> None:
         with self._lock:
@@ -130,6 +169,7 @@ class _Recorder:
             if time.monotonic() - since > stall_s:
                 raise _StreamError(f"the microphone stopped after {self.frames} of {frames} frames")
             time.sleep(0.01)
+            self.meter.tell()
             if self.frames > seen:
                 seen, since = self.frames, time.monotonic()
 
@@ -155,6 +195,12 @@ class _Player:
         self._stream = sounddevice.OutputStream(
             device=device["index"], channels=2, dtype="float32", samplerate=rate, callback=self._ask
         )
+        self.meter = _Meter("played_now", self._newest)
+
+    def _newest(self) -> Any:
+        """What was taken in the last tenth of a second."""
+        with self._lock:
+            return self._sound[max(0, self._position - round(self.rate * _METER_S)) : self._position]
 
     def _ask(self, out: Any, frames: int, when: Any, _status: Any) -> None:
         out.fill(0)
@@ -170,7 +216,7 @@ class _Player:
 
     def __enter__(self) -> Self:
         self._stream.start()
-        self._wait(lambda: self._frames > 0, "the loudspeaker does not start")
+        self._wait(lambda: self._frames > 0, "the loudspeaker does not start", self.meter.tell)
         return self
 
     def __exit__(
@@ -180,15 +226,15 @@ class _Player:
             self._stream.abort()
             self._stream.close()
 
-    def play(self, sound: Any) -> None:
-        """Play to the end.
+    def play(self, sound: Any, meanwhile: Callable[[], None]) -> None:
+        """Play to the end; `meanwhile` is called often.
 
         Raises:
             _StreamError: for a while nothing was taken.
         """
         with self._lock:
             self._sound, self._position = sound.astype("float32"), 0
-        self._wait(lambda: self._position >= len(sound), "the loudspeaker stopped")
+        self._wait(lambda: self._position >= len(sound), "the loudspeaker stopped", meanwhile)
 
     @property
     def at(self) -> float:
@@ -196,21 +242,26 @@ class _Player:
         with self._lock:
             return float(self._numpy.median(list(self._times))) + self._first / self.rate
 
-    def _wait(self, done: Callable[[], bool], complaint: str) -> None:
+    def _wait(self, done: Callable[[], bool], complaint: str, meanwhile: Callable[[], None]) -> None:
         seen, since = self._frames, time.monotonic()
         while not done():
             if time.monotonic() - since > _BEGIN_S:
                 raise _StreamError(complaint)
             time.sleep(0.01)
+            meanwhile()
             if self._frames > seen:
                 seen, since = self._frames, time.monotonic()
+
+
+def _cue(name: str, lasts_s: float) -> None:
+    inside.say(cue=name, lasts_s=round(lasts_s, 1), at=time.monotonic())
 
 
 def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
     from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
 
     with _Recorder(sounddevice, numpy) as recorder:
-        inside.say(cue="speak")
+        _cue("speak", _REACTION_S + seconds)
         first = recorder.frames + round(recorder.rate * _REACTION_S)
         wanted = round(recorder.rate * seconds)
         recorder.wait_for(first + wanted)
@@ -224,14 +275,14 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
     """Play a chirp so many times; the clearest one tells."""
     from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
 
-    inside.say(cue="quiet")
+    _cue("quiet", _QUIET_S + times * (hearing.CHIRP_S + _TAIL_S))
     heard: list[dict[str, Any]] = []
     with _Recorder(sounddevice, numpy) as recorder, _Player(sounddevice, numpy, recorder.rate) as player:
         played = hearing.chirp(player.rate)
         recorder.wait_for(recorder.frames + round(recorder.rate * _QUIET_S))
         for _ in range(times):
             first = recorder.frames
-            player.play(played)
+            player.play(played, recorder.meter.tell)
             recorder.wait_for(recorder.frames + round(recorder.rate * _TAIL_S))
             # The two clocks may be off by some milliseconds: a little before it is due, it may come.
             due = round((player.at - recorder.began) * recorder.rate) - first
@@ -255,12 +306,20 @@ def _test(sounddevice: Any, wish: dict[str, Any]) -> None:
     if wish["echo"]:
         _listen_for_echo(sounddevice, np, int(wish["echo"]))
     if wish["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
-        inside.say(cue="listen")
-        with _Player(sounddevice, np, rate) as player:
-            player.play(recorded)
-            time.sleep(0.2)
-        inside.say(played=True)
-    inside.say(done=True)
+        _play_back(sounddevice, np, recorded, rate, turn=1)
+        inside.say(done=True)
+        for turn, _ in enumerate(inside.wishes(float(wish.get("keep_s", 0))), start=2):
+            _play_back(sounddevice, np, recorded, rate, turn=turn)
+    else:
+        inside.say(done=True)
+
+
+def _play_back(sounddevice: Any, numpy: Any, recorded: Any, rate: int, *, turn: int) -> None:
+    _cue("listen", len(recorded) / rate + _AFTER_S)
+    with _Player(sounddevice, numpy, rate) as player:
+        player.play(recorded, player.meter.tell)
+        time.sleep(_AFTER_S)
+    inside.say(played=turn)
 
 
 def _list(sounddevice: Any) -> None:
@@ -288,9 +347,9 @@ def main() -> None:
     """Do what the line asks for."""
     wish = inside.wish()
     try:
-        import sounddevice  # noqa: PLC0415 - fails where PortAudio's library is missing
-    except OSError as error:
-        inside.say(error=f"{error}"[:200], kind="library")
+        import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
+    except Exception as error:  # noqa: BLE001 - the way in which it can't be loaded is for experts
+        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="library")
         inside.leave()
         return
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import math
 import time
+from dataclasses import replace
 from functools import partial
 from importlib import resources
 
@@ -18,7 +19,7 @@ from amif_netcheck import engine
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.checklist import PROBES, Probe
-from amif_netcheck.demo import readings
+from amif_netcheck.demo import readings, sound_test
 from amif_netcheck.errors import UsageError
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
@@ -66,8 +67,13 @@ def plan(name: str, *, speed: float = 1.0) -> engine.Plan:
     return engine.Plan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={
-            subject: _answering(getattr(recording.facts, subject), probe, speed)
-            for subject, probe in PROBES.items()
+            **{
+                subject: _answering(getattr(recording.facts, subject), probe, speed)
+                for subject, probe in PROBES.items()
+            },
+            "sound_test": replace(
+                PROBES["sound_test"], run=partial(sound_test.answer, recording.facts.sound_test, speed)
+            ),
         },
         system=recording.system,
         demo=name,

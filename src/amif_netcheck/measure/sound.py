@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import msgspec
 
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.children import Child
+from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, Live
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -34,6 +36,14 @@ _RECORD_S = 3.0
 LEAST_S = 8.0
 """Starting, recording, and playing back take at least so long."""
 _CHIRPS = 2
+_KEEP_S = 300.0
+"""A recording can be heard again for so long."""
+_FRESH_S = 0.5
+"""A level that is older is of no moment that one could still mean."""
+_BEGINS_S = 4.0
+"""Playing begins within this, or never."""
+_METERS = ((MICROPHONE, "microphone"), (PLAYED, "played_now"))
+_FIGURES = (("dbfs", "rms_dbfs"), ("peak_dbfs", "peak_dbfs"), ("clipped_pct", "clipped_pct"))
 _OBSTACLES = {"library": SoundObstacle.NO_LIBRARY, "device": SoundObstacle.NO_DEVICE}
 _STOPPED = Unavailable(reason=Reason.TIMEOUT, detail="the sound system did not answer in time")
 _INTERRUPTED = Unavailable(reason=Reason.TIMEOUT, detail="interrupted")
@@ -116,18 +126,60 @@ def _bus(name: str, kind: SoundKind) -> SoundBus:
     return SoundBus.INTERNAL if kind in {SoundKind.BUILT_IN, SoundKind.HDMI} else SoundBus.UNKNOWN
 
 
+class Kept:
+    """A recording that can be heard again, in the process that made it. Close it: that ends the process."""
+
+    def __init__(self, child: Child, held: contextlib.ExitStack) -> None:
+        self._child, self._held = child, held
+        self._asked, self._until = 1, 0.0
+
+    def play(self) -> None:
+        """Begin to play it again; readings show it as they did the first time."""
+        self._asked += 1
+        self._until = time.monotonic() + _BEGINS_S + _RECORD_S
+        self._child.tell({"do": "again"})
+
+    @property
+    def playing(self) -> bool:
+        """Is it being played? One that hangs is not."""
+        played = self._child.last("played") or {}
+        return played.get("played", 0) < self._asked and not self.lost
+
+    @property
+    def lost(self) -> bool:
+        """Can it not be heard any more?"""
+        played = self._child.last("played") or {}
+        late = played.get("played", 0) < self._asked and time.monotonic() > self._until
+        return late or self._child.ended
+
+    def close(self) -> None:
+        """Forget it."""
+        self._held.close()
+
+
 def test(
-    *, with_echo: bool, until: float, stop: threading.Event, cue: Callable[[SoundCue], None]
+    *,
+    with_echo: bool,
+    until: float,
+    stop: threading.Event,
+    cue: Callable[[SoundCue], None],
+    live: Live,
+    keep: Callable[[Kept], None] | None,
 ) -> SoundTestFacts:
     """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is told what the person should do now.
 
-    What was measured before something went wrong is kept.
+    What was measured before something went wrong is kept. A recording that could be played is given to `keep`.
     """
-    wish = {"do": "test", "record_s": _RECORD_S, "echo": _CHIRPS if with_echo else 0, "play_back": True}
-    child = Child(_CHILD, wish)
+    keep_s = 0.0 if keep is None else _KEEP_S
+    chirps = _CHIRPS if with_echo else 0
+    child = Child(
+        _CHILD, {"do": "test", "record_s": _RECORD_S, "echo": chirps, "play_back": True, "keep_s": keep_s}
+    )
     cued: Any = None
     interrupted = False
-    try:
+    with contextlib.ExitStack() as held:
+        held.callback(child.kill)
+        _show(child, live, held)
         while not child.ended and child.last("done") is None and time.monotonic() < until:
             interrupted = stop.wait(_POLL_S)
             if interrupted:
@@ -136,9 +188,32 @@ def test(
             if said is not None and said != cued:
                 cued = said
                 cue(SoundCue(said["cue"]))
-        return _facts(child, with_echo=with_echo, interrupted=interrupted)
-    finally:
-        child.kill()
+        facts = _facts(child, with_echo=with_echo, interrupted=interrupted)
+        if keep is not None and facts.played_back and not interrupted:
+            keep(Kept(child, held.pop_all()))
+        return facts
+
+
+def _show(child: Child, live: Live, held: contextlib.ExitStack) -> None:
+    """Whoever wants to look sees what the child said last."""
+
+    def figure(of: str, name: str) -> Callable[[], float | None]:
+        def reading() -> float | None:
+            said = child.last(of)
+            if said is None or time.monotonic() - said[of]["at"] > _FRESH_S:
+                return None
+            return float(said[of][name])
+
+        return reading
+
+    def left() -> float | None:
+        said = child.last("cue")
+        return None if said is None else max(0.0, said["at"] + said["lasts_s"] - time.monotonic())
+
+    for prefix, of in _METERS:
+        for suffix, name in _FIGURES:
+            held.enter_context(live.shown(f"{prefix}_{suffix}", figure(of, name)))
+    held.enter_context(live.shown(STEP_LEFT, left))
 
 
 def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFacts:

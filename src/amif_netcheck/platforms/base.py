@@ -139,11 +139,15 @@ class SoundStream(Struct, frozen=True, kw_only=True):
 
 
 class Sound(Struct, frozen=True, kw_only=True):
-    """Who plays and records, and with which devices; `obstacle` says more about what could not be told."""
+    """Who plays and records, and with which devices; `obstacle` says more about what could not be told.
+
+    `records_itself`: what this computer plays is chosen as its microphone (a monitor of an output).
+    """
 
     streams: tuple[SoundStream, ...] | Unavailable
     devices: tuple[SoundDevice, ...] | Unavailable
     obstacle: SoundObstacle = SoundObstacle.NONE
+    records_itself: bool = False
 
 
 class ProxySetting(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
+from amif_netcheck.measure.sound import Kept
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.rates import Wish as RatesWish
 from amif_netcheck.model.facts import SoundCue
@@ -49,7 +50,8 @@ class Compare:
 class Context:
     """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known.
 
-    `on_cue` is called from a probe's thread, when the person should speak or be quiet.
+    `on_cue` is called from a probe's thread, when the person should speak or be quiet; so is `on_recorded`, with a recording
+    that can be heard again and has to be closed.
 
     `sweep`: every address of the subnet may be asked who is there.
     """
@@ -62,6 +64,7 @@ class Context:
     rates: RatesWish = NO_RATES
     sound_test: SoundTest = SoundTest.NO
     on_cue: Callable[[SoundCue], None] = _say_nothing
+    on_recorded: Callable[[Kept], None] | None = None
     quick: bool = False
     offline: bool = False
     sweep: bool = False

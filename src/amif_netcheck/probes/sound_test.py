@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import structs
 
 from amif_netcheck.measure import sound as measured
@@ -9,14 +11,23 @@ from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
     Reason,
+    SoundDevice,
     SoundKind,
     SoundObstacle,
     SoundTestFacts,
     Unavailable,
 )
+from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context, SoundTest
 
 _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
+
+
+def is_worn(devices: Iterable[SoundDevice]) -> bool:
+    """Is what one hears with at the ear, where the microphone can't hear it?"""
+    return any(
+        each.default and each.direction is Direction.OUTPUT and each.kind in _IN_THE_EAR for each in devices
+    )
 
 
 def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
@@ -24,24 +35,38 @@ def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
     if context.sound_test is SoundTest.NO:
         return NOT_REQUESTED
     sound = context.platform.sound(until - measured.LEAST_S)
-    if sound.obstacle in {SoundObstacle.STOPPED, SoundObstacle.NO_DEVICE} and isinstance(
-        sound.streams, Unavailable
-    ):
-        return SoundTestFacts(recording=sound.streams, obstacle=sound.obstacle)
-    if isinstance(sound.devices, Unavailable) and sound.devices.reason is Reason.NOT_REQUESTED:
-        return sound.devices  # PortAudio would ask it
+    spared = _known_without(sound)
+    if spared is not None:
+        return spared
     devices = () if isinstance(sound.devices, Unavailable) else sound.devices
-    worn = any(
-        each.default and each.direction is Direction.OUTPUT and each.kind in _IN_THE_EAR for each in devices
-    )
     facts = measured.test(
-        with_echo=context.sound_test is SoundTest.WITH_ECHO or not worn,
+        with_echo=context.sound_test is SoundTest.WITH_ECHO or not is_worn(devices),
         until=until,
         stop=context.stop,
         cue=context.on_cue,
+        live=context.live,
+        keep=context.on_recorded,
     )
     if facts.obstacle is SoundObstacle.NO_LIBRARY:
         return structs.replace(facts, package=context.platform.portaudio_package())
     if facts.obstacle is SoundObstacle.NO_DEVICE and sound.obstacle is not SoundObstacle.NONE:
         return structs.replace(facts, obstacle=sound.obstacle)
     return facts
+
+
+def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
+    """What need not be tried; None when nothing stands in the way."""
+    if sound.obstacle in {SoundObstacle.STOPPED, SoundObstacle.NO_DEVICE} and isinstance(
+        sound.streams, Unavailable
+    ):
+        return SoundTestFacts(recording=sound.streams, obstacle=sound.obstacle)
+    if isinstance(sound.devices, Unavailable):  # offline, PortAudio would ask a sound server elsewhere
+        return sound.devices if sound.devices.reason is Reason.NOT_REQUESTED else None
+    if not sound.records_itself:
+        return None
+    # PortAudio would record what is played. A sound server does so too where there is no microphone at all.
+    has_microphone = any(each.direction is Direction.INPUT for each in sound.devices)
+    return SoundTestFacts(
+        recording=Unavailable(reason=Reason.NOT_PRESENT, detail="the default source is a monitor"),
+        obstacle=SoundObstacle.MONITOR if has_microphone else SoundObstacle.NO_DEVICE,
+    )

@@ -21,4 +21,5 @@ class SoundObstacle(Enum):
     NO_DEVICE = "no_device"  # the sound server has no device at all
     REMOTE = "remote"  # logged in from afar (SSH): the sound server belongs to the session at the screen
     NO_LIBRARY = "no_library"  # PortAudio is missing
+    MONITOR = "monitor"  # what the computer plays is chosen as its microphone
     STOPPED = "stopped"  # the sound server does not answer in time

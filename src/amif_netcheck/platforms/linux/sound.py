@@ -91,6 +91,7 @@ def _ask(until: float) -> Sound:
         streams=with_server(pulse.streams(answer), alsa.holders() or (), names),
         devices=devices,
         obstacle=SoundObstacle.NONE if devices else SoundObstacle.NO_DEVICE,
+        records_itself=any(each.monitor and each.name == answer.default_input for each in answer.inputs),
     )
 
 

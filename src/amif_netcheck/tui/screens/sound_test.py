@@ -4,31 +4,83 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.css.query import NoMatches
+from textual.widget import Widget
 from textual.widgets import Footer
 
 from amif_netcheck import engine
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.advice.sound_test import CUES
-from amif_netcheck.advice.verdicts import worst_first
+from amif_netcheck.engine import Plan
+from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
+from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.events import CheckDone, RunDone
-from amif_netcheck.model.facts import SoundCue
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Direction,
+    HeadsetFacts,
+    SoundCue,
+    SoundDevice,
+    SoundTestFacts,
+    Unavailable,
+)
 from amif_netcheck.model.report import CheckResult
+from amif_netcheck.probes.sound_test import is_worn
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, Heard, LevelMeter
+from amif_netcheck.tui.widgets.sound_outcome import outcome
 
 CHECK = "headset"
-_CODES = f"{CHECK}.test_"
-BEFORE = N_(
-    "Enter starts the test: you speak for four seconds, then be quiet while two short sounds are played, then you hear "
-    "yourself. Nothing is kept, nothing is sent."
+LOOK_EVERY_S = 0.1
+_SPOILERS = {
+    f"{CHECK}.{code}"
+    for code in (
+        *("not_chosen", "input_elsewhere", "output_elsewhere", "no_microphone"),
+        *("no_output", "input_muted", "output_muted"),
+    )
+}
+"""What is known of the devices already, and would spoil the test."""
+
+BEFORE = N_("Enter starts the test. What is recorded is neither kept nor sent.")
+DEMONSTRATION = N_("Demonstration: no microphone is opened.")
+BUSY = N_("The check is still under way; the sound test can begin when it has ended.")
+WRONG = N_("Not the right ones? Choose others in the sound settings of this computer first.")
+NONE_CHOSEN = N_("none is chosen, or its name is not known")
+DEVICES = (
+    (Direction.INPUT, N_("You speak into: {device}")),
+    (Direction.OUTPUT, N_("You hear with: {device}")),
 )
+STEPS = {
+    SoundCue.SPEAK: N_("Speak, as in a meeting"),
+    SoundCue.QUIET: N_("Be quiet: two short sounds are played"),
+    SoundCue.LISTEN: N_("Listen: this is how you are heard"),
+}
+OUTCOME = N_("The outcome")
+_METERED = {
+    SoundCue.SPEAK: N_("What the microphone hears"),
+    SoundCue.QUIET: N_("What the microphone hears"),
+    SoundCue.LISTEN: N_("What is played to you"),
+}
+
+
+class Guide(Vertical):
+    """All of the page that changes with its steps; what scrolls stays, and keeps its keys."""
+
+    def __init__(self, page: SoundTestPage) -> None:
+        super().__init__()
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """See Textual."""
+        yield from self._page.parts()
 
 
 class SoundTestPage(Page[None]):
@@ -37,55 +89,168 @@ class SoundTestPage(Page[None]):
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("escape,left", "dismiss", N_("Back")),
         Binding("enter", "start", N_("Start")),
+        Binding("e", "hear_again", N_("Hear again")),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.cue: SoundCue | None = None
         self.under_way = False
+        self._plan: Plan | None = None
         self._result: CheckResult | None = None
+        self._tested: SoundTestFacts | Unavailable = NOT_REQUESTED
+        self._with_echo = False
+        self._heard = Heard()
+        self._kept: Kept | None = None
+        self._left = False
+
+    # --- what is drawn ---------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        text = self.session.language.text
         with VerticalScroll():
-            yield Words(text("Sound test"), classes="title")
-            if self.under_way:
-                yield Words(text(CUES[self.cue]) if self.cue else text("One moment…"), classes="cue")
-            elif self._result is None:
-                yield Words(text(BEFORE))
-            else:
-                yield from self._outcome(self._result)
+            yield Guide(self)
         yield Footer(compact=True, show_command_palette=False)
 
-    def _outcome(self, result: CheckResult) -> ComposeResult:
-        session, text = self.session, self.session.language.text
-        findings = [finding for finding in worst_first(result) if finding.code.startswith(_CODES)]
-        for finding in findings or worst_first(result):
-            said = say(finding, session.language, session.system)
-            yield Words(said.summary, classes="summary")
-            if said.meaning:
-                yield Words(said.meaning)
-            for number, step in enumerate(said.steps, start=1):
-                yield Words(f"{number}. {step}")
-        yield Words(text("Enter does the test again."), classes="muted")
+    def parts(self) -> Iterator[Widget]:
+        """What `Guide` shows at this moment."""
+        text = self.session.language.text
+        yield Words(text("Sound test"), classes="title")
+        if self.session.plan.demo:
+            yield Words(text(DEMONSTRATION), classes="watched")
+        if self._result is not None and self.cue is None:
+            yield from outcome(self._tested, self._result, self._named(Direction.OUTPUT), self.session)
+            if self._kept is not None:
+                yield Words(text(N_("e plays the recording again; it is gone when you leave this page.")))
+            yield Words(text("Enter does the test again."), classes="muted")
+            return
+        for direction, words in DEVICES:
+            name = self._named(direction) or text(NONE_CHOSEN)
+            yield Words(text(words).format(device=name))
+        if not self.under_way and self.cue is None:
+            yield from self._before()
+        with Vertical(id="steps"):
+            yield from self._steps()
+        if self.cue is not None:
+            yield Words(text(_METERED[self.cue]), classes="heading")
+            yield LevelMeter(self.session, self._heard)
+            yield Words(id="loudness")
+        elif self.under_way:
+            yield Words(text("One moment…"), classes="cue")
+        else:
+            yield Words(text(BUSY if self.session.running else BEFORE), classes="cue")
+
+    def _before(self) -> Iterator[Widget]:
+        """What may be wrong before anybody speaks."""
+        session = self.session
+        result = session.rows[CHECK].result
+        spoilers = [each for each in result.findings if each.code in _SPOILERS] if result else []
+        for finding in spoilers:
+            yield Words(say(finding, session.language, session.system).summary, classes="spoiler")
+        yield Words(session.language.text(WRONG), classes="limit")
+
+    @property
+    def _listed(self) -> list[SoundCue]:
+        return [cue for cue in SoundCue if cue is not SoundCue.QUIET or self._with_echo]
+
+    def _line(self, cue: SoundCue, manner: str) -> str:
+        mark, number = self.session.symbols.of[manner], self._listed.index(cue) + 1
+        return f"{mark} {number}. {self.session.language.text(STEPS[cue])}"
+
+    def _steps(self) -> Iterator[Widget]:
+        listed, text = self._listed, self.session.language.text
+        reached = listed.index(self.cue) if self.cue is not None else -1
+        for number, cue in enumerate(listed):
+            manner = "ok" if number < reached else "measuring" if number == reached else "waiting"
+            yield Words(
+                self._line(cue, manner),
+                classes=f"guided -{manner}",
+                id="current" if cue is self.cue else None,
+            )
+        last = f"{self.session.symbols.of['waiting']} {len(listed) + 1}. {text(OUTCOME)}"
+        yield Words(last, classes="guided -waiting")
+
+    def _device(self, direction: Direction) -> SoundDevice | None:
+        """The one that is chosen, as it was seen last."""
+        return next((each for each in self._devices() if each.direction is direction and each.default), None)
+
+    def _devices(self) -> tuple[SoundDevice, ...]:
+        report = self.session.report
+        headset = report.facts.headset if report is not None else None
+        if not isinstance(headset, HeadsetFacts) or isinstance(headset.devices, Unavailable):
+            return ()
+        return tuple(each for each in headset.devices if each.plugged is not False)
+
+    def _named(self, direction: Direction) -> str:
+        device = self._device(direction)
+        return device.name if device else ""
+
+    def on_mount(self) -> None:
+        """Arrows scroll; from now on the page looks at the readings, which cost nobody anything."""
+        self._with_echo = not is_worn(self._devices())
+        self.query_one(VerticalScroll).focus()
+        self.show()
+        self.set_interval(LOOK_EVERY_S, self._look)
+
+    def on_unmount(self) -> None:
+        """Nothing is left of a recording."""
+        self._left = True
+        self._forget()
 
     def show(self) -> None:
         """See `Page`."""
-        self.refresh(recompose=True)
+        for guide in self.query(Guide):
+            guide.refresh(recompose=True)
+
+    def _look(self) -> None:
+        """Show what is heard, and the time left."""
+        if self.cue is None or self._plan is None:
+            return
+        if not self.under_way and (self._kept is None or not self._kept.playing):
+            self._end_of_hearing_again()
+            return
+        language = self.session.language
+        readings = self._plan.context.live.look()
+        self._heard.take(readings)
+        with contextlib.suppress(NoMatches):  # it is being drawn anew
+            self.query_one(LevelMeter).moved()
+            words, level = language.text(LOUDNESS_WORDS[self._heard.loudness]), self._heard.level
+            figure = "" if level is None else language.quantity(round(level), "dbfs")
+            judged = self.query_one("#loudness", Words)
+            judged.say(f"{figure} · {words}" if words else figure)
+            judged.set_classes(f"-{self._heard.loudness.value}")
+            left = math.ceil(readings.get(STEP_LEFT, 0.0))
+            step = self.query_one("#current", Words)
+            step.say(
+                self._line(self.cue, "measuring") + (f" · {language.quantity(left, 's')}" if left else "…")
+            )
+
+    # --- what keys do ----------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One test at a time."""
         del parameters
+        if action == "hear_again":
+            return self._kept is not None and not self._kept.playing
         return None if action == "start" and (self.under_way or self.session.running) else True
 
     def action_start(self) -> None:
         """Begin."""
-        if not self.under_way:
-            self.under_way, self.cue, self._result = True, None, None
-            self.show()
+        if self.under_way or self.session.running:
+            return
+        self._forget()
+        self.under_way, self.cue, self._result = True, None, None
+        self._draw()
+        self.run_worker(self._test(), exclusive=True)
+
+    def action_hear_again(self) -> None:
+        """Play the recording once more."""
+        if self._kept is not None and not self._kept.playing:
+            self._kept.play()
+            self._told(SoundCue.LISTEN)
             self.refresh_bindings()
-            self.run_worker(self._test(), exclusive=True)
+
+    # --- the test --------------------------------------------------------------------------------
 
     async def _test(self) -> None:
         loop = asyncio.get_running_loop()
@@ -94,18 +259,51 @@ class SoundTestPage(Page[None]):
             with contextlib.suppress(RuntimeError):  # the app has ended
                 loop.call_soon_threadsafe(self._told, cue)
 
-        async with contextlib.aclosing(engine.run(engine.with_sound_test(self.session.plan, told))) as events:
+        def recorded(kept: Kept) -> None:  # there too
+            try:
+                loop.call_soon_threadsafe(self._keep, kept)
+            except RuntimeError:
+                kept.close()
+
+        self._plan = engine.with_sound_test(self.session.plan, told, recorded)
+        result: CheckResult | None = None
+        async with contextlib.aclosing(engine.run(self._plan)) as events:
             async for event in events:
                 if isinstance(event, CheckDone) and event.result.id == CHECK:
-                    self._result = event.result
-                elif isinstance(event, RunDone) and not self.session.running:
-                    self.session.renew(event.report)
-        self.under_way = False
-        with contextlib.suppress(NoMatches):  # it is being taken down
-            self.show()
-            self.refresh_bindings()
+                    result = event.result
+                elif isinstance(event, RunDone):
+                    self._tested = event.report.facts.sound_test
+                    if not self.session.running:
+                        self.session.renew(event.report)
+        self.under_way, self.cue, self._result = False, None, result
+        self._draw()
 
     def _told(self, cue: SoundCue) -> None:
         self.cue = cue
-        if self.is_mounted:
+        self._with_echo = self._with_echo or cue is SoundCue.QUIET
+        of = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
+        self._heard = Heard(of, is_voice=cue is SoundCue.SPEAK)
+        if not self._left:
             self.show()
+
+    def _keep(self, kept: Kept) -> None:
+        if self._left or not self.under_way:
+            kept.close()
+        else:
+            self._kept = kept
+
+    def _end_of_hearing_again(self) -> None:
+        self.cue = None
+        if self._kept is not None and self._kept.lost:
+            self._forget()
+        self._draw()
+
+    def _forget(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _draw(self) -> None:
+        if not self._left:
+            self.show()
+            self.refresh_bindings()

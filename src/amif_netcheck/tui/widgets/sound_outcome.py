@@ -1,0 +1,160 @@
+"""What a sound test found, aspect by aspect: the voice, the noise, the echo, and hearing oneself; then what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.verdicts import worst_first
+from amif_netcheck.checks import limits_sound
+from amif_netcheck.checks.limits import Limit
+from amif_netcheck.model.facts import Echo, Reason, Recording, SoundTestFacts, Unavailable
+from amif_netcheck.model.finding import Severity
+from amif_netcheck.model.report import CheckResult, ReportedFinding
+from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.detail import measured_against
+
+TEST = "headset.test_"
+_VOICE_WORDS = {
+    f"{TEST}good": N_("loud enough"),
+    f"{TEST}weak": N_("too weak"),
+    f"{TEST}silent": N_("next to nothing is heard"),
+    f"{TEST}no_signal": N_("no sound at all"),
+    f"{TEST}clipped": N_("too loud, distorted"),
+    f"{TEST}no_speech": N_("nobody spoke"),
+}
+_NOISE_WORDS = {False: N_("little"), True: N_("much")}
+_FIGURE = N_("{words}: {figure}")
+_AT_LEAST = N_("{value}, at least {limit} ({source})")
+_UNDER = N_("{value} under the voice, at least {limit} ({source})")
+_ECHO_STRONG = N_("yes: as loud as what was played or louder, {delay} later")
+_ECHO_HEARD = N_("yes: {value} softer than what was played, {delay} later")
+_ECHO_WEAK = N_("hardly any: the meeting takes it away")
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """A line of the outcome; `manner` is a status, as rows have it."""
+
+    name: str
+    manner: str
+    said: str
+
+
+def of_test(result: CheckResult) -> list[ReportedFinding]:
+    """What the test itself found, the worst first."""
+    return [finding for finding in worst_first(result) if finding.code.startswith(TEST)]
+
+
+def aspects(
+    tested: SoundTestFacts, found: list[ReportedFinding], output: str, session: Session
+) -> list[Aspect]:
+    """All there is to say; nothing when nothing could be recorded. `output` is the name of what one hears with."""
+    recording = tested.recording
+    if isinstance(recording, Unavailable):
+        return []
+    text = session.language.text
+    lines = (
+        (N_("Your voice"), _voice(recording, found, session)),
+        (N_("Noise"), _noise(recording, found, session)),
+        (N_("Echo"), _echo(tested.echo, found, session)),
+        (N_("Yourself"), _oneself(tested, output, session)),
+    )
+    return [Aspect(text(name), manner, said) for name, (manner, said) in lines]
+
+
+def outcome(
+    tested: SoundTestFacts | Unavailable, result: CheckResult, output: str, session: Session
+) -> Iterator[Widget]:
+    """Aspects first, then what is wrong with its steps."""
+    found = of_test(result)
+    told = [each for each in found if each.severity is not Severity.OK] or found[:1]
+    for number, finding in enumerate(told or worst_first(result)):
+        said = say(finding, session.language, session.system)
+        yield Words(said.summary, classes="summary")
+        if number == 0 and isinstance(tested, SoundTestFacts):
+            yield Vertical(*_lines(aspects(tested, found, output, session), session), classes="aspects")
+        if said.meaning:
+            yield Words(said.meaning)
+        for count, step in enumerate(said.steps, start=1):
+            yield Horizontal(
+                Words(f"{count}.", classes="number"), Words(step, classes="step"), classes="line"
+            )
+
+
+def _lines(drawn: list[Aspect], session: Session) -> Iterator[Widget]:
+    for each in drawn:
+        mark = Words(f"{session.symbols.of[each.manner]} {each.name}", classes=f"key -{each.manner}")
+        yield Horizontal(mark, Words(each.said, classes="step"), classes="line")
+
+
+def _voice(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+    text = session.language.text
+    worst = next((each for each in found if each.code in _VOICE_WORDS), None)
+    if worst is None:
+        worst_words, manner = N_("loud enough"), "ok"
+    else:
+        worst_words, manner = _VOICE_WORDS[worst.code], worst.severity.value
+    if recording.all_zero:
+        return manner, text(worst_words)
+    figure = _held_against("dbfs", recording.level_dbfs, limits_sound.LEVEL, _AT_LEAST, session)
+    if worst is not None and worst.code == f"{TEST}clipped":
+        figure = measured_against(worst.params, session)[0]
+    return manner, text(_FIGURE).format(words=text(worst_words), figure=figure)
+
+
+def _noise(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+    text = session.language.text
+    if not recording.speech:
+        return "unknown", text(N_("not known: nobody spoke"))
+    noisy = next((each for each in found if each.code == f"{TEST}noisy"), None)
+    above_db = recording.level_dbfs - recording.noise_dbfs
+    figure = _held_against("db", above_db, limits_sound.SPEECH_OVER_NOISE, _UNDER, session)
+    said = text(_FIGURE).format(words=text(_NOISE_WORDS[noisy is not None]), figure=figure)
+    return (noisy.severity.value if noisy else "ok"), said
+
+
+def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+    language, text = session.language, session.language.text
+    if isinstance(echo, Unavailable):
+        if echo.reason is Reason.NOT_REQUESTED:
+            return "skipped", text(N_("not listened for: you wear a headset"))
+        return "unknown", text(N_("could not be told"))
+    if not echo.heard or echo.strength_db is None:
+        return "ok", text(N_("none"))
+    heard = next((each for each in found if each.code == f"{TEST}echo"), None)
+    if heard is None:
+        return "ok", text(_ECHO_WEAK)
+    words = _ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG
+    said = text(words).format(
+        value=language.quantity(-echo.strength_db, "db"), delay=language.quantity(echo.delay_ms or 0.0, "ms")
+    )
+    return heard.severity.value, said
+
+
+def _oneself(tested: SoundTestFacts, output: str, session: Session) -> tuple[str, str]:
+    text = session.language.text
+    if not tested.played_back:
+        return "unknown", text(N_("nothing was played: there was nothing to hear, or the sound stopped"))
+    where = text(N_("The recording was played on “{device}”.")).format(device=output) if output else ""
+    advice = text(
+        N_("If you heard nothing, turn the volume up, or choose another output in the sound settings.")
+    )
+    return "info", f"{where} {advice}".strip()
+
+
+def _held_against(unit: str, value: float, limit: Limit, words: str, session: Session) -> str:
+    """Against the threshold from which all is well."""
+    language, threshold = session.language, limit.info
+    shown = language.quantity(value, unit)
+    if threshold is None:
+        return shown
+    return language.text(words).format(
+        value=shown, limit=language.quantity(threshold.value, unit), source=threshold.source
+    )
