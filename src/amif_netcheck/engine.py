@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import structs
@@ -251,6 +251,27 @@ def _as_json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def _writable(fact: Fact | Unavailable) -> Fact | Unavailable:
+    """The same with `\ufffd` for what is no text: names may hold bytes that Python keeps as lone surrogates."""
+    try:
+        msgspec.json.encode(fact)
+    except UnicodeEncodeError:
+        return msgspec.convert(_without_surrogates(msgspec.to_builtins(fact)), type(fact))
+    return fact
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_surrogates(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(each) for each in value]
+    return (
+        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(value, str)
+        else value
+    )
+
+
 class _Run:
     """The state of one run."""
 
@@ -279,7 +300,7 @@ class _Run:
             done, pending = await asyncio.wait(pending, timeout=_TICK_S, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 subject = self._tasks[task]
-                fact = task.result()
+                fact = _writable(task.result())
                 self._finished_s[subject] = time.monotonic() - self._started
                 self.facts = structs.replace(self.facts, **{subject: fact})
                 log.info("facts.%s after %.2f s: %s", subject, self._finished_s[subject], _as_json(fact))

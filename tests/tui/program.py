@@ -16,6 +16,7 @@ from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.driver import Terminal
 from amif_netcheck.tui.screens.help import HelpPage
+from tests.tui import test_hostile_names
 from tests.tui.scenes import VPN_ON, hang, plan
 
 ORDER: list[str] = []
@@ -48,11 +49,13 @@ def main() -> int:
     """Run the command line with its plan replaced.
 
     In the scene `crash`, opening the help breaks the app; in `deaf` it never hears that the terminal was resized; in
-    `first` the file $AMIF_ORDER tells what came first, a paint or a probe.
+    `hostile` all names are hostile; in `first` the file $AMIF_ORDER tells what came first, a paint or a probe.
     """
     scene, *arguments = sys.argv[1:]
 
     def own(*_: Any) -> Plan:
+        if scene == "hostile":
+            return test_hostile_names.plan("everything-wrong", test_hostile_names.SHORT)
         return plan(**SCENES[scene])  # type: ignore[arg-type]
 
     planning.plan = own  # type: ignore[assignment]

@@ -79,6 +79,35 @@ def test_a_crash_leaves_a_calm_page_with_the_way_to_the_log(terminal: Terminal) 
     assert log.name in screen.replace("\n", "")
 
 
+def test_no_escape_of_a_name_reaches_the_terminal(terminal: Terminal) -> None:
+    terminal.tmux("set-option", "-g", "set-clipboard", "on")
+    before = terminal.tmux("display-message", "-p", "#{pane_title}")
+    terminal.run(f"{RUN} hostile --lang en")
+    terminal.shows("Meeting: \\u202egnp.exe")
+    seen = ""
+
+    def at_the_end() -> bool:
+        terminal.key("End")
+        return "Known after" in terminal.screen()
+
+    for _ in range(9):
+        terminal.key("Enter")
+        terminal.shows("Esc Back")
+        seen += terminal.screen()
+        terminal.key("x")
+        terminal.until(at_the_end)
+        seen += terminal.screen()
+        terminal.key("Escape")
+        terminal.shows("Enter Open")
+        terminal.key("Down")
+    assert "\\x1b[31mred\\x1b]0;title\\x07" in seen.replace("\n", "")
+    assert terminal.tmux("display-message", "-p", "#{pane_title}") == before
+    assert terminal.tmux("show-buffer") == ""
+    assert not {"\u202e", "\u2028", "\u200d"} & set(seen)
+    terminal.key("q")
+    assert terminal.ended() == 3
+
+
 def test_plain_text_where_the_terminal_can_not_do_more(terminal: Terminal) -> None:
     terminal.run(f"TERM=dumb {RUN} vpn --lang fr")
     assert terminal.ended() == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
@@ -12,9 +12,21 @@ from textual.widgets import Static
 from amif_netcheck.output.escape import for_terminal
 
 
-def literal(text: str) -> Content:
-    """`text` to be drawn as it is."""
-    return Content(for_terminal(text))
+def wrapped(text: str, cells: int) -> list[str]:
+    """`text` in lines of at most so many cells, broken at spaces; a longer word is broken where a line is full."""
+    if text.isascii() or cell_len(text) == len(text):
+        return textwrap.wrap(text, cells, break_on_hyphens=False) or [""]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if cell_len(longer) > cells:
+            if line:
+                lines.append(line)
+            *whole, longer = chop_cells(word, max(2, cells)) or [""]
+            lines += whole
+        line = longer
+    return [*lines, line]
 
 
 class Words(Static):
@@ -51,13 +63,13 @@ class Words(Static):
         lines = self._lines(width)
         if height and len(lines) > height:
             last = lines[height - 1]
-            lines = [*lines[: height - 1], last[: width - 1].rstrip() + "…"]
+            lines = [*lines[: height - 1], set_cell_size(last, min(width - 1, cell_len(last))).rstrip() + "…"]
         return Content("\n".join(lines))
 
     def _lines(self, width: int) -> list[str]:
         if self.styles.text_wrap == "nowrap" or width <= 0:
             return [self._words]
-        return textwrap.wrap(self._words, width, break_on_hyphens=False) or [""]
+        return wrapped(self._words, width)
 
 
 class Document(Static):
