@@ -177,6 +177,7 @@ def test_what_the_sound_test_says(heard: Recording, echo: Echo | None, codes: di
         (SoundObstacle.NO_LIBRARY, "no_library"),
         (SoundObstacle.NO_DEVICE, "no_device"),
         (SoundObstacle.STOPPED, "stopped"),
+        (SoundObstacle.CHANGED, "changed"),
         (SoundObstacle.NONE, "failed"),
     ],
 )

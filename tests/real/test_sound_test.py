@@ -20,6 +20,7 @@ import pytest
 from amif_netcheck.checks import sound_test
 from amif_netcheck.model.facts import Facts, Recording, SoundTestFacts
 from tests.real.sound_server import SERVERS, SoundServer, check
+from tests.real.spoken import PERIOD_S, sox, speech, truth_dbfs
 from tests.real.support import Run, finished
 
 pytestmark = [
@@ -29,7 +30,6 @@ pytestmark = [
 ]
 
 TEST = ("--quick", "--only", "headset", "--sound-test", "--lang", "en")
-PERIOD_S = 1.5
 LEVEL_DB = 1.0
 DELAY_MS = 10.0
 STRENGTH_DB = 2.0
@@ -47,32 +47,6 @@ def server(request: pytest.FixtureRequest) -> Iterator[SoundServer]:
 def pulseaudio() -> Iterator[SoundServer]:
     with SoundServer("pulseaudio") as running:
         yield running
-
-
-def sox(*arguments: str) -> str:
-    ran = subprocess.run(("sox", *arguments), capture_output=True, check=True, timeout=60)
-    return ran.stderr.decode()
-
-
-def speech(folder: Path, *effects: str) -> Path:
-    """Speech that repeats every second and a half, so that any three seconds of it are the same, but for where they begin."""
-    spoken, period, long = folder / "spoken.wav", folder / "period.wav", folder / "long.wav"
-    text = "Un deux trois quatre cinq six sept huit neuf dix"
-    subprocess.run(
-        ("espeak-ng", "-v", "fr", "-s", "220", "-w", str(spoken), text),
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
-    sox(str(spoken), "-r", "48000", "-b", "16", str(period), "remix", "1", "1", "trim", "0.2", str(PERIOD_S))
-    sox(str(period), str(long), *effects, "repeat", "40")
-    return long
-
-
-def truth_dbfs(path: Path, what: str = "RMS lev dB") -> float:
-    """What sox says of a whole file, both channels."""
-    line = next(line for line in sox(str(path), "-n", "stats").splitlines() if line.startswith(what))
-    return float(line.removeprefix(what).split()[0])
 
 
 def run_with(server: SoundServer, played: Path | None, *more: str) -> Run:
@@ -270,9 +244,8 @@ def test_a_headset_that_is_pulled_out_while_one_speaks(pulseaudio: SoundServer, 
     run = interrupted(pulseaudio, pull_out)
     assert run.report["errors"] == []
     assert run.duration_s < ENDS_S
-    assert recording(run)["state"] in {"measured", "unavailable"}
-    if recording(run)["state"] == "unavailable":
-        assert codes(run) == {"headset.test_failed": "unknown"}
+    assert recording(run)["state"] == "unavailable"
+    assert codes(run) in ({"headset.test_failed": "unknown"}, {"headset.test_changed": "unknown"})
 
 
 def test_a_sound_server_that_stops_while_one_speaks(server: SoundServer) -> None:

@@ -15,6 +15,7 @@ from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.checklist import Probe
 from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
     Direction,
     Echo,
     HeadsetFacts,
@@ -248,6 +249,38 @@ async def test_another_test_or_leaving_forgets_the_recording(key: str) -> None:
         await it.until(lambda: "e Réécouter" in it.screen())
         await it.pilot.press(key)
         await it.until(held.closed.is_set)
+
+
+async def test_while_a_run_goes_on_it_waits_and_says_so() -> None:
+    test = Test()
+    async with opened(test) as it:
+        it.session.running = True
+        it.app._draw()
+        it.app._refresh_keys()
+        await it.until(partial(says, it, "La vérification est encore en cours"))
+        await it.pilot.press("enter")
+        await it.settled()
+        assert not test.asked
+        it.session.running = False
+        it.app._draw()
+        await it.pilot.press("enter")
+        await it.until(partial(says, it, "▸ 1. Parlez"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "echo", "last"),
+    [("no-headset", NOT_REQUESTED, "▸ 2. Écoutez"), ("ready", Echo(heard=False), "▸ 3. Écoutez")],
+)
+async def test_only_steps_that_were_taken_are_ticked(
+    scenario: str, echo: Echo | Unavailable, last: str
+) -> None:
+    """A headset that was put on or taken off since the check."""
+    test = Test(structs.replace(GOOD, echo=echo))
+    async with opened(test, scenario=scenario) as it:
+        test.go.release(1 if echo == NOT_REQUESTED else 2)
+        await it.pilot.press("enter")
+        await it.until(partial(says, it, last))
+        assert says(it, "✓ 2. Taisez-vous") == (echo != NOT_REQUESTED)
 
 
 async def test_the_language_changes_in_the_middle() -> None:

@@ -141,6 +141,11 @@ WORDS: dict[str, Words] = {
         summary=N_("No sound test: the sound service of this computer does not answer."),
         steps=(N_("Restart the computer."), _AGAIN),
     ),
+    "headset.test_changed": Words(
+        title=_FAILED,
+        summary=N_("No sound test: the microphone went away, or another one was chosen meanwhile."),
+        steps=(N_("Look whether your headset is plugged in firmly, or switched on."), _AGAIN),
+    ),
     "headset.test_failed": Words(
         title=_FAILED,
         summary=N_("No sound test: the sound stopped on the way."),

@@ -20,6 +20,7 @@ _OBSTACLES = {
     SoundObstacle.NO_DEVICE: "headset.test_no_device",
     SoundObstacle.REMOTE: "headset.test_no_device",
     SoundObstacle.MONITOR: "headset.test_monitor",
+    SoundObstacle.CHANGED: "headset.test_changed",
     SoundObstacle.STOPPED: "headset.test_stopped",
 }
 _RECORDING = "facts.sound_test.recording"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from msgspec import structs
@@ -11,6 +12,7 @@ from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
     Reason,
+    Recording,
     SoundDevice,
     SoundKind,
     SoundObstacle,
@@ -20,6 +22,7 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context, SoundTest
 
+_LOOK_S = 1.5
 _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
 
 
@@ -47,11 +50,28 @@ def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
         live=context.live,
         keep=context.on_recorded,
     )
+    if isinstance(facts.recording, Recording) and not _same_microphone(sound, context, until):
+        changed = Unavailable(reason=Reason.BLOCKED, detail="the default source changed meanwhile")
+        return SoundTestFacts(recording=changed, echo=changed, obstacle=SoundObstacle.CHANGED)
     if facts.obstacle is SoundObstacle.NO_LIBRARY:
         return structs.replace(facts, package=context.platform.portaudio_package())
     if facts.obstacle is SoundObstacle.NO_DEVICE and sound.obstacle is not SoundObstacle.NONE:
         return structs.replace(facts, obstacle=sound.obstacle)
     return facts
+
+
+def _same_microphone(before: Sound, context: Context, until: float) -> bool:
+    """Sound servers move a recording to another microphone when its own goes away. Where that can't be told, it is the same."""
+    if isinstance(before.devices, Unavailable):
+        return True
+    after = context.platform.sound(min(until, time.monotonic() + _LOOK_S))
+    if isinstance(after.devices, Unavailable):
+        return True
+    return _chosen(before.devices) == _chosen(after.devices) and not after.records_itself
+
+
+def _chosen(devices: Iterable[SoundDevice]) -> list[str]:
+    return [each.name for each in devices if each.default and each.direction is Direction.INPUT]
 
 
 def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:

@@ -22,4 +22,5 @@ class SoundObstacle(Enum):
     REMOTE = "remote"  # logged in from afar (SSH): the sound server belongs to the session at the screen
     NO_LIBRARY = "no_library"  # PortAudio is missing
     MONITOR = "monitor"  # what the computer plays is chosen as its microphone
+    CHANGED = "changed"  # another microphone listens than when it began
     STOPPED = "stopped"  # the sound server does not answer in time

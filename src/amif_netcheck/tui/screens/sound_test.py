@@ -20,10 +20,11 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.measure.sound import Kept
-from amif_netcheck.model.events import CheckDone, RunDone
+from amif_netcheck.model.events import CheckDone, FactReady, RunDone
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
+    Fact,
     HeadsetFacts,
     SoundCue,
     SoundDevice,
@@ -99,7 +100,9 @@ class SoundTestPage(Page[None]):
         self._plan: Plan | None = None
         self._result: CheckResult | None = None
         self._tested: SoundTestFacts | Unavailable = NOT_REQUESTED
-        self._with_echo = False
+        self._headset: Fact | Unavailable | None = session.report.facts.headset if session.report else None
+        self._hushed = False
+        self._with_echo = not is_worn(self._devices())
         self._heard = Heard()
         self._kept: Kept | None = None
         self._left = False
@@ -175,8 +178,7 @@ class SoundTestPage(Page[None]):
         return next((each for each in self._devices() if each.direction is direction and each.default), None)
 
     def _devices(self) -> tuple[SoundDevice, ...]:
-        report = self.session.report
-        headset = report.facts.headset if report is not None else None
+        headset = self._headset
         if not isinstance(headset, HeadsetFacts) or isinstance(headset.devices, Unavailable):
             return ()
         return tuple(each for each in headset.devices if each.plugged is not False)
@@ -187,7 +189,6 @@ class SoundTestPage(Page[None]):
 
     def on_mount(self) -> None:
         """Arrows scroll; from now on the page looks at the readings, which cost nobody anything."""
-        self._with_echo = not is_worn(self._devices())
         self.query_one(VerticalScroll).focus()
         self.show()
         self.set_interval(LOOK_EVERY_S, self._look)
@@ -271,16 +272,23 @@ class SoundTestPage(Page[None]):
             async for event in events:
                 if isinstance(event, CheckDone) and event.result.id == CHECK:
                     result = event.result
+                elif isinstance(event, FactReady) and event.path == f"facts.{CHECK}":
+                    self._headset = event.fact
+                    self.show()
                 elif isinstance(event, RunDone):
                     self._tested = event.report.facts.sound_test
                     if not self.session.running:
                         self.session.renew(event.report)
+        if isinstance(self._tested, Unavailable) or not self._tested.played_back:
+            self._forget()
         self.under_way, self.cue, self._result = False, None, result
         self._draw()
 
     def _told(self, cue: SoundCue) -> None:
         self.cue = cue
-        self._with_echo = self._with_echo or cue is SoundCue.QUIET
+        self._hushed = cue is SoundCue.QUIET or (self._hushed and cue is not SoundCue.SPEAK)
+        if cue is not SoundCue.SPEAK:  # now it is known
+            self._with_echo = self._hushed
         of = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
         self._heard = Heard(of, is_voice=cue is SoundCue.SPEAK)
         if not self._left:
