@@ -34,7 +34,7 @@ from amif_netcheck.tui.screens.desk import DeskPage
 from amif_netcheck.tui.screens.help import HelpPage
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session
-from amif_netcheck.tui.themes import THEMES
+from amif_netcheck.tui.themes import CONTRAST, THEMES
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,8 @@ class NetcheckApp(App[None]):
         self.animation_level = "none"
         for theme, _ in THEMES:
             self.register_theme(theme)
-        self.theme = THEMES[0][0].name
+        # Without colour its greys are furthest apart.
+        self.theme = CONTRAST.name if self.no_color else THEMES[0][0].name
 
     # --- beginning and end -----------------------------------------------------------------------
 

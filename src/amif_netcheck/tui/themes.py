@@ -1,14 +1,24 @@
-"""Four sets of colours. Blue and orange tell apart what red and green do not, for one man in twelve."""
+"""Four sets of colours; `secondary` is that of what is good to know. Blue and orange tell apart what red and green do not, for one man in twelve."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from textual.theme import Theme
 
 from amif_netcheck.advice.language import N_
 
-DARK = Theme(
+
+def _theme(*, muted: str, panel: str, **colours: Any) -> Theme:
+    """`muted` is what Textual would mix from the others, too faint on some backgrounds."""
+    more = {"text-muted": muted, "text-disabled": muted, "scrollbar-background": panel}
+    return Theme(panel=panel, variables=more, **colours)
+
+
+DARK = _theme(
     name="amif-dark",
     primary="#7aa2f7",
+    secondary="#7aa2f7",
     success="#73c991",
     warning="#e5b567",
     error="#ff7b72",
@@ -16,11 +26,13 @@ DARK = Theme(
     background="#16181d",
     surface="#16181d",
     panel="#262a33",
+    muted="#a9aeb8",
     dark=True,
 )
-LIGHT = Theme(
+LIGHT = _theme(
     name="amif-light",
     primary="#1f4e9c",
+    secondary="#1f4e9c",
     success="#1a6b33",
     warning="#8a4b00",
     error="#b3151b",
@@ -28,33 +40,38 @@ LIGHT = Theme(
     background="#ffffff",
     surface="#ffffff",
     panel="#e8ecf3",
+    muted="#565b66",
     dark=False,
 )
-CONTRAST = Theme(
+CONTRAST = _theme(
     name="amif-contrast",
     primary="#ffff00",
+    secondary="#00ffff",
     success="#00ff00",
     warning="#ffff00",
-    error="#ff8080",
+    error="#ff9999",
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#303030",
+    panel="#262626",
+    muted="#d0d0d0",
     dark=True,
 )
-COLOUR_BLIND = Theme(
+COLOUR_BLIND = _theme(
     name="amif-colour-blind",
     primary="#56b4e9",
-    success="#56b4e9",
-    warning="#f0e442",
-    error="#ff9a3c",
+    secondary="#e39cd6",
+    success="#5aa0ff",
+    warning="#fff176",
+    error="#f57c1f",
     foreground="#f0f0f0",
     background="#14161a",
     surface="#14161a",
     panel="#2a2e36",
+    muted="#b0b4bb",
     dark=True,
 )
-"""From the palette of Okabe and Ito (2008)."""
+"""Hues of the palette of Okabe and Ito (2008), their lightness spread until eyes of each kind tell the four statuses apart."""
 
 THEMES: tuple[tuple[Theme, str], ...] = (
     (DARK, N_("Colours: dark")),
