@@ -55,6 +55,11 @@ class Service:
         """Its name on the bus that nobody else gets."""
         return str(self._bus.unique_name)
 
+    def release(self) -> None:
+        """Give its names back, and stay on the bus."""
+        for name in self.names:
+            self._bus.send(message_bus.ReleaseName(name))
+
     def die(self) -> None:
         """Leave the bus."""
         self._ended.set()

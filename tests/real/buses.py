@@ -23,9 +23,15 @@ _START_S = 15
 
 
 class Bus:
-    """A bus with nobody on it; a context manager. `environment` points a program at it, as `SYSTEM` or `SESSION` bus."""
+    """A bus with nobody on it; a context manager. `environment` points a program at it, as `SYSTEM` or `SESSION` bus.
 
-    def __init__(self, folder: Path, kind: str = "SESSION") -> None:
+    `daemon`: how it is started.
+    """
+
+    def __init__(
+        self, folder: Path, kind: str = "SESSION", daemon: tuple[str, ...] = ("dbus-daemon", "--session")
+    ) -> None:
+        self._daemon = daemon
         self.address = f"unix:path={folder / 'bus'}"
         self.variable = f"DBUS_{kind}_BUS_ADDRESS"
         self.environment = {self.variable: self.address}
@@ -35,7 +41,10 @@ class Bus:
     def __enter__(self) -> Self:
         try:
             self.daemon = self._start(
-                "dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={self.address}"
+                *self._daemon,
+                "--nofork",
+                "--nopidfile",
+                f"--address={self.address}",
             )
             wait_for(self._answers, _START_S, "the bus")
             self._prepare()

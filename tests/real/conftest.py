@@ -46,6 +46,7 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "nft with numgen": _drops_every_nth,
     "python3-dbusmock": _has_dbusmock,
     "libportaudio": lambda: ctypes.util.find_library("portaudio") is not None,
+    "network-manager-openvpn": lambda: Path("/usr/lib/NetworkManager/VPN/nm-openvpn-service.name").exists(),
     "/dev/net/tun": lambda: Path("/dev/net/tun").exists(),
 }
 """Components that are more than a program on the path."""

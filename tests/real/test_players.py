@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -29,6 +30,15 @@ pytestmark = pytest.mark.real("dbus-daemon")
 AMPLE_S = 20.0
 """Far more than any answer needs, for a busy machine."""
 SHORT_S = 2.0
+NOBODY = 65534
+ALL_MAY = """
+<busconfig>
+  <listen>unix:path=/replaced/by/--address</listen>
+  <policy context="default">
+    <allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+  </policy>
+</busconfig>
+"""
 
 
 @pytest.fixture
@@ -50,6 +60,11 @@ def offered(*about: str, within_s: float = AMPLE_S) -> tuple[Fix, ...]:
 
 def carried_out(fix: Fix, within_s: float = AMPLE_S) -> FixResult:
     return Linux().carry_out(fix, time.monotonic() + within_s)
+
+
+def offer_of(player: Player) -> Fix:
+    """As it would have been made."""
+    return Fix(kind=FixKind.PAUSE_PLAYER, params={"player": "Radio"}, target=(player.names[0], player.owner))
 
 
 def names(fixes: tuple[Fix, ...]) -> list[str]:
@@ -251,6 +266,15 @@ def test_another_one_has_its_name_now(bus: Bus) -> None:
         assert ("Pause",) not in other.asked
 
 
+def test_it_is_no_player_any_more(bus: Bus) -> None:
+    """As a browser that has nothing to play now, though it runs."""
+    with player(bus) as once:
+        (fix,) = offered()
+        once.release()
+        assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+        assert ("Pause",) not in once.asked
+
+
 def test_it_ends_when_it_is_asked_to_pause(bus: Bus) -> None:
     with player(bus) as dying:
         (fix,) = offered()
@@ -285,13 +309,20 @@ def test_without_a_bus_nothing_is_offered(
     assert carried_out(fix).outcome is Outcome.FAILED
 
 
-def test_the_bus_of_another_user_is_left_alone(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
-    with player(bus) as plays:
-        assert offered() != ()
-        before = len(plays.asked)
-        monkeypatch.setattr(os, "geteuid", lambda: 12345)
-        assert offered() == ()
-        assert len(plays.asked) == before
+@pytest.mark.real("setpriv")
+def test_the_bus_of_another_user_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root may have it in its environment under sudo, and one that lets everybody in."""
+    with tempfile.TemporaryDirectory(prefix="amif-") as folder:
+        os.chown(folder, NOBODY, NOBODY)
+        rules = Path(folder) / "bus.conf"
+        rules.write_text(ALL_MAY)
+        as_nobody = ("setpriv", f"--reuid={NOBODY}", "--clear-groups")
+        theirs = Bus(Path(folder), daemon=(*as_nobody, "dbus-daemon", f"--config-file={rules}"))
+        with theirs, player(theirs) as plays:
+            monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", theirs.address)
+            assert offered() == ()
+            assert carried_out(offer_of(plays)).outcome is Outcome.FAILED
+            assert plays.asked == []
 
 
 def test_a_bus_that_hangs_is_left_behind(bus: Bus) -> None:

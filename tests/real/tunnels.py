@@ -76,7 +76,7 @@ def wireguard(home: Namespace, away: Namespace, folder: Path) -> Tunnel:
 
 def openvpn(home: Namespace, away: Namespace, folder: Path, *more: str) -> Tunnel:
     """OpenVPN with certificates that know each other by their fingerprints; `more` are options of the participant."""
-    prints = {side: _certificate(side, folder) for side in (home, away)}
+    prints = {side: certificate(side, folder) for side in (home, away)}
 
     def start(side: Namespace, other: Namespace, mine: str, theirs: str, *options: str) -> str:
         interface = f"tun{side.label[0]}{side.name[-6:]}"
@@ -94,7 +94,7 @@ def openvpn(home: Namespace, away: Namespace, folder: Path, *more: str) -> Tunne
     return _working(Tunnel(home, away, interface, "OpenVPN", "10.9.0.1"))
 
 
-def _certificate(side: Namespace, folder: Path) -> str:
+def certificate(side: Namespace, folder: Path) -> str:
     """Make a key and a certificate; its fingerprint."""
     key, certificate = (str(folder / f"{side.name}.{kind}") for kind in ("key", "crt"))
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
-from amif_netcheck.platforms.linux.fixes import applications, players, sound_devices
+from amif_netcheck.platforms.linux.fixes import applications, players, sound_devices, vpn
 
 
 class _Hand(Protocol):
@@ -22,6 +22,7 @@ _HANDS: dict[FixKind, _Hand] = {
     FixKind.CHOOSE_DEVICE: sound_devices,
     FixKind.PAUSE_PLAYER: players,
     FixKind.CLOSE_APPLICATION: applications,
+    FixKind.DISCONNECT_VPN: vpn,
 }
 KINDS = frozenset(_HANDS)
 
