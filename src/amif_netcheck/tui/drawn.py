@@ -29,6 +29,11 @@ def wrapped(text: str, cells: int) -> list[str]:
     return [*lines, line]
 
 
+def literal(text: str) -> Content:
+    """`text` as a line of Textual's own widgets, which draw it as it is."""
+    return Content(for_terminal(text))
+
+
 class Words(Static):
     """A text that is drawn as it is.
 

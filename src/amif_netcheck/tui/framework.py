@@ -21,6 +21,7 @@ KEY_NAMES = {
     "space": N_("Space"),
     "question_mark": "?",
     "f2": "F2",
+    "y": N_("y"),
 }
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from amif_netcheck import engine
+from amif_netcheck import engine, fixes
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
 from amif_netcheck.model.facts import NOT_REQUESTED, Medium, ProximityFacts
+from amif_netcheck.model.fix import Wish
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.tui.symbols import Symbols
 
@@ -134,6 +135,15 @@ class Session:
     def can_test_sound(self, check: str) -> bool:
         """Is this the row of the sound test?"""
         return check == "headset" and self.report is not None
+
+    def wishes(self, check: str) -> tuple[Wish, ...]:
+        """What this row calls for that the program may be able to do itself on this computer, on the person's yes."""
+        result = self.rows[check].result
+        if self.report is None or result is None:
+            return ()
+        able = self.plan.context.platform.fixable
+        wished = (wish for finding in result.findings for wish in fixes.wishes(finding, self.report.facts))
+        return tuple(dict.fromkeys(wish for wish in wished if wish.kind in able))
 
     def can_walk(self, check: str) -> bool:
         """Is this row about Wi-Fi, whose signal can be watched while the person walks?"""

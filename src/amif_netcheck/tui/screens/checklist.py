@@ -14,6 +14,7 @@ from textual.widgets import Footer, ListView
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.detail import DetailPage
+from amif_netcheck.tui.screens.fix import FixPage
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.screens.signal import SignalPage
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
@@ -36,6 +37,7 @@ class ChecklistPage(Page[None]):
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("r", "again", N_("Again")),
         Binding("a", "all_again", N_("All")),
+        Binding("f", "fix", N_("Fix")),
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
         Binding("m", "sound_test", N_("Test")),
@@ -117,6 +119,10 @@ class ChecklistPage(Page[None]):
         """Check the chosen row again."""
         self.post_message(Again(self.chosen))
 
+    def action_fix(self) -> None:
+        """See what the program can do about this row itself."""
+        self.app.push_screen(FixPage(self.session, self.chosen))
+
     def action_watch(self) -> None:
         """Let the row turn by itself, or stop that."""
         self.post_message(Watch(self.chosen))
@@ -146,6 +152,8 @@ class ChecklistPage(Page[None]):
             return self.session.can_walk(self.chosen)
         if action == "sound_test":
             return self.session.can_test_sound(self.chosen)
+        if action == "fix":
+            return bool(self.session.wishes(self.chosen)) and not self.session.running
         if action == "watch":
             return self.session.can_watch(self.chosen)
         return None if action in {"again", "all_again"} and self.session.running else True

@@ -8,6 +8,7 @@ from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.messages import Again, Watch
+from amif_netcheck.tui.screens.fix import FixPage
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.screens.signal import SignalPage
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
@@ -23,6 +24,7 @@ class DetailPage(Page[None]):
         Binding("r", "again", N_("Again")),
         Binding("n", "next(1)", N_("Next")),
         Binding("p", "next(-1)", N_("Previous"), show=False),
+        Binding("f", "fix", N_("Fix")),
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
         Binding("m", "sound_test", N_("Test")),
@@ -53,6 +55,10 @@ class DetailPage(Page[None]):
     def action_again(self) -> None:
         """Check this row again."""
         self.post_message(Again(self.query_one(Detail).check))
+
+    def action_fix(self) -> None:
+        """See what the program can do about this row itself."""
+        self.app.push_screen(FixPage(self.session, self.query_one(Detail).check))
 
     def action_watch(self) -> None:
         """Let the row turn by itself, or stop that."""
@@ -86,6 +92,12 @@ class DetailPage(Page[None]):
             return self.is_mounted and self.session.can_walk(self.query_one(Detail).check)
         if action == "sound_test":
             return self.is_mounted and self.session.can_test_sound(self.query_one(Detail).check)
+        if action == "fix":
+            return (
+                self.is_mounted
+                and bool(self.session.wishes(self.query_one(Detail).check))
+                and not self.session.running
+            )
         if action == "watch":
             return self.is_mounted and self.session.can_watch(self.query_one(Detail).check)
         return None if action == "again" and self.session.running else True

@@ -17,6 +17,7 @@ KEYS = (
     (N_("Esc"), N_("go back")),
     ("?", N_("this help")),
     ("r", N_("check this line again")),
+    ("f", N_("let this program do it, where it can: it tells you exactly what, and waits for your yes")),
     ("w", N_("watch this line: it turns green by itself once you have closed the VPN or the application")),
     ("g", N_("on the first line, with Wi-Fi: see the signal while you walk with the computer")),
     ("m", N_("on the headset's line: the sound test")),
@@ -43,7 +44,7 @@ class HelpPage(Page[None]):
             yield Words(
                 text(
                     "This program checks, before a videoconference, whether this computer and its connection are ready, "
-                    "and says what to fix first. It changes nothing on the computer by itself."
+                    "and says what to fix first. It changes nothing on the computer unless you say yes to it."
                 )
             )
             yield Words(text("Keys"), classes="heading")

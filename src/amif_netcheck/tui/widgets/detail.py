@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
+from amif_netcheck import fixes
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
@@ -86,11 +87,23 @@ class Detail(VerticalScroll):
                 yield Horizontal(
                     Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
                 )
+        if self._can_fix(finding):
+            yield Words(
+                text("f: let this program do it; it tells you exactly what, and waits for your yes."),
+                classes="can-fix",
+            )
         against = measured_against(finding.params, session)
         if against:
             yield Words(text("Measured"), classes="heading")
         for line in against:
             yield Words(line, classes="limit")
+
+    def _can_fix(self, finding: ReportedFinding) -> bool:
+        session = self._session
+        if session.report is None:
+            return False
+        wished = {wish.kind for wish in fixes.wishes(finding, session.report.facts)}
+        return bool(wished & session.plan.context.platform.fixable)
 
     def _for_experts(self) -> Iterator[Widget]:
         session, text = self._session, self._session.language.text

@@ -1,0 +1,143 @@
+"""Words for what can be done for the person: exactly what, what it leaves alone, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.catalog import application as known_application
+from amif_netcheck.catalog.calls import call_application
+from amif_netcheck.model.fix import Fix, FixKind, Outcome
+
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class FixWords:
+    """English texts, marked with `N_`; `{…}` are the fix's params, and `{application}`.
+
+    `title` is a line to choose it by, `does` what will be done, `leaves` what stays and how to go back, `done` what was done.
+    """
+
+    title: str
+    does: str
+    leaves: str
+    done: str
+
+
+@dataclass(frozen=True)
+class SaidFix:
+    """The same in a person's language."""
+
+    title: str
+    does: str
+    leaves: str
+    done: str
+
+
+WORDS: dict[str, FixWords] = {
+    "choose_device": FixWords(
+        title=N_("Use “{output}”"),
+        does=N_(
+            "The sound of this computer will come out of “{output}”, and its microphone will be the one of “{input}”."
+        ),
+        leaves=N_(
+            "So far it was “{output_before}” and “{input_before}”: to go back, choose them in the sound settings. The volume stays as it is."
+        ),
+        done=N_("Done: you now hear and speak with “{output}”."),
+    ),
+    "choose_device/output": FixWords(
+        title=N_("Hear with “{output}”"),
+        does=N_("The sound of this computer will come out of “{output}”."),
+        leaves=N_(
+            "So far it was “{output_before}”: to go back, choose it in the sound settings. Volume and microphone stay as they are."
+        ),
+        done=N_("Done: the sound now comes out of “{output}”."),
+    ),
+    "choose_device/input": FixWords(
+        title=N_("Speak into “{input}”"),
+        does=N_("The microphone of this computer will be “{input}”."),
+        leaves=N_(
+            "So far it was “{input_before}”: to go back, choose it in the sound settings. Volume and loudspeaker stay as they are."
+        ),
+        done=N_("Done: you now speak into “{input}”."),
+    ),
+    "pause_player": FixWords(
+        title=N_("Pause “{player}”"),
+        does=N_("“{player}” will be paused, as its own pause key does."),
+        leaves=N_("It stays open: after the meeting you go on where you were."),
+        done=N_("Done: “{player}” is paused."),
+    ),
+    "close_application": FixWords(
+        title=N_("Ask “{application}” to close"),
+        does=N_(
+            "“{application}” will be asked to close, as when the computer is switched off. A call, a film or a download in it ends."
+        ),
+        leaves=N_(
+            "It is never forced: if it wants to ask you something first, it can. Nothing else is closed."
+        ),
+        done=N_("Done: “{application}” has closed."),
+    ),
+    "disconnect_vpn": FixWords(
+        title=N_("Disconnect the VPN “{connection}”"),
+        does=N_(
+            "The VPN “{connection}” will be disconnected, as in the network menu. What is reached through it (shared folders, intranet) can't be reached until you connect it again."
+        ),
+        leaves=N_(
+            "Your Internet connection stays. After the meeting, connect the VPN again in the network menu."
+        ),
+        done=N_("Done: the VPN “{connection}” is disconnected."),
+    ),
+}
+"""By kind, or by kind and variant."""
+
+OUTCOMES = {
+    Outcome.GONE: N_("It is not there any more, so nothing was done."),
+    Outcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),
+    Outcome.FAILED: N_("That did not work. You can do it yourself:"),
+}
+_UNFINISHED = N_("It was asked for, but it has not happened yet. If it does not in a moment, do it yourself:")
+_STILL_OPEN = N_(
+    "“{application}” was asked to close and is still open: it may be waiting for your answer in its window. Otherwise:"
+)
+
+
+def say(fix: Fix, language: Language) -> SaidFix:
+    """What `fix` does, in words."""
+    words, written = WORDS[_key(fix)], _written(fix)
+    return SaidFix(
+        title=language.text(words.title).format_map(written),
+        does=language.text(words.does).format_map(written),
+        leaves=language.text(words.leaves).format_map(written),
+        done=language.text(words.done).format_map(written),
+    )
+
+
+def say_outcome(fix: Fix, outcome: Outcome, language: Language) -> str:
+    """What came of it."""
+    if outcome is Outcome.DONE:
+        return say(fix, language).done
+    if outcome is Outcome.UNFINISHED:
+        text = _STILL_OPEN if fix.kind is FixKind.CLOSE_APPLICATION else _UNFINISHED
+        return language.text(text).format_map(_written(fix))
+    return language.text(OUTCOMES[outcome])
+
+
+def _key(fix: Fix) -> str:
+    if fix.kind is FixKind.CHOOSE_DEVICE and not (fix.params["output"] and fix.params["input"]):
+        return f"{fix.kind.value}/{'output' if fix.params['output'] else 'input'}"
+    return fix.kind.value
+
+
+def _written(fix: Fix) -> dict[str, str]:
+    """Params as they are shown, and the name that people know for a process."""
+    written = dict(fix.params)
+    process = written.get("process", "")
+    if process:
+        known = known_application(process)
+        written["application"] = call_application(process) or (known.name if known else process)
+    return {key: _short(value) or "–" for key, value in written.items()}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"

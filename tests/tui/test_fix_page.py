@@ -1,0 +1,237 @@
+"""Fixes: offered, said exactly, done on a yes alone, and the row checked again."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from amif_netcheck.engine import Plan
+from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.report import Verdict
+from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.probes.context import Context
+from amif_netcheck.tui.screens.checklist import ChecklistPage
+from amif_netcheck.tui.screens.detail import DetailPage
+from amif_netcheck.tui.screens.fix import FixPage, Step
+from tests.builders import vpn
+from tests.tui.scenes import VPN_ON, Driven, driven, plan
+
+pytestmark = pytest.mark.timeout(400)
+
+ONE = Fix(
+    kind=FixKind.DISCONNECT_VPN, params={"connection": "Mairie", "interface": "wg0"}, target=("/a/1", "u-1")
+)
+OTHER = Fix(kind=FixKind.CLOSE_APPLICATION, params={"process": "skypeforlinux"}, target=("1", "2.0"))
+
+
+class House(Recorded):
+    """A computer whose VPN can be disconnected; it answers when it is let."""
+
+    def __init__(self, *offers: Fix, outcome: Outcome = Outcome.DONE) -> None:
+        super().__init__(Machine(os="linux"))
+        self.found, self.outcome = offers, outcome
+        self.wished: list[Wish] = []
+        self.done: list[Fix] = []
+        self.vpn_on = True
+        self.let_look = threading.Event()
+        self.let_look.set()
+        self.let_do = threading.Event()
+        self.let_do.set()
+
+    @property
+    def fixable(self) -> frozenset[FixKind]:
+        return frozenset({FixKind.DISCONNECT_VPN})
+
+    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        assert self.let_look.wait(60)
+        self.wished.append(wish)
+        return self.found
+
+    def carry_out(self, fix: Fix, until: float) -> FixResult:
+        self.done.append(fix)
+        assert self.let_do.wait(60)
+        if self.outcome is Outcome.DONE:
+            self.vpn_on = False
+        return FixResult(outcome=self.outcome)
+
+    def probe(self, context: Context, until: float) -> Fact | Unavailable:
+        return VPN_ON if self.vpn_on else vpn().vpn
+
+    def plan(self) -> Plan:
+        made = plan(vpn=self.probe)
+        return replace(made, context=replace(made.context, platform=self))
+
+
+async def _opened(it: Driven) -> FixPage:
+    await it.done()
+    await it.pilot.press("f")
+    await it.until(lambda: isinstance(it.app.screen, FixPage) and it.app.screen.step is not Step.LOOKING)
+    await it.settled()
+    assert isinstance(it.app.screen, FixPage)
+    return it.app.screen
+
+
+@pytest.mark.parametrize("yes", [("o",), ("y",), ("down", "enter")])
+@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: tuple[int, int]) -> None:
+    house = House(ONE)
+    async with driven(house.plan(), size=size) as it:
+        await _opened(it)
+        assert "Le VPN « Mairie » sera déconnecté" in it.screen()
+        assert "Votre connexion Internet reste en place" in " ".join(it.screen().split())
+        assert not house.done
+        await it.pilot.press(*yes)
+        await it.until(lambda: "C’est fait" in it.screen())
+        await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
+        await it.until(lambda: "✓ OK" in it.screen())
+        assert house.done == [ONE]
+        assert house.wished == [Wish(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
+        await it.press("escape")
+        assert isinstance(it.app.screen, ChecklistPage)
+        await it.press("f")  # there is nothing left to fix
+        assert isinstance(it.app.screen, ChecklistPage)
+
+
+@pytest.mark.parametrize("no", [("n",), ("escape",), ("enter",), ("left",)])
+async def test_anything_but_yes_changes_nothing(no: tuple[str, ...]) -> None:
+    house = House(ONE)
+    async with driven(house.plan(), "en") as it:
+        await _opened(it)
+        assert "If you say yes:" in it.screen()
+        await it.pilot.press(*no)
+        await it.until(lambda: isinstance(it.app.screen, ChecklistPage))
+        await it.settled()
+        assert not house.done
+        assert "Caution" in it.screen()
+
+
+async def test_yes_is_a_key_only_when_something_is_asked() -> None:
+    house = House(ONE)
+    house.let_look.clear()
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.press("f")
+        assert "voyons ce qui peut être fait" in it.screen()
+        await it.press("o", "o", "enter")
+        assert not house.done
+        house.let_look.set()
+        await it.until(lambda: "Si vous dites oui" in it.screen())
+        house.let_do.clear()
+        await it.press("o", "o", "o")
+        assert house.done == [ONE]
+        house.let_do.set()
+        await it.until(lambda: "C’est fait" in it.screen())
+        await it.press("o")
+        assert house.done == [ONE]
+
+
+async def test_several_things_can_be_done_one_is_chosen() -> None:
+    house = House(ONE, OTHER)
+    async with driven(house.plan()) as it:
+        page = await _opened(it)
+        assert page.step is Step.CHOOSING
+        for words in ("Déconnecter le VPN « Mairie »", "Demander à « Skype » de se fermer", "Ne rien faire"):
+            assert words in it.screen()
+        await it.press("down", "enter")
+        assert "Il sera demandé à « Skype » de se fermer" in it.screen()
+        assert not house.done
+        await it.press("o")
+        await it.until(lambda: house.done == [OTHER])
+
+
+async def test_choosing_nothing_does_nothing() -> None:
+    house = House(ONE, OTHER)
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        await it.press("end", "enter")
+        assert isinstance(it.app.screen, ChecklistPage)
+        assert not house.done
+
+
+async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
+    async with driven(House().plan()) as it:
+        await _opened(it)
+        assert "Rien ne peut être fait d’ici sans risque" in it.screen()
+        assert "1. " in it.screen()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words", "steps"),
+    [
+        (Outcome.REFUSED, "Cet ordinateur ne le permet pas", True),
+        (Outcome.FAILED, "Cela n’a pas marché", True),
+        (Outcome.UNFINISHED, "ce n’est pas encore fait", True),
+        (Outcome.GONE, "Ce n’est plus là", False),
+    ],
+)
+async def test_what_did_not_work_is_said_with_what_to_do(
+    outcome: Outcome, words: str, *, steps: bool
+) -> None:
+    house = House(ONE, outcome=outcome)
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        before = it.session.report
+        await it.pilot.press("o")
+        await it.until(lambda: words in it.screen())
+        await it.until(lambda: it.session.report is not before and not it.session.running)
+        await it.settled()
+        assert ("1. " in it.screen()) is steps
+        assert "! Attention" in it.screen()
+        assert "C’est fait" not in it.screen()
+
+
+async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again() -> None:
+    house = House(ONE)
+    house.let_do.clear()
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        await it.press("o", "escape")
+        assert isinstance(it.app.screen, ChecklistPage)
+        house.let_do.set()
+        await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
+
+
+async def test_from_the_row_at_length_and_in_the_other_language() -> None:
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.press("enter")
+        assert isinstance(it.app.screen, DetailPage)
+        assert "f : laisser ce programme le faire" in " ".join(it.screen().split())
+        await _opened(it)
+        await it.press("l")
+        assert "The VPN “Mairie” will be disconnected" in it.screen()
+        await it.press("l", "n")
+        assert isinstance(it.app.screen, DetailPage)
+
+
+async def test_no_fix_is_offered_where_the_computer_can_do_none() -> None:
+    async with driven(plan(vpn=VPN_ON)) as it:
+        await it.done()
+        assert "Régler" not in it.screen().split("q Quitter")[0].splitlines()[-1]
+        await it.press("f")
+        assert isinstance(it.app.screen, ChecklistPage)
+        await it.press("enter")
+        assert "laisser ce programme le faire" not in it.screen()
+
+
+async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
+    class Broken(House):
+        def carry_out(self, fix: Fix, until: float) -> FixResult:
+            raise OSError("the bus fell over")
+
+    async with driven(Broken(ONE).plan()) as it:
+        await _opened(it)
+        await it.pilot.press("o")
+        await it.until(lambda: "Cela n’a pas marché" in it.screen())
+
+    class Blind(House):
+        def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+            raise OSError("the bus fell over")
+
+    async with driven(Blind(ONE).plan()) as it:
+        await _opened(it)
+        assert "Rien ne peut être fait d’ici" in it.screen()
