@@ -102,6 +102,27 @@ def test_while_a_sound_server_is_stopped(terminal: Terminal, way: str, code: int
             wait_for(gone({process, hanging, *children}), GONE_S, "the children's end")
 
 
+@pytest.mark.real("pulseaudio", "pactl", "libportaudio")
+@pytest.mark.xdist_group("busy")
+@pytest.mark.parametrize(("way", "code"), [("q", 0), *WAYS[1:]])
+def test_while_a_sound_test_records(terminal: Terminal, way: str, code: int) -> None:
+    with SoundServer("pulseaudio") as server:
+        server.headset()
+        before = server.control("list", "short", "source-outputs")
+        process = start(terminal, server.environment, *PROGRAM, "--offline", "--only", "headset")
+        terminal.shows("m Essai")
+        terminal.key("m")
+        terminal.shows("Entrée lance l’essai")
+        terminal.key("Enter")
+        terminal.shows("▸ 1. Parlez")
+        recording = child(terminal, process, "children.sound_test")
+        terminal.until(lambda: server.control("list", "short", "source-outputs") != before)
+        end(terminal, process, way)
+        assert terminal.ended() == code
+        wait_for(gone({process, recording}), GONE_S, "the recording's end")
+        terminal.until(lambda: server.control("list", "short", "source-outputs") == before)
+
+
 def test_when_the_terminal_vanishes(terminal: Terminal) -> None:
     with SoundServer("pulseaudio") as server, server.stopped():
         command = (*PROGRAM, "--offline", "--only", "sound_apps")

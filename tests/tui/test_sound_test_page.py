@@ -152,7 +152,7 @@ OUTCOMES = {
     "no_echo": (structs.replace(GOOD, echo=Echo(heard=False)), ("✓ Écho        aucun\n",)),
     "no_echo_told": (
         structs.replace(GOOD, echo=Unavailable(reason=Reason.BLOCKED)),
-        ("? Écho        pas pu être mesuré", "1. Refaites ensuite l’essai du son."),
+        ("? Écho        pas pu être mesuré", AGAIN),
     ),
     "no_speech": (
         structs.replace(GOOD, recording=structs.replace(GOOD_VOICE, speech=False)),

@@ -14,7 +14,7 @@ CUES: Mapping[SoundCue, str] = {
     SoundCue.LISTEN: N_("Now listen: this is how you are heard. The recording is not kept."),
 }
 
-_AGAIN = N_("Then do the sound test again.")
+AGAIN = N_("Then do the sound test again.")
 _CLOSER = N_("Bring the microphone closer to your mouth: a hand's breadth is good.")
 _FAILED = N_("The sound test failed")
 _LOUDER_ON = {
@@ -54,7 +54,7 @@ WORDS: dict[str, Words] = {
         title=N_("You will hardly be heard"),
         summary=N_("Sound test: you will hardly be heard, the microphone is too weak."),
         meaning=_OTHERS_WORK,
-        steps=(_CLOSER, _AGAIN),
+        steps=(_CLOSER, AGAIN),
         steps_on=_LOUDER_ON,
     ),
     "headset.test_silent": Words(
@@ -63,7 +63,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("Either another microphone is chosen than the one you speak into, or it is turned down."),
         steps=(
             N_("Choose the microphone you speak into; look for a small switch on its cable."),
-            _AGAIN,
+            AGAIN,
         ),
         steps_on=_LOUDER_ON,
     ),
@@ -73,21 +73,21 @@ WORDS: dict[str, Words] = {
             "Sound test: no sound at all comes from the microphone; it is off, or access to it is refused."
         ),
         meaning=N_("Even a silent room makes a little noise. Here there is none: nobody will hear you."),
-        steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), _AGAIN),
+        steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), AGAIN),
         steps_on=_ALLOW_ON,
     ),
     "headset.test_monitor": Words(
         title=N_("The computer listens to itself"),
         summary=N_("Sound test: what this computer plays is chosen as its microphone; nobody will hear you."),
         meaning=N_("A “monitor” is chosen as the microphone: it records the loudspeakers, and no voice."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
         steps_on=_CHOOSE_ON,
     ),
     "headset.test_clipped": Words(
         title=N_("Your voice is distorted"),
         summary=N_("Sound test: your voice is distorted, the microphone is too strong."),
         meaning=N_("Loud words crackle, and are tiring to listen to."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
         steps_on=_SOFTER_ON,
     ),
     "headset.test_noisy": Words(
@@ -97,7 +97,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Close the door and the windows, switch off fans and radios, or go to a quieter room."),
             _CLOSER,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "headset.test_echo": Words(
@@ -108,13 +108,13 @@ WORDS: dict[str, Words] = {
         ),
         steps=(
             N_("Use a headset; otherwise turn the loudspeakers down and move them away from the microphone."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "headset.test_echo_failed": Words(
         title=_FAILED,
         summary=N_("Sound test: whether there is an echo could not be told, the sound stopped."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "headset.test_no_speech": Words(
         title=N_("Nobody spoke"),
@@ -124,31 +124,31 @@ WORDS: dict[str, Words] = {
     "headset.test_no_library": Words(
         title=_FAILED,
         summary=N_("No sound test: a component is missing (PortAudio)."),
-        steps=(N_("Have your IT desk install PortAudio."), _AGAIN),
+        steps=(N_("Have your IT desk install PortAudio."), AGAIN),
     ),
     "headset.test_no_library/package": Words(
         title=_FAILED,
         summary=N_("No sound test: the package {package} is not installed."),
-        steps=(N_("Install the package {package}, or have your IT desk do so."), _AGAIN),
+        steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
     ),
     "headset.test_no_device": Words(
         title=_FAILED,
         summary=N_("No sound test: no microphone could be opened."),
-        steps=(N_("Plug in a headset."), _AGAIN),
+        steps=(N_("Plug in a headset."), AGAIN),
     ),
     "headset.test_stopped": Words(
         title=_FAILED,
         summary=N_("No sound test: the sound service of this computer does not answer."),
-        steps=(N_("Restart the computer."), _AGAIN),
+        steps=(N_("Restart the computer."), AGAIN),
     ),
     "headset.test_changed": Words(
         title=_FAILED,
         summary=N_("No sound test: the microphone went away, or another one was chosen meanwhile."),
-        steps=(N_("Look whether your headset is plugged in firmly, or switched on."), _AGAIN),
+        steps=(N_("Look whether your headset is plugged in firmly, or switched on."), AGAIN),
     ),
     "headset.test_failed": Words(
         title=_FAILED,
         summary=N_("No sound test: the sound stopped on the way."),
-        steps=(N_("Unplug your headset and plug it in again."), _AGAIN),
+        steps=(N_("Unplug your headset and plug it in again."), AGAIN),
     ),
 }

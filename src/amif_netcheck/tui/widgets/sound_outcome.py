@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.sound_test import AGAIN
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.checks import limits_sound
 from amif_netcheck.checks.limits import Limit
@@ -77,12 +78,13 @@ def outcome(
     told = [each for each in found if each.severity is not Severity.OK] or found[:1]
     for number, finding in enumerate(told or worst_first(result)):
         said = say(finding, session.language, session.system)
-        yield Words(said.summary, classes="summary")
+        yield Words(said.summary, classes="summary" if number == 0 else "summary -more")
         if number == 0 and isinstance(tested, SoundTestFacts):
             yield Vertical(*_lines(aspects(tested, found, output, session), session), classes="aspects")
         if said.meaning:
             yield Words(said.meaning)
-        for count, step in enumerate(said.steps, start=1):
+        again = session.language.text(AGAIN)  # the page says it once, at its end
+        for count, step in enumerate((each for each in said.steps if each != again), start=1):
             yield Horizontal(
                 Words(f"{count}.", classes="number"), Words(step, classes="step"), classes="line"
             )
