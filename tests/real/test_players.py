@@ -94,8 +94,13 @@ def test_a_real_player_is_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         wait_for(lambda: told("--raw", "set output_plugin=pulse"), AMPLE_S, "cmus to answer")
         sound = tone(tmp_path / "private-title.wav", "sine", "440", "vol", "0.3")
         assert told("--file", str(sound))
-        (fix,) = wait_for(lambda: offered("cmus"), AMPLE_S, "cmus to say that it plays")
+        (fix,) = wait_for(offered, AMPLE_S, "cmus to say that it plays")
         assert fix.params == {"player": "cmus"}
+        found = {
+            each["code"]: each["params"]
+            for each in server.check("--only", "sound_apps").findings("sound_apps")
+        }
+        assert found["sound_apps.plays"]["processes"] == ["cmus"]  # as the wish for this fix has it
         assert "Corked: no" in server.control("list", "sink-inputs")
 
         assert carried_out(fix).outcome is Outcome.DONE
