@@ -27,10 +27,12 @@ pytestmark = [
     pytest.mark.xdist_group("busy"),
 ]
 
-LEVEL_DB = 3.0
-"""A tenth of a second against the recording's frames of 20 ms; and the looks are not exactly ten a second."""
+LEVEL_DB = 1.5
+SPOKEN_DB = 3.0
+"""A tenth of a second against the recording's frames of 20 ms: short peaks are evened out."""
 ENDS_S = 20.0
-AT_ONCE_S = 2.0
+AT_ONCE_S = 4.0
+"""Not by the end of the test, which takes three times as long; a busy machine needs a moment."""
 CHILD = "amif_netcheck.children.sound_test"
 
 
@@ -108,7 +110,7 @@ async def test_what_the_meter_shows_is_what_is_recorded(server: SoundServer, tmp
         assert isinstance(tested.recording, Recording)
         assert len(voice._levels) >= 15
         assert mean_dbfs(voice._levels) == pytest.approx(truth_dbfs(path), abs=LEVEL_DB)
-        assert voice.spoken == pytest.approx(tested.recording.level_dbfs, abs=LEVEL_DB)
+        assert voice.spoken == pytest.approx(tested.recording.level_dbfs, abs=SPOKEN_DB)
         assert max(voice._peaks) == pytest.approx(tested.recording.peak_dbfs, abs=LEVEL_DB)
         assert says(it, "✓ Your voice")
         # Once more, and then it is gone.
