@@ -43,6 +43,18 @@ class Terminal:
     def key(self, *names: str) -> None:
         self.tmux("send-keys", *names)
 
+    def mouse(self, button: int, x: int, y: int, *, up: bool = False) -> None:
+        """A report as terminals send them (SGR, 1006); counted from 1."""
+        self.tmux("send-keys", "-l", f"\x1b[<{button};{x};{y}{'m' if up else 'M'}")
+
+    def click(self, words: str, *, line: int = 0) -> None:
+        """Click into words on the screen; `line` -1: where they stand last."""
+        self.shows(words)
+        places = [(y, text.index(words)) for y, text in enumerate(self.screen().split("\n")) if words in text]
+        y, x = places[line]
+        for up in (False, True):
+            self.mouse(0, x + 2, y + 1, up=up)
+
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p").translate({0xA0: " ", 0x202F: " "})
 

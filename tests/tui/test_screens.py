@@ -13,6 +13,8 @@ import pytest
 from amif_netcheck import demo
 from amif_netcheck.advice.lookup import WORDS
 from amif_netcheck.advice.scenarios import SCENARIOS
+from amif_netcheck.tui.screens.signal import SignalPage
+from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.tui.scenes import SIZES, Driven, driven
 
 pytestmark = pytest.mark.timeout(400)
@@ -82,6 +84,16 @@ async def test_no_english_in_french() -> None:
         await it.pilot.hover("FooterKey")
         await it.settled()
         shown.append(it.screen())
+        for keys in (("f2",), ("s",), ("c",), ("escape",)):
+            await it.press(*keys)
+            shown.append(it.screen())
+        for row, key in (("proximity", "g"), ("headset", "m")):
+            await it.pilot.click(f"#row-{row}")
+            await it.press(key)
+            assert isinstance(it.app.screen, SignalPage | SoundTestPage)
+            shown.append(it.screen())
+            await it.press("escape")
+        assert not any(widget.tooltip for widget in it.app.screen.query())
         for screen in shown:
             flat = " ".join(screen.split())
             for text in (*FRAMEWORK, *english):

@@ -131,6 +131,24 @@ def test_without_colour_and_on_an_old_terminal(terminal: Terminal) -> None:
     assert terminal.ended() == 1
 
 
+def test_the_mouse_opens_scrolls_and_presses_keys(terminal: Terminal) -> None:
+    terminal.run(f"{RUN} vpn --lang fr")
+    terminal.shows("À régler d’abord")
+    terminal.until(lambda: terminal.tmux("display-message", "-p", "#{mouse_any_flag}").strip() == "1")
+    terminal.click("Votre réunion passe", line=-1)
+    terminal.shows("Pourquoi c’est important")
+    terminal.click("Aide")
+    terminal.shows("Ce programme vérifie")
+
+    def scrolled() -> bool:
+        terminal.mouse(65, 10, 10)  # the wheel, towards the person
+        return "Ce programme vérifie" not in terminal.screen()
+
+    terminal.until(scrolled)
+    terminal.click("Quitter")
+    assert terminal.ended() == 1
+
+
 def test_it_paints_before_any_probe_runs(terminal: Terminal) -> None:
     order = terminal.folder / "order"
     terminal.run(f"AMIF_ORDER={order} {RUN} first --lang fr")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 
 from amif_netcheck import demo
 from amif_netcheck.model.facts import Fact, Unavailable
@@ -128,7 +129,22 @@ async def test_a_short_text_is_copied() -> None:
         assert lines[1].startswith("Ready, with reservations (")
         assert lines[2] == "To fix first: A VPN (WireGuard) carries your meeting."
         assert "- VPN: Caution" in lines
-        assert "Copied" in it.screen()
+        shown = " ".join(it.screen().split())
+        assert "Sent to the clipboard: a summary" in shown
+        assert (
+            "Nothing to paste? Then this terminal does not allow it: s saves the report to a file." in shown
+        )
+
+
+async def test_keys_stay_named_and_arrows_scroll_whatever_was_done() -> None:
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE), "en") as it:
+        await it.done()
+        await it.press("f2")
+        for key in ("s", "c", "c", "i", "i", "l", "l"):
+            await it.press(key)
+            assert it.screen().splitlines()[-1].startswith(("Esc Back", "Échap Retour")), key
+            await it.press("down", "down")
+            assert it.app.screen.query_one(VerticalScroll).scroll_y == 2, key
 
 
 async def test_before_there_is_a_report_nothing_can_be_saved() -> None:

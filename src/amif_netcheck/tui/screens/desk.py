@@ -79,11 +79,14 @@ class DeskPage(Page[None]):
         self.show()
 
     def action_copy(self) -> None:
-        """Put a few lines on the clipboard, for a mail or a chat."""
+        """Ask the terminal to put a few lines on the clipboard, for a mail or a chat; whether it does, it never says."""
         report = published(self.session)
         if report is not None:
             self.app.copy_to_clipboard(in_short(report, self.session))
-            self._said = self.session.language.text("Copied: a summary to paste into a mail or a chat.")
+            self._said = self.session.language.text(
+                "Sent to the clipboard: a summary for a mail or a chat. Nothing to paste? "
+                "Then this terminal does not allow it: s saves the report to a file."
+            )
             self.show()
 
     def _all(self) -> Iterator[Widget]:

@@ -54,6 +54,13 @@ class Page(Screen[Result]):
             for each in drawn.values()
         )
 
+    async def recompose(self) -> None:
+        """See Textual; a new footer would stay empty, and arrows move nothing."""
+        await super().recompose()
+        self.refresh_bindings()
+        if self.focused is None:
+            self.focus_next()
+
     def on_resize(self) -> None:
         """There is room for more keys, or for fewer."""
         self.refresh_bindings()
