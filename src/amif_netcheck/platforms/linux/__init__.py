@@ -25,6 +25,7 @@ from amif_netcheck.platforms.linux import (
     fixes,
     metered,
     neighbours,
+    netlink,
     ports,
     power,
     pressure,
@@ -157,4 +158,8 @@ class Linux:
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         """See `Platform`."""
-        return fixes.carry_out(fix, until)
+        try:
+            return fixes.carry_out(fix, until)
+        finally:  # what was read before is not true any more
+            netlink.forget()
+            self._sound = sound.Reading()

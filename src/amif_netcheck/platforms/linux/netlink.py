@@ -67,6 +67,13 @@ def recent_dump() -> Dump:
         return _recent[1]
 
 
+def forget() -> None:
+    """The next dump is a new one: something has been changed."""
+    global _recent  # noqa: PLW0603 - as above
+    with _recent_lock:
+        _recent = None
+
+
 def route_interface(address: str) -> int | None:
     """The index of the interface that the kernel would use for `address`; None when it names none.
 

@@ -1,0 +1,95 @@
+"""The whole program in a real terminal, on a real computer: a fix is offered, said, done on a yes, and the row turns green."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.sound_server import SoundServer
+from tests.real.test_choose_device import defaults, heard_by
+from tests.real.test_closing import Application
+from tests.tui.terminal import Terminal
+
+pytestmark = [pytest.mark.real("tmux"), pytest.mark.timeout(400)]
+
+RUN = f"{sys.executable} -m amif_netcheck --offline --lang fr"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
+    with SoundServer("pulseaudio") as running:
+        heard_by(running.environment, monkeypatch)
+        running.headset(chosen=False, microphone="Jabra Evolve2 30")
+        running.laptop()
+        yield running
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    made = Terminal(tmp_path, 80, 24)
+    try:
+        yield made
+    finally:
+        made.tmux("kill-server")
+
+
+@pytest.mark.real("pulseaudio", "pactl")
+def test_a_headset_is_chosen(server: SoundServer, terminal: Terminal) -> None:
+    before = defaults(server)
+    terminal.run(f"{RUN} --only headset")
+    terminal.shows("f Régler")
+    terminal.key("f")
+    terminal.shows("Si vous dites oui")
+    assert "Le son de cet ordinateur sortira par « Jabra Evolve2 30 »" in " ".join(terminal.screen().split())
+    terminal.key("n")
+    terminal.shows("f Régler")
+    assert defaults(server) == before
+    terminal.key("f")
+    terminal.shows("Si vous dites oui")
+    terminal.key("o")
+    terminal.shows("C’est fait")
+    terminal.shows("✓ OK")
+    assert defaults(server) == ["Default Sink: headset", "Default Source: headset_mic"]
+    terminal.key("Escape")
+    terminal.shows("Prêt · 100 points")
+    terminal.key("q")
+    assert terminal.ended() == 0
+
+
+def test_an_application_is_asked_to_close_and_closes(terminal: Terminal) -> None:
+    application = Application("leaves", "skypeforlinux")
+    try:
+        terminal.run(f"{RUN} --only sound_apps")
+        terminal.shows("Skype")
+        terminal.shows("f Régler")
+        terminal.key("f")
+        terminal.shows("Il sera demandé à « Skype » de se fermer")
+        assert application.process.poll() is None
+        terminal.key("o")
+        terminal.shows("C’est fait : « Skype » s’est fermé.")
+        assert application.process.wait(30) < 0
+        terminal.until(lambda: "Cette ligne, maintenant" in terminal.screen())
+        terminal.until(lambda: "Aussi ouvert" not in terminal.screen())
+        terminal.key("q")
+        terminal.ended()
+    finally:
+        application.end()
+
+
+def test_one_that_stays_open_is_told_so(terminal: Terminal) -> None:
+    application = Application("stays", "skypeforlinux")
+    try:
+        terminal.run(f"{RUN} --only sound_apps")
+        terminal.shows("f Régler")
+        terminal.key("f")
+        terminal.shows("Si vous dites oui")
+        terminal.key("o")
+        terminal.shows("elle attend peut-être votre réponse")
+        assert application.process.poll() is None
+        terminal.key("q")
+        terminal.ended()
+    finally:
+        application.end()
