@@ -17,7 +17,8 @@ from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.fix import FixPage, Step
 from tests.builders import vpn
-from tests.tui.scenes import VPN_ON, Driven, driven, plan
+from tests.tui.scenes import SIZES, VPN_ON, Driven, driven, plan
+from tests.tui.test_screens import compare, resized
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -93,6 +94,17 @@ async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: t
         assert isinstance(it.app.screen, ChecklistPage)
         await it.press("f")  # there is nothing left to fix
         assert isinstance(it.app.screen, ChecklistPage)
+
+
+@pytest.mark.parametrize(("name", "offers"), [("asking", (ONE,)), ("choosing", (ONE, OTHER)), ("steps", ())])
+async def test_what_it_looks_like(name: str, offers: tuple[Fix, ...]) -> None:
+    async with driven(House(*offers).plan()) as it:
+        await _opened(it)
+        for language in ("fr", "en"):
+            for size in SIZES:
+                await resized(it, size)
+                compare(it, f"fix-{name}-{size}-{language}")
+            await it.press("l")
 
 
 @pytest.mark.parametrize("no", [("n",), ("escape",), ("enter",), ("left",)])

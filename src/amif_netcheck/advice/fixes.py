@@ -84,7 +84,7 @@ WORDS: dict[str, FixWords] = {
             "The VPN “{connection}” will be disconnected, as in the network menu. What is reached through it (shared folders, intranet) can't be reached until you connect it again."
         ),
         leaves=N_(
-            "Your Internet connection stays. After the meeting, connect the VPN again in the network menu."
+            "Your Internet connection stays. If your organisation requires this VPN, say no and tell your IT desk. After the meeting, connect it again in the network menu."
         ),
         done=N_("Done: the VPN “{connection}” is disconnected."),
     ),

@@ -94,6 +94,9 @@ class FixPage(Page[None]):
     def _body(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
         yield Words(text(TIPS[self._check].title), classes="title")
+        result = self.session.rows[self._check].result
+        if result is not None and self.step is not Step.TOLD:
+            yield Words(say(worst_first(result)[0], language, self.session.system).summary, classes="found")
         if self.step is Step.LOOKING:
             yield Words(text("One moment: looking what can be done from here…"))
         elif self.step is Step.CHOOSING and not self._offers:
@@ -114,7 +117,7 @@ class FixPage(Page[None]):
             yield Words(text("Shall this be done?"), classes="heading")
             yield Answers(
                 Option(literal(text("No, do nothing")), id=_NO),
-                Option(literal(text("Yes: {what}").format(what=said.title)), id=_YES),
+                Option(literal(text("Yes, do it")), id=_YES),
             )
         elif self.step is Step.DOING and self._chosen is not None:
             yield Words(words.say(self._chosen, language).title, classes="summary")
