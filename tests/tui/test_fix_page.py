@@ -13,6 +13,7 @@ from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
+from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.fix import FixPage, Step
@@ -204,6 +205,20 @@ async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_agai
         assert isinstance(it.app.screen, ChecklistPage)
         house.let_do.set()
         await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
+
+
+async def test_what_takes_effect_later_is_watched_until_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    house = House(ONE, outcome=Outcome.UNFINISHED)
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        await it.pilot.press("o")
+        await it.until(lambda: "Cette ligne est surveillée" in it.screen())
+        assert it.session.watching == "vpn"
+        house.vpn_on = False
+        await it.until(lambda: not it.session.watching)
+        await it.until(lambda: "✓ OK" in it.screen())
+        assert "Cette ligne est surveillée" not in it.screen()
 
 
 async def test_from_the_row_at_length_and_in_the_other_language() -> None:

@@ -68,6 +68,7 @@ class NetcheckApp(App[None]):
         self.session = session
         self.crash: Exception | None = None
         self.ended_by: ExitCode | None = None
+        self._fixed: str | None = None
         self.animation_level = "none"
         for theme, _ in THEMES:
             self.register_theme(theme)
@@ -134,6 +135,8 @@ class NetcheckApp(App[None]):
                     self._draw_progress()
                 elif isinstance(event, CheckStarted | CheckDone | RunDone):
                     self._draw()
+        if self._fixed and self.session.wishes(self._fixed) and self.session.watching != self._fixed:
+            self._watch(Watch(self._fixed))
         self._refresh_keys()
         for page in self._pages():
             if isinstance(page, ChecklistPage):
@@ -208,6 +211,7 @@ class NetcheckApp(App[None]):
     @on(Again)
     def _again(self, message: Again) -> None:
         if not self.session.running:
+            self._fixed = message.check if message.watch else None
             self.start(self.session.plan.again((message.check,) if message.check else None))
 
     @on(Watch)

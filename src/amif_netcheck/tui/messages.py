@@ -6,11 +6,15 @@ from textual.message import Message
 
 
 class Again(Message):
-    """Check again: one row, or (None) all of them."""
+    """Check again: one row, or (None) all of them.
 
-    def __init__(self, check: str | None) -> None:
+    `watch`: after a fix; if the row still calls for one, keep looking, since some things take effect later.
+    """
+
+    def __init__(self, check: str | None, *, watch: bool = False) -> None:
         super().__init__()
         self.check = check
+        self.watch = watch
 
 
 class Watch(Message):

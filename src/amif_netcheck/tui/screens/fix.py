@@ -8,6 +8,7 @@ from enum import Enum
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal
 from textual.css.query import NoMatches
 from textual.widgets import Footer, OptionList
 from textual.widgets.option_list import Option
@@ -136,7 +137,9 @@ class FixPage(Page[None]):
         result = session.rows[self._check].result
         for finding in worst_first(result)[:1] if result else ():
             for number, step in enumerate(say(finding, session.language, session.system).steps, start=1):
-                yield Words(f"{number}. {step}")
+                yield Horizontal(
+                    Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
+                )
 
     def _now(self) -> ComposeResult:
         """The row, which is checked again."""
@@ -146,6 +149,11 @@ class FixPage(Page[None]):
         if row.stage is Stage.DONE and row.result is not None:
             for finding in worst_first(row.result):
                 yield Words(say(finding, session.language, session.system).summary)
+        if session.watching == self._check:
+            yield Words(
+                session.language.text("This line is watched: it turns by itself once that is done."),
+                classes="watched",
+            )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Yes and no are keys only while something is asked."""
@@ -175,5 +183,5 @@ class FixPage(Page[None]):
 
     async def _do(self, fix: Fix) -> None:
         self._result = await fixes.carry_out(self.session.plan.context.platform, fix)
-        self.app.post_message(Again(self._check))
+        self.app.post_message(Again(self._check, watch=True))
         self._go(Step.TOLD)
