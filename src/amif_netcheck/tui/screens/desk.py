@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Footer
 
@@ -19,6 +18,7 @@ from amif_netcheck.tui.drawn import Document, Words
 from amif_netcheck.tui.published import KINDS, folder_for_reports, in_short, left_out, published, save
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.body import Body
 
 _LOG_LINES = 40
 _LOG_BYTES = 64 * 1024
@@ -41,17 +41,17 @@ class DeskPage(Page[None]):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Words(self._said, id="said", classes="" if self._said else "-empty")
-        with VerticalScroll():
-            yield from self._all()
+        yield Body(self._all)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Arrows scroll from the start."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Body).focus()
 
     def show(self) -> None:
         """See `Page`."""
-        self.refresh(recompose=True)
+        self.query_one("#said", Words).say(self._said)
+        self.query_one(Body).refresh(recompose=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before there is a report, nothing can be saved: the keys are grey."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.widgets.body import Body
 
 KEYS = (
     (N_("Up, Down"), N_("choose a line")),
@@ -38,36 +39,35 @@ class HelpPage(Page[None]):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        text = self.session.language.text
-        with VerticalScroll():
-            yield Words(text("Help"), classes="title")
-            yield Words(
-                text(
-                    "This program checks, before a videoconference, whether this computer and its connection are ready, "
-                    "and says what to fix first. It changes nothing on the computer unless you say yes to it."
-                )
-            )
-            yield Words(text("Keys"), classes="heading")
-            for key, words in KEYS:
-                yield Horizontal(
-                    Words(text(key), classes="key"), Words(text(words), classes="step"), classes="line"
-                )
-            yield Words(
-                text("The mouse works as well: click a line, or a key at the bottom."), classes="muted"
-            )
-            yield Words(text("What the symbols mean"), classes="heading")
-            for manner, words in MEANINGS:
-                yield Horizontal(
-                    Words(self.session.symbols.of[manner], classes=f"key -{manner}"),
-                    Words(text(words), classes="step"),
-                    classes="line",
-                )
+        yield Body(self._all)
         yield Footer(compact=True, show_command_palette=False)
 
-    def speak(self) -> None:
+    def show(self) -> None:
         """See `Page`."""
-        super().speak()
-        self.refresh(recompose=True)
+        self.query_one(Body).refresh(recompose=True)
+
+    def _all(self) -> ComposeResult:
+        text = self.session.language.text
+        yield Words(text("Help"), classes="title")
+        yield Words(
+            text(
+                "This program checks, before a videoconference, whether this computer and its connection are ready, "
+                "and says what to fix first. It changes nothing on the computer unless you say yes to it."
+            )
+        )
+        yield Words(text("Keys"), classes="heading")
+        for key, words in KEYS:
+            yield Horizontal(
+                Words(text(key), classes="key"), Words(text(words), classes="step"), classes="line"
+            )
+        yield Words(text("The mouse works as well: click a line, or a key at the bottom."), classes="muted")
+        yield Words(text("What the symbols mean"), classes="heading")
+        for manner, words in MEANINGS:
+            yield Horizontal(
+                Words(self.session.symbols.of[manner], classes=f"key -{manner}"),
+                Words(text(words), classes="step"),
+                classes="line",
+            )
 
 
 MEANINGS = (

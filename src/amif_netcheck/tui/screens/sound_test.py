@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Footer
@@ -36,6 +36,7 @@ from amif_netcheck.probes.sound_test import is_worn
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.body import Body
 from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, Heard, LevelMeter
 from amif_netcheck.tui.widgets.sound_outcome import outcome
 
@@ -72,18 +73,6 @@ _METERED = {
 }
 
 
-class Guide(Vertical):
-    """All of the page that changes with its steps; what scrolls stays, and keeps its keys."""
-
-    def __init__(self, page: SoundTestPage) -> None:
-        super().__init__()
-        self._page = page
-
-    def compose(self) -> ComposeResult:
-        """See Textual."""
-        yield from self._page.parts()
-
-
 class SoundTestPage(Page[None]):
     """Waits for Enter; Esc stops a test at once."""
 
@@ -111,12 +100,11 @@ class SoundTestPage(Page[None]):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        with VerticalScroll():
-            yield Guide(self)
+        yield Body(self.parts)
         yield Footer(compact=True, show_command_palette=False)
 
     def parts(self) -> Iterator[Widget]:
-        """What `Guide` shows at this moment."""
+        """What `Body` shows at this moment."""
         text = self.session.language.text
         yield Words(text("Sound test"), classes="title")
         if self.session.plan.demo:
@@ -189,7 +177,7 @@ class SoundTestPage(Page[None]):
 
     def on_mount(self) -> None:
         """Arrows scroll; from now on the page looks at the readings, which cost nobody anything."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one(Body).focus()
         self.show()
         self.set_interval(LOOK_EVERY_S, self._look)
 
@@ -200,8 +188,8 @@ class SoundTestPage(Page[None]):
 
     def show(self) -> None:
         """See `Page`."""
-        for guide in self.query(Guide):
-            guide.refresh(recompose=True)
+        for body in self.query(Body):
+            body.refresh(recompose=True)
 
     def _look(self) -> None:
         """Show what is heard, and the time left."""
