@@ -15,6 +15,7 @@ from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.driver import Terminal
+from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.help import HelpPage
 from tests.tui import test_hostile_names
 from tests.tui.scenes import VPN_ON, hang, plan
@@ -36,10 +37,18 @@ def painted(terminal: Terminal, data: str) -> None:
     LinuxDriver.write(terminal, data)
 
 
+def broken_off(page: ChecklistPage) -> None:
+    """It is ended while it is being put up, and finds nothing of what it wants to use."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    page.app.exit()
+    page.query_one("#no-such-widget")
+
+
 SCENES = {
     "vpn": {"vpn": VPN_ON},
     "hang": {"vpn": hang},
     "crash": {},
+    "early": {},
     "deaf": {"vpn": VPN_ON},
     "first": dict.fromkeys(("proximity", "traffic", "vpn", "link"), noted),
 }
@@ -49,7 +58,7 @@ def main() -> int:
     """Run the command line with its plan replaced.
 
     In the scene `crash`, opening the help breaks the app; in `deaf` it never hears that the terminal was resized; in
-    `hostile` all names are hostile; in `first` the file $AMIF_ORDER tells what came first, a paint or a probe.
+    `early` the app is ended while it is put up; in `hostile` all names are hostile; in `first` the file $AMIF_ORDER tells what came first, a paint or a probe.
     """
     scene, *arguments = sys.argv[1:]
 
@@ -66,6 +75,8 @@ def main() -> int:
         signal.signal = lambda number, handler: listen(  # type: ignore[assignment]
             number, signal.SIG_IGN if number == signal.SIGWINCH else handler
         )
+    if scene == "early":
+        ChecklistPage.on_mount = broken_off  # type: ignore[assignment]
     if scene == "first":
         Terminal.write = painted  # type: ignore[assignment]
     return cli.main(arguments)

@@ -66,6 +66,12 @@ def test_it_ends_at_once_while_a_probe_hangs(terminal: Terminal, by: str, code: 
     assert terminal.ended() == code
 
 
+def test_to_be_ended_while_it_is_put_up_is_no_crash(terminal: Terminal) -> None:
+    terminal.run(f"{RUN} early --lang fr")
+    assert terminal.ended() == 143
+    assert "a dû s’arrêter" not in terminal.screen()
+
+
 def test_a_crash_leaves_a_calm_page_with_the_way_to_the_log(terminal: Terminal) -> None:
     terminal.run(f"{RUN} crash --lang fr")
     terminal.shows("Prêt · 100 points")

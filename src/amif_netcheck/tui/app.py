@@ -69,6 +69,7 @@ class NetcheckApp(App[None]):
         self.crash: Exception | None = None
         self.ended_by: ExitCode | None = None
         self._fixed: str | None = None
+        self.leaving = False
         self.animation_level = "none"
         for theme, _ in THEMES:
             self.register_theme(theme)
@@ -175,6 +176,7 @@ class NetcheckApp(App[None]):
 
     def exit(self, *arguments: Any, **more: Any) -> None:
         """See Textual."""
+        self.leaving = True
         self.session.plan.context.stop.set()
         self._hurry()
         super().exit(*arguments, **more)
@@ -197,6 +199,10 @@ class NetcheckApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would draw the traceback; it belongs in the log, and a calm page on the restored terminal."""
+        if self.leaving:  # half put up or taken down
+            log.info("broken off", exc_info=error)
+            self._close_messages_no_wait()
+            return
         if self.crash is None:
             self.crash = error
             log.error("the app broke", exc_info=error)
