@@ -144,7 +144,9 @@ async def test_keys_stay_named_and_arrows_scroll_whatever_was_done() -> None:
             await it.press(key)
             assert it.screen().splitlines()[-1].startswith(("Esc Back", "Échap Retour")), key
             await it.press("down", "down")
-            assert it.app.screen.query_one(VerticalScroll).scroll_y == 2 * turn, key  # it stays where one read
+            assert it.app.screen.query_one(VerticalScroll).scroll_y == 2 * turn, (
+                key
+            )  # it stays where one read
 
 
 async def test_before_there_is_a_report_nothing_can_be_saved() -> None:

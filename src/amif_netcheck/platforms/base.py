@@ -22,7 +22,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 
 Address = IPv4Address | IPv6Address
 
@@ -247,3 +247,22 @@ class Platform(Protocol):
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         """Do what was offered, by `until` (`time.monotonic`): only ever called after the person's yes to exactly this."""
+
+
+class Unfixable:
+    """For a platform that can change nothing."""
+
+    @property
+    def fixable(self) -> frozenset[FixKind]:
+        """See `Platform`."""
+        return frozenset()
+
+    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        """See `Platform`."""
+        del wish, until
+        return ()
+
+    def carry_out(self, fix: Fix, until: float) -> FixResult:
+        """See `Platform`."""
+        del fix, until
+        return FixResult(outcome=Outcome.GONE)

@@ -15,7 +15,6 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.platforms.base import (
     Address,
     ByteCounters,
@@ -28,6 +27,7 @@ from amif_netcheck.platforms.base import (
     Sound,
     Storage,
     TcpSocket,
+    Unfixable,
     Work,
 )
 
@@ -78,7 +78,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     proxy_settings: tuple[ProxySetting, ...] = ()
 
 
-class Recorded:
+class Recorded(Unfixable):
     """See `Platform`."""
 
     def __init__(self, machine: Machine) -> None:
@@ -198,21 +198,6 @@ class Recorded:
     def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
         """See `Platform`."""
         return self._machine.proxy_settings
-
-    @property
-    def fixable(self) -> frozenset[FixKind]:
-        """See `Platform`."""
-        return frozenset()
-
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
-        """See `Platform`."""
-        del wish, until
-        return ()
-
-    def carry_out(self, fix: Fix, until: float) -> FixResult:
-        """See `Platform`."""
-        del fix, until
-        return FixResult(outcome=Outcome.GONE)
 
     def _turn(self, what: str, readings: int) -> int:
         """Which reading comes now."""

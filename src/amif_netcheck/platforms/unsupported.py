@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Reason, Unavailable, WifiLink
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
@@ -19,13 +18,14 @@ from amif_netcheck.platforms.base import (
     Sound,
     Storage,
     TcpSocket,
+    Unfixable,
     Work,
 )
 
 _NAMES = {"darwin": "macos", "win32": "windows"}
 
 
-class Unsupported:
+class Unsupported(Unfixable):
     """Answers `Unavailable(unsupported)` to everything but the computer's own load."""
 
     def __init__(self) -> None:
@@ -135,18 +135,3 @@ class Unsupported:
     def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
         """See `Platform`."""
         return self._answer
-
-    @property
-    def fixable(self) -> frozenset[FixKind]:
-        """See `Platform`."""
-        return frozenset()
-
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
-        """See `Platform`."""
-        del wish, until
-        return ()
-
-    def carry_out(self, fix: Fix, until: float) -> FixResult:
-        """See `Platform`."""
-        del fix, until
-        return FixResult(outcome=Outcome.GONE)
