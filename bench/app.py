@@ -28,7 +28,7 @@ from tests.lab.addresses import AWAY
 from tests.lab.house import House
 from tests.real.sound_server import SoundServer
 from tests.real.support import Network
-from tests.tui.terminal import family
+from tests.tui.terminal import family, runs
 
 ROUNDS = 5
 PAINT_TIMES = 4.0
@@ -59,13 +59,7 @@ def has_child(module: str) -> Callable[[int], bool]:
     """Does a process have a child that runs this module?"""
 
     def look(process: int) -> bool:
-        for each in family(process):
-            try:
-                if module.encode() in Path(f"/proc/{each}/cmdline").read_bytes():
-                    return True
-            except OSError:
-                continue
-        return False
+        return any(runs(each, module) for each in family(process))
 
     return look
 
@@ -123,34 +117,35 @@ def once(situation: Situation) -> tuple[float, float]:
             if time.perf_counter() - began > _PATIENCE_S:
                 raise SystemExit(f"{situation.name}: waited in vain")
 
-    with subprocess.Popen(
-        situation.command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment
-    ) as process:
-        os.close(theirs)
-        seen = bytearray()
+    seen = bytearray()
 
-        def painted() -> bool:
-            seen.extend(read(0.1))
-            return _WORD in seen
+    def painted() -> bool:
+        seen.extend(read(0.1))
+        return _WORD in seen
 
-        def ready() -> bool:
-            read(0.05)
-            return situation.ready(process.pid)
+    process = subprocess.Popen(situation.command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
 
+    def ready() -> bool:
+        read(0.05)
+        return situation.ready(process.pid)
+
+    def over() -> bool:
+        read(0.002)
+        return process.poll() is not None
+
+    os.close(theirs)
+    try:
         waits(painted)
         at = time.perf_counter() - began
         waits(ready)
         asked = time.perf_counter()
         os.write(ours, b"q")
-
-        def over() -> bool:
-            read(0.002)
-            return process.poll() is not None
-
         waits(over)
-        ended = time.perf_counter() - asked
-    os.close(ours)
-    return at, ended
+        return at, time.perf_counter() - asked
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from tests.lab.house import House
 from tests.lab.namespaces import wait_for
 from tests.real.sound_server import SoundServer
 from tests.real.support import Network
-from tests.tui.terminal import Terminal, alive, family
+from tests.tui.terminal import Terminal, alive, family, runs
 
 pytestmark = [pytest.mark.real("tmux"), pytest.mark.timeout(400)]
 
@@ -47,9 +47,7 @@ def child(terminal: Terminal, process: int, module: str) -> int:
     found: list[int] = []
 
     def look() -> bool:
-        found[:] = [
-            each for each in family(process) if module.encode() in Path(f"/proc/{each}/cmdline").read_bytes()
-        ]
+        found[:] = [each for each in family(process) if runs(each, module)]
         return bool(found)
 
     terminal.until(look)

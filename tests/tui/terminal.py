@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,12 +102,21 @@ class Terminal:
 
 
 def family(process: int) -> set[int]:
-    """A process's children, and theirs."""
+    """A process's children, and theirs; threads and processes come and go meanwhile."""
     found: set[int] = set()
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for word in (task / "children").read_text().split():
-            found |= {int(word)} | family(int(word))
+    with suppress(OSError):
+        for task in list(Path(f"/proc/{process}/task").iterdir()):
+            with suppress(OSError):
+                for word in (task / "children").read_text().split():
+                    found |= {int(word)} | family(int(word))
     return found
+
+
+def runs(process: int, module: str) -> bool:
+    """Does the process run this module of ours?"""
+    with suppress(OSError):
+        return module.encode() in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
 
 
 def alive(process: int) -> bool:
