@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Fact, Unavailable
@@ -17,8 +18,11 @@ from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.fix import FixPage, Step
+from amif_netcheck.tui.themes import CONTRAST, THEMES
 from tests.builders import vpn
 from tests.tui.scenes import SIZES, VPN_ON, Driven, driven, plan
+from tests.tui.test_colours import LEAST, LEAST_IN_HIGH_CONTRAST, contrast, texts
+from tests.tui.test_hostile_names import LONG, MARKED, SHORT, look
 from tests.tui.test_screens import compare, resized
 
 pytestmark = pytest.mark.timeout(400)
@@ -106,6 +110,35 @@ async def test_what_it_looks_like(name: str, offers: tuple[Fix, ...]) -> None:
                 await resized(it, size)
                 compare(it, f"fix-{name}-{size}-{language}")
             await it.press("l")
+
+
+@pytest.mark.parametrize("name", [*SHORT, *LONG])
+async def test_names_are_text(name: str) -> None:
+    vpn_named = structs.replace(ONE, params={"connection": name, "interface": name})
+    closing = structs.replace(OTHER, params={"process": name})
+    async with driven(House(vpn_named, closing).plan(), size=(60, 20)) as it:
+        await _opened(it)
+        look(it)
+        for key in ("enter", "end", "o"):
+            await it.pilot.press(key)
+            await it.pilot.pause()
+            look(it)
+        await it.until(lambda: "C’est fait" in it.screen())
+        assert name is not MARKED or f"« {MARKED} »" in it.screen()
+        look(it)
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme, _ in THEMES])
+async def test_it_is_legible(theme: str) -> None:
+    least = LEAST_IN_HIGH_CONTRAST if theme == CONTRAST.name else LEAST
+    async with driven(House(ONE, OTHER).plan()) as it:
+        it.app.theme = theme
+        await _opened(it)
+        for key in ("down", "enter", "down", "o"):
+            await it.press(key)
+            faint = [text for text, front, back in texts(it) if contrast(front, back) < least]
+            assert not faint
+        assert "C’est fait" in it.screen()
 
 
 @pytest.mark.parametrize("no", [("n",), ("escape",), ("enter",), ("left",)])

@@ -132,8 +132,8 @@ def _key(fix: Fix) -> str:
 def _written(fix: Fix) -> dict[str, str]:
     """Params as they are shown, and the name that people know for a process."""
     written = dict(fix.params)
-    process = written.get("process", "")
-    if process:
+    if "process" in written:
+        process = written["process"]
         known = known_application(process)
         written["application"] = call_application(process) or (known.name if known else process)
     return {key: _short(value) or "–" for key, value in written.items()}
