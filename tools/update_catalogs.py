@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -59,8 +60,10 @@ def main() -> int:
         catalog.creation_date = catalog.revision_date = _NO_DATE  # git knows
         path = catalog_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalog, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+        written = BytesIO()
+        write_po(written, catalog, width=0, sort_output=True, ignore_obsolete=True, include_lineno=False)
+        lines = written.getvalue().splitlines(keepends=True)  # the same with every Babel
+        path.write_bytes(b"".join(line for line in lines if not line.startswith(b'"Generated-By')))
         with path.with_suffix(".mo").open("wb") as file:  # what an editable install reads
             write_mo(file, catalog)
     if missing:

@@ -35,7 +35,7 @@ def on_wifi(monkeypatch: pytest.MonkeyPatch, link: WifiLink) -> None:
         ports={"wlan0": Port(interface="wlan0", medium=Medium.WIFI)},
         wifi={"wlan0": link},
     )
-    monkeypatch.setattr(platforms, "current", lambda: Recorded(machine))
+    monkeypatch.setattr(platforms, "current", lambda **_: Recorded(machine))
 
 
 def test_a_strong_signal_in_french(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

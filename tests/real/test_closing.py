@@ -16,6 +16,7 @@ from amif_netcheck.platforms.linux.fixes import applications
 
 pytestmark = [
     pytest.mark.real,
+    pytest.mark.xdist_group("processes"),  # looked for by their names
     pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system has no pidfd"),
 ]
 

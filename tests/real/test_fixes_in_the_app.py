@@ -11,11 +11,14 @@ import pytest
 from tests.real.sound_server import SoundServer
 from tests.real.test_choose_device import defaults, heard_by
 from tests.real.test_closing import Application
+from tests.real.with_colibri import NAME, PROCESS
 from tests.tui.terminal import Terminal
 
-pytestmark = [pytest.mark.real("tmux"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.real("tmux"), pytest.mark.timeout(400), pytest.mark.xdist_group("processes")]
 
-RUN = f"{sys.executable} -m amif_netcheck --offline --lang fr"
+ARGUMENTS = "--offline --lang fr"
+RUN = f"{sys.executable} -m amif_netcheck {ARGUMENTS}"
+WITH_COLIBRI = f"{sys.executable} -m tests.real.with_colibri {ARGUMENTS}"
 
 
 @pytest.fixture
@@ -60,19 +63,19 @@ def test_a_headset_is_chosen(server: SoundServer, terminal: Terminal) -> None:
 
 
 def test_an_application_is_asked_to_close_and_closes(terminal: Terminal) -> None:
-    application = Application("leaves", "skypeforlinux")
+    application = Application("leaves", PROCESS)
     try:
-        terminal.run(f"{RUN} --only sound_apps")
-        terminal.shows("Skype")
+        terminal.run(f"{WITH_COLIBRI} --only sound_apps")
+        terminal.shows(NAME)
         terminal.shows("f Régler")
         terminal.key("f")
-        terminal.shows("Il sera demandé à « Skype » de se fermer")
+        terminal.shows("Il sera demandé à « Colibri » de se fermer")
         assert application.process.poll() is None
         terminal.key("o")
-        terminal.shows("C’est fait : « Skype » s’est fermé.")
+        terminal.shows("C’est fait : « Colibri » s’est fermé.")
         assert application.process.wait(30) < 0
         terminal.until(lambda: "Cette ligne, maintenant" in terminal.screen())
-        terminal.until(lambda: "Aussi ouvert" not in terminal.screen())
+        terminal.until(lambda: NAME not in terminal.screen().partition("Cette ligne, maintenant")[2])
         terminal.key("q")
         terminal.ended()
     finally:
@@ -80,9 +83,9 @@ def test_an_application_is_asked_to_close_and_closes(terminal: Terminal) -> None
 
 
 def test_one_that_stays_open_is_told_so(terminal: Terminal) -> None:
-    application = Application("stays", "skypeforlinux")
+    application = Application("stays", PROCESS)
     try:
-        terminal.run(f"{RUN} --only sound_apps")
+        terminal.run(f"{WITH_COLIBRI} --only sound_apps")
         terminal.shows("f Régler")
         terminal.key("f")
         terminal.shows("Si vous dites oui")

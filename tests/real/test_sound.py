@@ -203,6 +203,7 @@ def test_offline_a_sound_server_of_another_computer_is_not_asked(by: str, tmp_pa
         other.accept()[0].close()  # else it would have been
 
 
+@pytest.mark.xdist_group("processes")  # whoever looks at all processes would see Skype
 def test_open_call_applications_are_told_even_when_silent(pulseaudio: SoundServer, tmp_path: Path) -> None:
     pulseaudio.headset()
     program = tmp_path / "skypeforlinux"

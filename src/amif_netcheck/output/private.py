@@ -127,10 +127,10 @@ class _Tokens:
 
     def _address_token(self, found: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""
-        text, rest = found[0], ""
-        while text and _address(text) is None and text[-1] in ".:":
-            text, rest = text[:-1], text[-1] + rest
-        return self.of(text, "ip") + rest if _address(text) is not None else found[0]
+        address, rest = found[0], ""
+        while address and _address(address) is None and address[-1] in ".:":
+            address, rest = address[:-1], address[-1] + rest
+        return self.of(address, "ip") + rest if _address(address) is not None else found[0]
 
 
 def _address(text: str) -> Any:
