@@ -7,11 +7,14 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
+import pulsectl
 import pytest
 
 from amif_netcheck import fixes
 from amif_netcheck.checks import headset as check
+from amif_netcheck.children.pulse import choose
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
@@ -122,13 +125,62 @@ def test_a_microphone_that_is_off_stays_off_and_is_said_so(server: SoundServer) 
 @pytest.mark.parametrize("half", [0, 1])
 def test_unplugged_before_the_yes(server: SoundServer, half: int) -> None:
     (fix,) = offered()
-    name, kind = (("headset", "sinks"), ("headset_mic", "sources"))[half]
-    modules = server.control("list", "short", "modules").splitlines()
-    server.unload(next(each.split()[0] for each in modules if re.search(rf"_name={name}\b", each)))
-    wait_for(lambda: f"\t{name}\t" not in server.control("list", "short", kind), 10, f"{name} to be gone")
+    pull(server, ("headset", "headset_mic")[half])
     before = defaults(server)
     assert do(fix) is Outcome.GONE
     assert defaults(server) == before
+
+
+class Pulled(pulsectl.Pulse):  # type: ignore[misc]  # it has no types
+    """While it chooses, after so many devices, a hand pulls something out."""
+
+    def pulled(self, server: SoundServer, names: tuple[str, ...], after: int) -> Self:
+        self.seat, self.names, self.left = server, names, after
+        self.connect(autospawn=False)
+        return self
+
+    def default_set(self, place: object) -> None:
+        super().default_set(place)
+        self.left -= 1
+        if self.left == 0:
+            for name in self.names:
+                pull(self.seat, name)
+
+
+def pull(server: SoundServer, name: str) -> None:
+    modules = server.control("list", "short", "modules").splitlines()
+    server.unload(next(each.split()[0] for each in modules if re.search(rf"_name={name}\b", each)))
+    wait_for(
+        lambda: (
+            f"\t{name}\t"
+            not in server.control("list", "short", "sinks") + server.control("list", "short", "sources")
+        ),
+        10,
+        f"{name} to be gone",
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "after", "outcome"),
+    [
+        (("headset_mic",), 1, "gone"),
+        (("headset_mic",), 2, "gone"),
+        (("headset",), 2, "gone"),
+        (("headset_mic", "laptop"), 1, "failed"),
+    ],
+)
+def test_unplugged_half_way_all_is_put_back_or_not_said_to_be(
+    server: SoundServer, names: tuple[str, ...], after: int, outcome: str
+) -> None:
+    wanted = [
+        {"direction": "output", "name": "headset", "port": ""},
+        {"direction": "input", "name": "headset_mic", "port": ""},
+    ]
+    before = defaults(server)
+    with Pulled("test", connect=False).pulled(server, names, after) as pulse:
+        assert choose(pulse, wanted) == outcome
+    assert pulse.left <= 0
+    assert (defaults(server) == before) == (outcome == "gone")
 
 
 def test_two_alike(server: SoundServer) -> None:

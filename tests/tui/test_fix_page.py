@@ -209,7 +209,7 @@ async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
     [
         (Outcome.REFUSED, "Cet ordinateur ne le permet pas", True),
         (Outcome.FAILED, "Cela n’a pas marché", True),
-        (Outcome.UNFINISHED, "ce n’est pas encore fait", True),
+        (Outcome.UNFINISHED, "n’a pas confirmé que c’était fait", True),
         (Outcome.GONE, "Ce n’est plus là", False),
     ],
 )

@@ -96,7 +96,9 @@ OUTCOMES = {
     Outcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),
     Outcome.FAILED: N_("That did not work. You can do it yourself:"),
 }
-_UNFINISHED = N_("It was asked for, but it has not happened yet. If it does not in a moment, do it yourself:")
+_UNFINISHED = N_(
+    "This computer has not confirmed that it is done. Look again in a moment; if it is not, do it yourself:"
+)
 _STILL_OPEN = N_(
     "“{application}” was asked to close and is still open: it may be waiting for your answer in its window. Otherwise:"
 )

@@ -4,13 +4,17 @@ A process of its own, since libpulse waits for ever when the server is stopped. 
 `platforms.linux.pulse`), or `{"error": …}`; before it asks, `{"asking": true}`. Never starts a server, opens no device.
 
 By `{"choose": [{"direction": "output" or "input", "name": …, "port": …}]}` sinks and sources become the default ones, with
-that port unless it is empty. It says `{"outcome": …}` when the server says that they are; the words are those of `model.fix`.
+that port unless it is empty. It says `{"outcome": …}` when the server says that they are, or that all is as it was before;
+the words are those of `model.fix`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import pulsectl
 from pulsectl import _pulsectl
@@ -18,8 +22,9 @@ from pulsectl import _pulsectl
 from amif_netcheck.children import inside
 
 _POLL_S = 0.05
-_REFUSED = 1
-_GONE = 5
+_BACK_S = 2.0
+"""What is put back shows within this, or is said to have failed."""
+_ERRORS = {1: "refused", 5: "gone"}
 """PA_ERR_ACCESS and PA_ERR_NOENTITY of libpulse."""
 _MOST = 64
 _LONGEST = 255
@@ -107,33 +112,96 @@ def _ask(pulse: Any) -> dict[str, Any]:
     }
 
 
+class _Before(NamedTuple):
+    """The default of a direction, and the port of the device that is to become it."""
+
+    default: str
+    port: str
+
+
 def choose(pulse: Any, wanted: list[dict[str, str]]) -> str:
-    """Make them the default ones: nothing is changed unless all of them are there. Returns when the server says so."""
+    """Make them the default ones: nothing is changed unless all of them are there. Returns when the server says so.
+
+    When one of them fails, what was changed is put back; `gone` and `refused` say that all is as it was before.
+    """
     places = [_find(pulse, each) for each in wanted]
     if not all(places):
         return "gone"
+    before = [
+        _Before(_default(pulse, each["direction"]), _port(place))
+        for each, place in zip(wanted, places, strict=True)
+    ]
+    changed: list[Callable[[], None]] = []
     try:
-        for each, place in zip(wanted, places, strict=True):
+        for each, place, was in zip(wanted, places, before, strict=True):
             if each["port"]:  # first: a server does not like a device whose port has nothing in it
                 pulse.port_set(place, each["port"])
+                changed.append(partial(_put_port, pulse, each, was.port))
             if not _is_default(pulse, each):
                 pulse.default_set(place)
+                changed.append(partial(_put_default, pulse, each["direction"], was.default))
     except pulsectl.PulseOperationFailed:
-        number = _pulsectl.pa.context_errno(pulse._ctx)  # noqa: SLF001 - the library keeps it to itself
-        if number in {_REFUSED, _GONE}:
-            return "refused" if number == _REFUSED else "gone"
-        raise
-    while not all(_is_chosen(pulse, each) for each in wanted):
-        if not all(_find(pulse, each) for each in wanted):
-            return "gone"
+        failed = _ERRORS.get(_pulsectl.pa.context_errno(pulse._ctx), "failed")  # noqa: SLF001 - the library keeps it to itself
+    else:
+        while not all(_is_chosen(pulse, each) for each in wanted):
+            if not all(_find(pulse, each) for each in wanted):
+                failed = "gone"
+                break
+            time.sleep(_POLL_S)
+        else:
+            return "done"
+    return failed if _put_back(pulse, changed, wanted, before) else "failed"
+
+
+def _put_back(
+    pulse: Any, changed: list[Callable[[], None]], wanted: list[dict[str, str]], before: list[_Before]
+) -> bool:
+    """Undo, the last change first. Does the server say that all is as it was before?"""
+    for undo in reversed(changed):
+        with contextlib.suppress(pulsectl.PulseError):
+            undo()
+    until = time.monotonic() + _BACK_S
+    while not all(_is_as_before(pulse, each, was) for each, was in zip(wanted, before, strict=True)):
+        if time.monotonic() > until:
+            return False
         time.sleep(_POLL_S)
-    return "done"
+    return True
+
+
+def _is_as_before(pulse: Any, wanted: dict[str, str], was: _Before) -> bool:
+    place = _named(pulse, wanted["direction"], wanted["name"])
+    return _default(pulse, wanted["direction"]) == was.default and (place is None or _port(place) == was.port)
+
+
+def _put_port(pulse: Any, wanted: dict[str, str], port: str) -> None:
+    place = _named(pulse, wanted["direction"], wanted["name"])
+    if place is not None and port:
+        pulse.port_set(place, port)
+
+
+def _put_default(pulse: Any, direction: str, name: str) -> None:
+    place = _named(pulse, direction, name)
+    if place is not None:
+        pulse.default_set(place)
+
+
+def _port(place: Any) -> str:
+    return str(place.port_active.name) if place.port_active else ""
+
+
+def _named(pulse: Any, direction: str, name: str) -> Any:
+    places = pulse.sink_list() if direction == "output" else pulse.source_list()
+    return next((each for each in places if each.name == name), None)
+
+
+def _default(pulse: Any, direction: str) -> str:
+    server = pulse.server_info()
+    return str((server.default_sink_name if direction == "output" else server.default_source_name) or "")
 
 
 def _find(pulse: Any, wanted: dict[str, str]) -> Any:
     """The sink or source; None when it, or what was plugged into its port, is not there any more."""
-    places = pulse.sink_list() if wanted["direction"] == "output" else pulse.source_list()
-    place = next((each for each in places if each.name == wanted["name"]), None)
+    place = _named(pulse, wanted["direction"], wanted["name"])
     if place is None or not wanted["port"]:
         return place
     there = any(port.name == wanted["port"] and port.available != "no" for port in place.port_list)
@@ -141,16 +209,14 @@ def _find(pulse: Any, wanted: dict[str, str]) -> Any:
 
 
 def _is_default(pulse: Any, wanted: dict[str, str]) -> bool:
-    server = pulse.server_info()
-    default = server.default_sink_name if wanted["direction"] == "output" else server.default_source_name
-    return bool(default == wanted["name"])
+    return _default(pulse, wanted["direction"]) == wanted["name"]
 
 
 def _is_chosen(pulse: Any, wanted: dict[str, str]) -> bool:
     place = _find(pulse, wanted)
     if place is None or not _is_default(pulse, wanted):
         return False
-    return not wanted["port"] or (place.port_active is not None and place.port_active.name == wanted["port"])
+    return not wanted["port"] or _port(place) == wanted["port"]
 
 
 def main() -> None:

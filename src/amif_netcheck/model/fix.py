@@ -42,10 +42,10 @@ class Outcome(Enum):
     """What came of it."""
 
     DONE = "done"
-    GONE = "gone"  # what it was about is not there any more
-    REFUSED = "refused"  # the system does not let us
-    UNFINISHED = "unfinished"  # asked for, and not done in time
-    FAILED = "failed"
+    GONE = "gone"  # what it was about is not there any more; all is as it was before
+    REFUSED = "refused"  # the system does not let us; all is as it was before
+    UNFINISHED = "unfinished"  # not known to be done in time, whole or in part
+    FAILED = "failed"  # not done, or in part
 
 
 class FixResult(Struct, frozen=True, kw_only=True):
