@@ -69,3 +69,43 @@ def test_no_device_is_no_library_that_is_missing(monkeypatch: pytest.MonkeyPatch
     assert isinstance(facts.recording, Unavailable)
     assert "device -1" in facts.recording.detail
     assert cues == []
+
+
+ONE_DEVICE = '''
+import threading, time
+import numpy
+
+class PortAudioError(Exception): ...
+
+DEVICE = {"name": NAME, "index": 0, "max_input_channels": 1, "max_output_channels": 2, "default_samplerate": 48000.0}
+def query_devices(kind=None): return DEVICE if kind else [DEVICE]
+def query_hostapis(): return [{"name": "ALSA", "default_input_device": 0, "default_output_device": 0}]
+def check_input_settings(**_): ...
+check_output_settings = check_input_settings
+
+class InputStream:
+    """As fast as it can, a sound that is no voice."""
+    def __init__(self, *, callback, channels, **_):
+        self._callback, self._channels, self._over = callback, channels, threading.Event()
+    def start(self):
+        threading.Thread(target=self._run, daemon=True).start()
+    def _run(self):
+        while not self._over.wait(0.001):
+            data = numpy.full((960, self._channels), 0.1, dtype="float32")
+            when = type("When", (), {"inputBufferAdcTime": 0.0, "outputBufferDacTime": 0.0})
+            self._callback(data, len(data), when, None)
+    def abort(self): self._over.set()
+    def close(self): ...
+
+OutputStream = InputStream
+'''
+
+
+@pytest.mark.parametrize(("name", "told"), [("USB Audio (hw:1,0)", "USB Audio (hw:1,0)"), ("pulse", None)])
+def test_the_devices_that_were_opened_are_named_unless_a_sound_server_chose_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, told: str | None
+) -> None:
+    facts, cues = outcome(monkeypatch, tmp_path, f"NAME = {name!r}\n{ONE_DEVICE}")
+    assert facts.played_back
+    assert cues[0] is SoundCue.SPEAK
+    assert (facts.input, facts.output) == (told, told)

@@ -11,10 +11,15 @@ from amif_netcheck import score
 from amif_netcheck.checks import sound_test
 from amif_netcheck.children import hearing
 from amif_netcheck.model.facts import (
+    Direction,
     Echo,
     Facts,
+    HeadsetFacts,
     Reason,
     Recording,
+    SoundBus,
+    SoundDevice,
+    SoundKind,
     SoundObstacle,
     SoundTestFacts,
     Unavailable,
@@ -196,6 +201,64 @@ def test_a_moment_is_measured_as_a_recording_is() -> None:
     moment, whole = hearing.meter(samples), hearing.describe(samples, RATE)
     assert moment == {name: whole[name] for name in ("rms_dbfs", "peak_dbfs", "clipped_pct")}
     assert hearing.meter(np.zeros(10))["rms_dbfs"] == hearing.LOWEST
+
+
+def used(entry: str, output: str) -> HeadsetFacts:
+    """A headset, or what a laptop has; `""`: nothing is chosen."""
+    return HeadsetFacts(
+        devices=tuple(
+            SoundDevice(
+                name=name,
+                direction=direction,
+                kind=SoundKind.HEADSET,
+                bus=SoundBus.USB,
+                default=name == chosen,
+                apparatus=1,
+            )
+            for direction, chosen in ((Direction.INPUT, entry), (Direction.OUTPUT, output))
+            for name in ("Jabra", "Own")
+        )
+    )
+
+
+LOUD_ECHO = Echo(heard=True, delay_ms=20.0, strength_db=3.0)
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        (used("Own", "Own"), {"good", "echo"}),
+        (used("Own", "Jabra"), {"good"}),
+        (used("Jabra", "Own"), set()),
+        (used("Jabra", "Jabra"), set()),
+        (used("", "Own"), set()),
+        (HeadsetFacts(devices=Unavailable(reason=Reason.TIMEOUT)), {"good", "echo"}),
+        (Unavailable(reason=Reason.TIMEOUT), {"good", "echo"}),
+    ],
+)
+@pytest.mark.parametrize("names", [("Own", "Own"), (None, None)])
+def test_a_test_of_devices_that_are_not_chosen_any_more_says_nothing(
+    names: tuple[str | None, str | None], now: HeadsetFacts | Unavailable, codes: set[str]
+) -> None:
+    entry, output = names  # older reports have none
+    tested = SoundTestFacts(recording=recording(), echo=LOUD_ECHO, input=entry, output=output)
+    said = {each.code for each in sound_test.findings(Facts(sound_test=tested, headset=now))}
+    assert said == {f"headset.test_{code}" for code in (codes if entry else {"good", "echo"})}
+
+
+def test_a_microphone_that_heard_the_former_loudspeakers_is_not_blocked() -> None:
+    mute = recording(-120, -120, zero=True, speech=False)
+    tested = SoundTestFacts(recording=mute, echo=LOUD_ECHO, input="Own", output="Own")
+    said = sound_test.findings(Facts(sound_test=tested, headset=used("Own", "Jabra")))
+    assert [each.code for each in said] == ["headset.test_no_speech"]
+
+
+def test_a_microphone_that_was_none_is_forgotten_when_there_is_one() -> None:
+    missing = Unavailable(reason=Reason.NOT_PRESENT)
+    tested = SoundTestFacts(recording=missing, obstacle=SoundObstacle.MONITOR, input="", output="Own")
+    for entry, codes in (("", ["headset.test_monitor"]), ("Jabra", [])):
+        said = sound_test.findings(Facts(sound_test=tested, headset=used(entry, "Own")))
+        assert [each.code for each in said] == codes
 
 
 def test_nothing_is_said_of_a_test_that_nobody_asked_for() -> None:

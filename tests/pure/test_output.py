@@ -16,7 +16,22 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
 from amif_netcheck.engine import judge_again
-from amif_netcheck.model.facts import Application, Device, DeviceKind, Facts, LinkKind, Tunnel, Unavailable
+from amif_netcheck.model.facts import (
+    Application,
+    Device,
+    DeviceKind,
+    Direction,
+    Facts,
+    HeadsetFacts,
+    LinkKind,
+    Reason,
+    SoundBus,
+    SoundDevice,
+    SoundKind,
+    SoundTestFacts,
+    Tunnel,
+    Unavailable,
+)
 from amif_netcheck.model.report import Mode, Privacy, ProbeError, Report, System, Tool, Verdict
 from amif_netcheck.output import files, json
 from amif_netcheck.output.escape import for_terminal
@@ -87,6 +102,28 @@ def test_a_redacted_report_keeps_no_private_value_and_uses_one_token_for_each() 
     assert clean.errors[0].detail.startswith(f"cannot reach {address} or ip-")
     assert clean.privacy is Privacy.REDACTED
     assert clean.system.release == "6.1.0.22"
+
+
+def test_the_devices_of_a_sound_test_are_named_as_those_of_the_headset() -> None:
+    missing = Unavailable(reason=Reason.ERROR)
+    jabra = SoundDevice(
+        name="Jabra of Jeanne",
+        direction=Direction.INPUT,
+        kind=SoundKind.HEADSET,
+        bus=SoundBus.USB,
+        default=True,
+        apparatus=1,
+    )
+    facts = Facts(
+        headset=HeadsetFacts(devices=(jabra,)),
+        sound_test=SoundTestFacts(recording=missing, input=jabra.name, output="Own loudspeaker"),
+    )
+    clean = redact(report(facts=facts), own_names={}).facts
+    assert isinstance(clean.sound_test, SoundTestFacts)
+    assert isinstance(clean.headset, HeadsetFacts)
+    assert not isinstance(clean.headset.devices, Unavailable)
+    assert [clean.sound_test.input, clean.sound_test.output] == ["device-1", "device-2"]
+    assert clean.headset.devices[0].name == clean.sound_test.input
 
 
 def test_of_a_hundred_devices_neither_names_nor_addresses_are_kept() -> None:

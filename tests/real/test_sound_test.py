@@ -76,6 +76,8 @@ def test_speech_is_heard_as_loud_as_it_is(server: SoundServer, tmp_path: Path) -
     assert codes(run) == {"headset.test_good": "ok"}
     assert run.fact("sound_test.echo")["reason"] == "not_requested"  # a headset is worn
     assert run.fact("sound_test.played_back")
+    tested = (run.fact("sound_test.input"), run.fact("sound_test.output"))
+    assert tested == ("Jabra Evolve2 30 Mono", "Jabra Evolve2 30")
     assert "speak now" in run.stderr
     assert "how you are heard" in run.stderr
     left = {path.suffix for path in server.folder.rglob("*") if path.is_file()}

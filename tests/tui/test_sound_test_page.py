@@ -402,3 +402,26 @@ async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again()
         await it.until(lambda: not it.session.running and it.session.report is not tested)
         assert it.session.report is not None
         assert it.session.report.verdict is Verdict.NOT_READY
+
+
+async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() -> None:
+    tested = structs.replace(GOOD, input="Microphone", output="Haut-parleurs")
+    test = Test(structs.replace(tested, echo=Echo(heard=True, delay_ms=38.0, strength_db=2.0)))
+    wanted = on("no-headset", test)
+    now = [demo.load("no-headset").facts.headset]
+    probes = {**wanted.probes, "headset": Probe(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
+    async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
+        await open_page(it)
+        await through(it, test)
+        row = it.session.rows["headset"]
+        assert row.result is not None
+        assert "headset.test_echo" in {each.code for each in row.result.findings}
+        await it.pilot.press("escape")
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        now.append(demo.load("ready").facts.headset)
+        earlier = it.session.report
+        await it.pilot.press("a")
+        await it.until(lambda: not it.session.running and it.session.report is not earlier)
+        assert row.result is not None
+        assert [each.code for each in row.result.findings] == ["headset.in_use"]
+        assert not it.session.can_watch("headset")

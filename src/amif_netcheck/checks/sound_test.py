@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from amif_netcheck.checks import limits, limits_sound
 from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Direction,
     Echo,
     Facts,
+    HeadsetFacts,
     Reason,
     Recording,
     SoundObstacle,
-    SoundTestFacts,
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
@@ -27,14 +29,31 @@ _RECORDING = "facts.sound_test.recording"
 
 
 def findings(facts: Facts) -> list[Finding]:
-    """Nothing when it was not asked for. A recording that says nothing about speech is no praise."""
+    """Nothing when it was not asked for, nor of devices that are not chosen any more.
+
+    A recording that says nothing about speech is no praise.
+    """
     tested = facts.sound_test
     if isinstance(tested, Unavailable):
         return [] if tested.reason is Reason.NOT_REQUESTED else [_failed(tested, SoundObstacle.NONE, "")]
+    if not _is_chosen(tested.input, Direction.INPUT, facts.headset):
+        return []
     if isinstance(tested.recording, Unavailable):
         return [_failed(tested.recording, tested.obstacle, tested.package)]
     echo_heard = isinstance(tested.echo, Echo) and tested.echo.heard
-    return [*_heard(tested.recording, echo_heard=echo_heard), *_echo(tested)]
+    same_output = _is_chosen(tested.output, Direction.OUTPUT, facts.headset)
+    return [
+        *_heard(tested.recording, echo_heard=echo_heard),
+        *_echo(tested.echo if same_output else NOT_REQUESTED),
+    ]
+
+
+def _is_chosen(name: str | None, direction: Direction, headset: HeadsetFacts | Unavailable) -> bool:
+    """Is what was tested still the default device, as far as is known?"""
+    if name is None or isinstance(headset, Unavailable) or isinstance(headset.devices, Unavailable):
+        return True
+    chosen = {each.name for each in headset.devices if each.default and each.direction is direction}
+    return name in (chosen or {""})
 
 
 def _failed(missing: Unavailable, obstacle: SoundObstacle, package: str) -> Finding:
@@ -94,9 +113,8 @@ def _beyond(unit: str, value: float, crossed: limits.Threshold) -> dict[str, Par
     return {f"value_{unit}": value, f"limit_{unit}": crossed.value, "source": crossed.source}
 
 
-def _echo(tested: SoundTestFacts) -> list[Finding]:
+def _echo(echo: Echo | Unavailable) -> list[Finding]:
     """The meeting's window takes most echoes away; one as loud as what was played is more than it can do."""
-    echo = tested.echo
     evidence = ("facts.sound_test.echo",)
     if isinstance(echo, Unavailable):
         if echo.reason is Reason.NOT_REQUESTED:

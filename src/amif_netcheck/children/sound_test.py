@@ -5,7 +5,7 @@ server is stopped. Recordings stay in this process: only figures leave it.
 
 Asked by `{"do": "list"}` it answers `{"devices": [...]}`; by `{"do": "test", "record_s": S, "echo": N, "play_back":
 bool, "keep_s": S}` (N chirps) it says `{"cue": …, "lasts_s": S, "at": T}` when a step begins (T is `time.monotonic`),
-`{"recording": …}`, `{"echo": …}`, `{"played": 1}` and `{"done": true}`; meanwhile, about ten times a second, `{"microphone":
+`{"recorded_from": NAME}`, `{"recording": …}`, `{"echo": …}`, `{"played_on": NAME}`, `{"played": 1}` and `{"done": true}`; meanwhile, about ten times a second, `{"microphone":
 {"rms_dbfs": …, "peak_dbfs": …, "clipped_pct": …, "at": T}}` of the newest tenth of a second, and the same as `{"played_now":
 …}` while the recording is played. For another `keep_s` seconds each line `{"do": "again"}` has it played once more:
 `{"played": 2}` and so on. What goes wrong is `{"error": …, "kind": "library", "device" or "stream"}`.
@@ -103,6 +103,7 @@ class _Recorder:
     def __init__(self, sounddevice: Any, numpy: Any) -> None:
         self._numpy = numpy
         device = _chosen(sounddevice, "input")
+        self.name = str(device["name"])[:_LONGEST_NAME]
         channels = min(2, int(device["max_input_channels"]))  # sound servers disagree on how two become one
         self.rate = _rate(sounddevice, device, "input", channels)
         self._blocks: list[Any] = []
@@ -185,6 +186,7 @@ class _Player:
     def __init__(self, sounddevice: Any, numpy: Any, rate: int) -> None:
         self._numpy = numpy
         device = _chosen(sounddevice, "output")
+        self.name = str(device["name"])[:_LONGEST_NAME]
         self.rate = rate
         self._sound: Any = ()
         self._position = 0
@@ -217,6 +219,7 @@ class _Player:
     def __enter__(self) -> Self:
         self._stream.start()
         self._wait(lambda: self._frames > 0, "the loudspeaker does not start", self.meter.tell)
+        inside.say(played_on=self.name)
         return self
 
     def __exit__(
@@ -261,6 +264,7 @@ def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
     from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
 
     with _Recorder(sounddevice, numpy) as recorder:
+        inside.say(recorded_from=recorder.name)
         _cue("speak", _REACTION_S + seconds)
         first = recorder.frames + round(recorder.rate * _REACTION_S)
         wanted = round(recorder.rate * seconds)

@@ -229,7 +229,15 @@ def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFact
         echo=(missing if echo is None else _echo(echo["echo"])) if with_echo else NOT_REQUESTED,
         played_back=child.last("done") is not None and child.last("played") is not None,
         obstacle=obstacle,
+        input=_opened(child, "recorded_from"),
+        output=_opened(child, "played_on"),
     )
+
+
+def _opened(child: Child, key: str) -> str | None:
+    """The device's name as `devices` lists it; not known when a sound server chose it."""
+    said = child.last(key)
+    return None if said is None or said[key] in _RELAYS else str(said[key])
 
 
 def _echo(said: dict[str, Any]) -> Echo:

@@ -38,9 +38,17 @@ def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
     if context.sound_test is SoundTest.NO:
         return NOT_REQUESTED
     sound = context.platform.sound(until - measured.LEAST_S)
-    spared = _known_without(sound)
-    if spared is not None:
-        return spared
+    facts = _known_without(sound) or _tested(sound, context, until)
+    if isinstance(facts, Unavailable) or isinstance(sound.devices, Unavailable):
+        return facts
+    return structs.replace(
+        facts,
+        input=next(iter(_chosen(sound.devices, Direction.INPUT)), ""),
+        output=next(iter(_chosen(sound.devices, Direction.OUTPUT)), ""),
+    )
+
+
+def _tested(sound: Sound, context: Context, until: float) -> SoundTestFacts:
     devices = () if isinstance(sound.devices, Unavailable) else sound.devices
     facts = measured.test(
         with_echo=context.sound_test is SoundTest.WITH_ECHO or not is_worn(devices),
@@ -67,11 +75,12 @@ def _same_microphone(before: Sound, context: Context, until: float) -> bool:
     after = context.platform.sound(min(until, time.monotonic() + _LOOK_S))
     if isinstance(after.devices, Unavailable):
         return True
-    return _chosen(before.devices) == _chosen(after.devices) and not after.records_itself
+    same = _chosen(before.devices, Direction.INPUT) == _chosen(after.devices, Direction.INPUT)
+    return same and not after.records_itself
 
 
-def _chosen(devices: Iterable[SoundDevice]) -> list[str]:
-    return [each.name for each in devices if each.default and each.direction is Direction.INPUT]
+def _chosen(devices: Iterable[SoundDevice], direction: Direction) -> list[str]:
+    return [each.name for each in devices if each.default and each.direction is direction]
 
 
 def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:

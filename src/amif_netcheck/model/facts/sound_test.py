@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts.base import NOT_REQUESTED, Fact, Unavailable
+from typing import Annotated
+
+from amif_netcheck.model.facts.base import NOT_REQUESTED, Fact, Unavailable, private
 from amif_netcheck.model.facts.sound import SoundObstacle
 
 
@@ -38,10 +40,15 @@ class Echo(Fact, frozen=True, kw_only=True):
 
 
 class SoundTestFacts(Fact, frozen=True, kw_only=True):
-    """The sound test. `echo` is not requested with a headset, unless the person asked for it."""
+    """The sound test. `echo` is not requested with a headset, unless the person asked for it.
+
+    `input` and `output` are the names of the default devices that were tested, "" where none was chosen; None: not known.
+    """
 
     recording: Recording | Unavailable
     echo: Echo | Unavailable = NOT_REQUESTED
     played_back: bool = False
     obstacle: SoundObstacle = SoundObstacle.NONE
     package: str = ""
+    input: Annotated[str, private("device")] | None = None
+    output: Annotated[str, private("device")] | None = None
