@@ -181,7 +181,7 @@ def test_no_sound_server(tmp_path: Path) -> None:
     assert run.codes("headset") == {"headset.remote": "unknown"}
 
 
-@pytest.mark.parametrize("by", ["environment", "file"])
+@pytest.mark.parametrize("by", ["environment", "file", "included file"])
 def test_offline_a_sound_server_of_another_computer_is_not_asked(by: str, tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -190,8 +190,12 @@ def test_offline_a_sound_server_of_another_computer_is_not_asked(by: str, tmp_pa
         if by == "environment":
             environment["PULSE_SERVER"] = told
         else:
-            (tmp_path / ".config" / "pulse").mkdir(parents=True)
-            (tmp_path / ".config" / "pulse" / "client.conf").write_text(f"default-server = {told}\n")
+            folder = tmp_path / ".config" / "pulse"
+            (folder / "more").mkdir(parents=True)
+            named = "more/2.conf" if by == "included file" else "client.conf"
+            (folder / "more" / "1.conf").write_text(".include 2.conf\n")
+            (folder / "client.conf").write_text("  .include more/1.conf\n")
+            (folder / named).write_text(f"default-server = {told}\n")
         for more in ((), ("--sound-test",)):
             run = check(environment, *SOUND, "--offline", *more)
             assert run.codes("headset") == {"headset.unknown": "unknown"}

@@ -396,6 +396,38 @@ def test_which_sound_servers_are_another_computers(
     assert pulse_server.is_elsewhere() is elsewhere
 
 
+REMOTE = "default-server = tcp:192.0.2.1\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "elsewhere"),
+    [
+        ({"client.conf": ".include more/1.conf", "more/1.conf": REMOTE}, True),
+        ({"client.conf": "\t.include  more/1.conf ", "more/1.conf": ".include 2.conf", "more/2.conf": REMOTE}, True),
+        ({"client.conf": ".include {folder}/1.conf\n", "1.conf": REMOTE}, True),
+        ({"client.conf": "# .include 1.conf", "1.conf": REMOTE}, False),
+        ({"client.conf": ".include 1.conf\n.include not-there", "1.conf": "default-server = /run/x"}, False),
+        ({"client.conf": ".include client.conf\n.include ./client.conf"}, False),
+        ({"client.conf": ".include ../pulse/client.conf"}, True),
+        ({"client.conf": ".include /dev/zero"}, True),
+        ({"client.conf": ".include 1.conf", "1.conf": " " * 300_000}, True),
+    ],
+    ids=[
+        *("beside it", "deeper", "by its path", "a comment", "harmless", "itself", "itself, by longer and longer ways"),
+        *("no file", "too much"),
+    ],
+)  # fmt: skip
+def test_files_that_are_included_are_judged_too(
+    files: dict[str, str], elsewhere: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_told(tmp_path, monkeypatch)
+    folder = tmp_path / ".config" / "pulse"
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content.replace("{folder}", str(folder)))
+    assert pulse_server.is_elsewhere() is elsewhere
+
+
 def test_portaudios_list() -> None:
     listed = [
         {"name": "HDA Intel PCH: ALC257 Analog (hw:0,0)", "inputs": 2, "outputs": 2, "rate": 44100},

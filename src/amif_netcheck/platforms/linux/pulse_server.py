@@ -13,6 +13,11 @@ from amif_netcheck.children import Child
 _CHILD = "amif_netcheck.children.pulse"
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _DEFAULT = re.compile(r"^[ \t]*default-server[ \t]*=[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_INCLUDE = re.compile(r"^[ \t]*\.include[ \t]+(.+?)[ \t]*$", re.MULTILINE)
+_MOST_FILES = 32
+_LARGEST_FILE = 256 * 1024
+_NOT_JUDGED = "?"
+"""Stands for whatever server a file may name that we don't read."""
 _SCREEN = re.compile(r"$|(unix)?:|/")
 _SOCKET = re.compile(r"(\{[^}]*\})?(unix:|/)")
 
@@ -46,7 +51,7 @@ def is_elsewhere() -> bool:
     """
     if not _SCREEN.match(os.environ.get("DISPLAY", "")):
         return True
-    told = os.environ.get("PULSE_SERVER") or " ".join(server for file in _files() for server in _named(file))
+    told = os.environ.get("PULSE_SERVER") or " ".join(_named(_files()))
     return not all(_SOCKET.match(address) for address in told.split())
 
 
@@ -61,8 +66,31 @@ def _files() -> list[Path]:
     return [part for file in files for part in (file, *sorted(Path(f"{file}.d").glob("*.conf")))]
 
 
-def _named(file: Path) -> list[str]:
+def _named(files: list[Path]) -> list[str]:
+    """The servers that `files` name, and those that they include: by their path, or from their own folder on."""
+    named, seen = list[str](), set[Path]()
+    while files:
+        file, *files = files
+        if file in seen:
+            continue
+        if len(seen) == _MOST_FILES:
+            return [*named, _NOT_JUDGED]
+        seen.add(file)
+        text = _text(file)
+        if text is None:
+            return [*named, _NOT_JUDGED]
+        named += _DEFAULT.findall(text)
+        files += [file.parent / each for each in _INCLUDE.findall(text)]
+    return named
+
+
+def _text(file: Path) -> str | None:
+    """What libpulse can read there, if anything; None when that is no file, or too much."""
     try:
-        return _DEFAULT.findall(file.read_text(errors="replace"))
-    except OSError:
-        return []
+        if not file.is_file():
+            return None if file.exists() else ""
+        if file.stat().st_size > _LARGEST_FILE:
+            return None
+        return file.read_text(errors="replace")
+    except (OSError, ValueError):
+        return ""
