@@ -10,14 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck import demo, engine
+from amif_netcheck.advice.language import Language
 from amif_netcheck.measure.live import Live, speed
 from amif_netcheck.model.events import Reading
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.curve import curve
+from amif_netcheck.tui.drawn import wrapped
 from amif_netcheck.tui.screens import signal
 from amif_netcheck.tui.screens.signal import CLOSER, FURTHER, STAY, STEADY, SignalPage, hint
+from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.symbols import Symbols
+from amif_netcheck.tui.widgets.link_live import one_line
 from tests.builders import near, wifi
 from tests.tui.scenes import GOOD, driven, plan
 
@@ -122,6 +126,25 @@ async def test_the_line_and_the_bars_grow_while_the_link_is_measured() -> None:
         link.go.set()
         await it.done()
         assert "Réponses en" not in it.screen()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("cells", [40, 58, 78, 108])
+def test_the_line_of_readings_parts_no_figure_from_its_name(cells: int, language: str) -> None:
+    session = Session(plan(), Language(language))
+    session.readings = {
+        "latency_ms": [120.5] * 80,
+        "download_mbit_s": [0.94],
+        "upload_mbit_s": [0.16],
+    }
+    line = one_line(session, cells, longest=40)
+    lines = wrapped(line, cells)
+    assert len(lines) == (1 if cells > 60 else 2)
+    rest = " ".join(lines).translate({0xA0: " "})
+    for figures in ("120 ms", "0.94 Mbit/s", "0.16 Mbit/s"):
+        shown = figures.replace(".", ",") if language == "fr" else figures
+        assert any(shown in each.translate({0xA0: " "}) for each in lines), rest
+    assert ("█" in line) == (cells > 60), "figures go first"
 
 
 class Walk:

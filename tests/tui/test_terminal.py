@@ -50,6 +50,9 @@ def test_start_resize_and_quit(terminal: Terminal, scene: str) -> None:
     terminal.shows("q Quitter")
     terminal.key("q")
     assert terminal.ended() == 1
+    left = " ".join(terminal.screen().split())
+    assert "Prêt, avec des réserves · " in left
+    assert "À régler d’abord : Votre réunion passe par un VPN. → Ouvrez le menu réseau" in left
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,8 @@ def test_it_ends_at_once_while_a_probe_hangs(terminal: Terminal, by: str, code: 
     else:
         terminal.key(by)
     assert terminal.ended() == code
+    assert "Mesure…" not in terminal.screen()
+    assert "→" not in terminal.screen(), "there was no answer yet"
 
 
 def test_to_be_ended_while_it_is_put_up_is_no_crash(terminal: Terminal) -> None:

@@ -128,6 +128,7 @@ async def test_a_short_text_is_copied() -> None:
         lines = it.app.clipboard.splitlines()
         assert lines[1].startswith("Ready, with reservations (")
         assert lines[2] == "To fix first: A VPN (WireGuard) carries your meeting."
+        assert lines[3].startswith("→ Click the VPN's icon near the clock")
         assert "- VPN: Caution" in lines
         shown = " ".join(it.screen().split())
         assert "Sent to the clipboard: a summary" in shown

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _CLOSE = N_("{name}: save your work, then close it for the length of the meeting.")
 _LOOK = N_("Close what you do not need: other programs, and web pages other than the meeting's.")
 _RESTART = N_("If it goes on, restart the computer before the meeting.")
@@ -30,7 +29,7 @@ WORDS: dict[str, Words] = {
             "The processor is {value_pct} busy (limit {limit_pct}, {source}), by many small programs."
         ),
         meaning=_BUSY_MEANING,
-        steps=(_LOOK, _RESTART, _AGAIN),
+        steps=(_LOOK, _RESTART, AGAIN),
     ),
     "apps.cpu_busy/named": Words(
         title=_BUSY_TITLE,
@@ -39,7 +38,7 @@ WORDS: dict[str, Words] = {
         ),
         meaning=_BUSY_MEANING,
         otherwise=_CLOSE,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "apps.hot": Words(
         title=N_("The computer is hot"),
@@ -52,7 +51,7 @@ WORDS: dict[str, Words] = {
             "The computer is short of memory: its programs wait for it {value_pct} of the time (limit {limit_pct}, {source})."
         ),
         meaning=_MEMORY_MEANING,
-        steps=(_LOOK, _RESTART, _AGAIN),
+        steps=(_LOOK, _RESTART, AGAIN),
     ),
     "apps.memory/named": Words(
         title=_MEMORY_TITLE,
@@ -61,12 +60,12 @@ WORDS: dict[str, Words] = {
         ),
         meaning=_MEMORY_MEANING,
         otherwise=_CLOSE,
-        steps=(_RESTART, _AGAIN),
+        steps=(_RESTART, AGAIN),
     ),
     "apps.memory_low": Words(
         title=_LOW_TITLE,
         summary=N_("Little memory is left: {value_pct} (limit {limit_pct}, {source})."),
-        steps=(_LOOK, _AGAIN),
+        steps=(_LOOK, AGAIN),
     ),
     "apps.memory_low/named": Words(
         title=_LOW_TITLE,
@@ -74,7 +73,7 @@ WORDS: dict[str, Words] = {
             "Little memory is left: {value_pct} (limit {limit_pct}, {source}). Most of it is held by {applications}."
         ),
         otherwise=_CLOSE,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "apps.battery_low": Words(
         title=N_("The battery is low"),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _DESK = N_("If you are on your organisation's network, send this report to your IT desk.")
 _PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
 _LINK = N_("Check the meeting's link: open it in your browser.")
-_OUT_OF_REACH = (_LINK, _DESK, _PHONE, _AGAIN)
+_OUT_OF_REACH = (_LINK, _DESK, _PHONE, AGAIN)
 _VPN = N_("If a VPN is on, turn it off and try again; leave your security program on.")
 _CANNOT_JOIN = N_("You could not join the meeting from here.")
 _INSPECTED_MEANING = N_(
@@ -32,7 +31,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Open your browser: the login page appears. If it does not, go to http://neverssl.com."),
             N_("Log in, or accept the conditions."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.meeting_forbidden": Words(
@@ -43,7 +42,7 @@ WORDS: dict[str, Words] = {
             _VPN,
             _DESK,
             _PHONE,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.meeting_refused": Words(
@@ -70,7 +69,7 @@ WORDS: dict[str, Words] = {
         title=N_("The meeting's address is unknown"),
         summary=N_("Nobody knows the meeting's address, while others are known."),
         meaning=_CANNOT_JOIN,
-        steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, _AGAIN),
+        steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, AGAIN),
     ),
     "firewall.meeting_sunk": Words(
         title=N_("The meeting's address is filtered"),
@@ -80,14 +79,14 @@ WORDS: dict[str, Words] = {
             N_("If you have a filter against advertising, or parental control, allow the meeting's address."),
             _DESK,
             _PHONE,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.meeting_refused_by_proxy": Words(
         title=N_("Your organisation's proxy refuses the meeting"),
         summary=N_("The Internet is reached through a proxy here, and it refuses access to the meeting."),
         meaning=_CANNOT_JOIN,
-        steps=(_DESK, _PHONE, _AGAIN),
+        steps=(_DESK, _PHONE, AGAIN),
     ),
     "firewall.proxy_in_the_way": Words(
         title=N_("A proxy stands in the way"),
@@ -98,7 +97,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Away from your organisation, turn the proxy off in your network settings."),
             _DESK,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.proxy_password": Words(
@@ -132,7 +131,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Open any website in your browser. If it does not open, restart your box."),
             _DESK,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.no_names": Words(
@@ -141,7 +140,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Open any website in your browser. If it does not open, restart your box."),
             _DESK,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.udp_blocked": Words(
@@ -158,7 +157,7 @@ WORDS: dict[str, Words] = {
                 "On your organisation's network, ask your IT desk to let videoconferences out (UDP); the report says which ports."
             ),
             _PHONE,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.udp_unknown": Words(
@@ -172,13 +171,13 @@ WORDS: dict[str, Words] = {
         title=N_("The meeting is inspected on its way"),
         summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
-        steps=(_EXEMPT, _AGAIN),
+        steps=(_EXEMPT, AGAIN),
     ),
     "firewall.meeting_inspected/named": Words(
         title=N_("The meeting is inspected on its way"),
         summary=N_("{product} opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
-        steps=(_EXEMPT, _AGAIN),
+        steps=(_EXEMPT, AGAIN),
     ),
     "firewall.meeting_own_authority": Words(
         title=N_("The meeting's certificate is your organisation's"),
@@ -224,7 +223,7 @@ WORDS: dict[str, Words] = {
             N_(
                 "Open the date and time settings and switch on the automatic setting; check the time zone too."
             ),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "firewall.proxy": Words(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _UNTOLD = N_("Sound could not be looked at")
 _ECHO = N_(
     "Without a headset, the microphone takes up the loudspeakers and the room: the others hear noise, and themselves."
@@ -74,61 +73,61 @@ WORDS: dict[str, Words] = {
         title=_NOT_CHOSEN,
         summary=N_("Your {device_kind} is plugged in, but this computer does not use it."),
         meaning=_ECHO,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_both(_OUTPUT_ON, _INPUT_ON),
     ),
     "headset.not_chosen/named": Words(
         title=_NOT_CHOSEN,
         summary=N_("Your {device_kind} ({device}) is plugged in, but this computer does not use it."),
         meaning=_ECHO,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_both(_OUTPUT_ON_NAMED, _INPUT_ON_NAMED),
     ),
     "headset.input_elsewhere": Words(
         title=_INPUT_ELSEWHERE,
         summary=N_("Your {device_kind} is plugged in, but another microphone listens."),
         meaning=_WRONG_MICROPHONE,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_INPUT_ON,
     ),
     "headset.input_elsewhere/named": Words(
         title=_INPUT_ELSEWHERE,
         summary=N_("Your {device_kind} ({device}) is plugged in, but another microphone listens."),
         meaning=_WRONG_MICROPHONE,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_INPUT_ON_NAMED,
     ),
     "headset.output_elsewhere": Words(
         title=_OUTPUT_ELSEWHERE,
         summary=N_("Your {device_kind} is plugged in, but the sound comes out elsewhere."),
         meaning=_WRONG_OUTPUT,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_OUTPUT_ON,
     ),
     "headset.output_elsewhere/named": Words(
         title=_OUTPUT_ELSEWHERE,
         summary=N_("Your {device_kind} ({device}) is plugged in, but the sound comes out elsewhere."),
         meaning=_WRONG_OUTPUT,
-        steps=(_IN_THE_MEETING, _AGAIN),
+        steps=(_IN_THE_MEETING, AGAIN),
         steps_on=_OUTPUT_ON_NAMED,
     ),
     "headset.own_microphone": Words(
         title=N_("Headphones, with the computer's own microphone"),
         summary=N_("You hear through headphones, and the computer's own microphone listens."),
         meaning=_FAR,
-        steps=(_TAKE, N_("Otherwise sit close to the computer, in a quiet room."), _AGAIN),
+        steps=(_TAKE, N_("Otherwise sit close to the computer, in a quiet room."), AGAIN),
     ),
     "headset.webcam_microphone": Words(
         title=N_("The webcam's microphone listens"),
         summary=N_("You hear through headphones, and the webcam's microphone listens."),
         meaning=N_("A webcam's microphone is far from your mouth: you sound distant, and the room is heard."),
-        steps=(_TAKE, N_("Otherwise sit close to the webcam, in a quiet room."), _AGAIN),
+        steps=(_TAKE, N_("Otherwise sit close to the webcam, in a quiet room."), AGAIN),
     ),
     "headset.loudspeaker": Words(
         title=N_("Loudspeakers instead of a headset"),
         summary=N_("The sound comes out of loudspeakers, which your microphone hears too."),
         meaning=_ECHO,
-        steps=(_TAKE, N_("Otherwise turn the loudspeakers down, away from the microphone."), _AGAIN),
+        steps=(_TAKE, N_("Otherwise turn the loudspeakers down, away from the microphone."), AGAIN),
     ),
     "headset.built_in": Words(
         title=N_("No headset"),
@@ -137,7 +136,7 @@ WORDS: dict[str, Words] = {
         steps=(
             _TAKE,
             N_("Otherwise sit close to the computer, in a quiet room, with its sound turned down."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "headset.unseen": Words(
@@ -156,13 +155,13 @@ WORDS: dict[str, Words] = {
         title=N_("No microphone"),
         summary=N_("No microphone: nobody will hear you."),
         meaning=N_("This computer finds no microphone at all."),
-        steps=(N_("Plug in a headset with a microphone, or a webcam that has one."), _AGAIN),
+        steps=(N_("Plug in a headset with a microphone, or a webcam that has one."), AGAIN),
     ),
     "headset.no_output": Words(
         title=N_("Nothing to hear with"),
         summary=N_("No headset and no loudspeakers: you will hear nobody."),
         meaning=N_("This computer finds nothing that sound could come out of."),
-        steps=(N_("Plug in a headset."), _AGAIN),
+        steps=(N_("Plug in a headset."), AGAIN),
     ),
     "headset.input_muted": Words(
         title=N_("The microphone is off"),
@@ -174,7 +173,7 @@ WORDS: dict[str, Words] = {
             N_(
                 "Press the microphone key of the keyboard or of the headset, or look for a small switch on its cable."
             ),
-            _AGAIN,
+            AGAIN,
         ),
         steps_on={
             "linux": (
@@ -194,7 +193,7 @@ WORDS: dict[str, Words] = {
             "The microphone is turned down to {value_pct} (better: {limit_pct} or more): you will hardly be heard."
         ),
         meaning=N_("The others have to turn you up, and hear noise with you."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
         steps_on={
             "linux": (N_("Open Settings, “Sound”: under “Input”, turn the volume up."),),
             "windows": (N_("Open Settings, “System”, “Sound”: under “Input”, turn the volume up."),),
@@ -205,13 +204,13 @@ WORDS: dict[str, Words] = {
         title=N_("The sound is off"),
         summary=N_("The sound of this computer is off: you will hear nobody."),
         meaning=N_("It is off for the whole computer, not only in the meeting."),
-        steps=(N_("Press the volume key of the keyboard, or click the loudspeaker near the clock."), _AGAIN),
+        steps=(N_("Press the volume key of the keyboard, or click the loudspeaker near the clock."), AGAIN),
     ),
     "headset.telephone_sound": Words(
         title=N_("Your headset sounds like a telephone"),
         summary=N_("Over Bluetooth your headset sounds like an old telephone ({value_khz})."),
         meaning=N_("You are heard, but muffled; long meetings become tiring."),
-        steps=(N_("Use the headset with its cable if it has one, or another headset."), _AGAIN),
+        steps=(N_("Use the headset with its cable if it has one, or another headset."), AGAIN),
     ),
     "headset.battery": Words(
         title=N_("The headset's battery is low"),
@@ -222,7 +221,7 @@ WORDS: dict[str, Words] = {
     "headset.no_device": Words(
         title=N_("No sound device"),
         summary=N_("This computer finds neither a microphone nor anything to hear with."),
-        steps=(N_("Plug in a headset."), _AGAIN),
+        steps=(N_("Plug in a headset."), AGAIN),
     ),
     "headset.no_server": Words(
         title=_UNTOLD,
@@ -238,12 +237,12 @@ WORDS: dict[str, Words] = {
         summary=N_(
             "Check impossible: no sound service answers, and a program library (PortAudio) is missing."
         ),
-        steps=(N_("Have your IT desk install PortAudio."), _AGAIN),
+        steps=(N_("Have your IT desk install PortAudio."), AGAIN),
     ),
     "headset.no_library/package": Words(
         title=_UNTOLD,
         summary=N_("Check impossible: no sound service answers, and the package {package} is not installed."),
-        steps=(N_("Install the package {package}, or have your IT desk do so."), _AGAIN),
+        steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
     ),
     "headset.remote": Words(
         title=_UNTOLD,
@@ -256,6 +255,6 @@ WORDS: dict[str, Words] = {
         title=_UNTOLD,
         summary=N_("Check impossible: the sound service of this computer hangs."),
         meaning=N_("In the meeting you might neither hear nor be heard."),
-        steps=(N_("Restart the computer."), _AGAIN),
+        steps=(N_("Restart the computer."), AGAIN),
     ),
 }

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _HOME = (
     N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
     N_("Stay away from microwave ovens and thick walls while you are on Wi-Fi."),
-    _AGAIN,
+    AGAIN,
 )
 _BEYOND = (
     N_(
@@ -17,14 +16,14 @@ _BEYOND = (
     ),
     N_("Turn your box off, wait ten seconds, turn it on again, and wait until its lights are steady."),
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
-    _AGAIN,
+    AGAIN,
 )
 _UNKNOWN = (
     N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
     N_(
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
     ),
-    _AGAIN,
+    AGAIN,
 )
 _STEPS = {"home": _HOME, "beyond": _BEYOND, "": _UNKNOWN}
 
@@ -116,7 +115,7 @@ _SPARE_DOWN = (
     N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
     N_("In the meeting, show the person who speaks instead of everybody at once."),
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
-    _AGAIN,
+    AGAIN,
 )
 _SPARE_UP = (
     N_(
@@ -125,7 +124,7 @@ _SPARE_UP = (
     N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
     N_("If the sound breaks up in the meeting, turn your camera off: your voice needs little."),
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
-    _AGAIN,
+    AGAIN,
 )
 _QUIET_DOWN = (
     N_(
@@ -217,7 +216,7 @@ WORDS: dict[str, Words] = {
             ),
             N_("Choose your Wi-Fi network again in the network menu."),
             N_("Check that your box is on; if it is, turn it off, wait ten seconds, and turn it on again."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "link.no_names": Words(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _SWITCH_OFF = N_(
     "Switch off at the plug what is not needed for the length of the meeting: a TV box on standby may go on using the "
     "connection."
@@ -36,7 +35,7 @@ WORDS: dict[str, Words] = {
             "According to your box, other devices use the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
         ),
         meaning=_MEANING,
-        steps=(_ASK, _FIND, _AGAIN),
+        steps=(_ASK, _FIND, AGAIN),
     ),
     "neighbours.eating/measured": Words(
         title=_EATING_TITLE,
@@ -45,13 +44,13 @@ WORDS: dict[str, Words] = {
             "Perhaps: {devices}."
         ),
         meaning=_MEANING,
-        steps=(_SWITCH_OFF, _ASK, _AGAIN),
+        steps=(_SWITCH_OFF, _ASK, AGAIN),
     ),
     "neighbours.crowded": Words(
         title=N_("The connection suffers, and devices that can use a lot share it"),
         summary=N_("Your connection suffers at this moment. It is shared with: {devices}."),
         meaning=_MEANING,
-        steps=(_SWITCH_OFF, _NOT_YOURS, _AGAIN),
+        steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
     "neighbours.thin": Words(
         title=N_("The connection is too thin to be shared"),
@@ -60,7 +59,7 @@ WORDS: dict[str, Words] = {
             "time: {devices}."
         ),
         meaning=_MEANING,
-        steps=(_SWITCH_OFF, _NOT_YOURS, _AGAIN),
+        steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
     "neighbours.load": Words(
         title=N_("The connection bears sharing badly"),
@@ -71,14 +70,14 @@ WORDS: dict[str, Words] = {
         meaning=N_(
             "One film or one picture sent from another device is enough: people talk over one another."
         ),
-        steps=(_SWITCH_OFF, _NOT_YOURS, _AGAIN),
+        steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
     "neighbours.using": Words(
         title=_USING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection: {down_mbit_s} received, {up_mbit_s} sent."
         ),
-        steps=(_ASK, _AGAIN),
+        steps=(_ASK, AGAIN),
     ),
     "neighbours.using/measured": Words(
         title=_USING_TITLE,
@@ -86,7 +85,7 @@ WORDS: dict[str, Words] = {
             "According to your box, other devices use the connection: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps: {devices}."
         ),
-        steps=(_SWITCH_OFF, _AGAIN),
+        steps=(_SWITCH_OFF, AGAIN),
     ),
     "neighbours.present": Words(
         title=_PRESENT_TITLE,

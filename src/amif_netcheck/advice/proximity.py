@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _CABLE = N_("Better still: connect the computer to the box with a network cable.")
 _CLOSER = (
     N_("Move closer to your box: half the distance, or one wall less, is usually enough."),
     N_("Open the doors between you and the box; keep away from the microwave oven and from metal furniture."),
     _CABLE,
-    _AGAIN,
+    AGAIN,
 )
 _SAME_ROOM = (
     N_("Sit in the same room as your box for the meeting: less than 5 metres from it, with no wall between."),
@@ -19,7 +18,7 @@ _SAME_ROOM = (
         "If you can't: no more than one thin wall and 10 metres; a thick wall or a floor takes most of the signal."
     ),
     _CABLE,
-    _AGAIN,
+    AGAIN,
 )
 _HEARD = N_(
     "Parts of what you say get lost on the way to your box: the sound breaks up, the picture freezes."
@@ -27,7 +26,7 @@ _HEARD = N_(
 _PLUG = (
     N_("Unplug the network cable at both ends and plug it in again until it clicks."),
     N_("If nothing changes, use another cable, or another socket of the box."),
-    _AGAIN,
+    AGAIN,
 )
 _SLOW_BAND_TITLE = N_("A faster Wi-Fi is at hand")
 _VOLUME = N_(
@@ -56,7 +55,7 @@ WORDS: dict[str, Words] = {
             N_(
                 "In an organisation, show this line to your IT desk: a network setting may be wrong (half duplex)."
             ),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.wired_rate_unknown": Words(
@@ -101,7 +100,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Turn Wi-Fi off and on again: near the box, the computer often takes the faster band."),
             N_("If it does not, nothing is lost: stay close to your box."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.wifi_slow_band/other_name": Words(
@@ -113,7 +112,7 @@ WORDS: dict[str, Words] = {
             N_(
                 "In the list of Wi-Fi networks, choose the one with the same name and “5G” or “5 GHz” at its end; the password is usually the same."
             ),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.wifi_unmeasured": Words(
@@ -134,7 +133,7 @@ WORDS: dict[str, Words] = {
             N_("Sit near a window and stay there for the meeting."),
             _VOLUME,
             N_("If there is a box nearby, use its Wi-Fi or a cable instead."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.phone": Words(
@@ -145,7 +144,7 @@ WORDS: dict[str, Words] = {
             N_("Leave the phone plugged in, near a window, and do not move it during the meeting."),
             _VOLUME,
             N_("If there is a box nearby, use its Wi-Fi or a cable instead."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.bluetooth": Words(
@@ -155,7 +154,7 @@ WORDS: dict[str, Words] = {
         steps=(
             N_("Share the phone's connection over its USB cable or over Wi-Fi instead of Bluetooth."),
             _VOLUME,
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "proximity.virtual": Words(

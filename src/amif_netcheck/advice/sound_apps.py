@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _UNTOLD = N_("Sound could not be looked at")
 
 WORDS: dict[str, Words] = {
@@ -19,7 +18,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("It mixes with the voices of the meeting; with loudspeakers, the others hear it too."),
         steps=(
             N_("Close it, or stop what it plays (in a browser: close the tab that has a loudspeaker sign)."),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "sound_apps.holds_microphone": Words(
@@ -32,7 +31,7 @@ WORDS: dict[str, Words] = {
             N_(
                 "Unless this is the meeting itself: hang up, then quit the application (in a browser: close the tab that uses the microphone)."
             ),
-            _AGAIN,
+            AGAIN,
         ),
     ),
     "sound_apps.call_open": Words(
@@ -67,6 +66,6 @@ WORDS: dict[str, Words] = {
         title=_UNTOLD,
         summary=N_("Check impossible: the sound service of this computer hangs."),
         meaning=N_("In the meeting you might neither hear nor be heard."),
-        steps=(N_("Restart the computer."), _AGAIN),
+        steps=(N_("Restart the computer."), AGAIN),
     ),
 }

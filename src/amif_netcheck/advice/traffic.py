@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import AGAIN, Words
 
-_AGAIN = N_("Then run this check again.")
 _CLOSE = N_(
     "{name}: close it for the length of the meeting, or choose “Pause” in its menu (often an icon near the clock)."
 )
@@ -29,13 +28,13 @@ WORDS: dict[str, Words] = {
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent."
         ),
-        steps=(_LOOK, _AGAIN),
+        steps=(_LOOK, AGAIN),
     ),
     "traffic.some/named": Words(
         title=_SOME_TITLE,
         summary=N_("{applications}: some use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         otherwise=_CLOSE,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "traffic.some/likely": Words(
         title=_SOME_TITLE,
@@ -44,7 +43,7 @@ WORDS: dict[str, Words] = {
             "Perhaps {likely}."
         ),
         otherwise=_CLOSE_LIKELY,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "traffic.heavy": Words(
         title=_HEAVY_TITLE,
@@ -52,14 +51,14 @@ WORDS: dict[str, Words] = {
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
         ),
         meaning=_MEANING,
-        steps=(_LOOK, _AGAIN),
+        steps=(_LOOK, AGAIN),
     ),
     "traffic.heavy/named": Words(
         title=_HEAVY_TITLE,
         summary=N_("{applications}: heavy use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         meaning=_MEANING,
         otherwise=_CLOSE,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "traffic.heavy/likely": Words(
         title=_HEAVY_TITLE,
@@ -69,6 +68,6 @@ WORDS: dict[str, Words] = {
         ),
         meaning=_MEANING,
         otherwise=_CLOSE_LIKELY,
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
 }

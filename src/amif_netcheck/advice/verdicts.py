@@ -27,6 +27,12 @@ def worst_first(result: CheckResult) -> list[ReportedFinding]:
     return sorted(result.findings, key=lambda finding: _ORDER.index(Status(finding.severity.value)))
 
 
+def told_score(report: Report) -> int | None:
+    """The score, where it says something: without a network, or where too little is known, figures would reassure."""
+    offline = report.next_action is not None and report.next_action.code == "link.no_network"
+    return None if offline or report.verdict is Verdict.UNDETERMINED else report.score
+
+
 def first(report: Report) -> ReportedFinding | None:
     """What to do first; when nothing is wrong but too little is known, what could not be told."""
     findings = [finding for result in report.checks for finding in worst_first(result)]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from amif_netcheck.advice.language import N_
+
+AGAIN = N_("Then run this check again.")
+"""The last step of most lists."""
+
 
 @dataclass(frozen=True)
 class Words:

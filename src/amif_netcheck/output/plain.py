@@ -8,7 +8,7 @@ from collections.abc import Callable
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
-from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
+from amif_netcheck.advice.verdicts import STATUS_WORDS, told_score, worst_first
 from amif_netcheck.advice.verdicts import first as first_to_do
 from amif_netcheck.model.events import CheckDone, Event, Progress
 from amif_netcheck.model.report import CheckResult, Mode, Report, Status, Verdict
@@ -85,9 +85,10 @@ class PlainWriter:
             self._write(
                 language.text("Checked: {share} of the list.").format(share=language.quantity(covered, "pct"))
             )
-        if report.score is not None and report.verdict is not Verdict.UNDETERMINED:
-            points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
-            points = points.format(count=report.score)
+        score = told_score(report)
+        if score is not None:
+            points = language.plural("{count} point out of 100", "{count} points out of 100", score)
+            points = points.format(count=score)
             self._write(language.text("Score: {points}.").format(points=points))
         if report.mode is Mode.PARTIAL:
             self._write(language.text("This speaks only of the checks that were asked for."))

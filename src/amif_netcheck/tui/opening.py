@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from amif_netcheck import children, log
+from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.language import Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ExitCode
@@ -45,12 +46,25 @@ def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool)
         children.end_all()
         log.stop()
     if app.crash is None:
+        with contextlib.suppress(streams.StdoutError):
+            for line in last_words(app):
+                streams.line(line)
         leave(app.answer)
     if verbose:
         raise app.crash
     for line in _calm_page(path, app.session.language):
         streams.line(line)
     return ExitCode.INTERNAL
+
+
+def last_words(app: NetcheckApp) -> list[str]:
+    """What stays on the terminal: the answer, and what to do first; nothing before there is one, or where a signal ended it."""
+    session, report = app.session, app.session.report
+    if report is None or app.ended_by not in {None, ExitCode.INTERRUPTED}:
+        return []
+    doing = to_do(report, session.language, session.system)
+    lines = [answer(report, session.language), " → ".join(filter(None, (doing.line, doing.step)))]
+    return [for_terminal(line) for line in lines if line]
 
 
 def leave(code: ExitCode) -> NoReturn:

@@ -7,10 +7,11 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
+from amif_netcheck.advice.first import to_do
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.lookup import say, word
+from amif_netcheck.advice.lookup import word
 from amif_netcheck.advice.tips import TIPS
-from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, first
+from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, told_score
 from amif_netcheck.model.report import Report, Status
 from amif_netcheck.output import files, json
 from amif_netcheck.output.plain import PlainWriter
@@ -64,15 +65,13 @@ def in_short(report: Report, session: Session) -> str:
     """A few lines for a mail or a chat: the verdict, what to do first, a line a tip."""
     language = session.language
     lines = [f"amif-netcheck, {report.generated_at[:16].replace('T', ' ')}"]
-    verdict = language.text(VERDICT_WORDS[report.verdict])
-    if report.score is not None:
-        points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
-        verdict = f"{verdict} ({points.format(count=report.score)})"
+    verdict, score = language.text(VERDICT_WORDS[report.verdict]), told_score(report)
+    if score is not None:
+        points = language.plural("{count} point out of 100", "{count} points out of 100", score)
+        verdict = f"{verdict} ({points.format(count=score)})"
     lines.append(verdict)
-    finding = first(report)
-    if finding is not None and report.next_action is not None:
-        summary = say(finding, language, session.system).summary
-        lines.append(language.text("To fix first: {summary}").format(summary=summary))
+    doing = to_do(report, language, session.system)
+    lines += [line for line in (doing.line, f"→ {doing.step}" if doing.step else "") if line]
     for result in report.checks:
         if result.status is not Status.SKIPPED:
             line = language.text("- {title}: {word}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.language import N_, SPACE
 from amif_netcheck.tui.curve import curve
 from amif_netcheck.tui.session import Session
 
@@ -20,19 +21,22 @@ ANSWERS = N_("Answers in")
 RATES = (("download_mbit_s", N_("Download")), ("upload_mbit_s", N_("Upload")))
 
 
-def one_line(session: Session, cells: int) -> str:
-    """The same in a line of its own: `Answers 18 ms ▂▂▃▂  Download 84 Mbit/s`."""
+def one_line(session: Session, cells: int, *, longest: int) -> str:
+    """The same in a line of its own: `Answers 18 ms ▂▂▃▂  Download 84 Mbit/s`.
+
+    The curve takes what the words leave of `cells`, at most `longest`; no name is parted from its figure.
+    """
     language = session.language
-    parts = []
-    latency = session.readings.get("latency_ms")
-    if latency:
-        drawn = curve(latency, max(0, cells), 1, session.symbols.levels, at_least=_LOW_MS)[0]
-        parts.append(f"{language.text(ANSWERS)} {language.quantity(latency[-1], 'ms')} {drawn}")
-    parts += [
-        f"{language.text(name)} {language.quantity(session.readings[key][-1], 'mbit_s')}"
-        for key, name in RATES
-        if session.readings.get(key)
+    read = {name: values[-1] for name, values in session.readings.items() if values}
+    parts = [
+        f"{language.text(name)}{SPACE}{language.quantity(read[key], unit)}"
+        for key, name, unit in (("latency_ms", ANSWERS, "ms"), *((*rate, "mbit_s") for rate in RATES))
+        if key in read
     ]
+    room = min(longest, cells - cell_len("  ".join(parts)) - 1)
+    if "latency_ms" in read and room > 0:
+        levels = session.symbols.levels
+        parts[0] += f"{SPACE}{curve(session.readings['latency_ms'], room, 1, levels, at_least=_LOW_MS)[0]}"
     return "  ".join(parts)
 
 

@@ -9,9 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from amif_netcheck.advice.appointment import entitled, line
-from amif_netcheck.advice.lookup import say
-from amif_netcheck.advice.verdicts import VERDICT_WORDS, first
-from amif_netcheck.model.report import Mode, Report, Verdict
+from amif_netcheck.advice.first import answer, to_do
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import one_line
@@ -22,10 +21,7 @@ MANNERS = {
     Verdict.NOT_READY: "critical",
     Verdict.UNDETERMINED: "unknown",
 }
-_WHOLE = 100
 _LONGEST_CURVE = 40
-_READINGS_CELLS = 56
-"""What the words of all readings take."""
 
 
 class VerdictBanner(Vertical):
@@ -42,6 +38,7 @@ class VerdictBanner(Vertical):
         yield Words(id="question")
         yield Words(id="answer")
         yield Words(id="first")
+        yield Words(id="step")
 
     def on_mount(self) -> None:
         """Draw for the first time; the time left goes on by itself."""
@@ -54,18 +51,20 @@ class VerdictBanner(Vertical):
         session = self._session
         language, report = session.language, session.report
         self.show_time()
-        answer = self.query_one("#answer", Words)
-        to_do = self.query_one("#first", Words)
+        answered, step = self.query_one("#answer", Words), self.query_one("#step", Words)
         for manner in MANNERS.values():
-            answer.remove_class(f"-{manner}")
+            answered.remove_class(f"-{manner}")
         if session.running or report is None:
-            answer.say(language.text("Checking this computer and its connection…"))
+            answered.say(language.text("Checking this computer and its connection…"))
+            step.say("")
             self.show_readings()
             return
         manner = MANNERS[report.verdict]
-        answer.add_class(f"-{manner}")
-        answer.say(f"{session.symbols.of[manner]} {self._answer(report)}")
-        to_do.say(self._first(report))
+        answered.add_class(f"-{manner}")
+        answered.say(f"{session.symbols.of[manner]} {answer(report, language)}")
+        doing = to_do(report, language, session.system)
+        self.query_one("#first", Words).say(doing.line)
+        step.say(f"→ {doing.step}" if doing.step else "")
 
     def show_time(self) -> None:
         """The question and the meeting, with the time left; where there is no room for all that, that time stays."""
@@ -93,35 +92,5 @@ class VerdictBanner(Vertical):
     def show_readings(self) -> None:
         """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
         if self._session.running:
-            room = self.size.width - _READINGS_CELLS
-            self.query_one("#first", Words).say(one_line(self._session, min(_LONGEST_CURVE, room)))
-
-    def _answer(self, report: Report) -> str:
-        language = self._session.language
-        parts = [language.text(VERDICT_WORDS[report.verdict])]
-        if report.score is not None and report.verdict is not Verdict.UNDETERMINED:
-            points = language.plural("{count} point out of 100", "{count} points out of 100", report.score)
-            parts.append(points.format(count=report.score))
-        covered = round(report.coverage * _WHOLE)
-        if covered < _WHOLE:
-            share = language.quantity(covered, "pct")
-            parts.append(language.text("{share} of the list checked").format(share=share))
-        if report.mode is Mode.PARTIAL:
-            parts.append(language.text("of these checks alone"))
-        return " · ".join(parts)
-
-    def _first(self, report: Report) -> str:
-        session, language = self._session, self._session.language
-        finding = first(report)
-        if finding is None:
-            return (
-                language.text("Nothing to do: have a good meeting.")
-                if report.verdict is Verdict.READY
-                else ""
-            )
-        summary = say(finding, language, session.system).summary
-        if report.next_action is None:
-            return summary
-        if report.verdict is Verdict.READY:
-            return language.text("If there is time: {summary}").format(summary=summary)
-        return language.text("To fix first: {summary}").format(summary=summary)
+            line = self.query_one("#first", Words)
+            line.say(one_line(self._session, self.content_size.width, longest=_LONGEST_CURVE))
