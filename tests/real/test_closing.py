@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from amif_netcheck.model.fix import Fix, FixKind, Outcome
+from amif_netcheck.platforms.linux import processes
 from amif_netcheck.platforms.linux.fixes import applications
 
 pytestmark = [
@@ -20,7 +22,8 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system has no pidfd"),
 ]
 
-NAME = "skypetest"
+NAME = f"closing-{os.getpid()}"
+"""Nobody else's: others, who look at all processes too, run beside."""
 _PATIENCE_S = 30.0
 # Says what it does with the request: leaves, thinks about it for ever, or starts a part of its own first.
 PROGRAM = """
@@ -134,3 +137,17 @@ def test_a_number_that_was_given_away_is_not_asked(running: list[Application]) -
 def test_other_peoples_applications_are_not_offered(running: list[Application]) -> None:
     running.append(Application("another user's"))
     assert applications.offers((NAME,), _until()) == ()
+
+
+def test_what_has_ended_is_not_running_even_before_anybody_has_noticed(running: list[Application]) -> None:
+    running.append(Application("leaves"))
+    assert NAME in names()
+    assert applications.carry_out(_offer(), _until()).outcome is Outcome.DONE
+    assert Path(f"/proc/{running[0].process.pid}/stat").read_text().split(") ")[1][0] == "Z"
+    assert NAME not in names()
+
+
+def names() -> set[str]:
+    found = processes.names()
+    assert isinstance(found, dict)
+    return set(found.values())

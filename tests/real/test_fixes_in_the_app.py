@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +12,15 @@ import pytest
 from tests.real.sound_server import SoundServer
 from tests.real.test_choose_device import defaults, heard_by
 from tests.real.test_closing import Application
-from tests.real.with_colibri import NAME, PROCESS
+from tests.real.with_colibri import NAME
 from tests.tui.terminal import Terminal
 
 pytestmark = [pytest.mark.real("tmux"), pytest.mark.timeout(400), pytest.mark.xdist_group("processes")]
 
 ARGUMENTS = "--offline --lang fr"
 RUN = f"{sys.executable} -m amif_netcheck {ARGUMENTS}"
-WITH_COLIBRI = f"{sys.executable} -m tests.real.with_colibri {ARGUMENTS}"
+PROCESS = f"colibri-{os.getpid()}"
+WITH_COLIBRI = f"{sys.executable} -m tests.real.with_colibri {PROCESS} {ARGUMENTS}"
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The program, which knows one application for calls more: others' tests, which look at all processes, don't know it."""
+"""The program, which knows one application for calls more: others, who look at all processes too, don't know it.
+
+`python -m tests.real.with_colibri PROCESS [ARGUMENTS]`.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,15 @@ from msgspec import structs
 from amif_netcheck import cli
 from amif_netcheck.catalog import calls
 
-PROCESS, NAME = "amif-colibri", "Colibri"
+NAME = "Colibri"
 
 
 def main() -> int:
+    process, *arguments = sys.argv[1:]
     known = calls._calls()
-    more = structs.replace(known, call=(*known.call, calls.KnownCall(name=NAME, processes=(PROCESS,))))
+    more = structs.replace(known, call=(*known.call, calls.KnownCall(name=NAME, processes=(process,))))
     calls._calls = lambda: more  # type: ignore[assignment]
-    return cli.main(sys.argv[1:])
+    return cli.main(arguments)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,13 @@ _TUN_DEVICE = "/dev/net/tun"
 
 
 def names() -> dict[int, str] | Unavailable:
-    """Process id -> name."""
+    """Process id -> name; without those that have ended and wait for somebody to notice (zombies)."""
     try:
-        return {process.pid: clean(process.info["name"] or "") for process in psutil.process_iter(["name"])}
+        return {
+            process.pid: clean(process.info["name"] or "")
+            for process in psutil.process_iter(["name", "status"])
+            if process.info["status"] != psutil.STATUS_ZOMBIE
+        }
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
 
