@@ -58,8 +58,10 @@ def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[Wish, ...]
 
 
 def _closable(code: str, named: tuple[str, ...], facts: Facts) -> Iterable[str]:
-    """Processes of the named applications that may be asked to close."""
+    """Processes of the named applications that may be asked to close; never those of the meeting's own."""
     check = code.partition(".")[0]
+    if isinstance(facts.sound_apps, SoundAppsFacts):
+        named = tuple(name for name in named if name != facts.sound_apps.meeting_product)
     seen: list[Program | Application | SoundApplication] = []
     if check == "sound_apps" and isinstance(facts.sound_apps, SoundAppsFacts):
         seen += _tuple(facts.sound_apps.applications)
@@ -80,16 +82,17 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 async def look(platform: Platform, wanted: Iterable[Wish]) -> tuple[Fix, ...]:
-    """What can be done now; changes nothing. What can't be told in time is not offered."""
-    found: list[Fix] = []
+    """What can be done now, each once; changes nothing. What can't be told in time is not offered."""
+    found: dict[tuple[FixKind, tuple[str, ...]], Fix] = {}
     for wish in wanted:
         until = time.monotonic() + LOOK_S
         try:
             async with asyncio.timeout(LOOK_S + _GRACE_S):
-                found += await in_daemon_thread(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+                offers = await in_daemon_thread(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+            found |= {(fix.kind, fix.target): fix for fix in offers}
         except Exception:
             log.exception("looking for a fix (%s) failed", wish.kind.value)
-    return tuple(found)
+    return tuple(found.values())
 
 
 async def carry_out(platform: Platform, fix: Fix) -> FixResult:

@@ -11,6 +11,7 @@ from amif_netcheck.checks import sound_apps as sound_apps_check
 from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.fixes import wishes
 from amif_netcheck.model.facts import (
+    Application,
     CallApplication,
     Facts,
     Program,
@@ -20,7 +21,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
-from tests.builders import TUNNELLED, apps, vpn, ways
+from tests.builders import TUNNELLED, apps, traffic, vpn, ways
 
 
 def _sound(*applications: SoundApplication, calls: tuple[CallApplication, ...] = ()) -> Facts:
@@ -54,6 +55,15 @@ def _wished(facts: Facts, findings: list[Finding]) -> list[Wish]:
             _sound(calls=(CallApplication(product="Zoom", process="zoom"),)),
             [("close_application", ("zoom",))],
         ),
+        (
+            _sound(
+                calls=(
+                    CallApplication(product="Webex", process="a"),
+                    CallApplication(product="Webex", process="b"),
+                )
+            ),
+            [("close_application", ("a", "b"))],
+        ),
         (_sound(), []),
     ],
 )
@@ -78,6 +88,23 @@ def test_heavy_applications_with_work_in_them_are_not_closed() -> None:
     facts = apps(95.0, games, torrent, plans, others)
     found = _wished(facts, apps_check.check(facts))
     assert {name for wish in found for name in wish.about} == {"qbittorrent"}
+
+
+@pytest.mark.parametrize("code", ["traffic.busy", "apps.cpu_busy", "sound_apps.call_open"])
+def test_the_meeting_itself_is_never_closed(code: str) -> None:
+    calls = (
+        CallApplication(product="Zoom", process="zoom"),
+        CallApplication(product="Skype", process="skype"),
+    )
+    programs = [Program(process=each.process, product=each.product, family="call") for each in calls]
+    using = [Application(process=each.process, product=each.product, family="call") for each in calls]
+    facts = Facts(
+        sound_apps=SoundAppsFacts(applications=(), calls=calls, meeting_product="Zoom", meeting_given=True),
+        apps=apps(95.0, *programs).apps,
+        traffic=traffic(1.0, 1.0, *using).traffic,
+    )
+    finding = Finding(code=code, severity=Severity.WARNING, params={"applications": ["Zoom", "Skype"]})
+    assert wishes(finding, facts) == (Wish(kind=FixKind.CLOSE_APPLICATION, about=("skype",)),)
 
 
 @pytest.mark.parametrize(

@@ -277,3 +277,10 @@ def test_one_more_application_never_gives_a_better_verdict(
         return ORDER.index(score.worst(each.severity for each in sound_apps.check(facts)))
 
     assert worst(apps(*using, more)) >= worst(apps(*using))
+
+
+def test_an_application_of_several_processes_is_named_once() -> None:
+    calls = tuple(CallApplication(product="Webex", process=name) for name in ("ciscocollabhost", "webexmta"))
+    facts = Facts(sound_apps=SoundAppsFacts(applications=(), calls=calls))
+    [finding] = sound_apps.check(facts)
+    assert finding.params["applications"] == ["Webex"]

@@ -459,7 +459,8 @@ def test_who_uses_sound_by_name_each_once_and_never_ourselves() -> None:
         use("skypeforlinux", 3, SoundUse.RECORDS),
     )
     machine = Machine(
-        sound=Sound(streams=playing, devices=()), processes={1: "firefox", 3: "skypeforlinux", 4: "Discord"}
+        sound=Sound(streams=playing, devices=()),
+        processes={1: "firefox", 3: "skypeforlinux", 4: "Discord", 5: "skype", 6: "skype"},
     )
     facts = sound_apps.probe(
         Context(platform=Recorded(machine), meeting="meet.zoom.us"), time.monotonic() + 5
@@ -471,7 +472,9 @@ def test_who_uses_sound_by_name_each_once_and_never_ourselves() -> None:
         ("Firefox", SoundUse.PLAYS, False),
     ]
     assert not isinstance(facts.calls, Unavailable)
-    assert [each.product for each in facts.calls] == ["Discord", "Skype"]
+    assert [(each.product, each.process) for each in facts.calls] == [
+        ("Discord", "Discord"), ("Skype", "skype"), ("Skype", "skypeforlinux"),
+    ]  # fmt: skip
     assert (facts.meeting_product, facts.meeting_given) == ("Zoom", True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
-    CallApplication,
     Facts,
     SoundApplication,
     SoundAppsFacts,
@@ -58,13 +57,13 @@ def check(facts: Facts) -> list[Finding]:
         findings.append(could_not_tell("sound_apps", sound.calls, "facts.sound_apps.calls"))
     else:
         named = {_name(each) for each in (*recording, *playing)}
-        silent = [
-            each
+        silent = dict.fromkeys(
+            each.product
             for each in sound.calls
             if each.product not in named and each.product != sound.meeting_product
-        ]
+        )
         if silent:
-            findings.append(_open(silent))
+            findings.append(_open([*silent]))
     if not findings:
         evidence = ("facts.sound_apps.applications", "facts.sound_apps.calls")
         findings.append(Finding(code="sound_apps.quiet", severity=Severity.OK, evidence=evidence))
@@ -104,8 +103,8 @@ def _found(code: str, severity: Severity, applications: list[SoundApplication]) 
     return Finding(code=code, severity=severity, params=params, evidence=("facts.sound_apps.applications",))
 
 
-def _open(calls: list[CallApplication]) -> Finding:
-    params: dict[str, ParamValue] = {"applications": [each.product for each in calls[:_NAMED]]}
+def _open(products: list[str]) -> Finding:
+    params: dict[str, ParamValue] = {"applications": products[:_NAMED]}
     return Finding(
         code="sound_apps.call_open",
         severity=Severity.INFO,

@@ -75,8 +75,6 @@ def _named(stream: SoundStream, process: str) -> SoundApplication:
 
 
 def _calls(processes: dict[int, str]) -> tuple[CallApplication, ...]:
-    """Each application once, by name."""
-    found = {product: process for process in processes.values() if (product := call_application(process))}
-    return tuple(
-        CallApplication(product=product, process=process) for product, process in sorted(found.items())
-    )
+    """Each name of a process once: one application may have several."""
+    found = {(product, process) for process in processes.values() if (product := call_application(process))}
+    return tuple(CallApplication(product=product, process=process) for product, process in sorted(found))

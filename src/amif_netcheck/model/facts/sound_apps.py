@@ -34,7 +34,7 @@ class SoundApplication(Struct, frozen=True, kw_only=True):
 
 
 class CallApplication(Struct, frozen=True, kw_only=True):
-    """An application for calls that is open, silent or not."""
+    """An application for calls that is open, silent or not; one for each name that its processes have."""
 
     product: str
     process: str

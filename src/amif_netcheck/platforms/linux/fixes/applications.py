@@ -1,7 +1,8 @@
 """Asks an application to close, as a log-out does: with SIGTERM, which it may answer as it likes. Nothing is ever killed.
 
-Only processes of the user's own are asked, and of each application those that started the others. A process is held by a
-pidfd (Linux 5.3), so that a number that has been given away in the meantime is never signalled.
+Only processes of the user's own are asked, and of each application, whatever its processes are called, those that started
+the others. A process is held by a pidfd (Linux 5.3), so that a number that has been given away in the meantime is never
+signalled.
 """
 
 from __future__ import annotations
@@ -10,86 +11,145 @@ import os
 import select
 import signal
 import time
+from collections.abc import Container
 from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
+from amif_netcheck.catalog.calls import name_and_family
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
 
 _POLL_S = 0.25
+_ENDED = frozenset({"Z", "X"})
+"""Processes in these states have ended, and only wait for their parent to notice."""
+
+
+class _Process(NamedTuple):
+    """`began` is when, in clock ticks since the computer's start: unlike the time of the day, nobody sets it."""
+
+    pid: int
+    parent: int
+    began: str
+    name: str
 
 
 def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
-    """One fix for each name of a process in `about` that runs for this user."""
+    """One fix for each application that a process in `about` belongs to and that runs for this user."""
     del until  # reading the list of processes takes some milliseconds
-    if not hasattr(os, "pidfd_open"):
+    if not _can_hold():
         return ()
-    roots: dict[str, list[psutil.Process]] = {}
-    for process in _mine():
-        with suppress(psutil.Error):
-            name = process.name()
-            if name in about and not _is_child_of_same(process, name):
-                roots.setdefault(name, []).append(process)
-    return tuple(
-        Fix(
-            kind=FixKind.CLOSE_APPLICATION,
-            params={"process": name},
-            target=tuple(text for each in found for text in (str(each.pid), repr(each.create_time()))),
-        )
-        for name, found in sorted(roots.items())
-    )
+    wanted = {_application(name) for name in about}
+    found: dict[str, dict[int, _Process]] = {}
+    parents = {}
+    for each in _mine():
+        parents[each.pid] = each.parent
+        if (application := _application(each.name)) in wanted:
+            found.setdefault(application, {})[each.pid] = each
+    fixes = []
+    for _, parts in sorted(found.items()):
+        roots = [each for each in parts.values() if not _started_by(each, parts.keys(), parents)]
+        target = tuple(text for each in roots for text in (str(each.pid), each.began))
+        fixes.append(Fix(kind=FixKind.CLOSE_APPLICATION, params={"process": roots[0].name}, target=target))
+    return tuple(fixes)
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:
-    """Ask, and wait by `until` (`time.monotonic`) until all of it has gone."""
+    """Ask, and wait by `until` (`time.monotonic`) until all of the application has gone."""
     with ExitStack() as stack:
-        held = []
+        asked, errors = set[int](), list[OSError]()
         for pid, began in zip(fix.target[::2], fix.target[1::2], strict=True):
-            handle = _hold(int(pid), float(began))
-            if handle is not None:
+            try:
+                handle = _hold(int(pid), began)
                 stack.callback(os.close, handle)
-                held.append(handle)
-        if not held:
-            return FixResult(outcome=Outcome.GONE)
-        try:
-            for handle in held:
-                with suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(handle, signal.SIGTERM)
-        except PermissionError as error:
-            return FixResult(outcome=Outcome.REFUSED, detail=str(error))
-        open_still = set(held)
-        while open_still and time.monotonic() < until:
-            wait_s = min(_POLL_S, max(0.0, until - time.monotonic()))
-            open_still -= set(select.select(list(open_still), [], [], wait_s)[0])
-        return FixResult(outcome=Outcome.UNFINISHED if open_still else Outcome.DONE)
+                signal.pidfd_send_signal(handle, signal.SIGTERM)
+                asked.add(handle)
+            except ProcessLookupError:
+                continue
+            except OSError as error:  # the others are asked all the same
+                errors.append(error)
+        detail = "; ".join(map(str, errors))
+        if not asked:
+            refused = bool(errors) and all(isinstance(each, PermissionError) for each in errors)
+            outcome = Outcome.REFUSED if refused else Outcome.FAILED if errors else Outcome.GONE
+            return FixResult(outcome=outcome, detail=detail)
+        application = _application(fix.params["process"])
+        while asked or _runs(application):
+            if errors and not asked:  # what is left was never asked
+                return FixResult(outcome=Outcome.FAILED, detail=detail)
+            left_s = min(_POLL_S, until - time.monotonic())
+            if left_s <= 0:
+                outcome = Outcome.FAILED if errors else Outcome.UNFINISHED
+                return FixResult(outcome=outcome, detail=detail)
+            asked -= set(select.select([*asked], [], [], left_s)[0])
+        return FixResult(outcome=Outcome.DONE)
 
 
-def _mine() -> list[psutil.Process]:
+def _application(process: str) -> str:
+    """What people call it: its processes may have several names, of which the system cuts some."""
+    return name_and_family(process)[0] or process
+
+
+def _runs(application: str) -> bool:
+    return any(_application(each.name) == application for each in _mine())
+
+
+def _mine() -> list[_Process]:
+    """This user's processes that run, in the order of their numbers, without ourselves."""
     user, ourselves = os.getuid(), os.getpid()
     found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.pid != ourselves and process.uids().real == user:
-                found.append(process)
+    for pid in psutil.pids():
+        with suppress(psutil.Error, OSError):
+            process = psutil.Process(pid)
+            if pid == ourselves or process.uids().real != user:
+                continue
+            state, parent, began = _state(pid)
+            if state not in _ENDED:
+                found.append(_Process(pid, parent, began, process.name()))
     return found
 
 
-def _is_child_of_same(process: psutil.Process, name: str) -> bool:
-    """A part of an application, which the application itself closes."""
-    with suppress(psutil.Error):
-        parent = process.parent()
-        return parent is not None and parent.name() == name
+def _started_by(process: _Process, others: Container[int], parents: dict[int, int]) -> bool:
+    """Has one of the others started it, or what started it?"""
+    parent, seen = process.parent, set[int]()
+    while parent in parents and parent not in seen:
+        if parent in others:
+            return True
+        seen.add(parent)
+        parent = parents[parent]
     return False
 
 
-def _hold(pid: int, began: float) -> int | None:
-    """The process with that number that began then; None when it has gone."""
+def _can_hold() -> bool:
+    """Old kernels and some sandboxes have no pidfd."""
     try:
-        handle = os.pidfd_open(pid)
-    except OSError:
-        return None
-    with suppress(psutil.Error):
-        if psutil.Process(pid).create_time() == began:
-            return handle
-    os.close(handle)
-    return None
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+def _hold(pid: int, began: str) -> int:
+    """The process with that number that began then.
+
+    Raises:
+        ProcessLookupError: it has gone.
+        OSError: it can't be held.
+    """
+    handle = os.pidfd_open(pid)
+    try:
+        state, _, since = _state(pid)
+    except OSError as error:
+        os.close(handle)
+        raise ProcessLookupError from error
+    if since != began or state in _ENDED:
+        os.close(handle)
+        raise ProcessLookupError
+    return handle
+
+
+def _state(pid: int) -> tuple[str, int, str]:
+    """State, parent, and when it began (proc_pid_stat(5), fields 3, 4 and 22)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    return fields[0], int(fields[1]), fields[19]
