@@ -99,7 +99,7 @@ def test_no_escape_of_a_name_reaches_the_terminal(terminal: Terminal) -> None:
 
     def at_the_end() -> bool:
         terminal.key("End")
-        return "Known after" in terminal.screen()
+        return "Answered after" in terminal.screen()
 
     for _ in range(9):
         terminal.key("Enter")

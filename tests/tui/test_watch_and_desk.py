@@ -52,7 +52,7 @@ async def test_a_watched_row_turns_green_once_the_thing_is_gone(keys: tuple[str,
         await it.settled()
         assert it.session.report.verdict is Verdict.READY
         assert "✓ OK" in it.screen()
-        assert "w Suivre" not in it.screen()
+        assert "w Surveiller" not in it.screen()
         looks = tunnel.looks
         await it.pilot.pause(0.1)
         assert tunnel.looks == looks
@@ -75,7 +75,7 @@ async def test_a_row_that_does_not_turn_by_itself_is_not_watched() -> None:
         it.app.screen.query_one(Rows).index = list(it.session.rows).index("apps")
         await it.press("w")
         assert not it.session.watching
-        assert "w Suivre" not in it.screen()
+        assert "w Surveiller" not in it.screen()
 
 
 async def test_the_desk_gets_codes_timings_log_and_what_is_left_out(tmp_path: Path) -> None:
@@ -108,6 +108,28 @@ async def test_the_report_is_saved_as_json_and_text(keep: bool) -> None:
         assert report["privacy"] == ("full" if keep else "redacted")
         assert report["checks"][3]["findings"][0]["summary"]
         assert "À régler d’abord" in saved[1].read_text().replace("\u202f", " ").replace("\xa0", " ")
+
+
+async def test_no_file_is_written_over_and_names_are_told_apart() -> None:
+    Path.home().mkdir(parents=True)
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE)) as it:
+        await it.done()
+        await it.press("f2", "s", "i", "s", "i", "s", "s")
+        saved = sorted(Path.home().glob("amif-netcheck-*.json"))
+        kinds = {path.stem[30:]: json.loads(path.read_text())["privacy"] for path in saved}
+        assert kinds == {"": "redacted", "-2": "redacted", "-3": "redacted", "-avec-noms": "full"}
+        assert len(list(Path.home().glob("amif-netcheck-*.txt"))) == len(saved)
+
+
+async def test_what_was_said_follows_the_language() -> None:
+    Path.home().mkdir(parents=True)
+    async with driven(demo.plan("vpn", speed=demo.AT_ONCE)) as it:
+        await it.done()
+        await it.press("f2", "s")
+        assert "Enregistré : " in it.screen()
+        await it.press("l")
+        assert "Enregistré" not in it.screen()
+        assert "Saved: " in it.screen()
 
 
 async def test_a_folder_that_takes_nothing_is_said_calmly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ TIPS: dict[str, Tip] = {
     ),
     "link": Tip(
         title=N_("The connection"),
-        tip=N_("Whatever your connection, stay close to its source."),
+        tip=N_("Check that the connection is good enough for a call."),
         sends=N_(
             "50 small messages a second for the length of the check, to one public test server (STUN) and to your own box "
             "(pings, or else DNS questions, or else ten connections a second for 5 seconds); before that a few to each of "

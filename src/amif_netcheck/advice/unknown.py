@@ -16,7 +16,9 @@ REASONS: dict[str, Words] = {
         steps=(N_("Nothing to do on your side; your IT desk can see the reason in the report."),),
     ),
     "not_present": Words(
-        title=_TITLE, summary=N_("Check impossible: this computer has no connection."), steps=(_AGAIN,)
+        title=_TITLE,
+        summary=N_("Check impossible: this computer has no connection."),
+        steps=(N_("Get the connection back first (last line)."),),
     ),
     "timeout": Words(title=_TITLE, summary=N_("Check impossible: no answer in time."), steps=(_AGAIN,)),
     "blocked": Words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from amif_netcheck.advice.first import to_do
@@ -12,7 +13,7 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, told_score
-from amif_netcheck.model.report import Report, Status
+from amif_netcheck.model.report import Privacy, Report, Status
 from amif_netcheck.output import files, json
 from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact
@@ -47,13 +48,19 @@ def left_out(report: Report) -> Counter[str]:
 
 
 def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
-    """Write it as JSON and as text; returns the two files.
+    """Write it as JSON and as text; returns the two files, whose names tell what they hold. No file is written over.
 
     Raises:
         OSError: one can't be written.
     """
-    when = datetime.fromisoformat(report.generated_at).strftime("%Y-%m-%d-%Hh%M")
-    data, text = (folder / f"amif-netcheck-{when}.{ending}" for ending in ("json", "txt"))
+    name = datetime.fromisoformat(report.generated_at).strftime("amif-netcheck-%Y-%m-%d-%Hh%M")
+    if report.privacy is Privacy.FULL:
+        name += session.language.text("-with-names")
+    pairs = (
+        (folder / f"{name}{number}.json", folder / f"{name}{number}.txt")
+        for number in chain(("",), (f"-{further}" for further in count(2)))
+    )
+    data, text = next(pair for pair in pairs if not any(file.exists() for file in pair))
     lines: list[str] = []
     PlainWriter(lines.append, session.language, report.system.os).report(report)
     files.write_atomically(data, json.encode(report))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Footer
 
-from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.model.report import Report, Status
 from amif_netcheck.output import json
@@ -24,6 +26,27 @@ _LOG_LINES = 40
 _LOG_BYTES = 64 * 1024
 
 
+def _nothing(language: Language) -> str:
+    del language
+    return ""
+
+
+def _saved(written: tuple[Path, Path], language: Language) -> str:
+    data, plain = written
+    return language.text("Saved: {file} and {other}").format(file=data, other=plain.name)
+
+
+def _not_saved(error: OSError, language: Language) -> str:
+    return language.text("The report can't be written ({reason}).").format(reason=why(error, language))
+
+
+def _copied(language: Language) -> str:
+    return language.text(
+        "Sent to the clipboard: a summary for a mail or a chat. Nothing to paste? "
+        "Then this terminal does not allow it: s saves the report to a file."
+    )
+
+
 class DeskPage(Page[None]):
     """Scrolls; shows the report as it would be saved."""
 
@@ -31,16 +54,17 @@ class DeskPage(Page[None]):
         Binding("escape,left", "dismiss", N_("Back")),
         Binding("s", "save", N_("Save")),
         Binding("c", "copy", N_("Copy")),
-        Binding("i", "private", N_("Names")),
+        Binding("i", "private", N_("Keep names")),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._said = ""
+        self._said: Callable[[Language], str] = _nothing
+        """What is said above, worded whenever it is drawn: the language may change."""
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Words(self._said, id="said", classes="" if self._said else "-empty")
+        yield Words(id="said", classes="-empty")
         yield Body(self._all)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -50,7 +74,7 @@ class DeskPage(Page[None]):
 
     def show(self) -> None:
         """See `Page`."""
-        self.query_one("#said", Words).say(self._said)
+        self.query_one("#said", Words).say(self._said(self.session.language))
         self.query_one(Body).refresh(recompose=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -61,21 +85,18 @@ class DeskPage(Page[None]):
     def action_private(self) -> None:
         """Keep private names in what is written, or take them out again."""
         self.session.include_private = not self.session.include_private
-        self._said = ""
+        self._said = _nothing
         self.show()
 
     def action_save(self) -> None:
         """Write the report to two files, and say where they are."""
-        text, report = self.session.language.text, published(self.session)
+        report = published(self.session)
         if report is None:
             return
         try:
-            data, plain = save(report, self.session, folder_for_reports())
+            self._said = partial(_saved, save(report, self.session, folder_for_reports()))
         except OSError as error:
-            reason = why(error, self.session.language)
-            self._said = text("The report can't be written ({reason}).").format(reason=reason)
-        else:
-            self._said = text("Saved: {file} and {other}").format(file=data, other=plain.name)
+            self._said = partial(_not_saved, error)
         self.show()
 
     def action_copy(self) -> None:
@@ -83,10 +104,7 @@ class DeskPage(Page[None]):
         report = published(self.session)
         if report is not None:
             self.app.copy_to_clipboard(in_short(report, self.session))
-            self._said = self.session.language.text(
-                "Sent to the clipboard: a summary for a mail or a chat. Nothing to paste? "
-                "Then this terminal does not allow it: s saves the report to a file."
-            )
+            self._said = _copied
             self.show()
 
     def _all(self) -> Iterator[Widget]:
@@ -111,13 +129,15 @@ class DeskPage(Page[None]):
         yield Words(text("What is left out"), classes="heading")
         if self.session.include_private:
             yield Words(
-                text("Nothing: names and addresses stay in what is saved and copied. i takes them out."),
+                text(
+                    "Nothing: names and addresses stay in what is saved and copied. Press i to take them out."
+                ),
                 classes="limit",
             )
             return
         kinds = [f"{text(KINDS[kind])} ({count})" for kind, count in sorted(left_out(report).items())]
         if kinds:
-            line = text("Replaced by codes: {kinds}. i keeps them.")
+            line = text("Replaced by codes: {kinds}. Press i to keep them.")
             yield Words(line.format(kinds=language.sequence(kinds)), classes="limit")
         else:
             yield Words(text("There is no private name or address in this report."), classes="limit")

@@ -118,7 +118,7 @@ class Detail(VerticalScroll):
             for path in finding.evidence:
                 yield Words(text("from {fact}").format(fact=path), classes="param")
         seconds = session.language.quantity(result.duration_s, "s")
-        yield Words(text("Known after {duration}.").format(duration=seconds), classes="muted")
+        yield Words(text("Answered after {duration}.").format(duration=seconds), classes="muted")
         yield Words(text("Sent for it: {what}").format(what=text(TIPS[self.check].sends)), classes="limit")
 
 
