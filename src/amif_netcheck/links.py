@@ -30,6 +30,7 @@ _WRAPPERS = {
 """Hosts whose links lead through them to another one, in this parameter."""
 _URLDEFENSE = re.compile(r"https://urldefense\.(?:com|us)/v3/__(.{1,8000}?)__;", re.IGNORECASE)
 _MOST_WRAPS = 3
+_MOST_FIELDS = 50
 _BESIDE = {"support", "help", "dialin", "status", "learn", "docs", "aka"}
 """First parts of names of hosts that only tell about meetings."""
 
@@ -84,7 +85,10 @@ def _inner(link: str) -> str:
     wrapper = next((name for name in _WRAPPERS if host == name or host.endswith(f".{name}")), "")
     if not wrapper:
         return ""
-    values = parse_qs(urlsplit(link).query, max_num_fields=50).get(_WRAPPERS[wrapper], [""])
+    try:
+        values = parse_qs(urlsplit(link).query, max_num_fields=_MOST_FIELDS).get(_WRAPPERS[wrapper], [""])
+    except ValueError:  # more of them than any filter writes
+        return ""
     return values[0] if "://" in values[0] else unquote(values[0])
 
 

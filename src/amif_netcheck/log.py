@@ -75,8 +75,9 @@ def start_on_stderr() -> None:
 
 
 def stop() -> None:
-    """Close the files."""
+    """Close the files; what is logged afterwards is lost."""
     root = logging.getLogger("amif_netcheck")
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
+    root.addHandler(logging.NullHandler())  # else Python writes on stderr, which is the person's

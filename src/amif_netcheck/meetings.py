@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from amif_netcheck import invitation, targets
+from amif_netcheck import invitation, links, targets
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
 from amif_netcheck.model.appointment import UNKNOWN, Appointment
@@ -34,7 +34,7 @@ def chosen(wish: str | None, usual: str, at: str | None, now: datetime, language
     """
     starts = start(at, now, language) if at is not None else None
     path = _file(wish, language) if wish else None
-    link = usual if wish is None else wish
+    link = links.unwrapped((usual if wish is None else wish).strip())
     appointment = Appointment(starts=starts)
     notes: tuple[str, ...] = ()
     if path is not None:

@@ -67,6 +67,8 @@ def meeting(text: str, language: Language) -> str:
         if _is_host(wish):
             return wish
         raise problem
+    if "://" not in wish and "." not in host and (parts.path or not host.isascii()) and not _is_address(host):
+        raise problem  # a word, or a file that is not there
     return _ascii(host)
 
 
@@ -160,12 +162,16 @@ def _split(text: str) -> tuple[str | None, str]:
     return (None, "") if colon and not port else (host, port)
 
 
-def _is_host(text: str) -> bool:
+def _is_address(text: str) -> bool:
     try:
         ip_address(text)
     except ValueError:
-        pass
-    else:
+        return False
+    return True
+
+
+def _is_host(text: str) -> bool:
+    if _is_address(text):
         return True
     name = _ascii(text).removesuffix(".")
     return 0 < len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in name.split("."))

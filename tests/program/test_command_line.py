@@ -390,3 +390,14 @@ def test_private_data_is_kept_only_when_asked_for(run: Any) -> None:
         if route["state"] == "measured":
             clean = run("--json", *HARMLESS).out
             assert route["source"] not in clean
+
+
+def test_what_is_logged_after_the_end_is_not_written_on_the_terminal() -> None:
+    script = (
+        "import logging; from amif_netcheck import log; log.start(verbose=False); log.stop();"
+        "logging.getLogger('amif_netcheck.late').error('too late')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("", "")

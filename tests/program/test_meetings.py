@@ -70,6 +70,24 @@ def test_a_link_a_host_and_nothing_load_no_calendar(tmp_path: Path) -> None:
     assert plan("--meeting", "visio.example").appointment == UNKNOWN
 
 
+WRAPPED = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fvisio.example%3A8443%2Fa%3Fb%3Dc&data=05"
+
+
+def test_a_link_that_a_mail_filter_has_wrapped_leads_to_the_meeting(tmp_path: Path) -> None:
+    made = [
+        plan("--meeting", f" {WRAPPED} "),
+        plan(settings=Settings(meeting=WRAPPED)),
+        plan("--meeting", str(write(tmp_path / "a.ics", None, f"URL:{WRAPPED}"))),
+    ]
+    assert {(each.context.meeting, each.context.meeting_port) for each in made} == {("visio.example", 8443)}
+
+
+def test_one_link_with_many_parameters_does_not_spoil_an_invitation(tmp_path: Path) -> None:
+    many = f"{WRAPPED}{'&a=b' * 60}"
+    file = write(tmp_path / "a.ics", None, f"DESCRIPTION:{many} https://zoom.us/j/1")
+    assert plan("--meeting", str(file)).context.meeting == "zoom.us"
+
+
 def test_the_time_that_was_typed_beats_that_of_the_invitation(tmp_path: Path) -> None:
     file = write(tmp_path / "a.ics", None, "URL:https://visio.example/a")
     typed = (datetime.now().astimezone() + timedelta(minutes=90)).replace(second=0, microsecond=0)

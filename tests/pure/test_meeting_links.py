@@ -17,6 +17,7 @@ SAFE = "https://eur03.safelinks.protection.outlook.com/"
         ("https://visio.example/a", "https://visio.example/a"),
         (f"{SAFE}ap/t-59584e83/?url=https%3A%2F%2Fzoom.us%2Fj%2F1%3Fpwd%3Dx&data=05&reserved=0", "https://zoom.us/j/1?pwd=x"),
         (f"{SAFE}?data=05", f"{SAFE}?data=05"),
+        (f"{SAFE}?{'a=b&' * 60}url=https%3A%2F%2Fzoom.us", f"{SAFE}?{'a=b&' * 60}url=https%3A%2F%2Fzoom.us"),
         (f"{SAFE}?url=javascript%3Aalert(1)", f"{SAFE}?url=javascript%3Aalert(1)"),
         ("https://urldefense.com/v3/__https://zoom.us/j/1?pwd=x__;!!ABC!d-e$", "https://zoom.us/j/1?pwd=x"),
         ("https://www.google.com/url?q=https://meet.jit.si/Salle&sa=D", "https://meet.jit.si/Salle"),

@@ -46,6 +46,11 @@ def test_what_is_no_server(text: str) -> None:
         ("visio.numerique.gouv.fr/abc-defg-hij", "visio.numerique.gouv.fr"),
         ("visio.numerique.gouv.fr", "visio.numerique.gouv.fr"),
         ("Meet.Example:443", "meet.example"),
+        ("visio", "visio"),
+        ("visio:8443", "visio"),
+        ("https://visio/salle", "visio"),
+        ("[2001:db8::1]/x", "2001:db8::1"),
+        ("réunion.example/été", "xn--runion-bva.example"),
         ("https://user:secret@meet.example/x", "meet.example"),
         ("192.0.2.1", "192.0.2.1"),
         ("2001:db8::1", "2001:db8::1"),
@@ -58,7 +63,19 @@ def test_meetings(text: str, host: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["https://", "two words", "https://a b/", "https://host:port/", "///", "https://-/", "\x1b[2J", "."],
+    [
+        "https://",
+        "two words",
+        "héhé/../",
+        "Documents/visio",
+        "réunion",
+        "https://a b/",
+        "https://host:port/",
+        "///",
+        "https://-/",
+        "\x1b[2J",
+        ".",
+    ],
 )
 def test_what_is_no_meeting(text: str) -> None:
     with pytest.raises(UsageError, match="is no meeting"):

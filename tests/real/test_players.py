@@ -201,6 +201,19 @@ def test_it_is_paused(bus: Bus) -> None:
         assert ("Pause",) not in other.asked
 
 
+@pytest.mark.parametrize("said", [("s", ""), ("s", "paused?"), ("i", 0), ("b", False), ("as", ["Paused"])])
+def test_what_says_nothing_that_means_so_is_not_called_paused(bus: Bus, said: tuple[str, object]) -> None:
+    with player(bus) as odd:
+        (fix,) = offered()
+        odd.methods |= {
+            "Pause": new_method_return,
+            "Get": lambda message: new_method_return(message, "v", (said,)),
+        }
+        assert carried_out(fix, SHORT_S) == FixResult(
+            outcome=Outcome.UNFINISHED, detail=f"status {said[1]!r}"
+        )
+
+
 def test_it_takes_its_time(bus: Bus) -> None:
     with player(bus) as slow:
         (fix,) = offered()

@@ -19,7 +19,7 @@ from amif_netcheck.platforms.text import title
 _PREFIX = "org.mpris.MediaPlayer2."
 _PATH = "/org/mpris/MediaPlayer2"
 _ABOUT, _PLAYER = "org.mpris.MediaPlayer2", "org.mpris.MediaPlayer2.Player"
-_PLAYING = "Playing"
+_PLAYING, _AT_REST = "Playing", ("Paused", "Stopped")
 _QUESTIONS = {
     "PlaybackStatus": _PLAYER,
     "CanPause": _PLAYER,
@@ -92,10 +92,12 @@ def _pause(name: str, owner: str, until: float) -> FixResult:
             status = dbus.ask_one(bus, _get(owner, _PLAYER, "PlaybackStatus"), until)
             if status.error and not _is_there(bus, owner, until):
                 return FixResult(outcome=Outcome.GONE)
-            if not status.error and status.value != _PLAYING:
+            if not status.error and status.value in _AT_REST:
                 return FixResult(outcome=Outcome.DONE)
             if time.monotonic() + _POLL_S > until:
-                return FixResult(outcome=Outcome.UNFINISHED, detail=status.error)
+                return FixResult(
+                    outcome=Outcome.UNFINISHED, detail=status.error or f"status {status.value!r}"
+                )
             time.sleep(_POLL_S)
 
 
