@@ -10,7 +10,7 @@ import pytest
 
 from amif_netcheck.measure import sound
 from amif_netcheck.measure.live import Live
-from amif_netcheck.model.facts import SoundCue, SoundObstacle, SoundTestFacts, Unavailable
+from amif_netcheck.model.facts import Reason, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
 
 PATIENCE_S = 60.0
 
@@ -99,6 +99,22 @@ class InputStream:
 
 OutputStream = InputStream
 '''
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("InputStream.start = lambda self: None", Reason.BLOCKED),
+        ("def query_hostapis(): raise KeyError('of a library')", Reason.ERROR),
+    ],
+    ids=["a microphone that gives nothing", "our own fault"],
+)
+def test_only_a_microphone_that_gives_nothing_is_said_to_be_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fault: str, reason: Reason
+) -> None:
+    facts, _ = outcome(monkeypatch, tmp_path, f"NAME = 'hw'\n{ONE_DEVICE}\n{fault}\n")
+    assert isinstance(facts.recording, Unavailable)
+    assert (facts.recording.reason, facts.obstacle) == (reason, SoundObstacle.NONE)
 
 
 @pytest.mark.parametrize(("name", "told"), [("USB Audio (hw:1,0)", "USB Audio (hw:1,0)"), ("pulse", None)])

@@ -23,6 +23,7 @@ from amif_netcheck.advice import (
 )
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.words import Words
+from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Report, ReportedFinding
 
@@ -141,6 +142,7 @@ def _variant(finding: Finding | ReportedFinding) -> str:
         "rates": {"download_mbit_s", "upload_mbit_s"} <= finding.params.keys(),
         "package": "package" in finding.params,
         "named": _is_named(finding),
+        "blocked": finding.params.get("reason") == Reason.BLOCKED.value,
     }
     return next((variant for variant, fits in variants.items() if fits), "")
 

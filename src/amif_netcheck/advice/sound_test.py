@@ -148,7 +148,12 @@ WORDS: dict[str, Words] = {
     ),
     "headset.test_failed": Words(
         title=_FAILED,
-        summary=N_("No sound test: the sound stopped on the way."),
+        summary=N_("The sound test failed, and why is not known."),
+        steps=(N_("Do the sound test again; if it fails again, restart the computer."),),
+    ),
+    "headset.test_failed/blocked": Words(
+        title=_FAILED,
+        summary=N_("The sound test failed: nothing came from the microphone any more."),
         steps=(N_("Unplug your headset and plug it in again."), AGAIN),
     ),
 }

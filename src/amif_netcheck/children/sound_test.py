@@ -8,7 +8,7 @@ bool, "keep_s": S}` (N chirps) it says `{"cue": …, "lasts_s": S, "at": T}` whe
 `{"recorded_from": NAME}`, `{"recording": …}`, `{"echo": …}`, `{"played_on": NAME}`, `{"played": 1}` and `{"done": true}`; meanwhile, about ten times a second, `{"microphone":
 {"rms_dbfs": …, "peak_dbfs": …, "clipped_pct": …, "at": T}}` of the newest tenth of a second, and the same as `{"played_now":
 …}` while the recording is played. For another `keep_s` seconds each line `{"do": "again"}` has it played once more:
-`{"played": 2}` and so on. What goes wrong is `{"error": …, "kind": "library", "device" or "stream"}`.
+`{"played": 2}` and so on. What goes wrong is `{"error": …, "kind": "library", "device", "stream" or "fault"}`.
 """
 
 from __future__ import annotations
@@ -366,7 +366,7 @@ def main() -> None:
     except (sounddevice.PortAudioError, ValueError, OSError) as error:
         inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="device")
     except Exception as error:  # noqa: BLE001 - whatever it is, one line says it
-        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="stream")
+        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="fault")
     inside.leave()
 
 

@@ -45,6 +45,7 @@ _BEGINS_S = 4.0
 _METERS = ((MICROPHONE, "microphone"), (PLAYED, "played_now"))
 _FIGURES = (("dbfs", "rms_dbfs"), ("peak_dbfs", "peak_dbfs"), ("clipped_pct", "clipped_pct"))
 _OBSTACLES = {"library": SoundObstacle.NO_LIBRARY, "device": SoundObstacle.NO_DEVICE}
+_REASONS = {"device": Reason.NOT_PRESENT, "stream": Reason.BLOCKED}
 _STOPPED = Unavailable(reason=Reason.TIMEOUT, detail="the sound system did not answer in time")
 _INTERRUPTED = Unavailable(reason=Reason.TIMEOUT, detail="interrupted")
 _LIBRARY_MISSING = Unavailable(reason=Reason.NOT_PRESENT, detail="PortAudio's library is missing")
@@ -249,7 +250,7 @@ def _failure(failed: dict[str, Any] | None) -> Unavailable:
         return Unavailable(reason=Reason.ERROR, detail="the sound test's process ended")
     if failed.get("kind") == "library":
         return _LIBRARY_MISSING
-    reason = Reason.NOT_PRESENT if failed.get("kind") == "device" else Reason.BLOCKED
+    reason = _REASONS.get(str(failed.get("kind")), Reason.ERROR)
     return Unavailable(reason=reason, detail=str(failed["error"]))
 
 

@@ -26,6 +26,7 @@ from amif_netcheck.model.facts import (
     Direction,
     Fact,
     HeadsetFacts,
+    Recording,
     SoundCue,
     SoundDevice,
     SoundTestFacts,
@@ -66,6 +67,8 @@ STEPS = {
     SoundCue.LISTEN: N_("Listen: this is how you are heard"),
 }
 OUTCOME = N_("The outcome")
+HEAR_AGAIN = N_("e plays the recording again; it is gone after five minutes, or when you leave this page.")
+AGAIN_OR_FIGURES = N_("Enter does the test again; x shows the figures.")
 _METERED = {
     SoundCue.SPEAK: N_("What the microphone hears"),
     SoundCue.QUIET: N_("What the microphone hears"),
@@ -79,7 +82,9 @@ class SoundTestPage(Page[None]):
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("escape,left", "dismiss", N_("Back")),
         Binding("enter", "start", N_("Start")),
+        Binding("enter", "start_again", N_("Start again")),
         Binding("e", "hear_again", N_("Hear again")),
+        Binding("x", "expert", N_("Experts")),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -95,6 +100,7 @@ class SoundTestPage(Page[None]):
         self._heard = Heard()
         self._kept: Kept | None = None
         self._left = False
+        self._expert = False
 
     # --- what is drawn ---------------------------------------------------------------------------
 
@@ -110,10 +116,7 @@ class SoundTestPage(Page[None]):
         if self.session.plan.demo:
             yield Words(text(DEMONSTRATION), classes="watched")
         if self._result is not None and self.cue is None:
-            yield from outcome(self._tested, self._result, self._named(Direction.OUTPUT), self.session)
-            if self._kept is not None:
-                yield Words(text(N_("e plays the recording again; it is gone when you leave this page.")))
-            yield Words(text("Enter does the test again."), classes="muted")
+            yield from self._outcome(self._result)
             return
         for direction, words in DEVICES:
             name = self._named(direction) or text(NONE_CHOSEN)
@@ -126,10 +129,30 @@ class SoundTestPage(Page[None]):
             yield Words(text(_METERED[self.cue]), classes="heading")
             yield LevelMeter(self.session, self._heard)
             yield Words(id="loudness")
+            if self._expert:
+                yield Words(id="level", classes="figure")
         elif self.under_way:
             yield Words(text("One moment…"), classes="cue")
         else:
             yield Words(text(BUSY if self.session.running else BEFORE), classes="cue")
+
+    def _outcome(self, result: CheckResult) -> Iterator[Widget]:
+        text, output = self.session.language.text, self._named(Direction.OUTPUT)
+        yield from outcome(self._tested, result, output, self.session, expert=self._expert)
+        if self._kept is not None:
+            yield Words(text(HEAR_AGAIN))
+        yield Words(
+            text(AGAIN_OR_FIGURES if self._has_figures() else "Enter does the test again."), classes="muted"
+        )
+
+    def _has_figures(self) -> bool:
+        """Are there any that are not shown?"""
+        tested = self._tested
+        return (
+            not self._expert
+            and isinstance(tested, SoundTestFacts)
+            and isinstance(tested.recording, Recording)
+        )
 
     def _before(self) -> Iterator[Widget]:
         """What may be wrong before anybody speaks."""
@@ -193,6 +216,9 @@ class SoundTestPage(Page[None]):
 
     def _look(self) -> None:
         """Show what is heard, and the time left."""
+        if self.cue is None and self._kept is not None and self._kept.lost:
+            self._forget()
+            self._draw()
         if self.cue is None or self._plan is None:
             return
         if not self.under_way and (self._kept is None or not self._kept.playing):
@@ -204,10 +230,11 @@ class SoundTestPage(Page[None]):
         with contextlib.suppress(NoMatches):  # it is being drawn anew
             self.query_one(LevelMeter).moved()
             words, level = language.text(LOUDNESS_WORDS[self._heard.loudness]), self._heard.level
-            figure = "" if level is None else language.quantity(round(level), "dbfs")
             judged = self.query_one("#loudness", Words)
-            judged.say(f"{figure} · {words}" if words else figure)
+            judged.say(words)
             judged.set_classes(f"-{self._heard.loudness.value}")
+            for figure in self.query("#level").results(Words):
+                figure.say("" if level is None else language.quantity(round(level), "dbfs"))
             left = math.ceil(readings.get(STEP_LEFT, 0.0))
             step = self.query_one("#current", Words)
             step.say(
@@ -221,7 +248,21 @@ class SoundTestPage(Page[None]):
         del parameters
         if action == "hear_again":
             return self._kept is not None and not self._kept.playing
-        return None if action == "start" and (self.under_way or self.session.running) else True
+        if action == "expert":
+            return self.under_way or self.cue is not None or isinstance(self._tested, SoundTestFacts)
+        if action in {"start", "start_again"}:
+            fits = (action == "start_again") == (self._result is not None)
+            return None if fits and (self.under_way or self.session.running) else fits
+        return True
+
+    def action_expert(self) -> None:
+        """Show or hide figures."""
+        self._expert = not self._expert
+        self._draw()
+
+    def action_start_again(self) -> None:
+        """Begin once more."""
+        self.action_start()
 
     def action_start(self) -> None:
         """Begin."""

@@ -1,4 +1,7 @@
-"""What a sound test found, aspect by aspect: the voice, the noise, the echo, and hearing oneself; then what to do."""
+"""What a sound test found, aspect by aspect: the voice, the noise, the echo, and hearing oneself; then what to do.
+
+Figures and limits are for those who ask for them.
+"""
 
 from __future__ import annotations
 
@@ -31,21 +34,22 @@ _VOICE_WORDS = {
     f"{TEST}no_speech": N_("nobody spoke"),
 }
 _NOISE_WORDS = {False: N_("little"), True: N_("much")}
-_FIGURE = N_("{words}: {figure}")
 _AT_LEAST = N_("{value}, at least {limit} ({source})")
 _UNDER = N_("{value} under the voice, at least {limit} ({source})")
-_ECHO_STRONG = N_("yes: as loud as what was played or louder, {delay} later")
-_ECHO_HEARD = N_("yes: {value} softer than what was played, {delay} later")
+_ECHO_STRONG = N_("yes, and loud: the others may hear themselves")
+_ECHO_HEARD = N_("yes: the others may hear themselves")
 _ECHO_WEAK = N_("hardly any: the meeting takes it away")
+_AGAINST_PLAYED = N_("{value} against what was played, {delay} later; limit {limit} ({source})")
 
 
 @dataclass(frozen=True)
 class Aspect:
-    """A line of the outcome; `manner` is a status, as rows have it."""
+    """A line of the outcome; `manner` is a status, as rows have it. `figure`: against its limit, for experts."""
 
     name: str
     manner: str
     said: str
+    figure: str = ""
 
 
 def of_test(result: CheckResult) -> list[ReportedFinding]:
@@ -65,22 +69,23 @@ def aspects(
         (N_("Your voice"), _voice(recording, found, session)),
         (N_("Noise"), _noise(recording, found, session)),
         (N_("Echo"), _echo(tested.echo, found, session)),
-        (N_("Yourself"), _oneself(tested, output, session)),
+        (N_("Hear yourself"), _oneself(tested, output, session)),
     )
-    return [Aspect(text(name), manner, said) for name, (manner, said) in lines]
+    return [Aspect(text(name), *each) for name, each in lines]
 
 
 def outcome(
-    tested: SoundTestFacts | Unavailable, result: CheckResult, output: str, session: Session
+    tested: SoundTestFacts | Unavailable, result: CheckResult, output: str, session: Session, *, expert: bool
 ) -> Iterator[Widget]:
-    """Aspects first, then what is wrong with its steps."""
+    """Aspects first, with figures for experts, then what is wrong with its steps."""
     found = of_test(result)
     told = [each for each in found if each.severity is not Severity.OK] or found[:1]
     for number, finding in enumerate(told or worst_first(result)):
         said = say(finding, session.language, session.system)
         yield Words(said.summary, classes="summary" if number == 0 else "summary -more")
         if number == 0 and isinstance(tested, SoundTestFacts):
-            yield Vertical(*_lines(aspects(tested, found, output, session), session), classes="aspects")
+            drawn = aspects(tested, found, output, session)
+            yield Vertical(*_lines(drawn, session, expert=expert), classes="aspects")
         if said.meaning:
             yield Words(said.meaning)
         again = session.language.text(AGAIN)  # the page says it once, at its end
@@ -90,13 +95,14 @@ def outcome(
             )
 
 
-def _lines(drawn: list[Aspect], session: Session) -> Iterator[Widget]:
+def _lines(drawn: list[Aspect], session: Session, *, expert: bool) -> Iterator[Widget]:
     for each in drawn:
         mark = Words(f"{session.symbols.of[each.manner]} {each.name}", classes=f"key -{each.manner}")
-        yield Horizontal(mark, Words(each.said, classes="step"), classes="line")
+        figure = [Words(each.figure, classes="figure")] if expert and each.figure else []
+        yield Horizontal(mark, Vertical(Words(each.said), *figure, classes="said"), classes="line")
 
 
-def _voice(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+def _voice(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
     text = session.language.text
     worst = next((each for each in found if each.code in _VOICE_WORDS), None)
     if worst is None:
@@ -104,44 +110,46 @@ def _voice(recording: Recording, found: list[ReportedFinding], session: Session)
     else:
         worst_words, manner = _VOICE_WORDS[worst.code], worst.severity.value
     if recording.all_zero:
-        return manner, text(worst_words)
-    figure = _held_against("dbfs", recording.level_dbfs, limits_sound.LEVEL, _AT_LEAST, session)
+        return manner, text(worst_words), ""
+    figure = _held_against("dbfs", recording.level_dbfs, limits_sound.LEVEL, text(_AT_LEAST), session)
     if worst is not None and worst.code == f"{TEST}clipped":
         figure = measured_against(worst.params, session)[0]
-    return manner, text(_FIGURE).format(words=text(worst_words), figure=figure)
+    return manner, text(worst_words), figure
 
 
-def _noise(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+def _noise(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
     text = session.language.text
     if not recording.speech:
-        return "unknown", text(N_("not known: nobody spoke"))
+        return "unknown", text(N_("not known: nobody spoke")), ""
     noisy = next((each for each in found if each.code == f"{TEST}noisy"), None)
     above_db = recording.level_dbfs - recording.noise_dbfs
-    figure = _held_against("db", above_db, limits_sound.SPEECH_OVER_NOISE, _UNDER, session)
-    said = text(_FIGURE).format(words=text(_NOISE_WORDS[noisy is not None]), figure=figure)
-    return (noisy.severity.value if noisy else "ok"), said
+    figure = _held_against("db", above_db, limits_sound.SPEECH_OVER_NOISE, text(_UNDER), session)
+    return (noisy.severity.value if noisy else "ok"), text(_NOISE_WORDS[noisy is not None]), figure
 
 
-def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Session) -> tuple[str, str]:
+def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
     language, text = session.language, session.language.text
     if isinstance(echo, Unavailable):
         if echo.reason is Reason.NOT_REQUESTED:
-            return "skipped", text(N_("not listened for: you wear a headset"))
-        return "unknown", text(N_("could not be told"))
+            return "skipped", text(N_("not listened for: you use a headset")), ""
+        return "unknown", text(N_("could not be told")), ""
     if not echo.heard or echo.strength_db is None:
-        return "ok", text(N_("none"))
+        return "ok", text(N_("none")), ""
+    delay = language.quantity(echo.delay_ms or 0.0, "ms")
+    against = text(_AGAINST_PLAYED).replace("{delay}", delay)
+    figure = _held_against("db", echo.strength_db, limits_sound.ECHO, against, session)
     heard = next((each for each in found if each.code == f"{TEST}echo"), None)
     if heard is None:
-        return "ok", text(_ECHO_WEAK)
-    words = _ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG
-    said = text(words).format(
-        value=language.quantity(-echo.strength_db, "db"), delay=language.quantity(echo.delay_ms or 0.0, "ms")
-    )
-    return heard.severity.value, said
+        return "ok", text(_ECHO_WEAK), figure
+    return heard.severity.value, text(_ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG), figure
 
 
 def _oneself(tested: SoundTestFacts, output: str, session: Session) -> tuple[str, str]:
     text = session.language.text
+    if session.plan.demo:
+        return "info", text(
+            N_("Demonstration: nothing was played. In a real test you hear your voice again.")
+        )
     if not tested.played_back:
         return "unknown", text(N_("nothing was played: there was nothing to hear, or the sound stopped"))
     where = text(N_("The recording was played on “{device}”.")).format(device=output) if output else ""
@@ -152,11 +160,9 @@ def _oneself(tested: SoundTestFacts, output: str, session: Session) -> tuple[str
 
 
 def _held_against(unit: str, value: float, limit: Limit, words: str, session: Session) -> str:
-    """Against the threshold from which all is well."""
+    """Against the threshold from which all is well; `words` in the person's language."""
     language, threshold = session.language, limit.info
     shown = language.quantity(value, unit)
     if threshold is None:
         return shown
-    return language.text(words).format(
-        value=shown, limit=language.quantity(threshold.value, unit), source=threshold.source
-    )
+    return words.format(value=shown, limit=language.quantity(threshold.value, unit), source=threshold.source)
