@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from amif_netcheck.engine import in_daemon_thread
 from amif_netcheck.model.facts import (
@@ -81,18 +81,27 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list) else ()
 
 
-async def look(platform: Platform, wanted: Iterable[Wish]) -> tuple[Fix, ...]:
-    """What can be done now, each once; changes nothing. What can't be told in time is not offered."""
-    found: dict[tuple[FixKind, tuple[str, ...]], Fix] = {}
+class Offer(NamedTuple):
+    """A fix, and what it is for."""
+
+    wish: Wish
+    fix: Fix
+
+
+async def look(platform: Platform, wanted: Iterable[Wish]) -> tuple[Offer, ...]:
+    """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
+    found: list[Offer] = []
     for wish in wanted:
         until = time.monotonic() + LOOK_S
         try:
             async with asyncio.timeout(LOOK_S + _GRACE_S):
                 offers = await in_daemon_thread(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
-            found |= {(fix.kind, fix.target): fix for fix in offers}
         except Exception:
             log.exception("looking for a fix (%s) failed", wish.kind.value)
-    return tuple(found.values())
+            continue
+        known = {(offer.fix.kind, offer.fix.target) for offer in found}
+        found += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
+    return tuple(found)
 
 
 async def carry_out(platform: Platform, fix: Fix) -> FixResult:

@@ -9,15 +9,15 @@ import pytest
 from msgspec import structs
 
 from amif_netcheck.engine import Plan
-from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
-from amif_netcheck.model.report import Verdict
+from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.fix import FixPage, Step
+from amif_netcheck.tui.screens.fix import Answers, FixPage, Step
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 from tests.builders import vpn
 from tests.tui.scenes import SIZES, VPN_ON, Driven, driven, plan
@@ -46,6 +46,10 @@ class House(Recorded):
         self.let_look.set()
         self.let_do = threading.Event()
         self.let_do.set()
+        self.let_look_at_vpn = threading.Event()
+        self.let_look_at_vpn.set()
+        self.looking_at_vpn = threading.Event()
+        self.line_is_gone = False
 
     @property
     def fixable(self) -> frozenset[FixKind]:
@@ -64,7 +68,10 @@ class House(Recorded):
         return FixResult(outcome=self.outcome)
 
     def probe(self, context: Context, until: float) -> Fact | Unavailable:
-        return VPN_ON if self.vpn_on else vpn().vpn
+        seen = VPN_ON if self.vpn_on else vpn().vpn
+        self.looking_at_vpn.set()
+        assert self.let_look_at_vpn.wait(60)
+        return Unavailable(reason=Reason.NOT_PRESENT) if self.line_is_gone else seen
 
     def plan(self) -> Plan:
         made = plan(vpn=self.probe)
@@ -72,12 +79,28 @@ class House(Recorded):
 
 
 async def _opened(it: Driven) -> FixPage:
+    """The page, when it can be answered."""
     await it.done()
     await it.pilot.press("f")
-    await it.until(lambda: isinstance(it.app.screen, FixPage) and it.app.screen.step is not Step.LOOKING)
+    await it.until(
+        lambda: (
+            isinstance(it.app.screen, FixPage)
+            and it.app.screen.step is not Step.LOOKING
+            and (it.app.screen.readable or it.app.screen.step is not Step.ASKING)
+        )
+    )
     await it.settled()
     assert isinstance(it.app.screen, FixPage)
     return it.app.screen
+
+
+@pytest.fixture(autouse=True)
+def _read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FixPage, "READ_S", 0.01)
+
+
+def readable(it: Driven) -> bool:
+    return isinstance(it.app.screen, FixPage) and it.app.screen.readable
 
 
 @pytest.mark.parametrize("yes", [("o",), ("y",), ("down", "enter")])
@@ -164,7 +187,7 @@ async def test_yes_is_a_key_only_when_something_is_asked() -> None:
         await it.press("o", "o", "enter")
         assert not house.done
         house.let_look.set()
-        await it.until(lambda: "Si vous dites oui" in it.screen())
+        await it.until(lambda: "Si vous dites oui" in it.screen() and readable(it))
         house.let_do.clear()
         await it.press("o", "o", "o")
         assert house.done == [ONE]
@@ -184,6 +207,7 @@ async def test_several_things_can_be_done_one_is_chosen() -> None:
         await it.press("down", "enter")
         assert "Il sera demandé à « Skype » de se fermer" in it.screen()
         assert not house.done
+        await it.until(lambda: readable(it))
         await it.press("o")
         await it.until(lambda: house.done == [OTHER])
 
@@ -200,7 +224,7 @@ async def test_choosing_nothing_does_nothing() -> None:
 async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
     async with driven(House().plan()) as it:
         await _opened(it)
-        assert "Rien ne peut être fait d’ici sans risque" in it.screen()
+        assert "Ce programme ne peut pas le faire à votre place" in it.screen()
         assert "1. " in it.screen()
 
 
@@ -229,15 +253,144 @@ async def test_what_did_not_work_is_said_with_what_to_do(
         assert "C’est fait" not in it.screen()
 
 
-async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again() -> None:
+@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.FAILED])
+async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again(outcome: Outcome) -> None:
+    house = House(ONE, outcome=outcome)
+    house.let_do.clear()
+    async with driven(house.plan(), size=(120, 40)) as it:
+        await _opened(it)
+        before = it.session.report
+        await it.press("o", "escape")
+        assert isinstance(it.app.screen, ChecklistPage)
+        await it.press("f")  # one at a time
+        assert isinstance(it.app.screen, ChecklistPage)
+        house.let_do.set()
+        await it.until(lambda: it.session.report is not before and not it.session.running)
+        told = "C’est fait" if outcome is Outcome.DONE else "Cela n’a pas marché"
+        assert [told in each.message for each in it.app._notifications] == [True]  # though its page is gone
+        assert it.session.report is not None
+        assert (it.session.report.verdict is Verdict.READY) is (outcome is Outcome.DONE)
+        assert house.done == [ONE]
+
+
+async def test_the_check_after_a_fix_waits_for_a_run_that_goes_on() -> None:
     house = House(ONE)
     house.let_do.clear()
     async with driven(house.plan()) as it:
         await _opened(it)
         await it.press("o", "escape")
-        assert isinstance(it.app.screen, ChecklistPage)
-        house.let_do.set()
+        house.let_look_at_vpn.clear()
+        house.looking_at_vpn.clear()
+        await it.pilot.press("a")
+        await it.until(house.looking_at_vpn.is_set)
+        house.let_do.set()  # what the run sees of the VPN is older
+        await it.until(lambda: it.session.fixing is None)
+        house.let_look_at_vpn.set()
         await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
+
+
+@pytest.mark.parametrize("keys", [("f", "o"), ("f", *"oooooo"), ("f", "y", "enter"), ("f", "down", "enter")])
+async def test_keys_that_were_typed_before_the_question_is_read_are_no_answer(
+    keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FixPage, "READ_S", 60.0)
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press(*keys)
+        await it.until(lambda: "Si vous dites oui" in it.screen())
+        await it.pilot.press("o", "y", "down", "enter")
+        await it.settled()
+        assert not house.done
+        assert "Si vous dites oui" in it.screen()
+        await it.press("n")
+        assert isinstance(it.app.screen, ChecklistPage)
+
+
+async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> None:
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        page = await _opened(it)
+        page.query_one(Answers).action_select()
+        page.action_yes()  # keys that waited behind
+        page.action_no()
+        page.query_one(Answers).action_select()
+        await it.until(lambda: it.app.screen is not page)
+        await it.settled()
+        assert isinstance(it.app.screen, ChecklistPage)
+        assert not house.done
+
+
+async def test_the_cursor_stays_where_it_is_while_other_things_are_drawn() -> None:
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        page = await _opened(it)
+        await it.press("down")
+        page.show()
+        await it.press("l")
+        assert page.query_one(Answers).highlighted == 1
+        await it.press("enter")
+        await it.until(lambda: house.done == [ONE])
+
+
+async def test_a_question_does_not_outlive_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press("w")
+        await it.until(lambda: it.session.watching == "vpn")
+        await _opened(it)
+        house.vpn_on = False
+        await it.until(lambda: "Ce n’est plus nécessaire" in it.screen() and "✓ OK" in it.screen())
+        await it.press("o", "enter")
+        assert not house.done
+
+
+async def test_watching_goes_on_while_the_line_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press("w")
+        await it.until(lambda: it.session.watching == "vpn")
+        house.line_is_gone = True
+        await it.until(lambda: it.session.rows["vpn"].result.status is Status.UNKNOWN)  # type: ignore[union-attr]
+        house.looking_at_vpn.clear()
+        await it.until(house.looking_at_vpn.is_set)
+        assert it.session.watching == "vpn"
+        house.line_is_gone, house.vpn_on = False, False
+        await it.until(lambda: "✓ OK" in it.screen() and not it.session.watching)
+
+
+async def test_a_row_that_stays_untold_is_not_watched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    monkeypatch.setattr(NetcheckApp, "WATCH_UNTOLD_S", 0.1)
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press("w")
+        house.line_is_gone = True
+        await it.until(lambda: it.session.rows["vpn"].result.status is Status.UNKNOWN)  # type: ignore[union-attr]
+        await it.until(lambda: not it.session.watching)
+
+
+async def test_what_was_looked_at_before_a_fix_does_not_undo_what_came_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press("w")
+        await it.until(lambda: it.session.watching == "vpn")
+        old, fresh = it.session.report, it.session.report
+        assert old is not None
+        assert fresh is not None
+        newer = structs.replace(fresh, duration_s=1.0)
+        it.session.report = newer
+        it.session.renew(old, old)
+        assert it.session.report is newer
 
 
 async def test_what_takes_effect_later_is_watched_until_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +413,7 @@ async def test_from_the_row_at_length_and_in_the_other_language() -> None:
         await it.done()
         await it.press("enter")
         assert isinstance(it.app.screen, DetailPage)
-        assert "f : laisser ce programme le faire" in " ".join(it.screen().split())
+        assert "f : voir ce que ce programme peut faire" in " ".join(it.screen().split())
         await _opened(it)
         await it.press("l")
         assert "The VPN “Mairie” will be disconnected" in it.screen()
@@ -275,7 +428,7 @@ async def test_no_fix_is_offered_where_the_computer_can_do_none() -> None:
         await it.press("f")
         assert isinstance(it.app.screen, ChecklistPage)
         await it.press("enter")
-        assert "laisser ce programme le faire" not in it.screen()
+        assert "voir ce que ce programme peut faire" not in it.screen()
 
 
 async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
@@ -294,4 +447,4 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
 
     async with driven(Blind(ONE).plan()) as it:
         await _opened(it)
-        assert "Rien ne peut être fait d’ici" in it.screen()
+        assert "Ce programme ne peut pas le faire" in it.screen()

@@ -91,6 +91,7 @@ WORDS: dict[str, FixWords] = {
 }
 """By kind, or by kind and variant."""
 
+NOT_NEEDED = N_("This is not needed any more, so nothing was done.")
 OUTCOMES = {
     Outcome.GONE: N_("It is not there any more, so nothing was done."),
     Outcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,19 +22,22 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from amif_netcheck import children, engine
+from amif_netcheck import children, engine, fixes
+from amif_netcheck.advice.fixes import say_outcome
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
+from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
-from amif_netcheck.tui.messages import Again, Watch
+from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.desk import DeskPage
+from amif_netcheck.tui.screens.fix import FixPage
 from amif_netcheck.tui.screens.help import HelpPage
 from amif_netcheck.tui.screens.page import Page
-from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.session import Fixing, Session
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 
 log = logging.getLogger(__name__)
@@ -48,6 +52,8 @@ class NetcheckApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     CLOSE_TIMEOUT = 0.2
     WATCH_EVERY_S: ClassVar[float] = 2.0
+    WATCH_UNTOLD_S: ClassVar[float] = 120.0
+    """A row that can't be told for so long is not watched any more."""
     LOOK_AT_SIZE_EVERY_S: ClassVar[float] = 1.0
     AT_MOST_S: ClassVar[float] = 3.0
     """What the end may take."""
@@ -68,7 +74,8 @@ class NetcheckApp(App[None]):
         self.session = session
         self.crash: Exception | None = None
         self.ended_by: ExitCode | None = None
-        self._fixed: str | None = None
+        self._to_check: Fixing | None = None
+        self._checking: Fixing | None = None
         self.leaving = False
         self.animation_level = "none"
         for theme, _ in THEMES:
@@ -136,13 +143,25 @@ class NetcheckApp(App[None]):
                     self._draw_progress()
                 elif isinstance(event, CheckStarted | CheckDone | RunDone):
                     self._draw()
-        if self._fixed and self.session.wishes(self._fixed) and self.session.watching != self._fixed:
-            self._watch(Watch(self._fixed))
         self._refresh_keys()
         for page in self._pages():
             if isinstance(page, ChecklistPage):
                 with contextlib.suppress(NoMatches):  # as below
                     page.go_to_first()
+        self._after_run()
+
+    def _after_run(self) -> None:
+        """What a fix was for, and is there still, may go later: it is watched. A fix that ended meanwhile has its turn."""
+        checked, self._checking = self._checking, None
+        if (
+            checked is not None
+            and checked.offer.wish in self.session.wishes(checked.check)
+            and self.session.watching != checked.check
+        ):
+            self._watch(Watch(checked.check))
+        waiting, self._to_check = self._to_check, None
+        if waiting is not None:
+            self.call_later(self._check_fixed, waiting)
 
     def _draw(self) -> None:
         for page in self._pages():
@@ -217,8 +236,35 @@ class NetcheckApp(App[None]):
     @on(Again)
     def _again(self, message: Again) -> None:
         if not self.session.running:
-            self._fixed = message.check if message.watch else None
             self.start(self.session.plan.again((message.check,) if message.check else None))
+
+    @on(CarryOut)
+    def _carry_out(self, message: CarryOut) -> None:
+        session, fixing = self.session, message.fixing
+        if session.fixing is None:
+            session.fixing = fixing
+            session.fixed.append(fixing)
+            self._refresh_keys()
+            self.run_worker(self._fix(fixing), group="fix")
+
+    async def _fix(self, fixing: Fixing) -> None:
+        """The app's, not the page's: it ends also when the page is left."""
+        session = self.session
+        fixing.result = await fixes.carry_out(session.plan.context.platform, fixing.offer.fix)
+        session.fixing = None
+        page = self.screen
+        if not (isinstance(page, FixPage) and page.fixing is fixing):
+            outcome = say_outcome(fixing.offer.fix, fixing.result.outcome, session.language)
+            self.notify(for_terminal(outcome), timeout=self.NOTE_S, markup=False)
+        self._check_fixed(fixing)
+
+    def _check_fixed(self, fixing: Fixing) -> None:
+        if self.session.running:
+            self._to_check = fixing
+        else:
+            self._checking = fixing
+            self.start(self.session.plan.again((fixing.check,)))
+        self._draw()
 
     @on(Watch)
     def _watch(self, message: Watch) -> None:
@@ -233,15 +279,20 @@ class NetcheckApp(App[None]):
 
     async def _keep_watch(self, check: str) -> None:
         session = self.session
+        told = time.monotonic()
         while session.watching == check:
             await asyncio.sleep(self.WATCH_EVERY_S)
+            before = session.report
             if session.running or session.watching != check:
                 continue
             async with contextlib.aclosing(engine.run(session.plan.again((check,)))) as events:
                 async for event in events:
-                    if isinstance(event, RunDone) and not session.running:
-                        session.renew(event.report)
-            if not session.can_watch(check):
+                    if isinstance(event, RunDone):
+                        session.renew(event.report, before)
+            result = session.rows[check].result
+            if result is not None and result.status is not Status.UNKNOWN:
+                told = time.monotonic()
+            if not session.can_watch(check) or time.monotonic() - told > self.WATCH_UNTOLD_S:
                 session.watching = ""
                 self._refresh_keys()
             self._draw()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from amif_netcheck.tui.session import Fixing
+
 
 class Again(Message):
-    """Check again: one row, or (None) all of them.
+    """Check again: one row, or (None) all of them."""
 
-    `watch`: after a fix; if the row still calls for one, keep looking, since some things take effect later.
-    """
-
-    def __init__(self, check: str | None, *, watch: bool = False) -> None:
+    def __init__(self, check: str | None) -> None:
         super().__init__()
         self.check = check
-        self.watch = watch
 
 
 class Watch(Message):
@@ -23,3 +21,11 @@ class Watch(Message):
     def __init__(self, check: str) -> None:
         super().__init__()
         self.check = check
+
+
+class CarryOut(Message):
+    """Do what the person has said yes to, and check the row again."""
+
+    def __init__(self, fixing: Fixing) -> None:
+        super().__init__()
+        self.fixing = fixing

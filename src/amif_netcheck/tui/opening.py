@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from amif_netcheck import children, log
 from amif_netcheck.advice.first import answer, to_do
+from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ExitCode
@@ -19,7 +20,7 @@ from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.settings import DEFAULT_STUN
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
-from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.session import Fixing, Session
 
 
 def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool) -> ExitCode:
@@ -52,7 +53,7 @@ def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool)
         leave(app.answer)
     if verbose:
         raise app.crash
-    for line in _calm_page(path, app.session.language):
+    for line in _calm_page(path, app.session):
         streams.line(line)
     return ExitCode.INTERNAL
 
@@ -60,11 +61,19 @@ def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool)
 def last_words(app: NetcheckApp) -> list[str]:
     """What stays on the terminal: the answer, and what to do first; nothing before there is one, or where a signal ended it."""
     session, report = app.session, app.session.report
+    if session.fixing is not None:
+        return [_cut_off(session.fixing, session.language)]
     if report is None or app.ended_by not in {None, ExitCode.INTERRUPTED}:
         return []
     doing = to_do(report, session.language, session.system)
     lines = [answer(report, session.language), " → ".join(filter(None, (doing.line, doing.step)))]
     return [for_terminal(line) for line in lines if line]
+
+
+def _cut_off(fixing: Fixing, language: Language) -> str:
+    title = say(fixing.offer.fix, language).title
+    words = language.text("Broken off halfway: {title}. Look whether it was done.")
+    return for_terminal(words.format(title=title))
 
 
 def leave(code: ExitCode) -> NoReturn:
@@ -75,14 +84,26 @@ def leave(code: ExitCode) -> NoReturn:
     os._exit(code)
 
 
-def _calm_page(path: Path | None, language: Language) -> list[str]:
+def _calm_page(path: Path | None, session: Session) -> list[str]:
     """What the person reads when the app itself broke."""
-    text = language.text
+    text = session.language.text
     lines = [
         text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
-        text("Nothing on your computer was changed. This shows the same checks as plain text:"),
-        "  amif-netcheck --plain",
+        text("What you said yes to stays done.")
+        if session.fixed
+        else text("Nothing on your computer was changed."),
+        text("This shows the same checks as plain text:"),
+        f"  {_command(session.plan.demo)}",
     ]
+    if session.fixing is not None:
+        lines[1] = _cut_off(session.fixing, session.language)
     if path is not None:
         lines += [text("For the IT desk, what happened is written here:"), f"  {for_terminal(str(path))}"]
     return lines
+
+
+def _command(demo: str) -> str:
+    """How this program was started, as far as can be told; on the same computer, for plain text."""
+    started = Path(sys.argv[0])
+    program = str(started) if started.stem == "amif-netcheck" else f"{sys.executable} -m amif_netcheck"
+    return for_terminal(" ".join([program, *(["demo", demo] if demo else []), "--plain"]))

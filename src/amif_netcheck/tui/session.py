@@ -12,9 +12,10 @@ from amif_netcheck import engine, fixes
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
+from amif_netcheck.fixes import Offer
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
 from amif_netcheck.model.facts import NOT_REQUESTED, Medium, ProximityFacts
-from amif_netcheck.model.fix import Wish
+from amif_netcheck.model.fix import FixResult, Wish
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.tui.symbols import Symbols
 
@@ -46,6 +47,15 @@ class Row:
 
 
 @dataclass
+class Fixing:
+    """A fix that the person has said yes to; `result` once it has ended."""
+
+    check: str
+    offer: Offer
+    result: FixResult | None = None
+
+
+@dataclass
 class Session:
     """One sitting of a person before the app."""
 
@@ -64,6 +74,10 @@ class Session:
     running: bool = False
     watching: str = ""
     """The check that is made again and again until its row is well."""
+    fixing: Fixing | None = None
+    """The fix that is under way: one at a time."""
+    fixed: list[Fixing] = field(default_factory=list)
+    """All that were begun."""
     readings: dict[str, list[float]] = field(default_factory=dict)
     """What is being measured at this moment, by name, oldest first."""
     arrivals: dict[str, float] = field(default_factory=dict)
@@ -117,20 +131,30 @@ class Session:
                 row = self.rows[result.id]
                 row.stage, row.result = Stage.DONE, result
 
-    def renew(self, report: Report) -> None:
-        """A run of some rows, of which nothing was shown meanwhile, has ended."""
-        if self.report is not None:
+    def renew(self, report: Report, since: Report | None) -> None:
+        """A run of some rows, of which nothing was shown meanwhile, has ended.
+
+        It began when the report was `since`: what another run has found meanwhile is newer.
+        """
+        if self.report is not None and self.report is since and not self.running:
             self._end(report)
 
     def can_watch(self, check: str) -> bool:
-        """Is this row one that turns by itself once the thing is gone, and isn't well yet?"""
+        """Is this row one that turns by itself once the thing is gone, and isn't well yet?
+
+        One that is watched stays so while it can't be told: a line comes back some seconds after a VPN has gone.
+        """
         row = self.rows[check]
-        return (
-            check in WATCHABLE
-            and self.report is not None
-            and row.result is not None
-            and row.result.status in {Status.WARNING, Status.CRITICAL, Status.INFO}
+        if check not in WATCHABLE or self.report is None or row.result is None:
+            return False
+        status = row.result.status
+        return status in {Status.WARNING, Status.CRITICAL, Status.INFO} or (
+            status is Status.UNKNOWN and self.watching == check
         )
+
+    def can_fix(self, check: str) -> bool:
+        """May the program be able to do something about this row, and is it free to?"""
+        return bool(self.wishes(check)) and not self.running and self.fixing is None
 
     def can_test_sound(self, check: str) -> bool:
         """Is this the row of the sound test?"""

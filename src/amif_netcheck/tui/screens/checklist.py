@@ -153,7 +153,7 @@ class ChecklistPage(Page[None]):
         if action == "sound_test":
             return self.session.can_test_sound(self.chosen)
         if action == "fix":
-            return bool(self.session.wishes(self.chosen)) and not self.session.running
+            return self.session.can_fix(self.chosen)
         if action == "watch":
             return self.session.can_watch(self.chosen)
         return None if action in {"again", "all_again"} and self.session.running else True

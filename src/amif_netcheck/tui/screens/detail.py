@@ -93,11 +93,7 @@ class DetailPage(Page[None]):
         if action == "sound_test":
             return self.is_mounted and self.session.can_test_sound(self.query_one(Detail).check)
         if action == "fix":
-            return (
-                self.is_mounted
-                and bool(self.session.wishes(self.query_one(Detail).check))
-                and not self.session.running
-            )
+            return self.is_mounted and self.session.can_fix(self.query_one(Detail).check)
         if action == "watch":
             return self.is_mounted and self.session.can_watch(self.query_one(Detail).check)
         return None if action == "again" and self.session.running else True

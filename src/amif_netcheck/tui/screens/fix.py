@@ -1,11 +1,12 @@
-"""What can be done for the person about one row: says exactly what, asks, does it on their yes alone, and checks again."""
+"""What can be done for the person about one row: says exactly what, asks, has it done on their yes alone, and checks again."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from enum import Enum
+from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -19,11 +20,13 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
-from amif_netcheck.model.fix import Fix, FixResult, Outcome
+from amif_netcheck.fixes import Offer
+from amif_netcheck.model.fix import Outcome
+from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.tui.drawn import Words, literal
-from amif_netcheck.tui.messages import Again
+from amif_netcheck.tui.messages import CarryOut
 from amif_netcheck.tui.screens.page import Page
-from amif_netcheck.tui.session import Session, Stage
+from amif_netcheck.tui.session import Fixing, Session, Stage
 from amif_netcheck.tui.widgets.body import Body
 from amif_netcheck.tui.widgets.tip_row import status_words
 
@@ -41,30 +44,46 @@ class Step(Enum):
 
 
 class Answers(OptionList):
-    """What can be answered; arrows and Enter move among it from the start, the first is the one that does nothing or asks."""
+    """What can be answered. Arrows and Enter move among it from the start; an answer counts at once, before any other key."""
+
+    def __init__(self, *options: Option, at: int, answered: Callable[[str], None]) -> None:
+        super().__init__(*options)
+        self._at = at
+        self._answered = answered
 
     def on_mount(self) -> None:
         """See above."""
-        self.highlighted = 0
+        self.highlighted = self._at
         self.focus()
+
+    def action_select(self) -> None:
+        """See Textual, which would tell by a message, behind the keys that wait already."""
+        if self.highlighted is not None:
+            self._answered(self.get_option_at_index(self.highlighted).id or _NO)
 
 
 class FixPage(Page[None]):
-    """Nothing is done before the person has chosen yes; Esc and no leave everything as it is."""
+    """Nothing is done before the person has read the question and chosen yes; Esc and no leave everything as it is."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
-        Binding("escape,left", "dismiss", N_("Back")),
+        Binding("escape,left", "no", N_("Back")),
         Binding("y,o", "yes", N_("Yes")),
         Binding("n", "no", N_("No")),
     ]
+    READ_S: ClassVar[float] = 0.5
+    """A yes counts when the question has been on the screen for so long: keys that were typed before it are no answer."""
 
     def __init__(self, session: Session, check: str) -> None:
         super().__init__(session)
         self.step = Step.LOOKING
+        self.readable = False
+        self.fixing: Fixing | None = None
         self._check = check
-        self._offers: tuple[Fix, ...] = ()
-        self._chosen: Fix | None = None
-        self._result: FixResult | None = None
+        self._offers: tuple[Offer, ...] = ()
+        self._chosen: Offer | None = None
+        self._left = False
+        self._drawn: tuple[object, ...] = ()
+        self._at = 0
 
     def on_mount(self) -> None:
         """Look what can be done now: applications, players and devices come and go."""
@@ -74,8 +93,18 @@ class FixPage(Page[None]):
         wishes = self.session.wishes(self._check)
         self._offers = await fixes.look(self.session.plan.context.platform, wishes)
         if len(self._offers) == 1:
-            self._chosen = self._offers[0]
-        self._go(Step.ASKING if self._chosen else Step.CHOOSING)
+            self._ask(self._offers[0])
+        else:
+            self._go(Step.CHOOSING)
+
+    def _ask(self, offer: Offer) -> None:
+        self._chosen = offer
+        self._go(Step.ASKING)
+        self.call_after_refresh(self.call_after_refresh, self.set_timer, self.READ_S, self._let_answer)
+
+    def _let_answer(self) -> None:
+        self.readable = True
+        self.refresh_bindings()
 
     def _go(self, step: Step) -> None:
         self.step = step
@@ -83,9 +112,26 @@ class FixPage(Page[None]):
             self.show()
             self.refresh_bindings()
 
+    # --- what is drawn ---------------------------------------------------------------------------
+
     def show(self) -> None:
-        """See `Page`."""
-        self.query_one(Body).refresh(recompose=True)
+        """See `Page`. What stays the same is left alone, and so is the cursor among the answers."""
+        session = self.session
+        if self.step in {Step.CHOOSING, Step.ASKING} and not session.wishes(self._check):
+            self.step = Step.TOLD
+            self.refresh_bindings()
+        elif self.fixing is not None and self.fixing.result is not None:
+            self.step = Step.TOLD
+        row = session.rows[self._check]
+        drawn = (
+            *(self.step, self._chosen, session.language.code, row.stage, row.result),
+            session.watching == self._check,
+        )
+        if drawn != self._drawn:
+            same = bool(self._drawn) and self._drawn[0] == self.step
+            self._at = next((each.highlighted or 0 for each in self.query(Answers)), 0) if same else 0
+            self._drawn = drawn
+            self.query_one(Body).refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
         """See Textual."""
@@ -95,47 +141,76 @@ class FixPage(Page[None]):
     def _body(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
         yield Words(text(TIPS[self._check].title), classes="title")
-        result = self.session.rows[self._check].result
-        if result is not None and self.step is not Step.TOLD:
-            yield Words(say(worst_first(result)[0], language, self.session.system).summary, classes="found")
+        about = self._about()
+        if about is not None and self.step is not Step.TOLD:
+            yield Words(say(about, language, self.session.system).summary, classes="found")
         if self.step is Step.LOOKING:
-            yield Words(text("One moment: looking what can be done from here…"))
-        elif self.step is Step.CHOOSING and not self._offers:
-            yield Words(text("Nothing can be done from here without risk. You can do it yourself:"))
-            yield from self._steps()
+            yield Words(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:
-            yield Words(
-                text("This program can do one of these for you. It will ask before it does anything.")
-            )
-            titles = [words.say(fix, language).title for fix in self._offers]
-            options = [Option(literal(title), id=str(number)) for number, title in enumerate(titles)]
-            yield Answers(*options, Option(literal(text("Do nothing")), id=_NO))
+            yield from self._choosing()
         elif self.step is Step.ASKING and self._chosen is not None:
-            said = words.say(self._chosen, language)
+            said = words.say(self._chosen.fix, language)
             yield Words(text("If you say yes:"), classes="heading")
             yield Words(said.does, classes="summary")
             yield Words(said.leaves)
             yield Words(text("Shall this be done?"), classes="heading")
-            yield Answers(
-                Option(literal(text("No, do nothing")), id=_NO),
-                Option(literal(text("Yes, do it")), id=_YES),
-            )
+            yield self._answers((_NO, text("No, do nothing")), (_YES, text("Yes, do it")))
         elif self.step is Step.DOING and self._chosen is not None:
-            yield Words(words.say(self._chosen, language).title, classes="summary")
+            yield Words(words.say(self._chosen.fix, language).title, classes="summary")
             yield Words(text("One moment…"))
-        elif self._result is not None and self._chosen is not None:
-            yield Words(
-                words.say_outcome(self._chosen, self._result.outcome, language), classes="summary outcome"
-            )
-            if self._result.outcome in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNFINISHED}:
-                yield from self._steps()
-            yield from self._now()
+        else:
+            yield from self._told()
 
-    def _steps(self) -> ComposeResult:
-        """The steps of the finding that called for help."""
+    def _choosing(self) -> ComposeResult:
+        language, text = self.session.language, self.session.language.text
+        if not self._offers:
+            yield Words(
+                text("This program can't do it for you here. You can do it yourself:"), classes="heading"
+            )
+            yield from self._steps(self._about())
+            return
+        yield Words(
+            text(
+                "This program can do one of these for you: choose with the arrows and Enter. It does nothing without your yes."
+            ),
+            classes="heading",
+        )
+        titles = [words.say(offer.fix, language).title for offer in self._offers]
+        yield self._answers(
+            *((str(number), title) for number, title in enumerate(titles)), (_NO, text("Do nothing"))
+        )
+
+    def _answers(self, *options: tuple[str, str]) -> Answers:
+        return Answers(
+            *(Option(literal(line), id=key) for key, line in options), at=self._at, answered=self._answer
+        )
+
+    def _told(self) -> ComposeResult:
+        if self.fixing is None or self.fixing.result is None:
+            yield Words(self.session.language.text(words.NOT_NEEDED), classes="summary")
+        else:
+            fix, outcome = self.fixing.offer.fix, self.fixing.result.outcome
+            yield Words(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
+            if outcome in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNFINISHED}:
+                yield from self._steps(self._about())
+        yield from self._now()
+
+    def _about(self) -> ReportedFinding | None:
+        """The finding that the chosen fix is for; before one is chosen, the worst one that calls for any."""
+        session, result = self.session, self.session.rows[self._check].result
+        if session.report is None or result is None:
+            return None
+        able = set(session.wishes(self._check))
+        meant = {self._chosen.wish} if self._chosen is not None else able
+        found = worst_first(result)
+        return next(
+            (each for each in found if meant & set(fixes.wishes(each, session.report.facts))),
+            found[0] if found else None,
+        )
+
+    def _steps(self, finding: ReportedFinding | None) -> ComposeResult:
         session = self.session
-        result = session.rows[self._check].result
-        for finding in worst_first(result)[:1] if result else ():
+        if finding is not None:
             for number, step in enumerate(say(finding, session.language, session.system).steps, start=1):
                 yield Horizontal(
                     Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
@@ -155,33 +230,35 @@ class FixPage(Page[None]):
                 classes="watched",
             )
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Yes and no are keys only while something is asked."""
-        del parameters
-        return self.step is Step.ASKING if action in {"yes", "no"} else True
+    # --- what keys do ----------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        option = event.option.id
-        if option == _NO:
-            self.dismiss()
-        elif option == _YES:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Yes is a key only while something is asked, and grey until it can have been read."""
+        del parameters
+        if action == "yes":
+            return (True if self.readable else None) if self.step is Step.ASKING else False
+        return True
+
+    def _answer(self, option: str) -> None:
+        if self.step is Step.ASKING and not self.readable:
+            return
+        if option == _YES:
             self.action_yes()
-        elif self.step is Step.CHOOSING and option is not None:
-            self._chosen = self._offers[int(option)]
-            self._go(Step.ASKING)
+        elif option == _NO:
+            self.action_no()
+        elif self.step is Step.CHOOSING:
+            self._ask(self._offers[int(option)])
 
     def action_no(self) -> None:
-        """Leave everything as it is."""
-        self.dismiss()
+        """Leave everything as it is; from now on nothing is an answer any more."""
+        if not self._left and self.is_current:
+            self._left = True
+            self.dismiss()
 
     def action_yes(self) -> None:
-        """Do it; once."""
-        if self.step is Step.ASKING and self._chosen is not None:
+        """Have it done; once."""
+        may = self.readable and not self._left and self.session.fixing is None
+        if self.step is Step.ASKING and self._chosen is not None and may:
+            self.fixing = Fixing(self._check, self._chosen)
             self._go(Step.DOING)
-            self.app.run_worker(self._do(self._chosen))  # the app's: it ends also when this page is left
-
-    async def _do(self, fix: Fix) -> None:
-        self._result = await fixes.carry_out(self.session.plan.context.platform, fix)
-        self.app.post_message(Again(self._check, watch=True))
-        self._go(Step.TOLD)
+            self.post_message(CarryOut(self.fixing))

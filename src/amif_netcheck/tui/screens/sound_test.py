@@ -307,7 +307,7 @@ class SoundTestPage(Page[None]):
                 elif isinstance(event, RunDone):
                     self._tested = event.report.facts.sound_test
                     if not self.session.running:
-                        self.session.renew(event.report)
+                        self.session.renew(event.report, self.session.report)
         if isinstance(self._tested, Unavailable) or not self._tested.played_back:
             self._forget()
         self.under_way, self.cue, self._result = False, None, result

@@ -89,7 +89,9 @@ class Detail(VerticalScroll):
                 )
         if self._can_fix(finding):
             yield Words(
-                text("f: let this program do it; it tells you exactly what, and waits for your yes."),
+                text(
+                    "f: see what this program can do itself; it tells you exactly what, and waits for your yes."
+                ),
                 classes="can-fix",
             )
         against = measured_against(finding.params, session)
