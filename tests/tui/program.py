@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from textual.drivers.linux_driver import LinuxDriver
-
 from amif_netcheck import cli, planning
 from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Fact, Unavailable
@@ -21,6 +19,7 @@ from tests.tui import test_hostile_names
 from tests.tui.scenes import VPN_ON, hang, plan
 
 ORDER: list[str] = []
+WRITE = Terminal.write
 
 
 def noted(context: Context, until: float) -> Fact | Unavailable:
@@ -34,7 +33,7 @@ def painted(terminal: Terminal, data: str) -> None:
     """What the terminal is given."""
     if "visioconférence" in data:
         ORDER.append("paint")
-    LinuxDriver.write(terminal, data)
+    WRITE(terminal, data)
 
 
 def broken_off(page: ChecklistPage) -> None:

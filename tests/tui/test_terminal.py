@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 import sys
 import termios
@@ -188,6 +189,69 @@ def test_a_terminal_that_takes_nothing_holds_nobody() -> None:
                 waiting.append(unread(ours))
             process.terminate()
             assert process.wait(PATIENCE_S) == 143
+        finally:
+            process.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
+BEGUN_AND_ENDED = [
+    ("?1049h", "?1049l"),
+    ("?25l", "?25h"),
+    ("?1000h", "?1000l"),
+    ("?1003h", "?1003l"),
+    ("?2004h", "?2004l"),
+]
+
+
+@pytest.mark.parametrize(
+    ("before_s", "after_s", "piece", "pause_s"),
+    [
+        pytest.param(0.5, 1.5, 65536, 0.0, id="frozen for a while"),
+        pytest.param(0.0, 0.0, 600, 0.05, id="12 kB a second"),
+        pytest.param(0.5, None, 65536, 0.0, id="frozen until the program has ended"),
+    ],
+)
+@pytest.mark.parametrize(("way", "code"), [("q", 1), ("TERM", 143)])
+def test_a_slow_terminal_gets_what_restores_it(
+    before_s: float, after_s: float | None, piece: int, pause_s: float, way: str, code: int
+) -> None:
+    """Of each pair what ends it comes last, and no sequence is cut in two."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    settings = termios.tcgetattr(theirs)
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    command = (sys.executable, "-m", "tests.tui.program", "vpn", "--lang", "fr")
+    seen = bytearray()
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=ROOT
+    ) as process:
+        try:
+            while "✓".encode() not in seen:
+                assert select.select([ours], [], [], PATIENCE_S)[0]
+                seen += os.read(ours, 65536)
+            for key in (b"t",) * (30 if pause_s or after_s is None else 2):
+                os.write(ours, key)
+            time.sleep(before_s)  # the terminal's own time
+            if way == "q":
+                os.write(ours, b"q")
+            else:
+                process.terminate()
+            if after_s is None:
+                process.wait(PATIENCE_S)
+            else:
+                time.sleep(after_s)
+            end = time.monotonic() + PATIENCE_S
+            while process.poll() is None or select.select([ours], [], [], 0)[0]:
+                assert time.monotonic() < end
+                if select.select([ours], [], [], 0.1)[0]:
+                    seen += os.read(ours, piece)
+                    time.sleep(pause_s)
+            assert process.returncode == code
+            for begun, ended in BEGUN_AND_ENDED:
+                assert -1 < seen.rfind(begun.encode()) < seen.rfind(b"\x1b[" + ended.encode()), ended
+            assert seen.rfind(b"\x1b[?2026h") < max(seen.rfind(b"\x1b[?2026l"), 0) or b"?2026h" not in seen
+            assert termios.tcgetattr(theirs) == settings
         finally:
             process.kill()
             os.close(ours)
