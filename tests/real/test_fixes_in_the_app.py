@@ -77,7 +77,6 @@ def test_an_application_is_asked_to_close_and_closes(terminal: Terminal) -> None
     application = Application("leaves", PROCESS)
     try:
         terminal.run(f"{WITH_COLIBRI} --only sound_apps")
-        terminal.shows(NAME)
         terminal.shows("f Régler")
         terminal.key("f")
         terminal.shows("Il sera demandé à « Colibri » de se fermer")

@@ -1,0 +1,62 @@
+"""What stays on the terminal when the app has ended in the middle of a fix, or broken after one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from amif_netcheck.advice.language import Language
+from amif_netcheck.errors import ExitCode
+from amif_netcheck.fixes import Offer
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.tui import opening
+from amif_netcheck.tui.app import NetcheckApp
+from amif_netcheck.tui.session import Fixing, Session
+from tests.tui.scenes import plan
+
+OFFER = Offer(
+    Wish(kind=FixKind.DISCONNECT_VPN, about=("wg0",)),
+    Fix(
+        kind=FixKind.DISCONNECT_VPN,
+        params={"connection": "[b]\x1b[31mMairie", "interface": "wg0"},
+        target=("/a", "u"),
+    ),
+)
+NOTHING = "Rien n’a été modifié sur votre ordinateur."
+
+
+def _session() -> Session:
+    return Session(plan(), Language("fr"))
+
+
+def test_a_crash_says_that_nothing_was_changed_only_when_nothing_was() -> None:
+    session = _session()
+    assert NOTHING in opening._calm_page(Path("/x.log"), session)
+    session.fixed.append(Fixing("vpn", OFFER, FixResult(outcome=Outcome.DONE)))
+    lines = opening._calm_page(Path("/x.log"), session)
+    assert NOTHING not in lines
+    assert "Ce que vous aviez accepté reste fait." in lines
+
+
+@pytest.mark.parametrize("ended_by", [None, ExitCode.INTERRUPTED, ExitCode(143)])
+def test_a_fix_that_was_cut_off_is_said_so(ended_by: ExitCode | None) -> None:
+    session = _session()
+    app = NetcheckApp(session)
+    app.ended_by = ended_by
+    assert opening.last_words(app) == []
+    session.fixing = Fixing("vpn", OFFER)
+    session.fixed.append(session.fixing)
+    (line,) = opening.last_words(app)
+    assert "Interrompu en cours de route" in line
+    assert "[b]\\x1b[31mMairie" in line
+    assert line in opening._calm_page(None, session)
+    assert NOTHING not in opening._calm_page(None, session)
+
+
+def test_the_command_for_plain_text_is_the_one_that_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", [".venv/bin/amif-netcheck"])
+    assert "  .venv/bin/amif-netcheck --plain" in opening._calm_page(None, _session())
+    monkeypatch.setattr("sys.argv", ["/somewhere/amif_netcheck/__main__.py"])
+    command = next(line for line in opening._calm_page(None, _session()) if "--plain" in line)
+    assert command.endswith("-m amif_netcheck --plain")
