@@ -113,7 +113,7 @@ CHECKLIST: tuple[Entry, ...] = (
     Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
     Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
     Entry("headset", weight=15, check=headset_check.check, needs=("headset",), uses=("sound_test",)),
-    Entry("link", weight=20, check=link_check.check, needs=("link",)),
+    Entry("link", weight=20, check=link_check.check, needs=("link",), uses=("proximity",)),
 )
 """In the order of the note."""
 

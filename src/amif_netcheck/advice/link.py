@@ -5,8 +5,11 @@ from __future__ import annotations
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import AGAIN, Words
 
+_CLOSER = N_(
+    "Move closer to your box, in the same room if you can, or connect the computer to it with a cable."
+)
 _HOME = (
-    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    _CLOSER,
     N_("Stay away from microwave ovens and thick walls while you are on Wi-Fi."),
     AGAIN,
 )
@@ -19,13 +22,25 @@ _BEYOND = (
     AGAIN,
 )
 _UNKNOWN = (
-    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    _CLOSER,
     N_(
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
     ),
     AGAIN,
 )
-_STEPS = {"home": _HOME, "beyond": _BEYOND, "": _UNKNOWN}
+_BY_CABLE = (
+    N_("Unplug the network cable at both ends and plug it in again until it clicks."),
+    N_("If nothing changes, use another cable, or another socket of the box."),
+)
+_STEPS = {
+    "home": _HOME,
+    "beyond": _BEYOND,
+    "": _UNKNOWN,
+    "home_by_cable": (*_BY_CABLE, AGAIN),
+    "by_cable": (*_BY_CABLE, *_UNKNOWN[1:]),
+}
+_SUMMARY_OF = {"home_by_cable": "home", "by_cable": ""}
+"""Variants that say the same and advise something else."""
 
 _FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
     "link.delay": (
@@ -112,7 +127,7 @@ _SPARE_DOWN = (
     N_(
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
     ),
-    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    _CLOSER,
     N_("In the meeting, show the person who speaks instead of everybody at once."),
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
     AGAIN,
@@ -121,11 +136,18 @@ _SPARE_UP = (
     N_(
         "Pause backups and shared folders (OneDrive, Google Drive, iCloud…) on this computer and on the phones around."
     ),
-    N_("Move closer to your box, in the same room if you can, or connect the computer to it with a cable."),
+    _CLOSER,
     N_("If the sound breaks up in the meeting, turn your camera off: your voice needs little."),
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
     AGAIN,
 )
+
+
+def _by_cable(steps: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps for a computer that is on a cable already."""
+    return tuple(step for step in steps if step != _CLOSER)
+
+
 _QUIET_DOWN = (
     N_(
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
@@ -171,6 +193,14 @@ WORDS: dict[str, Words] = {
         meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
         steps=_SPARE_DOWN,
     ),
+    "link.download/by_cable": Words(
+        title=N_("Little comes through"),
+        summary=N_(
+            "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
+        ),
+        meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
+        steps=_by_cable(_SPARE_DOWN),
+    ),
     "link.upload": Words(
         title=N_("Little gets out"),
         summary=N_(
@@ -178,6 +208,14 @@ WORDS: dict[str, Words] = {
         ),
         meaning=N_("The others see you blurred or not at all, and your voice may break up."),
         steps=_SPARE_UP,
+    ),
+    "link.upload/by_cable": Words(
+        title=N_("Little gets out"),
+        summary=N_(
+            "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
+        ),
+        meaning=N_("The others see you blurred or not at all, and your voice may break up."),
+        steps=_by_cable(_SPARE_UP),
     ),
     "link.load_down": Words(
         title=N_("A download here holds up the meeting"),
@@ -253,6 +291,7 @@ WORDS: dict[str, Words] = {
             title=title, summary=summary, meaning=meaning, steps=_STEPS[place]
         )
         for code, (title, meaning, summaries) in _FACTORS.items()
-        for place, summary in summaries.items()
+        for place in _STEPS
+        for summary in (summaries[_SUMMARY_OF.get(place, place)],)
     },
 }

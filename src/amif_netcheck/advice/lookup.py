@@ -131,8 +131,10 @@ def _words(finding: Finding | ReportedFinding) -> Words:
 
 def _variant(finding: Finding | ReportedFinding) -> str:
     """Words change with the place of a fault, and with whether we can name the culprit."""
+    by_cable = finding.params.get("medium") == "ethernet"
     if "place" in finding.params:
-        return str(finding.params["place"])
+        place = str(finding.params["place"])
+        return {"home": "home_by_cable", "unknown": "by_cable"}.get(place, place) if by_cable else place
     variants = {
         "other_name": finding.params.get("same_name") == "no",
         "likely": bool(finding.params.get("likely")),
@@ -143,6 +145,7 @@ def _variant(finding: Finding | ReportedFinding) -> str:
         "package": "package" in finding.params,
         "named": _is_named(finding),
         "blocked": finding.params.get("reason") == Reason.BLOCKED.value,
+        "by_cable": by_cable,
     }
     return next((variant for variant, fits in variants.items() if fits), "")
 

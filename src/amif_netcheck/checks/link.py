@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from amif_netcheck.checks import call_quality, limits
 from amif_netcheck.checks.aspect import Aspect, Excess
 from amif_netcheck.checks.link_call import played
@@ -15,10 +17,12 @@ from amif_netcheck.checks.sound import both_ways_alike_pct, heard
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    Computer,
     Facts,
     LinkFacts,
     Loaded,
     Loss,
+    Medium,
     NameLookup,
     Reason,
     Train,
@@ -48,7 +52,24 @@ def check(facts: Facts) -> list[Finding]:
     findings = [*_worst_of_each(_at_rest(link), played(link.call)), *rates_and_load(link)]
     if any(each.params.get("cause") == "busy" for each in findings):
         findings = [each for each in findings if each.code not in _SAID_BY_A_BUSY_LINE]
-    return findings or [_good(link)]
+    return [_by_cable(each, facts) for each in findings] or [_good(link)]
+
+
+def _by_cable(finding: Finding, facts: Facts) -> Finding:
+    """The same, with the medium where that is known to be a cable: nobody there need move closer to the box."""
+    near = facts.proximity
+    if (
+        finding.severity is Severity.UNKNOWN
+        or isinstance(near, Unavailable)
+        or near.medium is not Medium.ETHERNET
+        or near.computer is not Computer.PHYSICAL
+    ):
+        return finding
+    return structs.replace(
+        finding,
+        params={**finding.params, "medium": near.medium.value},
+        evidence=(*finding.evidence, "facts.proximity.medium"),
+    )
 
 
 def undecided(train: Train) -> bool:

@@ -19,7 +19,7 @@ from amif_netcheck import engine
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.checklist import PROBES, Probe
-from amif_netcheck.demo import readings, sound_test
+from amif_netcheck.demo import readings, sound_test, walk
 from amif_netcheck.errors import UsageError
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
@@ -77,6 +77,7 @@ def plan(name: str, *, speed: float = 1.0) -> engine.Plan:
         },
         system=recording.system,
         demo=name,
+        looks={"proximity": replace(PROBES["proximity"], run=walk.walked(recording.facts.proximity))},
     )
 
 

@@ -24,7 +24,7 @@ _MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
 _SHORTEST_NAME = 3
 _OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"} | {
-    *("computer", "band", "same_name", "devices", "sign"),
+    *("computer", "band", "medium", "same_name", "devices", "sign"),
     *("device_kind", "device_bus", "package"),
     *("how", "from", "kind", "flaw"),
 }

@@ -335,7 +335,8 @@ class NetcheckApp(App[None]):
 
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """The palette's commands, named in English."""
-        yield N_("Check everything again"), lambda: self._again(Again(None))
+        page = next((each for each in reversed(list(self._pages()))), None)
+        yield from page.commands() if page is not None else ()
         yield N_("For the IT desk: facts, log, save the report"), self.action_desk
         yield N_("Help"), self.action_help
         yield N_("Français"), self.action_language

@@ -9,7 +9,7 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.advice.language import LANGUAGES, N_, Language
 
 if TYPE_CHECKING:
     from amif_netcheck.tui.app import NetcheckApp
@@ -52,12 +52,13 @@ class Palette(CommandPalette):
 
 
 class Commands(Provider):
-    """The app's commands: found by their name in its language, and in English."""
+    """The app's commands: found by their names in all languages."""
 
-    def _all(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[None] | None]]]:
+    def _all(self) -> Iterator[tuple[str, set[str], Callable[[], Awaitable[None] | None]]]:
         app = cast("NetcheckApp", self.app)
+        languages = [Language(code) for code in LANGUAGES]
         for name, command in app.commands():
-            yield app.session.language.text(name), name, command
+            yield app.session.language.text(name), {each.text(name) for each in languages}, command
 
     async def discover(self) -> Hits:
         """All of them."""
@@ -67,7 +68,7 @@ class Commands(Provider):
     async def search(self, query: str) -> Hits:
         """Those whose name matches."""
         matcher = self.matcher(query)
-        for words, name, command in self._all():
-            score = max(matcher.match(words), matcher.match(name))
+        for words, names, command in self._all():
+            score = max(matcher.match(name) for name in names)
             if score > 0:
                 yield Hit(score, matcher.highlight(words), command, text=words)

@@ -9,15 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
+from textual.events import Key
 from textual.widgets import Footer, ListView
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.fix import FixPage
-from amif_netcheck.tui.screens.page import Page
-from amif_netcheck.tui.screens.signal import SignalPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.row_page import RowPage
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.progress import RunProgress
@@ -28,10 +25,23 @@ from amif_netcheck.tui.widgets.verdict import VerdictBanner
 class Rows(ListView):
     """The rows; Enter opens one."""
 
-    BINDINGS = [Binding("enter", "select_cursor", N_("Open"))]  # noqa: RUF012 - Textual's
+    BINDINGS = [  # noqa: RUF012 - Textual's
+        Binding("enter", "select_cursor", N_("Open")),
+        Binding("home", "go('first')", show=False),
+        Binding("end", "go('last')", show=False),
+        Binding("pageup", "go('back')", show=False),
+        Binding("pagedown", "go('on')", show=False),
+    ]
+
+    def action_go(self, where: str) -> None:
+        """Choose the first row, the last, or the one that is a screen away."""
+        last, here = len(self) - 1, self.index or 0
+        page = max(1, self.size.height * len(self) // max(1, self.virtual_size.height) - 1)
+        places = {"first": 0, "last": last, "back": max(0, here - page), "on": min(last, here + page)}
+        self.index = places[where]
 
 
-class ChecklistPage(Page[None]):
+class ChecklistPage(RowPage):
     """The screen that opens first."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -88,8 +98,9 @@ class ChecklistPage(Page[None]):
         if report is not None and report.next_action is not None and not self._moved:
             self.query_one(Rows).index = list(self.session.rows).index(report.next_action.check)
 
-    def on_key(self) -> None:
+    def on_key(self, event: Key) -> None:
         """The person is at work: the cursor stays where they put it."""
+        del event
         self._moved = True
 
     def on_click(self) -> None:
@@ -114,46 +125,3 @@ class ChecklistPage(Page[None]):
             self.query_one(Detail).focus()
         else:
             self.app.push_screen(DetailPage(self.session, self.chosen))
-
-    def action_again(self) -> None:
-        """Check the chosen row again."""
-        self.post_message(Again(self.chosen))
-
-    def action_fix(self) -> None:
-        """See what the program can do about this row itself."""
-        self.app.push_screen(FixPage(self.session, self.chosen))
-
-    def action_watch(self) -> None:
-        """Let the row turn by itself, or stop that."""
-        self.post_message(Watch(self.chosen))
-
-    def action_all_again(self) -> None:
-        """Check everything again."""
-        self.post_message(Again(None))
-
-    def action_signal(self) -> None:
-        """Watch the Wi-Fi signal while walking with the computer."""
-        self.app.push_screen(SignalPage(self.session))
-
-    def action_sound_test(self) -> None:
-        """Go to the sound test."""
-        self.app.push_screen(SoundTestPage(self.session))
-
-    def action_expert(self) -> None:
-        """Show or hide what experts want to see."""
-        detail = self.query_one(Detail)
-        detail.expert = not detail.expert
-        detail.show()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a run goes on, nothing can be checked again: the keys are grey."""
-        del parameters
-        if action == "signal":
-            return self.session.can_walk(self.chosen)
-        if action == "sound_test":
-            return self.session.can_test_sound(self.chosen)
-        if action == "fix":
-            return self.session.can_fix(self.chosen)
-        if action == "watch":
-            return self.session.can_watch(self.chosen)
-        return None if action in {"again", "all_again"} and self.session.running else True

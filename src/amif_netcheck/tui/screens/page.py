@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
 from rich.cells import cell_len
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 from textual.screen import Screen
 
 from amif_netcheck.tui.session import Session
@@ -36,7 +37,7 @@ class Page(Screen[Result]):
         text = self.session.language.text
         named = {}
         for key, active in super().active_bindings.items():
-            words = replace(active.binding, description=text(active.binding.description), tooltip="")
+            words = replace(active.binding, description=text(self.name_of(active.binding)), tooltip="")
             named[key] = active._replace(binding=words, tooltip="")
         for action in _SPARED:
             if self._footer_cells(named) <= self.app.size.width + 1:
@@ -45,6 +46,14 @@ class Page(Screen[Result]):
                 if active.binding.action == action:
                     named[key] = active._replace(binding=replace(active.binding, show=False))
         return named
+
+    def name_of(self, binding: Binding) -> str:
+        """What a key is called at this moment, in English."""
+        return binding.description
+
+    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """What the palette offers on this page before all else, named in English."""
+        yield from ()
 
     def _footer_cells(self, keys: dict[str, ActiveBinding]) -> int:
         """How wide the footer would be; a key that does the same as one before it is not drawn."""

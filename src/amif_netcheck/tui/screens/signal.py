@@ -21,6 +21,7 @@ from amif_netcheck.tui.widgets.gauge import Gauge
 EVERY_S = 1.0
 GOOD_PCT, WEAK_PCT = 66.0, 40.0
 """Of `signal_pct`: what a call wants, and where Wi-Fi is given up; the limits of the check, -67 and -80 dBm."""
+MARKS = ((WEAK_PCT, N_("just")), (GOOD_PCT, N_("good")))
 _NOTICED_PCT = 3.0
 """A smaller change between two seconds is no step of anybody's."""
 
@@ -43,7 +44,7 @@ def hint(readings: list[float]) -> str:
 
 
 class SignalPage(Page[None]):
-    """Reads until it is left; the row is then checked again."""
+    """Reads until it is left."""
 
     BINDINGS = [Binding("escape,left,g", "leave", N_("Back"))]  # noqa: RUF012 - Textual's
 
@@ -56,8 +57,9 @@ class SignalPage(Page[None]):
         """See Textual."""
         with Vertical(id="signal"):
             yield Words(id="signal-title", classes="title")
+            yield Words(id="signal-demo", classes="watched")
             yield Words(id="signal-value", classes="summary")
-            yield Gauge(self.session, marks=(WEAK_PCT, GOOD_PCT))
+            yield Gauge(self.session, marks=MARKS)
             yield Words(id="signal-hint", classes="summary")
             yield Words(id="signal-best", classes="muted")
         yield Footer(compact=True, show_command_palette=False)
@@ -87,6 +89,10 @@ class SignalPage(Page[None]):
         """See `Page`."""
         language, text = self.session.language, self.session.language.text
         self.query_one("#signal-title", Words).say(text("The Wi-Fi signal, here and now"))
+        if self.session.plan.demo:
+            self.query_one("#signal-demo", Words).say(
+                text("Demonstration: a recorded walk, not your signal.")
+            )
         value, advice, best = text("Reading the signal…"), "", ""
         if self.readings:
             value = language.quantity(round(self.readings[-1]), "pct")
@@ -98,6 +104,7 @@ class SignalPage(Page[None]):
         self.query_one("#signal-value", Words).say(text(self._away) if self._away else value)
         self.query_one("#signal-hint", Words).say("" if self._away else advice)
         self.query_one("#signal-best", Words).say(best)
+        self.query_one(Gauge).refresh()
         self.query_one(Gauge).value = self.readings[-1] if self.readings and not self._away else None
 
     def action_leave(self) -> None:

@@ -12,6 +12,7 @@ from amif_netcheck import fixes
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
+from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.tui.drawn import Words
@@ -30,6 +31,7 @@ class Detail(VerticalScroll):
         self._session = session
         self.check = check
         self.expert = False
+        self._to_experts = False
 
     def show(self, check: str | None = None) -> None:
         """Draw the row as it is now, or another one from its beginning."""
@@ -37,6 +39,22 @@ class Detail(VerticalScroll):
             self.check = check
             self.scroll_home(animate=False)
         self.refresh(recompose=True)
+
+    def toggle_expert(self) -> None:
+        """Show or hide what experts want to see, and go there."""
+        self.expert = self._to_experts = not self.expert
+        self.show()
+
+    async def recompose(self) -> None:
+        """See Textual."""
+        await super().recompose()
+        if self._to_experts:
+            self._to_experts = False
+            self.call_after_refresh(self._go_to_experts)
+
+    def _go_to_experts(self) -> None:
+        for heading in self.query(".expert-heading"):
+            self.scroll_to_widget(heading, top=True, animate=False, force=True)
 
     def compose(self) -> ComposeResult:
         """See Textual."""
@@ -55,8 +73,9 @@ class Detail(VerticalScroll):
             yield Words(
                 text("This line is watched: it turns by itself once that is done."), classes="watched"
             )
+        told: set[str] = set()
         for finding in worst_first(row.result):
-            yield from self._finding(finding)
+            yield from self._finding(finding, told)
         yield Words(text("For experts"), classes="heading expert-heading")
         if self.expert:
             yield from self._for_experts()
@@ -74,19 +93,25 @@ class Detail(VerticalScroll):
         session = self._session
         return self.check == "link" and session.running and bool(session.readings)
 
-    def _finding(self, finding: ReportedFinding) -> Iterator[Widget]:
+    def _finding(self, finding: ReportedFinding, told: set[str]) -> Iterator[Widget]:
+        """One finding; `told` are the steps that stand on the page already."""
         session, text = self._session, self._session.language.text
         said = say(finding, session.language, session.system)
         yield Words(said.summary, classes="summary")
         if said.meaning:
             yield Words(text("Why it matters"), classes="heading")
             yield Words(said.meaning)
-        if said.steps:
+        steps = self._steps(said.steps)
+        news = [step for step in steps if step not in told]
+        told.update(news)
+        if steps:
             yield Words(text("What to do"), classes="heading")
-            for number, step in enumerate(said.steps, start=1):
-                yield Horizontal(
-                    Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
-                )
+        if steps and not news:
+            yield Words(text("The same as above."))
+        for number, step in enumerate(news, start=1):
+            yield Horizontal(
+                Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
+            )
         if self._can_fix(finding):
             yield Words(
                 text(
@@ -99,6 +124,13 @@ class Detail(VerticalScroll):
             yield Words(text("Measured"), classes="heading")
         for line in against:
             yield Words(line, classes="limit")
+
+    def _steps(self, steps: tuple[str, ...]) -> list[str]:
+        """The steps as they are taken here: a key checks again, and a watched line needs none."""
+        session, text = self._session, self._session.language.text
+        again = "" if session.watching == self.check else text("Press r to check again.")
+        here = [again if step == text(AGAIN) else step for step in steps]
+        return [step for step in here if step]
 
     def _can_fix(self, finding: ReportedFinding) -> bool:
         session = self._session

@@ -13,18 +13,18 @@ _WHOLE = 100.0
 
 
 class Gauge(Widget):
-    """`value` is a percentage, or None while there is none; `marks` are percentages that are worth reaching."""
+    """`value` is a percentage, or None while there is none; `marks` are percentages that are worth reaching, with their English names."""
 
     value: reactive[float | None] = reactive(None)
 
-    def __init__(self, session: Session, marks: tuple[float, ...] = ()) -> None:
+    def __init__(self, session: Session, marks: tuple[tuple[float, str], ...] = ()) -> None:
         super().__init__()
         self._session = session
         self._marks = marks
 
     def watch_value(self, value: float | None) -> None:
         """Each mark that is reached changes the colour."""
-        reached = sum(value is not None and value >= mark for mark in self._marks)
+        reached = sum(value is not None and value >= mark for mark, _ in self._marks)
         for step in range(len(self._marks) + 1):
             self.set_class(step == reached, f"-step-{step}")
 
@@ -33,7 +33,7 @@ class Gauge(Widget):
         width, symbols = self.content_size.width, self._session.symbols
         full = round(min(_WHOLE, max(0.0, self.value or 0.0)) / _WHOLE * width)
         bar = "█" * full + symbols.empty * (width - full)
-        ruler = [" "] * width
-        for mark in self._marks:
-            ruler[min(width - 1, round(mark / _WHOLE * width))] = "│"
-        return Content.assemble(bar, "\n", bar, "\n", ("".join(ruler), "dim"))
+        ruler = ""
+        for mark, name in self._marks:
+            ruler = f"{ruler:{min(width - 1, round(mark / _WHOLE * width))}}│ {self._session.language.text(name)} "
+        return Content.assemble(bar, "\n", bar, "\n", (ruler[:width].rstrip(), "dim"))
