@@ -36,4 +36,4 @@ class Gauge(Widget):
         ruler = ""
         for mark, name in self._marks:
             ruler = f"{ruler:{min(width - 1, round(mark / _WHOLE * width))}}│ {self._session.language.text(name)} "
-        return Content.assemble(bar, "\n", bar, "\n", (ruler[:width].rstrip(), "dim"))
+        return Content.assemble(bar, "\n", bar, "\n", (ruler[:width].rstrip(), "$text-muted"))
