@@ -179,7 +179,7 @@ def weigh(report: Report) -> Report:
 
 def judge_again(report: Report) -> Report:
     """A saved report's facts under today's checks; what was measured, when and how long stays as it was."""
-    errors = list(report.errors)
+    errors = [error for error in report.errors if not error.where.startswith("checks.")]
     results = []
     durations = {each.id: each.duration_s for each in report.checks}
     for entry in CHECKLIST:
@@ -212,6 +212,7 @@ def renewed(earlier: Report, later: Report) -> Report:
         structs.replace(
             earlier,
             generated_at=later.generated_at,
+            duration_s=later.duration_s if set(earlier.asked) <= set(later.asked) else earlier.duration_s,
             facts=structs.replace(
                 earlier.facts, **{subject: getattr(later.facts, subject) for subject in subjects}
             ),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
+from amif_netcheck.catalog.calls import CALL
 from amif_netcheck.engine import in_daemon_thread
 from amif_netcheck.model.facts import (
     Application,
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 3.0
 DO_S = 12.0
 _GRACE_S = 0.5
-_NOTHING_TO_LOSE = frozenset({"call", "streaming", "p2p"})
+_NOTHING_TO_LOSE = frozenset({CALL, "streaming", "p2p"})
 """Families of applications that hold no work which closing could lose; all others are told as steps."""
 _DEVICES = {
     "headset.not_chosen": ("output", "input"),
@@ -70,7 +71,9 @@ def _closable(code: str, named: tuple[str, ...], facts: Facts) -> Iterable[str]:
         seen += _tuple(facts.apps.programs)
     if check == "traffic" and isinstance(facts.traffic, TrafficFacts):
         seen += _tuple(facts.traffic.applications)
-    yield from (each.process for each in seen if each.product in named and each.family in _NOTHING_TO_LOSE)
+    # Where it isn't known which application the meeting is held with, none for calls is closed.
+    families = _NOTHING_TO_LOSE if isinstance(facts.sound_apps, SoundAppsFacts) else _NOTHING_TO_LOSE - {CALL}
+    yield from (each.process for each in seen if each.product in named and each.family in families)
 
 
 def _tuple(fact: tuple[T, ...] | Unavailable) -> tuple[T, ...]:

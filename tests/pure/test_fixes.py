@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from amif_netcheck.advice.fixes import WORDS, say, say_outcome
 from amif_netcheck.advice.language import Language
@@ -162,3 +163,14 @@ def test_every_fix_says_what_it_does_and_what_came_of_it(key: str, code: str) ->
 def test_a_name_without_end_is_cut() -> None:
     fix = Fix(kind=FixKind.PAUSE_PLAYER, params={"player": "x" * 5000}, target=())
     assert len(say(fix, Language("fr")).does) < 200
+
+
+def test_no_application_for_calls_is_closed_where_the_meetings_own_is_not_known() -> None:
+    call = Program(process="zoom", product="Zoom", family="call", cpu_pct=60.0)
+    torrent = Program(process="qbittorrent", product="qBittorrent", family="p2p", cpu_pct=30.0)
+    facts = apps(95.0, call, torrent)
+    found = _wished(facts, apps_check.check(facts))
+    assert {name for wish in found for name in wish.about} == {"qbittorrent"}
+    known = structs.replace(facts, sound_apps=SoundAppsFacts(applications=(), calls=()))
+    found = _wished(known, apps_check.check(known))
+    assert {name for wish in found for name in wish.about} == {"qbittorrent", "zoom"}

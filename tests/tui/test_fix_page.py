@@ -266,7 +266,7 @@ async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_agai
         assert isinstance(it.app.screen, ChecklistPage)
         house.let_do.set()
         await it.until(lambda: it.session.report is not before and not it.session.running)
-        told = "C’est fait" if outcome is Outcome.DONE else "Cela n’a pas marché"
+        told = "C’est fait" if outcome is Outcome.DONE else "cela n’a pas marché"
         said = [each.message for each in it.app._notifications]
         assert "Un instant" in said[0]  # why a second one is not opened
         assert [told in each for each in said[1:]] == [True]  # though its page is gone
@@ -450,3 +450,51 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
     async with driven(Blind(ONE).plan()) as it:
         await _opened(it)
         assert "Ce programme ne peut pas le faire" in it.screen()
+
+
+async def test_a_question_that_was_covered_has_to_be_read_anew() -> None:
+    house = House(ONE)
+    house.let_look.clear()
+    async with driven(house.plan()) as it:
+        await it.done()
+        await it.pilot.press("f")
+        await it.until(lambda: isinstance(it.app.screen, FixPage))
+        page = it.app.screen
+        assert isinstance(page, FixPage)
+        await it.press("f1")
+        house.let_look.set()
+        await it.until(lambda: page.step is Step.ASKING)
+        await it.pilot.pause(0.2)
+        assert not page.readable  # nobody has seen it yet
+        await it.pilot.press("escape")
+        await it.until(lambda: page.readable)
+        assert "Si vous dites oui" in it.screen()
+        await it.press("f1")
+        assert not page.readable
+        await it.press("escape")
+        await it.until(lambda: page.readable)
+        assert not house.done
+
+
+async def test_what_came_later_is_told_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
+    house = House(ONE, outcome=Outcome.UNFINISHED)
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        await it.pilot.press("o")
+        await it.until(lambda: "n’a pas confirmé" in it.screen() and it.session.watching == "vpn")
+        house.vpn_on = False
+        await it.until(lambda: "C’est fait" in it.screen())
+        assert "1. " not in it.screen()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.FAILED])
+async def test_nothing_is_watched_where_nothing_is_going_to_happen(outcome: Outcome) -> None:
+    house = House(ONE, outcome=outcome)
+    async with driven(house.plan()) as it:
+        await _opened(it)
+        before = it.session.report
+        await it.pilot.press("o")
+        await it.until(lambda: it.session.report is not before and not it.session.running)
+        await it.settled()
+        assert not it.session.watching

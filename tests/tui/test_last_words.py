@@ -30,13 +30,24 @@ def _session() -> Session:
     return Session(plan(), Language("fr"))
 
 
-def test_a_crash_says_that_nothing_was_changed_only_when_nothing_was() -> None:
+@pytest.mark.parametrize(
+    ("outcomes", "words"),
+    [
+        ((), NOTHING),
+        ((Outcome.GONE, Outcome.REFUSED), NOTHING),
+        ((Outcome.REFUSED, Outcome.FAILED), "Vérifiez si ce que vous aviez accepté a été fait."),
+        ((Outcome.UNFINISHED,), "Vérifiez si ce que vous aviez accepté a été fait."),
+        ((Outcome.UNFINISHED, Outcome.DONE), "Ce que vous aviez accepté reste fait."),
+    ],
+)
+def test_a_crash_says_that_nothing_was_changed_only_when_nothing_was(
+    outcomes: tuple[Outcome, ...], words: str
+) -> None:
     session = _session()
-    assert NOTHING in opening._calm_page(Path("/x.log"), session)
-    session.fixed.append(Fixing("vpn", OFFER, FixResult(outcome=Outcome.DONE)))
+    session.fixed += [Fixing("vpn", OFFER, FixResult(outcome=outcome)) for outcome in outcomes]
     lines = opening._calm_page(Path("/x.log"), session)
-    assert NOTHING not in lines
-    assert "Ce que vous aviez accepté reste fait." in lines
+    assert words in lines
+    assert (NOTHING in lines) is (words == NOTHING)
 
 
 @pytest.mark.parametrize("ended_by", [None, ExitCode.INTERRUPTED, ExitCode(143)])

@@ -26,7 +26,6 @@ from amif_netcheck.model.facts import (
     SoundTestFacts,
     Unavailable,
 )
-from amif_netcheck.model.report import Verdict
 from amif_netcheck.probes.context import SoundTest
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.symbols import Symbols
@@ -408,56 +407,3 @@ async def test_what_the_steps_look_like(language: str) -> None:
             await it.until(partial(ended, page))
             await it.settled()
             compare(it, f"sound-test-outcome-{size}-{language}")
-
-
-async def test_the_checklist_below_tells_what_the_test_found() -> None:
-    test = Test(SoundTestFacts(recording=NO_VOICE))
-    async with opened(test) as it:
-        await through(it, test)
-        await it.pilot.press("escape")
-        await it.until(lambda: "aucun son ne vient du microphone" in it.screen())
-        assert it.session.report is not None
-        assert it.session.report.verdict is Verdict.NOT_READY
-
-
-async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again() -> None:
-    test = Test(SoundTestFacts(recording=NO_VOICE))
-    async with driven(replace(on("ready", test), asked=("headset",))) as it:
-        await it.until(lambda: it.session.report is not None)
-        await it.pilot.press("m")
-        await it.until(lambda: isinstance(it.app.screen, SoundTestPage))
-        test.go.release(len(SoundCue))
-        await it.pilot.press("enter")
-        await it.until(
-            lambda: it.session.report is not None and it.session.report.verdict is Verdict.NOT_READY
-        )
-        tested = it.session.report
-        await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
-        await it.pilot.press("a")
-        await it.until(lambda: not it.session.running and it.session.report is not tested)
-        assert it.session.report is not None
-        assert it.session.report.verdict is Verdict.NOT_READY
-
-
-async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() -> None:
-    tested = structs.replace(GOOD, input="Microphone", output="Haut-parleurs")
-    test = Test(structs.replace(tested, echo=Echo(heard=True, delay_ms=38.0, strength_db=2.0)))
-    wanted = on("no-headset", test)
-    now = [demo.load("no-headset").facts.headset]
-    probes = {**wanted.probes, "headset": Probe(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
-    async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
-        await open_page(it)
-        await through(it, test)
-        row = it.session.rows["headset"]
-        assert row.result is not None
-        assert "headset.test_echo" in {each.code for each in row.result.findings}
-        await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
-        now.append(demo.load("ready").facts.headset)
-        earlier = it.session.report
-        await it.pilot.press("a")
-        await it.until(lambda: not it.session.running and it.session.report is not earlier)
-        assert row.result is not None
-        assert [each.code for each in row.result.findings] == ["headset.in_use"]
-        assert not it.session.can_watch("headset")

@@ -97,6 +97,15 @@ OUTCOMES = {
     Outcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),
     Outcome.FAILED: N_("That did not work. You can do it yourself:"),
 }
+_FROM_AFAR = {
+    Outcome.GONE: N_("{title}: it is not there any more, so nothing was done."),
+    Outcome.REFUSED: N_(
+        "{title}: this computer does not allow it, so nothing was done. Its line says how to do it yourself."
+    ),
+    Outcome.FAILED: N_("{title}: that did not work. Its line says how to do it yourself."),
+    Outcome.UNFINISHED: N_("{title}: not confirmed yet. Its line says how to do it yourself."),
+}
+"""On another page, where neither the question nor the steps are."""
 _UNFINISHED = N_(
     "This computer has not confirmed that it is done. Look again in a moment; if it is not, do it yourself:"
 )
@@ -124,6 +133,14 @@ def say_outcome(fix: Fix, outcome: Outcome, language: Language) -> str:
         text = _STILL_OPEN if fix.kind is FixKind.CLOSE_APPLICATION else _UNFINISHED
         return language.text(text).format_map(_written(fix))
     return language.text(OUTCOMES[outcome])
+
+
+def say_from_afar(fix: Fix, outcome: Outcome, language: Language) -> str:
+    """What came of it, for somebody who is on another page."""
+    said = say(fix, language)
+    if outcome is Outcome.DONE:
+        return said.done
+    return language.text(_FROM_AFAR[outcome]).format(title=said.title)
 
 
 def _key(fix: Fix) -> str:

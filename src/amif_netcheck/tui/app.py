@@ -23,11 +23,12 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from amif_netcheck import children, engine, fixes
-from amif_netcheck.advice.fixes import say_outcome
+from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
+from amif_netcheck.model.fix import Outcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
@@ -155,8 +156,10 @@ class NetcheckApp(App[None]):
         checked, self._checking = self._checking, None
         if (
             checked is not None
+            and checked.result is not None
+            and checked.result.outcome in {Outcome.DONE, Outcome.UNFINISHED}
             and checked.offer.wish in self.session.wishes(checked.check)
-            and self.session.watching != checked.check
+            and not self.session.watching
         ):
             self._watch(Watch(checked.check))
         waiting, self._to_check = self._to_check, None
@@ -251,10 +254,10 @@ class NetcheckApp(App[None]):
         """The app's, not the page's: it ends also when the page is left."""
         session = self.session
         fixing.result = await fixes.carry_out(session.plan.context.platform, fixing.offer.fix)
-        session.fixing = None
+        fixing.report, session.fixing = session.report, None
         page = self.screen
         if not (isinstance(page, FixPage) and page.fixing is fixing):
-            outcome = say_outcome(fixing.offer.fix, fixing.result.outcome, session.language)
+            outcome = say_from_afar(fixing.offer.fix, fixing.result.outcome, session.language)
             self.notify(for_terminal(outcome), timeout=self.NOTE_S, markup=False)
         self._check_fixed(fixing)
 

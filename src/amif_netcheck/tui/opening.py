@@ -12,9 +12,10 @@ from typing import NoReturn
 from amif_netcheck import children, log
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
-from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ExitCode
+from amif_netcheck.model.fix import Outcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.settings import DEFAULT_STUN
@@ -89,9 +90,7 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
     text = session.language.text
     lines = [
         text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
-        text("What you said yes to stays done.")
-        if session.fixed
-        else text("Nothing on your computer was changed."),
+        text(_what_was_changed(session)),
         text("This shows the same checks as plain text:"),
         f"  {_command(session.plan.demo)}",
     ]
@@ -100,6 +99,16 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
     if path is not None:
         lines += [text("For the IT desk, what happened is written here:"), f"  {for_terminal(str(path))}"]
     return lines
+
+
+def _what_was_changed(session: Session) -> str:
+    """In English."""
+    outcomes = {each.result.outcome if each.result else Outcome.UNFINISHED for each in session.fixed}
+    if Outcome.DONE in outcomes:
+        return N_("What you said yes to stays done.")
+    if outcomes & {Outcome.FAILED, Outcome.UNFINISHED}:
+        return N_("Look whether what you said yes to was done.")
+    return N_("Nothing on your computer was changed.")
 
 
 def _command(demo: str) -> str:

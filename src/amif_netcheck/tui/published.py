@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
+
+import msgspec
 
 from amif_netcheck.advice.first import to_do
 from amif_netcheck.advice.language import N_
@@ -19,7 +22,7 @@ from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact
 from amif_netcheck.tui.session import Session
 
-_TOKEN = re.compile(r'"[^"]*?\b(ip|host|mac|ssid|device|user|authority)-(\d+)\b')
+_TOKEN = re.compile(r"(?<![\w-])(ip|host|mac|ssid|device|user|authority)-(\d+)(?![\w-])")
 KINDS = {
     "ip": N_("addresses"),
     "mac": N_("hardware addresses"),
@@ -43,8 +46,17 @@ def published(session: Session) -> Report | None:
 
 def left_out(report: Report) -> Counter[str]:
     """How many private texts of each kind a redacted report has tokens for."""
-    found = {(kind, number) for kind, number in _TOKEN.findall(json.encode(report).decode())}
+    found = {token for text in _texts(msgspec.to_builtins(report)) for token in _TOKEN.findall(text)}
     return Counter(kind for kind, _ in found)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in plain data, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:

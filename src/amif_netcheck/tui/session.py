@@ -8,13 +8,15 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from msgspec import structs
+
 from amif_netcheck import engine, fixes
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.engine import Plan
 from amif_netcheck.fixes import Offer
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
-from amif_netcheck.model.facts import NOT_REQUESTED, Medium, ProximityFacts
+from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Medium, ProximityFacts, Unavailable
 from amif_netcheck.model.fix import FixResult, Wish
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.tui.symbols import Symbols
@@ -53,6 +55,8 @@ class Fixing:
     check: str
     offer: Offer
     result: FixResult | None = None
+    report: Report | None = None
+    """What was known when it ended."""
 
 
 @dataclass
@@ -78,6 +82,7 @@ class Session:
     """The fix that is under way: one at a time."""
     fixed: list[Fixing] = field(default_factory=list)
     """All that were begun."""
+    _late_test: Fact | Unavailable | None = None
     readings: dict[str, list[float]] = field(default_factory=dict)
     """What is being measured at this moment, by name, oldest first."""
     arrivals: dict[str, float] = field(default_factory=dict)
@@ -125,6 +130,13 @@ class Session:
             set(report.asked) < set(self.rows) or self.report.facts.sound_test != NOT_REQUESTED
         ):
             report = engine.renewed(self.report, report)
+        self._keep(report)
+
+    def _keep(self, report: Report) -> None:
+        test, self._late_test = self._late_test, None
+        if test is not None:
+            facts = structs.replace(report.facts, sound_test=test)
+            report = engine.judge_again(structs.replace(report, facts=facts))
         self.report = report
         for result in report.checks:
             if result.id in self.rows:
@@ -138,6 +150,19 @@ class Session:
         """
         if self.report is not None and self.report is since and not self.running:
             self._end(report)
+
+    def add_sound_test(self, report: Report, since: Report | None) -> None:
+        """A sound test has ended: all that its run has found, or where something newer is known, the test alone."""
+        if self.report is since and not self.running:
+            self.renew(report, since)
+            return
+        self._late_test = report.facts.sound_test
+        if self.report is not None and not self.running:  # else with the run that goes on
+            self._keep(self.report)
+
+    def is_newer(self, fixing: Fixing) -> bool:
+        """Has the row been looked at since this fix ended?"""
+        return self.report is not fixing.report and self.rows[fixing.check].stage is Stage.DONE
 
     def can_watch(self, check: str) -> bool:
         """Is this row one that turns by itself once the thing is gone, and isn't well yet?

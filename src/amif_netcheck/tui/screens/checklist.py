@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.css.query import NoMatches
 from textual.events import Key
 from textual.widgets import Footer, ListView
 
@@ -70,11 +67,6 @@ class ChecklistPage(RowPage):
     def on_mount(self) -> None:
         """Arrows move among the rows from the start."""
         self.query_one(Rows).focus()
-
-    def on_screen_resume(self) -> None:
-        """Whatever was over it may have renewed a row: the sound test does."""
-        with contextlib.suppress(NoMatches):  # it is being put up, and draws itself
-            self.show()
 
     @property
     def chosen(self) -> str:

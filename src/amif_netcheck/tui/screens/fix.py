@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
+from textual.timer import Timer
 from textual.widgets import Footer, OptionList
 from textual.widgets.option_list import Option
 
@@ -82,6 +83,7 @@ class FixPage(Page[None]):
         self._offers: tuple[Offer, ...] = ()
         self._chosen: Offer | None = None
         self._left = False
+        self._reading: Timer | None = None
         self._drawn: tuple[object, ...] = ()
         self._at = 0
 
@@ -100,11 +102,38 @@ class FixPage(Page[None]):
     def _ask(self, offer: Offer) -> None:
         self._chosen = offer
         self._go(Step.ASKING)
-        self.call_after_refresh(self.call_after_refresh, self.set_timer, self.READ_S, self._let_answer)
+        self._have_read()
+
+    @property
+    def _on_top(self) -> bool:
+        """Textual's `is_current` holds for a page right under another one too."""
+        return self.app.screen is self
+
+    def _have_read(self) -> None:
+        """From when the question is painted; a page under another one is not."""
+        if self.step is Step.ASKING and self._on_top:
+            self.call_after_refresh(self.call_after_refresh, self._painted)
+
+    def _painted(self) -> None:
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading = self.set_timer(self.READ_S, self._let_answer)
 
     def _let_answer(self) -> None:
-        self.readable = True
-        self.refresh_bindings()
+        if self.step is Step.ASKING and self._on_top:
+            self.readable = True
+            self.refresh_bindings()
+
+    def on_screen_suspend(self) -> None:
+        """Another page covers the question."""
+        self.readable = False
+        if self._reading is not None:
+            self._reading.stop()
+
+    def on_screen_resume(self) -> None:
+        """It has to be read anew."""
+        self.readable = False
+        self._have_read()
 
     def _go(self, step: Step) -> None:
         self.step = step
@@ -190,8 +219,11 @@ class FixPage(Page[None]):
             yield Words(self.session.language.text(words.NOT_NEEDED), classes="summary")
         else:
             fix, outcome = self.fixing.offer.fix, self.fixing.result.outcome
+            calls = self.fixing.offer.wish in self.session.wishes(self._check)
+            if outcome is Outcome.UNFINISHED and not calls and self.session.is_newer(self.fixing):
+                outcome = Outcome.DONE
             yield Words(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
-            if outcome in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNFINISHED}:
+            if outcome in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNFINISHED} and calls:
                 yield from self._steps(self._about())
         yield from self._now()
 
@@ -251,7 +283,7 @@ class FixPage(Page[None]):
 
     def action_no(self) -> None:
         """Leave everything as it is; from now on nothing is an answer any more."""
-        if not self._left and self.is_current:
+        if not self._left and self._on_top:
             self._left = True
             self.dismiss()
 

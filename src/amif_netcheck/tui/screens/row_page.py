@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.events import Key
 
 from amif_netcheck.advice.language import N_
@@ -63,6 +65,12 @@ class RowPage(Page[None]):
     def chosen(self) -> str:
         """The check of the line at hand."""
         raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        """Whatever was over it may have renewed the line: the sound test does."""
+        with contextlib.suppress(NoMatches):  # it is being put up, and draws itself
+            self.show()
+            self.refresh_bindings()
 
     def action_again(self) -> None:
         """Check the line again."""

@@ -252,8 +252,12 @@ class SoundTestPage(Page[None]):
             return self.under_way or self.cue is not None or isinstance(self._tested, SoundTestFacts)
         if action in {"start", "start_again"}:
             fits = (action == "start_again") == (self._result is not None)
-            return None if fits and (self.under_way or self.session.running) else fits
+            return None if fits and (self.under_way or self._rests()) else fits
         return True
+
+    def _rests(self) -> bool:
+        """Something else is under way that the test would get in the way of."""
+        return self.session.running or self.session.fixing is not None
 
     def action_expert(self) -> None:
         """Show or hide figures."""
@@ -266,7 +270,7 @@ class SoundTestPage(Page[None]):
 
     def action_start(self) -> None:
         """Begin."""
-        if self.under_way or self.session.running:
+        if self.under_way or self._rests():
             return
         self._forget()
         self.under_way, self.cue, self._result = True, None, None
@@ -297,6 +301,7 @@ class SoundTestPage(Page[None]):
 
         self._plan = engine.with_sound_test(self.session.plan, told, recorded)
         result: CheckResult | None = None
+        since = self.session.report
         async with contextlib.aclosing(engine.run(self._plan)) as events:
             async for event in events:
                 if isinstance(event, CheckDone) and event.result.id == CHECK:
@@ -306,8 +311,7 @@ class SoundTestPage(Page[None]):
                     self.show()
                 elif isinstance(event, RunDone):
                     self._tested = event.report.facts.sound_test
-                    if not self.session.running:
-                        self.session.renew(event.report, self.session.report)
+                    self.session.add_sound_test(event.report, since)
         if isinstance(self._tested, Unavailable) or not self._tested.played_back:
             self._forget()
         self.under_way, self.cue, self._result = False, None, result
