@@ -1,97 +1,23 @@
-"""Fixes: offered, said exactly, done on a yes alone, and the row checked again."""
+"""Fixes: offered, said exactly, asked, and done on a yes alone."""
 
 from __future__ import annotations
-
-import threading
-from dataclasses import replace
 
 import pytest
 from msgspec import structs
 
-from amif_netcheck.engine import Plan
-from amif_netcheck.model.facts import Fact, Reason, Unavailable
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
-from amif_netcheck.model.report import Status, Verdict
-from amif_netcheck.platforms.recorded import Machine, Recorded
-from amif_netcheck.probes.context import Context
-from amif_netcheck.tui.app import NetcheckApp
+from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.fix import Answers, FixPage, Step
 from amif_netcheck.tui.themes import CONTRAST, THEMES
-from tests.builders import vpn
-from tests.tui.scenes import SIZES, VPN_ON, Driven, driven, plan
+from tests.tui.fix_scenes import ONE, OTHER, House, opened, readable
+from tests.tui.scenes import SIZES, VPN_ON, driven, plan
 from tests.tui.test_colours import LEAST, LEAST_IN_HIGH_CONTRAST, contrast, texts
 from tests.tui.test_hostile_names import LONG, MARKED, SHORT, look
 from tests.tui.test_screens import compare, resized
 
 pytestmark = pytest.mark.timeout(400)
-
-ONE = Fix(
-    kind=FixKind.DISCONNECT_VPN, params={"connection": "Mairie", "interface": "wg0"}, target=("/a/1", "u-1")
-)
-OTHER = Fix(kind=FixKind.CLOSE_APPLICATION, params={"process": "skypeforlinux"}, target=("1", "2.0"))
-
-
-class House(Recorded):
-    """A computer whose VPN can be disconnected; it answers when it is let."""
-
-    def __init__(self, *offers: Fix, outcome: Outcome = Outcome.DONE) -> None:
-        super().__init__(Machine(os="linux"))
-        self.found, self.outcome = offers, outcome
-        self.wished: list[Wish] = []
-        self.done: list[Fix] = []
-        self.vpn_on = True
-        self.let_look = threading.Event()
-        self.let_look.set()
-        self.let_do = threading.Event()
-        self.let_do.set()
-        self.let_look_at_vpn = threading.Event()
-        self.let_look_at_vpn.set()
-        self.looking_at_vpn = threading.Event()
-        self.line_is_gone = False
-
-    @property
-    def fixable(self) -> frozenset[FixKind]:
-        return frozenset({FixKind.DISCONNECT_VPN})
-
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
-        assert self.let_look.wait(60)
-        self.wished.append(wish)
-        return self.found
-
-    def carry_out(self, fix: Fix, until: float) -> FixResult:
-        self.done.append(fix)
-        assert self.let_do.wait(60)
-        if self.outcome is Outcome.DONE:
-            self.vpn_on = False
-        return FixResult(outcome=self.outcome)
-
-    def probe(self, context: Context, until: float) -> Fact | Unavailable:
-        seen = VPN_ON if self.vpn_on else vpn().vpn
-        self.looking_at_vpn.set()
-        assert self.let_look_at_vpn.wait(60)
-        return Unavailable(reason=Reason.NOT_PRESENT) if self.line_is_gone else seen
-
-    def plan(self) -> Plan:
-        made = plan(vpn=self.probe)
-        return replace(made, context=replace(made.context, platform=self))
-
-
-async def _opened(it: Driven) -> FixPage:
-    """The page, when it can be answered."""
-    await it.done()
-    await it.pilot.press("f")
-    await it.until(
-        lambda: (
-            isinstance(it.app.screen, FixPage)
-            and it.app.screen.step is not Step.LOOKING
-            and (it.app.screen.readable or it.app.screen.step is not Step.ASKING)
-        )
-    )
-    await it.settled()
-    assert isinstance(it.app.screen, FixPage)
-    return it.app.screen
 
 
 @pytest.fixture(autouse=True)
@@ -99,16 +25,12 @@ def _read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FixPage, "READ_S", 0.01)
 
 
-def readable(it: Driven) -> bool:
-    return isinstance(it.app.screen, FixPage) and it.app.screen.readable
-
-
 @pytest.mark.parametrize("yes", [("o",), ("y",), ("down", "enter")])
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
 async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: tuple[int, int]) -> None:
     house = House(ONE)
     async with driven(house.plan(), size=size) as it:
-        await _opened(it)
+        await opened(it)
         assert "Le VPN « Mairie » sera déconnecté" in it.screen()
         assert "Votre connexion Internet reste en place" in " ".join(it.screen().split())
         assert not house.done
@@ -127,7 +49,7 @@ async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: t
 @pytest.mark.parametrize(("name", "offers"), [("asking", (ONE,)), ("choosing", (ONE, OTHER)), ("steps", ())])
 async def test_what_it_looks_like(name: str, offers: tuple[Fix, ...]) -> None:
     async with driven(House(*offers).plan()) as it:
-        await _opened(it)
+        await opened(it)
         for language in ("fr", "en"):
             for size in SIZES:
                 await resized(it, size)
@@ -140,7 +62,7 @@ async def test_names_are_text(name: str) -> None:
     vpn_named = structs.replace(ONE, params={"connection": name, "interface": name})
     closing = structs.replace(OTHER, params={"process": name})
     async with driven(House(vpn_named, closing).plan(), size=(60, 20)) as it:
-        await _opened(it)
+        await opened(it)
         look(it)
         for key in ("enter", "end", "o"):
             await it.pilot.press(key)
@@ -156,7 +78,7 @@ async def test_it_is_legible(theme: str) -> None:
     least = LEAST_IN_HIGH_CONTRAST if theme == CONTRAST.name else LEAST
     async with driven(House(ONE, OTHER).plan()) as it:
         it.app.theme = theme
-        await _opened(it)
+        await opened(it)
         for key in ("down", "enter", "down", "o"):
             await it.press(key)
             faint = [text for text, front, back in texts(it) if contrast(front, back) < least]
@@ -168,7 +90,7 @@ async def test_it_is_legible(theme: str) -> None:
 async def test_anything_but_yes_changes_nothing(no: tuple[str, ...]) -> None:
     house = House(ONE)
     async with driven(house.plan(), "en") as it:
-        await _opened(it)
+        await opened(it)
         assert "If you say yes:" in it.screen()
         await it.pilot.press(*no)
         await it.until(lambda: isinstance(it.app.screen, ChecklistPage))
@@ -200,7 +122,7 @@ async def test_yes_is_a_key_only_when_something_is_asked() -> None:
 async def test_several_things_can_be_done_one_is_chosen() -> None:
     house = House(ONE, OTHER)
     async with driven(house.plan()) as it:
-        page = await _opened(it)
+        page = await opened(it)
         assert page.step is Step.CHOOSING
         for words in ("Déconnecter le VPN « Mairie »", "Demander à « Skype » de se fermer", "Ne rien faire"):
             assert words in it.screen()
@@ -215,7 +137,7 @@ async def test_several_things_can_be_done_one_is_chosen() -> None:
 async def test_choosing_nothing_does_nothing() -> None:
     house = House(ONE, OTHER)
     async with driven(house.plan()) as it:
-        await _opened(it)
+        await opened(it)
         await it.press("end", "enter")
         assert isinstance(it.app.screen, ChecklistPage)
         assert not house.done
@@ -223,72 +145,9 @@ async def test_choosing_nothing_does_nothing() -> None:
 
 async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
     async with driven(House().plan()) as it:
-        await _opened(it)
+        await opened(it)
         assert "Ce programme ne peut pas le faire à votre place" in it.screen()
         assert "1. " in it.screen()
-
-
-@pytest.mark.parametrize(
-    ("outcome", "words", "steps"),
-    [
-        (Outcome.REFUSED, "Cet ordinateur ne le permet pas", True),
-        (Outcome.FAILED, "Cela n’a pas marché", True),
-        (Outcome.UNFINISHED, "n’a pas confirmé que c’était fait", True),
-        (Outcome.GONE, "Ce n’est plus là", False),
-    ],
-)
-async def test_what_did_not_work_is_said_with_what_to_do(
-    outcome: Outcome, words: str, *, steps: bool
-) -> None:
-    house = House(ONE, outcome=outcome)
-    async with driven(house.plan()) as it:
-        await _opened(it)
-        before = it.session.report
-        await it.pilot.press("o")
-        await it.until(lambda: words in it.screen())
-        await it.until(lambda: it.session.report is not before and not it.session.running)
-        await it.settled()
-        assert ("1. " in it.screen()) is steps
-        assert "! Attention" in it.screen()
-        assert "C’est fait" not in it.screen()
-
-
-@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.FAILED])
-async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again(outcome: Outcome) -> None:
-    house = House(ONE, outcome=outcome)
-    house.let_do.clear()
-    async with driven(house.plan(), size=(120, 40)) as it:
-        await _opened(it)
-        before = it.session.report
-        await it.press("o", "escape")
-        assert isinstance(it.app.screen, ChecklistPage)
-        await it.press("f")  # one at a time
-        assert isinstance(it.app.screen, ChecklistPage)
-        house.let_do.set()
-        await it.until(lambda: it.session.report is not before and not it.session.running)
-        told = "C’est fait" if outcome is Outcome.DONE else "cela n’a pas marché"
-        said = [each.message for each in it.app._notifications]
-        assert "Un instant" in said[0]  # why a second one is not opened
-        assert [told in each for each in said[1:]] == [True]  # though its page is gone
-        assert it.session.report is not None
-        assert (it.session.report.verdict is Verdict.READY) is (outcome is Outcome.DONE)
-        assert house.done == [ONE]
-
-
-async def test_the_check_after_a_fix_waits_for_a_run_that_goes_on() -> None:
-    house = House(ONE)
-    house.let_do.clear()
-    async with driven(house.plan()) as it:
-        await _opened(it)
-        await it.press("o", "escape")
-        house.let_look_at_vpn.clear()
-        house.looking_at_vpn.clear()
-        await it.pilot.press("a")
-        await it.until(house.looking_at_vpn.is_set)
-        house.let_do.set()  # what the run sees of the VPN is older
-        await it.until(lambda: it.session.fixing is None)
-        house.let_look_at_vpn.set()
-        await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
 
 
 @pytest.mark.parametrize("keys", [("f", "o"), ("f", *"oooooo"), ("f", "y", "enter"), ("f", "down", "enter")])
@@ -312,7 +171,7 @@ async def test_keys_that_were_typed_before_the_question_is_read_are_no_answer(
 async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> None:
     house = House(ONE)
     async with driven(house.plan()) as it:
-        page = await _opened(it)
+        page = await opened(it)
         page.query_one(Answers).action_select()
         page.action_yes()  # keys that waited behind
         page.action_no()
@@ -326,87 +185,13 @@ async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> No
 async def test_the_cursor_stays_where_it_is_while_other_things_are_drawn() -> None:
     house = House(ONE)
     async with driven(house.plan()) as it:
-        page = await _opened(it)
+        page = await opened(it)
         await it.press("down")
         page.show()
         await it.press("l")
         assert page.query_one(Answers).highlighted == 1
         await it.press("enter")
         await it.until(lambda: house.done == [ONE])
-
-
-async def test_a_question_does_not_outlive_what_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE)
-    async with driven(house.plan()) as it:
-        await it.done()
-        await it.pilot.press("w")
-        await it.until(lambda: it.session.watching == "vpn")
-        await _opened(it)
-        house.vpn_on = False
-        await it.until(lambda: "Ce n’est plus nécessaire" in it.screen() and "✓ OK" in it.screen())
-        await it.press("o", "enter")
-        assert not house.done
-
-
-async def test_watching_goes_on_while_the_line_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE)
-    async with driven(house.plan()) as it:
-        await it.done()
-        await it.pilot.press("w")
-        await it.until(lambda: it.session.watching == "vpn")
-        house.line_is_gone = True
-        await it.until(lambda: it.session.rows["vpn"].result.status is Status.UNKNOWN)  # type: ignore[union-attr]
-        house.looking_at_vpn.clear()
-        await it.until(house.looking_at_vpn.is_set)
-        assert it.session.watching == "vpn"
-        house.line_is_gone, house.vpn_on = False, False
-        await it.until(lambda: "✓ OK" in it.screen() and not it.session.watching)
-
-
-async def test_a_row_that_stays_untold_is_not_watched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    monkeypatch.setattr(NetcheckApp, "WATCH_UNTOLD_S", 0.1)
-    house = House(ONE)
-    async with driven(house.plan()) as it:
-        await it.done()
-        await it.pilot.press("w")
-        house.line_is_gone = True
-        await it.until(lambda: it.session.rows["vpn"].result.status is Status.UNKNOWN)  # type: ignore[union-attr]
-        await it.until(lambda: not it.session.watching)
-
-
-async def test_what_was_looked_at_before_a_fix_does_not_undo_what_came_after(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE)
-    async with driven(house.plan()) as it:
-        await it.done()
-        await it.pilot.press("w")
-        await it.until(lambda: it.session.watching == "vpn")
-        old, fresh = it.session.report, it.session.report
-        assert old is not None
-        assert fresh is not None
-        newer = structs.replace(fresh, duration_s=1.0)
-        it.session.report = newer
-        it.session.renew(old, old)
-        assert it.session.report is newer
-
-
-async def test_what_takes_effect_later_is_watched_until_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE, outcome=Outcome.UNFINISHED)
-    async with driven(house.plan()) as it:
-        await _opened(it)
-        await it.pilot.press("o")
-        await it.until(lambda: "Cette ligne est surveillée" in it.screen())
-        assert it.session.watching == "vpn"
-        house.vpn_on = False
-        await it.until(lambda: not it.session.watching)
-        await it.until(lambda: "✓ OK" in it.screen())
-        assert "Cette ligne est surveillée" not in it.screen()
 
 
 async def test_from_the_row_at_length_and_in_the_other_language() -> None:
@@ -416,7 +201,7 @@ async def test_from_the_row_at_length_and_in_the_other_language() -> None:
         await it.press("enter")
         assert isinstance(it.app.screen, DetailPage)
         assert "f : voir ce que ce programme peut faire" in " ".join(it.screen().split())
-        await _opened(it)
+        await opened(it)
         await it.press("l")
         assert "The VPN “Mairie” will be disconnected" in it.screen()
         await it.press("l", "n")
@@ -439,7 +224,7 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
             raise OSError("the bus fell over")
 
     async with driven(Broken(ONE).plan()) as it:
-        await _opened(it)
+        await opened(it)
         await it.pilot.press("o")
         await it.until(lambda: "Cela n’a pas marché" in it.screen())
 
@@ -448,7 +233,7 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
             raise OSError("the bus fell over")
 
     async with driven(Blind(ONE).plan()) as it:
-        await _opened(it)
+        await opened(it)
         assert "Ce programme ne peut pas le faire" in it.screen()
 
 
@@ -474,27 +259,3 @@ async def test_a_question_that_was_covered_has_to_be_read_anew() -> None:
         await it.press("escape")
         await it.until(lambda: page.readable)
         assert not house.done
-
-
-async def test_what_came_later_is_told_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE, outcome=Outcome.UNFINISHED)
-    async with driven(house.plan()) as it:
-        await _opened(it)
-        await it.pilot.press("o")
-        await it.until(lambda: "n’a pas confirmé" in it.screen() and it.session.watching == "vpn")
-        house.vpn_on = False
-        await it.until(lambda: "C’est fait" in it.screen())
-        assert "1. " not in it.screen()
-
-
-@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.FAILED])
-async def test_nothing_is_watched_where_nothing_is_going_to_happen(outcome: Outcome) -> None:
-    house = House(ONE, outcome=outcome)
-    async with driven(house.plan()) as it:
-        await _opened(it)
-        before = it.session.report
-        await it.pilot.press("o")
-        await it.until(lambda: it.session.report is not before and not it.session.running)
-        await it.settled()
-        assert not it.session.watching
