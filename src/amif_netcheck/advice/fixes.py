@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.catalog import application as known_application
-from amif_netcheck.catalog.calls import call_application
+from amif_netcheck.catalog.calls import name_and_family
 from amif_netcheck.model.fix import Fix, FixKind, Outcome
 
 _LONGEST_NAME = 60
@@ -14,20 +13,10 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class FixWords:
-    """English texts, marked with `N_`; `{…}` are the fix's params, and `{application}`.
+    """English texts, marked with `N_`; `{…}` are the fix's params, and `{application}`. Or the same in a person's language.
 
     `title` is a line to choose it by, `does` what will be done, `leaves` what stays and how to go back, `done` what was done.
     """
-
-    title: str
-    does: str
-    leaves: str
-    done: str
-
-
-@dataclass(frozen=True)
-class SaidFix:
-    """The same in a person's language."""
 
     title: str
     does: str
@@ -114,10 +103,10 @@ _STILL_OPEN = N_(
 )
 
 
-def say(fix: Fix, language: Language) -> SaidFix:
+def say(fix: Fix, language: Language) -> FixWords:
     """What `fix` does, in words."""
     words, written = WORDS[_key(fix)], _written(fix)
-    return SaidFix(
+    return FixWords(
         title=language.text(words.title).format_map(written),
         does=language.text(words.does).format_map(written),
         leaves=language.text(words.leaves).format_map(written),
@@ -154,8 +143,7 @@ def _written(fix: Fix) -> dict[str, str]:
     written = dict(fix.params)
     if "process" in written:
         process = written["process"]
-        known = known_application(process)
-        written["application"] = call_application(process) or (known.name if known else process)
+        written["application"] = name_and_family(process)[0] or process
     return {key: _short(value) or "–" for key, value in written.items()}
 
 
