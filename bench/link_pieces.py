@@ -10,19 +10,19 @@ import threading
 import time
 from typing import Any
 
-from amif_netcheck import cli
+from amif_netcheck.cli import main as cli
 from amif_netcheck.measure import figures
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.serve import forms
-from amif_netcheck.measure.serve.requests import Answer, as_json
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, Wish
 from amif_netcheck.measure.throughput.sampling import Budget, Transferred
 from amif_netcheck.measure.train import Train
 from amif_netcheck.measure.web import base_of
 from amif_netcheck.model.facts import Loss
 from amif_netcheck.model.facts import Train as TrainFacts
+from amif_netcheck.serve import forms
+from amif_netcheck.serve.requests import Answer, as_json
 
 _UNSHAPED_S = 3.0
 _INTERVAL_S = 0.005

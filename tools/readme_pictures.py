@@ -9,7 +9,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from amif_netcheck import cli
+from amif_netcheck.cli import main as cli
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 _PICTURE = re.compile(r"(<!-- shows: (?P<arguments>[^\n]*) -->\n).*?(<!-- end -->)", re.DOTALL)

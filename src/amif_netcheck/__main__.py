@@ -6,7 +6,7 @@ from amif_netcheck import __version__
 
 
 def main() -> int:
-    """Run amif-netcheck on `sys.argv`; returns the exit code (see `amif_netcheck.cli.ExitCode`)."""
+    """Run amif-netcheck on `sys.argv`; returns the exit code (see `amif_netcheck.cli.main.ExitCode`)."""
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         try:
             sys.stdout.write(f"amif-netcheck {__version__}\n")
@@ -16,7 +16,7 @@ def main() -> int:
         else:
             return 0
     try:
-        from amif_netcheck import cli  # heavy, and --version must not pay for it
+        from amif_netcheck.cli import main as cli  # heavy, and --version must not pay for it
 
         return cli.main(sys.argv[1:])
     except KeyboardInterrupt:  # while loading

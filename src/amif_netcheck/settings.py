@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-from amif_netcheck import targets
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.system_errors import why
-from amif_netcheck.checklist import IDS
 from amif_netcheck.errors import UsageError
+from amif_netcheck.meeting import targets
+from amif_netcheck.run.checklist import IDS
 
 FILE_NAME = "settings.toml"
 LARGEST = 1024 * 1024

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from amif_netcheck import cli
+from amif_netcheck.cli import main as cli
 from tests.program.support import HARMLESS, Ran
 
 

@@ -22,7 +22,7 @@ def family(monkeypatch: pytest.MonkeyPatch) -> children._Family:
 
 def test_all_are_killed_at_the_end_and_none_is_started_any_more(family: children._Family) -> None:
     sleepers = [family.start(SLEEPER, stdin=subprocess.DEVNULL) for _ in range(2)]
-    child = children.Child("amif_netcheck.children.pulse", {})
+    child = children.Child("amif_netcheck.platforms.linux.pulse_child", {})
     sleepers[1].send_signal(signal.SIGSTOP)
     children.end_all()
     for sleeper in sleepers:
@@ -32,7 +32,7 @@ def test_all_are_killed_at_the_end_and_none_is_started_any_more(family: children
     child.kill()
     assert child._process.poll() is not None
     with pytest.raises(ChildProcessError):
-        children.Child("amif_netcheck.children.pulse", {})
+        children.Child("amif_netcheck.platforms.linux.pulse_child", {})
 
 
 def test_another_program_is_killed_when_its_time_is_up(family: children._Family) -> None:

@@ -16,16 +16,17 @@ import jsonschema
 import pytest
 from msgspec import structs
 
-from amif_netcheck import __version__, engine
+from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES
 from amif_netcheck.advice.lookup import codes
-from amif_netcheck.checklist import IDS
 from amif_netcheck.checks.limits import ALL
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
 from amif_netcheck.probes.context import SoundTest
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import IDS
 from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def test_version_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize("form", ["--json", "--plain"])
 def test_a_run_without_the_app_never_loads_it(form: str) -> None:
     script = (
-        f"import sys; from amif_netcheck import cli; code = cli.main(['{form}', '--offline', '--only', 'vpn']);"
+        f"import sys; from amif_netcheck.cli import main as cli; code = cli.main(['{form}', '--offline', '--only', 'vpn']);"
         "print('\\n', sorted(name for name in sys.modules if name.partition('.')[0] in {'textual', 'rich'}))"
     )
     done = subprocess.run(

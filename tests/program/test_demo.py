@@ -15,13 +15,14 @@ import jsonschema
 import msgspec
 import pytest
 
-from amif_netcheck import demo, engine, platforms
+from amif_netcheck import demo, platforms
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
-from amif_netcheck.checklist import PROBES
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.facts import NOT_REQUESTED
 from amif_netcheck.output import json as json_output
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import PROBES
 from tests.program.support import Ran
 
 EXPECTED = {

@@ -11,9 +11,6 @@ from contextlib import aclosing
 import pytest
 from msgspec import structs
 
-from amif_netcheck import engine
-from amif_netcheck.checklist import CHECKLIST, IDS, Entry, Probe
-from amif_netcheck.engine import Plan
 from amif_netcheck.model.events import (
     CheckDone,
     CheckStarted,
@@ -28,6 +25,9 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import Report, Status, Verdict
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import CHECKLIST, IDS, Entry, Probe
+from amif_netcheck.run.engine import Plan
 from tests.builders import link, traffic, train, transfer, vpn
 
 Run = Callable[[Context, float], Fact | Unavailable]

@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
-from amif_netcheck import engine, invitation, planning
 from amif_netcheck.advice.language import Language
-from amif_netcheck.arguments import parser
-from amif_netcheck.checklist import IDS
+from amif_netcheck.cli import plan as planning
+from amif_netcheck.cli.grammar import parser
 from amif_netcheck.errors import ExitCode, UsageError
-from amif_netcheck.model.appointment import UNKNOWN
+from amif_netcheck.meeting import invitation
+from amif_netcheck.meeting.appointment import UNKNOWN
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import IDS
 from amif_netcheck.settings import Settings
 from tests.program.support import HARMLESS, without_roots_rights
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from amif_netcheck.measure.echo import EchoServerExchange
-from amif_netcheck.measure.serve.connection import MOST_HEAD
+from amif_netcheck.serve.connection import MOST_HEAD
 from tests.program.points import LOCAL, Point, exchange, point
 
 TOKEN = "a-secret-token"

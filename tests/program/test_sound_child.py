@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from amif_netcheck.measure import sound
 from amif_netcheck.measure.live import Live
 from amif_netcheck.model.facts import Reason, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
+from amif_netcheck.sound import recorder as sound
 
 PATIENCE_S = 60.0
 

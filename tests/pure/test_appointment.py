@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from amif_netcheck.advice.appointment import countdown, entitled, line
 from amif_netcheck.advice.language import Language
-from amif_netcheck.model.appointment import UNKNOWN, Appointment
+from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 
 FRENCH, ENGLISH = Language("fr"), Language("en")
 PARIS = timezone(timedelta(hours=1))

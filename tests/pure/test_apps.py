@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from amif_netcheck import score
 from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.catalog import application, applications, family_label
@@ -15,7 +14,8 @@ from amif_netcheck.checks.apps import check
 from amif_netcheck.model.facts import AppsFacts, Battery, Facts, Program, Reason, Unavailable
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.output.private import redact_result
-from amif_netcheck.score import worst
+from amif_netcheck.run import score
+from amif_netcheck.run.score import worst
 from tests.builders import NO_BATTERY, SILENT, apps
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}

@@ -21,7 +21,7 @@ from amif_netcheck.model.facts import (
     VpnFacts,
 )
 from amif_netcheck.model.finding import Finding, Severity
-from amif_netcheck.score import worst
+from amif_netcheck.run.score import worst
 from tests.builders import DIRECT, NO_ROUTE, SILENT, TUNNELLED, route, traffic, vpn, ways
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}

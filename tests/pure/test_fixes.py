@@ -10,7 +10,6 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.checks import apps as apps_check
 from amif_netcheck.checks import sound_apps as sound_apps_check
 from amif_netcheck.checks import vpn as vpn_check
-from amif_netcheck.fixes import wishes
 from amif_netcheck.model.facts import (
     Application,
     CallApplication,
@@ -22,6 +21,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
+from amif_netcheck.run.fixes import wishes
 from tests.builders import TUNNELLED, apps, traffic, vpn, ways
 
 

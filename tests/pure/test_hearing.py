@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck import score
 from amif_netcheck.checks import sound_test
-from amif_netcheck.children import hearing
 from amif_netcheck.model.facts import (
     Direction,
     Echo,
@@ -25,6 +23,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Severity
+from amif_netcheck.run import score
+from amif_netcheck.sound import hearing
 
 RATE = 48000
 ORDER = [Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL]

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from amif_netcheck import invitation, meetings
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
-from amif_netcheck.invitation import Flaw, Invitation, find
-from amif_netcheck.model.appointment import Appointment
+from amif_netcheck.meeting import invitation
+from amif_netcheck.meeting import selection as meetings
+from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.meeting.invitation import Flaw, Invitation, find
 
 FILES = Path(__file__).resolve().parents[1] / "data" / "invitations"
 ENGLISH = Language("en")

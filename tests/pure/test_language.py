@@ -18,9 +18,9 @@ from amif_netcheck.advice.lookup import WORDS, codes, general, say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
 from amif_netcheck.advice.words import Words
-from amif_netcheck.checklist import IDS
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.run.checklist import IDS
 
 FRENCH, ENGLISH = Language("fr"), Language("en")
 TEXTS = [message for message in update_catalogs.texts() if message.id]

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from amif_netcheck import score
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.checks import limits, link_rates
@@ -15,6 +14,7 @@ from amif_netcheck.checks import link as link_check
 from amif_netcheck.model.facts import NOT_REQUESTED, Engine, Facts, Reason, Train, Transfer, Unavailable
 from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import Verdict
+from amif_netcheck.run import score
 from tests.builders import NO_ROUTE, SILENT, call, call_way, link, loss_of, train, transfer
 from tests.pure.test_checks import badness, only
 

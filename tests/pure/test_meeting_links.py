@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.links import meeting_link, unwrapped
+from amif_netcheck.meeting.links import meeting_link, unwrapped
 
 SAFE = "https://eur03.safelinks.protection.outlook.com/"
 

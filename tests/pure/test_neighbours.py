@@ -23,7 +23,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding, Severity
-from amif_netcheck.score import worst
+from amif_netcheck.run.score import worst
 from tests.builders import (
     TUNNELLED,
     link,

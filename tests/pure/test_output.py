@@ -15,7 +15,6 @@ from msgspec import structs
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
-from amif_netcheck.engine import judge_again
 from amif_netcheck.model.facts import (
     Application,
     Device,
@@ -37,6 +36,7 @@ from amif_netcheck.output import files, json
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact, redact_result
+from amif_netcheck.run.engine import judge_again
 from tests.builders import TUNNELLED, link, neighbours, traffic, train, vpn, ways
 
 

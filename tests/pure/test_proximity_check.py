@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from amif_netcheck import score
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.checks import limits, proximity
@@ -24,6 +23,7 @@ from amif_netcheck.model.facts import (
     WifiLink,
 )
 from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.run import score
 from tests.builders import cable, link, near, train, wifi
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}

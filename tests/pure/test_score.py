@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck import score
 from amif_netcheck.advice.lookup import WORDS
-from amif_netcheck.checklist import CHECKLIST
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import CheckResult, Status, Verdict
+from amif_netcheck.run import score
+from amif_netcheck.run.checklist import CHECKLIST
 
 WEIGHTS = {entry.id: entry.weight for entry in CHECKLIST}
 THREE = {"traffic": 10, "vpn": 15, "link": 20}

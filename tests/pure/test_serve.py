@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from amif_netcheck.measure import media
 from amif_netcheck.measure.media import MEDIA, Arrivals, Plan
-from amif_netcheck.measure.serve import clients
-from amif_netcheck.measure.serve.calls import plan_of
-from amif_netcheck.measure.serve.clients import Crowd, Gate, Rate, Ticket, client_of, plain
-from amif_netcheck.measure.serve.config import MB, Limits
-from amif_netcheck.measure.serve.requests import Answer, BadRequestError, flat_json_object, parse
 from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.serve import clients
+from amif_netcheck.serve.calls import plan_of
+from amif_netcheck.serve.clients import Crowd, Gate, Rate, Ticket, client_of, plain
+from amif_netcheck.serve.config import MB, Limits
+from amif_netcheck.serve.requests import Answer, BadRequestError, flat_json_object, parse
 
 # --- requests -------------------------------------------------------------------------------------
 

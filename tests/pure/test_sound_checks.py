@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from amif_netcheck import score
 from amif_netcheck.checks import headset, sound_apps
 from amif_netcheck.model.facts import (
     CallApplication,
@@ -25,6 +24,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Severity
+from amif_netcheck.run import score
 
 NOBODY = Unavailable(reason=Reason.NOT_PRESENT)
 ORDER = [Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck import targets
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.servers import Server
+from amif_netcheck.meeting import targets
 
 ENGLISH = Language("en")
 

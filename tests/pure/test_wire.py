@@ -21,15 +21,15 @@ from amif_netcheck.measure.echo import (
     lost_by_way,
 )
 from amif_netcheck.measure.exchange import PROBE_BYTES, StunExchange
-from amif_netcheck.measure.serve import echoes
-from amif_netcheck.measure.serve.calls import Calls
-from amif_netcheck.measure.serve.clients import Gate
-from amif_netcheck.measure.serve.config import Limits
-from amif_netcheck.measure.serve.datagrams import Datagrams
-from amif_netcheck.measure.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.measure.serve.journal import Journal
-from amif_netcheck.measure.serve.post import Peer, Post
 from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.serve import echoes
+from amif_netcheck.serve.calls import Calls
+from amif_netcheck.serve.clients import Gate
+from amif_netcheck.serve.config import Limits
+from amif_netcheck.serve.datagrams import Datagrams
+from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
+from amif_netcheck.serve.journal import Journal
+from amif_netcheck.serve.post import Peer, Post
 
 PEER = Peer(("192.0.2.9", 4000))
 ADDRESSES = st.sampled_from(["192.0.2.9", "2001:db8::9"])

@@ -12,8 +12,8 @@ import sys
 import time
 
 from amif_netcheck.model.fix import Fix, FixKind, Wish
-from amif_netcheck.platforms.linux import Linux
 from amif_netcheck.platforms.linux.fixes import vpn
+from amif_netcheck.platforms.linux.platform import Linux
 
 AMPLE_S = 15.0
 NOBODY = 65534

@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from amif_netcheck.model.facts import AppsFacts, Unavailable
-from amif_netcheck.platforms.linux import Linux, power_profiles, updates
+from amif_netcheck.platforms.linux import power_profiles, updates
+from amif_netcheck.platforms.linux.platform import Linux
 from amif_netcheck.probes import apps
 from amif_netcheck.probes.context import Context
 from tests.lab.addresses import AWAY

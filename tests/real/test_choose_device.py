@@ -12,15 +12,15 @@ from typing import Self
 import pulsectl
 import pytest
 
-from amif_netcheck import fixes
 from amif_netcheck.checks import headset as check
-from amif_netcheck.children.pulse import choose
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
-from amif_netcheck.platforms.linux import Linux
+from amif_netcheck.platforms.linux.platform import Linux
+from amif_netcheck.platforms.linux.pulse_child import choose
 from amif_netcheck.probes import headset as probe
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run import fixes
 from tests.lab.namespaces import wait_for
 from tests.real.sound_server import SERVERS, SoundServer, tone
 

@@ -17,8 +17,8 @@ from jeepney import Message, new_method_return
 
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.platforms.linux import Linux
 from amif_netcheck.platforms.linux.fixes import players
+from amif_netcheck.platforms.linux.platform import Linux
 from tests.lab.namespaces import end, wait_for
 from tests.real import bus_services
 from tests.real.bus_services import Player, Service, refusing

@@ -226,6 +226,6 @@ def _name(process: subprocess.Popen[bytes]) -> str:
 
 
 def test_a_report_needs_no_sound_library_to_start() -> None:
-    code = "import sys, amif_netcheck.cli, amif_netcheck.engine; print({'numpy','sounddevice','pulsectl'} & set(sys.modules))"
+    code = "import sys, amif_netcheck.cli.main, amif_netcheck.run.engine; print({'numpy','sounddevice','pulsectl'} & set(sys.modules))"
     ran = subprocess.run((sys.executable, "-c", code), capture_output=True, check=True, timeout=30)
     assert ran.stdout.decode().strip() == "set()"

@@ -200,7 +200,7 @@ def agrees(room: tuple[float, float | None], heard: dict[str, Any]) -> bool:
 def child(server: SoundServer, wish: dict[str, Any]) -> list[dict[str, Any]]:
     """All that the sound test's process says."""
     process = subprocess.Popen(
-        (sys.executable, "-m", "amif_netcheck.children.sound_test"),
+        (sys.executable, "-m", "amif_netcheck.sound.child"),
         env=server.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

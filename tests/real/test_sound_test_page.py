@@ -12,10 +12,10 @@ import psutil
 import pytest
 
 from amif_netcheck import platforms
-from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Recording, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.real.sound_server import SERVERS, SoundServer
 from tests.real.spoken import speech, truth_dbfs
@@ -33,7 +33,7 @@ SPOKEN_DB = 3.0
 ENDS_S = 20.0
 AT_ONCE_S = 4.0
 """Not by the end of the test, which takes three times as long; a busy machine needs a moment."""
-CHILD = "amif_netcheck.children.sound_test"
+CHILD = "amif_netcheck.sound.child"
 
 
 @pytest.fixture(params=SERVERS)

@@ -15,7 +15,8 @@ from amif_netcheck.model.facts import Carriage, LinkKind
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.platforms.base import Interface
-from amif_netcheck.platforms.linux import Linux, routes
+from amif_netcheck.platforms.linux import routes
+from amif_netcheck.platforms.linux.platform import Linux
 from tests.lab.namespaces import Namespace, wait_for
 from tests.real import network_manager
 from tests.real.bus_services import Service, refusing, silent

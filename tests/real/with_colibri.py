@@ -9,8 +9,8 @@ import sys
 
 from msgspec import structs
 
-from amif_netcheck import cli
 from amif_netcheck.catalog import calls
+from amif_netcheck.cli import main as cli
 
 NAME = "Colibri"
 

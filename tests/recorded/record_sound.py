@@ -20,7 +20,7 @@ if __name__ == "__main__":
             server.play(tone(Path(folder) / "t.wav", "sine", "440"), "laptop")
             server.record("laptop_mic")
             os.environ.update(server.environment)
-            child = Child("amif_netcheck.children.pulse", {}, longest_line=1 << 20)
+            child = Child("amif_netcheck.platforms.linux.pulse_child", {}, longest_line=1 << 20)
             child.wait(10)
             said = child.last("sound")
             child.kill()

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from amif_netcheck.children.pulse import choose
 from amif_netcheck.model.fix import Fix
 from amif_netcheck.platforms.linux import pulse, pulse_devices
 from amif_netcheck.platforms.linux.fixes import sound_devices
+from amif_netcheck.platforms.linux.pulse_child import choose
 from tests.recorded.test_sound import ALSA, DATA, USB, device
 
 BOTH = ("output", "input")

@@ -18,7 +18,6 @@ import pytest
 
 from amif_netcheck.catalog.calls import call_application, is_quiet, meeting_application
 from amif_netcheck.catalog.sound_devices import device_label, kind_by_name
-from amif_netcheck.measure.sound import told
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -36,6 +35,7 @@ from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_serv
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import sound_apps, sound_test
 from amif_netcheck.probes.context import Context
+from amif_netcheck.sound.recorder import told
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 ALSA = {"device.api": "alsa", "device.bus": "pci", "device.class": "sound"}

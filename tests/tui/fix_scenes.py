@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.screens.fix import FixPage, Step
 from tests.builders import vpn
 from tests.tui.scenes import VPN_ON, Driven, plan

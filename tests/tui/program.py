@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from amif_netcheck import cli, planning
-from amif_netcheck.engine import Plan
+from amif_netcheck.cli import main as cli
+from amif_netcheck.cli import plan as planning
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.driver import Terminal
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.help import HelpPage

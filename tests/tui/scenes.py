@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from textual.widgets import Footer
 
 from amif_netcheck.advice.language import Language
-from amif_netcheck.checklist import Probe
-from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Mode
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run.checklist import Probe
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from tests.builders import TUNNELLED, link, near, traffic, train, vpn, ways

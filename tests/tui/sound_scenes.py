@@ -10,12 +10,12 @@ from dataclasses import replace
 from msgspec import structs
 
 from amif_netcheck import demo
-from amif_netcheck.checklist import Probe
-from amif_netcheck.engine import Plan
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
-from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Recording, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.probes.context import Context, SoundTest
+from amif_netcheck.run.checklist import Probe
+from amif_netcheck.run.engine import Plan
+from amif_netcheck.sound.recorder import Kept
 from amif_netcheck.tui.screens.checklist import Rows
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.tui.scenes import Driven, driven

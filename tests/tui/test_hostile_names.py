@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from textual.widgets import Footer
 
 from amif_netcheck import demo
-from amif_netcheck.engine import Plan
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.drawn import Words, wrapped
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.widgets.tip_row import TipRow

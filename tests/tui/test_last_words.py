@@ -8,8 +8,8 @@ import pytest
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.fixes import Offer
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.run.fixes import Offer
 from amif_netcheck.tui import opening
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Fixing, Session

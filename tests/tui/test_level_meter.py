@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.checks import sound_test
-from amif_netcheck.children import hearing
 from amif_netcheck.model.facts import Facts, Recording, SoundTestFacts
+from amif_netcheck.sound import hearing
 from amif_netcheck.tui.symbols import Symbols
 from amif_netcheck.tui.widgets.level_meter import Heard, Loudness, bar, cells, ruler
 

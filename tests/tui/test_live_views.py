@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck import demo, engine
+from amif_netcheck import demo
 from amif_netcheck.advice.language import Language
 from amif_netcheck.measure.live import Live, speed
 from amif_netcheck.model.events import Reading
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run import engine
 from amif_netcheck.tui.curve import curve
 from amif_netcheck.tui.drawn import wrapped
 from amif_netcheck.tui.screens import signal

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from amif_netcheck.advice.language import Language
-from amif_netcheck.engine import Plan
-from amif_netcheck.model.appointment import Appointment
+from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.verdict import VerdictBanner

@@ -12,8 +12,6 @@ from msgspec import structs
 
 from amif_netcheck import demo
 from amif_netcheck.advice.scenarios import SCENARIOS
-from amif_netcheck.checklist import Probe
-from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -27,6 +25,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.probes.context import SoundTest
+from amif_netcheck.run.checklist import Probe
+from amif_netcheck.sound.recorder import Kept
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.symbols import Symbols
 from tests.tui.scenes import SIZES, Driven, driven

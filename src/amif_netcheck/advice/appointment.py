@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 
 from amif_netcheck.advice.language import SPACE, Language
-from amif_netcheck.model.appointment import Appointment
+from amif_netcheck.meeting.appointment import Appointment
 
 _MINUTES_PER_HOUR = 60
 _MINUTES_PER_DAY = 24 * _MINUTES_PER_HOUR

@@ -15,16 +15,16 @@ from importlib import resources
 import msgspec
 from msgspec import Struct
 
-from amif_netcheck import engine
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import SCENARIOS
-from amif_netcheck.checklist import PROBES, Probe
 from amif_netcheck.demo import readings, sound_test, walk
 from amif_netcheck.errors import UsageError
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import PROBES, Probe
 
 AT_ONCE = math.inf
 """A speed at which nobody waits."""

@@ -10,7 +10,7 @@ from amif_netcheck.platforms.base import Platform
 def current(*, offline: bool = False) -> Platform:
     """The platform this program runs on. `offline`: it is to send nothing."""
     if sys.platform.startswith("linux"):
-        from amif_netcheck.platforms.linux import Linux  # its libraries exist on Linux only
+        from amif_netcheck.platforms.linux.platform import Linux  # its libraries exist on Linux only
 
         return Linux(offline=offline)
     from amif_netcheck.platforms.unsupported import Unsupported  # only where it is needed

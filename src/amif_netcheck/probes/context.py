@@ -12,11 +12,11 @@ from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
-from amif_netcheck.measure.sound import Kept
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.rates import Wish as RatesWish
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.platforms.base import Platform
+from amif_netcheck.sound.recorder import Kept
 
 REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
 """Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never contacted: only the

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from amif_netcheck.children.threads import Task
 from amif_netcheck.measure import servers
 from amif_netcheck.measure.names import Address
 from amif_netcheck.measure.reach import portal, udp, web
@@ -35,7 +36,6 @@ from amif_netcheck.platforms.base import ProxySetting
 from amif_netcheck.platforms.text import clean
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
-from amif_netcheck.probes.task import Task
 
 log = logging.getLogger(__name__)
 

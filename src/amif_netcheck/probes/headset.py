@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from amif_netcheck.measure import sound as measured
 from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Reason, SoundObstacle, Unavailable
 from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context
+from amif_netcheck.sound import recorder as measured
 
 
 def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:

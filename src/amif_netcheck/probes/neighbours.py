@@ -16,6 +16,7 @@ from typing import TypeVar
 import aiooui
 
 from amif_netcheck.catalog.devices import service_types
+from amif_netcheck.children.threads import Task
 from amif_netcheck.measure import mdns, ssdp, upnp
 from amif_netcheck.measure.sweep import sweep
 from amif_netcheck.model.facts import (
@@ -32,7 +33,6 @@ from amif_netcheck.probes import others
 from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.sightings import Network, Sightings
-from amif_netcheck.probes.task import Task
 
 log = logging.getLogger(__name__)
 

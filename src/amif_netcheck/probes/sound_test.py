@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from amif_netcheck.measure import sound as measured
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -21,6 +20,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.base import Sound
 from amif_netcheck.probes.context import Context, SoundTest
+from amif_netcheck.sound import recorder as measured
 
 _LOOK_S = 1.5
 _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}

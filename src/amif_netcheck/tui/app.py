@@ -22,15 +22,16 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from amif_netcheck import children, engine, fixes
+from amif_netcheck import children
 from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
-from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
 from amif_netcheck.model.fix import Outcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.run import engine, fixes
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage

@@ -13,11 +13,11 @@ from amif_netcheck import children, log
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.engine import Plan
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import Outcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.run.engine import Plan
 from amif_netcheck.settings import DEFAULT_STUN
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from msgspec import structs
 
-from amif_netcheck import engine, fixes
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.engine import Plan
-from amif_netcheck.fixes import Offer
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Medium, ProximityFacts, Unavailable
 from amif_netcheck.model.fix import FixResult, Wish
 from amif_netcheck.model.report import CheckResult, Report, Status
+from amif_netcheck.run import engine, fixes
+from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.fixes import Offer
 from amif_netcheck.tui.symbols import Symbols
 
 _MOST_READINGS = 500

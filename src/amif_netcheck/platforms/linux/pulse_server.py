@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from amif_netcheck.children import Child
 
-_CHILD = "amif_netcheck.children.pulse"
+_CHILD = "amif_netcheck.platforms.linux.pulse_child"
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _DEFAULT = re.compile(r"^[ \t]*default-server[ \t]*=[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _INCLUDE = re.compile(r"^[ \t]*\.include[ \t]+(.+?)[ \t]*$", re.MULTILINE)

@@ -15,15 +15,15 @@ from textual.timer import Timer
 from textual.widgets import Footer, OptionList
 from textual.widgets.option_list import Option
 
-from amif_netcheck import fixes
 from amif_netcheck.advice import fixes as words
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
-from amif_netcheck.fixes import Offer
 from amif_netcheck.model.fix import Outcome
 from amif_netcheck.model.report import ReportedFinding
+from amif_netcheck.run import fixes
+from amif_netcheck.run.fixes import Offer
 from amif_netcheck.tui.drawn import Words, literal
 from amif_netcheck.tui.messages import CarryOut
 from amif_netcheck.tui.screens.page import Page

@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.widgets import Footer
 
-from amif_netcheck import engine
 from amif_netcheck.advice.language import N_
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
+from amif_netcheck.run import engine
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session

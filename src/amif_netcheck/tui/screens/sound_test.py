@@ -14,12 +14,9 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Footer
 
-from amif_netcheck import engine
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.engine import Plan
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
-from amif_netcheck.measure.sound import Kept
 from amif_netcheck.model.events import CheckDone, FactReady, RunDone
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
@@ -34,6 +31,9 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.report import CheckResult
 from amif_netcheck.probes.sound_test import is_worn
+from amif_netcheck.run import engine
+from amif_netcheck.run.engine import Plan
+from amif_netcheck.sound.recorder import Kept
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.screens.page import Page
 from amif_netcheck.tui.session import Session

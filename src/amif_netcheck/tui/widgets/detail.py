@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
-from amif_netcheck import fixes
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
+from amif_netcheck.run import fixes
 from amif_netcheck.tui.drawn import Words
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import LinkLive

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from amif_netcheck import invitation, links, targets
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import UsageError
-from amif_netcheck.model.appointment import UNKNOWN, Appointment
+from amif_netcheck.meeting import invitation, links, targets
+from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 
 _STILL_TODAY = timedelta(hours=6)
 """A start that is further in the past is meant for tomorrow."""

@@ -15,13 +15,11 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import structs
 
-from amif_netcheck import __version__, score
-from amif_netcheck.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
+from amif_netcheck import __version__
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import Live
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.sound import Kept
-from amif_netcheck.model.appointment import UNKNOWN, Appointment
+from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.events import (
     CheckDone,
     CheckStarted,
@@ -45,6 +43,9 @@ from amif_netcheck.model.report import (
     Tool,
 )
 from amif_netcheck.probes.context import Context, SoundTest
+from amif_netcheck.run import score
+from amif_netcheck.run.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
+from amif_netcheck.sound.recorder import Kept
 
 log = logging.getLogger(__name__)
 

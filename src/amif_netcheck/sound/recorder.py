@@ -29,7 +29,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 
-_CHILD = "amif_netcheck.children.sound_test"
+_CHILD = "amif_netcheck.sound.child"
 _LONGEST_ANSWER = 1024 * 1024
 _POLL_S = 0.02
 _RECORD_S = 3.0

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from amif_netcheck import cues, engine, meetings, platforms, targets
+from amif_netcheck import platforms
 from amif_netcheck.advice.language import Language
-from amif_netcheck.checklist import IDS
+from amif_netcheck.cli import sound_cues as cues
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.throughput.rates import EngineChoice, Wish
+from amif_netcheck.meeting import selection as meetings
+from amif_netcheck.meeting import targets
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Compare, Context, SoundTest
+from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import IDS
 from amif_netcheck.settings import Settings
 
 

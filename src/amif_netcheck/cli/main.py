@@ -16,8 +16,8 @@ from amif_netcheck.output import streams
 
 if TYPE_CHECKING:
     from amif_netcheck.advice.language import Language
-    from amif_netcheck.engine import Plan
     from amif_netcheck.model.report import Report
+    from amif_netcheck.run.engine import Plan
     from amif_netcheck.settings import Settings
 
 T = TypeVar("T")
@@ -50,10 +50,10 @@ def _main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--version"]:
         streams.line(f"amif-netcheck {__version__}")
         return ExitCode.READY
-    from amif_netcheck import arguments as grammar
     from amif_netcheck import settings as settings_file
     from amif_netcheck.advice.language import LANGUAGES, Language
-    from amif_netcheck.checklist import IDS
+    from amif_netcheck.cli import grammar
+    from amif_netcheck.run.checklist import IDS
 
     language = _language(arguments)
     config = grammar.early(arguments, "--config")
@@ -83,7 +83,7 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    from amif_netcheck import planning
+    from amif_netcheck.cli import plan as planning
 
     _check_output(options, language)
     return _carry_out(planning.plan(options, settings, language), options, settings, language)
@@ -102,10 +102,11 @@ def _demo(options: argparse.Namespace, settings: Settings, language: Language) -
 def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
     import asyncio
 
-    from amif_netcheck import engine, log
+    from amif_netcheck import log
     from amif_netcheck.model.events import CheckDone, RunDone
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact_result
+    from amif_netcheck.run import engine
 
     private = _keeps_private(options, settings)
     if _opens_app(options):
@@ -153,7 +154,9 @@ def _opens_app(options: argparse.Namespace) -> bool:
 
 
 def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    from amif_netcheck import engine, log, saved
+    from amif_netcheck import log
+    from amif_netcheck.cli import saved_report as saved
+    from amif_netcheck.run import engine
 
     _check_output(options, language)
     log.start(verbose=options.verbose)
@@ -166,8 +169,8 @@ def _replay(options: argparse.Namespace, settings: Settings, language: Language)
 
 def _explain(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del settings
-    from amif_netcheck.checklist import IDS
     from amif_netcheck.output import reference
+    from amif_netcheck.run.checklist import IDS
 
     for line in reference.explain(options.code, IDS, language, _system()):
         streams.line(line)
@@ -176,8 +179,8 @@ def _explain(options: argparse.Namespace, settings: Settings, language: Language
 
 def _list(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del options, settings
-    from amif_netcheck.checklist import CHECKLIST
     from amif_netcheck.output import reference
+    from amif_netcheck.run.checklist import CHECKLIST
 
     for line in reference.checks([(entry.id, entry.weight) for entry in CHECKLIST], language):
         streams.line(line)
@@ -194,7 +197,7 @@ def _schema(options: argparse.Namespace, settings: Settings, language: Language)
 
 def _serve(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del settings
-    from amif_netcheck import serving
+    from amif_netcheck.cli import serve_command as serving
 
     return serving.serve(options, language)
 
@@ -294,7 +297,7 @@ def _deliver(content: bytes, path: Path | None, language: Language) -> None:
 def _language(arguments: Sequence[str]) -> Language:
     """The language before settings are read: as typed, else the system's."""
     from amif_netcheck.advice.language import LANGUAGES, Language, of_system
-    from amif_netcheck.arguments import early
+    from amif_netcheck.cli.grammar import early
 
     wished = early(arguments, "--lang")
     return Language(wished if wished in LANGUAGES else of_system())

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from amif_netcheck.measure import wire
-from amif_netcheck.measure.serve.post import Peer
 from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.serve.post import Peer
 
 MOST_SESSIONS = 4096
 SESSION_S = 60.0

@@ -14,8 +14,8 @@ from amif_netcheck import log
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import ExitCode, UsageError
-from amif_netcheck.measure.serve.config import Config, Limits
-from amif_netcheck.measure.serve.server import TestPoint
+from amif_netcheck.serve.config import Config, Limits
+from amif_netcheck.serve.server import TestPoint
 
 TOKEN_VARIABLE = "AMIF_NETCHECK_TOKEN"  # noqa: S105 - a name
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")

@@ -6,8 +6,8 @@ import logging
 import threading
 import time
 
-from amif_netcheck.measure.serve.clients import Ticket
-from amif_netcheck.measure.serve.config import MB
+from amif_netcheck.serve.clients import Ticket
+from amif_netcheck.serve.config import MB
 
 log = logging.getLogger(__name__)
 _REFUSALS_EVERY_S = 10.0

@@ -83,7 +83,7 @@ class _Meter:
 
     def tell(self) -> None:
         """Called often; speaks every tenth of a second."""
-        from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+        from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
         now = time.monotonic()
         if now < self._due:
@@ -261,7 +261,7 @@ def _cue(name: str, lasts_s: float) -> None:
 
 
 def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
-    from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+    from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
     with _Recorder(sounddevice, numpy) as recorder:
         inside.say(recorded_from=recorder.name)
@@ -277,7 +277,7 @@ def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
 
 def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
     """Play a chirp so many times; the clearest one tells."""
-    from amif_netcheck.children import hearing  # noqa: PLC0415 - numpy has to be there
+    from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
     _cue("quiet", _QUIET_S + times * (hearing.CHIRP_S + _TAIL_S))
     heard: list[dict[str, Any]] = []

@@ -22,11 +22,11 @@ from amif_netcheck.measure.media import (
     Plan,
     Player,
 )
-from amif_netcheck.measure.serve.clients import Gate, Ticket, client_of
-from amif_netcheck.measure.serve.echoes import Datagram
-from amif_netcheck.measure.serve.journal import Journal
-from amif_netcheck.measure.serve.post import Peer
 from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.serve.clients import Gate, Ticket, client_of
+from amif_netcheck.serve.echoes import Datagram
+from amif_netcheck.serve.journal import Journal
+from amif_netcheck.serve.post import Peer
 
 OPEN_WITHIN_S = 10.0
 SILENCE_S = 2.0

@@ -11,7 +11,7 @@ from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
 from amif_netcheck.errors import UsageError
-from amif_netcheck.measure.serve.config import Limits
+from amif_netcheck.serve.config import Limits
 
 ARGPARSE_TEXTS = (
     N_("usage: "),

@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from amif_netcheck.measure.serve.clients import Gate, Rate, Ticket, client_of
-from amif_netcheck.measure.serve.config import MB
-from amif_netcheck.measure.serve.forms import Forms, busy
-from amif_netcheck.measure.serve.journal import Journal
-from amif_netcheck.measure.serve.requests import Answer, BadRequestError, Request, parse
+from amif_netcheck.serve.clients import Gate, Rate, Ticket, client_of
+from amif_netcheck.serve.config import MB
+from amif_netcheck.serve.forms import Forms, busy
+from amif_netcheck.serve.journal import Journal
+from amif_netcheck.serve.requests import Answer, BadRequestError, Request, parse
 
 HEAD_S = 10.0
 IDLE_S = 20.0

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from amif_netcheck.catalog.calls import CALL
-from amif_netcheck.engine import in_daemon_thread
 from amif_netcheck.model.facts import (
     Application,
     AppsFacts,
@@ -24,6 +23,7 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.platforms.base import Platform
+from amif_netcheck.run.engine import in_daemon_thread
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -10,14 +10,14 @@ import ssl
 import threading
 import time
 
-from amif_netcheck.measure.serve.calls import Calls
-from amif_netcheck.measure.serve.clients import Crowd, Gate, client_of, plain
-from amif_netcheck.measure.serve.config import Config
-from amif_netcheck.measure.serve.connection import Connection, Services
-from amif_netcheck.measure.serve.datagrams import Datagrams
-from amif_netcheck.measure.serve.forms import Forms
-from amif_netcheck.measure.serve.journal import Journal
-from amif_netcheck.measure.serve.post import Post
+from amif_netcheck.serve.calls import Calls
+from amif_netcheck.serve.clients import Crowd, Gate, client_of, plain
+from amif_netcheck.serve.config import Config
+from amif_netcheck.serve.connection import Connection, Services
+from amif_netcheck.serve.datagrams import Datagrams
+from amif_netcheck.serve.forms import Forms
+from amif_netcheck.serve.journal import Journal
+from amif_netcheck.serve.post import Post
 
 log = logging.getLogger(__name__)
 _BACKLOG = 128

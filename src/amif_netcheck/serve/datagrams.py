@@ -10,11 +10,11 @@ import contextlib
 import time
 
 from amif_netcheck.measure import wire
-from amif_netcheck.measure.serve.calls import Calls
-from amif_netcheck.measure.serve.clients import Rate, client_of, plain
-from amif_netcheck.measure.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.measure.serve.post import Post
 from amif_netcheck.measure.wire import Kind
+from amif_netcheck.serve.calls import Calls
+from amif_netcheck.serve.clients import Rate, client_of, plain
+from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
+from amif_netcheck.serve.post import Post
 
 _LONGEST = 2048
 _PAUSE_S = 0.01

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_network
 from typing import Self
 
-from amif_netcheck.measure.serve.config import MB, Limits
+from amif_netcheck.serve.config import MB, Limits
 
 MOST_CLIENTS = 4096
 _SLICE_S = 60

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
+from amif_netcheck.children.threads import Task
 from amif_netcheck.errors import UsageError
-from amif_netcheck.links import meeting_link
-from amif_netcheck.model.appointment import Appointment
+from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.meeting.links import meeting_link
 from amif_netcheck.model.facts import Unavailable
-from amif_netcheck.probes.task import Task
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component, Event

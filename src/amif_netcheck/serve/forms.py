@@ -10,9 +10,9 @@ from typing import Protocol
 
 from amif_netcheck import __version__
 from amif_netcheck.measure.media import LONGEST_S
-from amif_netcheck.measure.serve.calls import Calls, plan_of
-from amif_netcheck.measure.serve.config import MB, Config
-from amif_netcheck.measure.serve.requests import Answer, BadRequestError, Request, as_json, flat_json_object
+from amif_netcheck.serve.calls import Calls, plan_of
+from amif_netcheck.serve.config import MB, Config
+from amif_netcheck.serve.requests import Answer, BadRequestError, Request, as_json, flat_json_object
 
 _MIB = 1 << 20
 _LIBRESPEED_MIB, _LIBRESPEED_MOST_MIB = 4, 1024

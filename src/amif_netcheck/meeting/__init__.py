@@ -1,0 +1,1 @@
+"""Which meeting, when and where: what people type or are sent."""

@@ -1,0 +1,1 @@
+"""One run: checklist, engine, score, judging again, fixes."""

@@ -1,0 +1,1 @@
+"""The sound test: recording, hearing, and their child process."""
