@@ -15,14 +15,14 @@ from amif_netcheck.measure import figures
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, Wish
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred
-from amif_netcheck.measure.train import Train
+from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
+from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
+from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.web import base_of
 from amif_netcheck.model.facts import Loss
 from amif_netcheck.model.facts import Train as TrainFacts
 from amif_netcheck.serve import forms
-from amif_netcheck.serve.requests import Answer, as_json
+from amif_netcheck.serve.requests import Response, as_json
 
 _UNSHAPED_S = 3.0
 _INTERVAL_S = 0.005
@@ -44,12 +44,12 @@ def speedtest_cli(url: str) -> dict[str, float]:
 
 def unshaped(url: str) -> dict[str, float]:
     """Our own download with nothing to stop it early, in Mbit/s."""
-    rates = Rates(Wish(base_of(url), EngineChoice.HTTP), Names())
+    rates = Rates(RatesConfig(base_of(url), EngineChoice.HTTP), Names())
     stop = threading.Event()
     rates.recognise_server(until=time.monotonic() + 5, stop=stop)
     budget = Budget(max_s=_UNSHAPED_S, max_bytes=10**12, steady_s=_UNSHAPED_S, enough_mbit_s=1e9)
     moved = rates.measure(Job(upload=False, budget=budget, until=time.monotonic() + 20, stop=stop))
-    if not isinstance(moved, Transferred):
+    if not isinstance(moved, TransferSamples):
         raise SystemExit(f"no rate: {moved}")
     return {"down": moved.rate.mbit_s}
 
@@ -59,7 +59,7 @@ def train(address: str, port: str, count: str) -> dict[str, Any]:
     exchange = EchoServerExchange()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.connect((address, int(port)))
-        samples = Train(sock, exchange, Ledger()).run(
+        samples = TrainSender(sock, exchange, Ledger()).run(
             int(count),
             until=time.monotonic() + 30,
             stop=threading.Event(),
@@ -81,7 +81,7 @@ def server_without_calls(port: str) -> None:
     """A test point that says it plays no calls, as a run needs that is to measure the line alone."""
     ourselves = forms.Forms._ourselves  # noqa: SLF001
 
-    def without(self: forms.Forms) -> Answer:
+    def without(self: forms.Forms) -> Response:
         answer = ourselves(self)
         return as_json(json.loads(answer.body) | {"call": False})
 

@@ -23,14 +23,14 @@ from typing import Any
 
 import psutil
 
-from amif_netcheck.measure.call import Call, Way, play
+from amif_netcheck.measure.call import CallCapture, MediaCapture, play
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.media import Plan
+from amif_netcheck.measure.media import MediaPlan
 
 CLIENTS, PROCESSES = 20, 4
 SECONDS = 10.0
 DOWN_MBIT_S, UP_MBIT_S = 10, 4
-PLAN = Plan(50, 3_000_000, SECONDS)
+PLAN = MediaPlan(50, 3_000_000, SECONDS)
 MOST_RSS_MB, MOST_CORES = 60, 1.0
 SERVER = "127.0.0.1"
 _SLICE_S = 0.02
@@ -144,7 +144,7 @@ def client(port: int, number: int) -> dict[str, float]:
         )
     for thread in threads:
         thread.join()
-    if not isinstance(call, Call) or not isinstance(call.up, Way):
+    if not isinstance(call, CallCapture) or not isinstance(call.up, MediaCapture):
         raise SystemExit(f"no call: {call}")
     ways = (call.up.audio, call.up.video), (call.down.audio, call.down.video)
     streams = [stream for way in ways for stream in way]

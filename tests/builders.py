@@ -38,6 +38,7 @@ from amif_netcheck.model.facts import (
     ProximityFacts,
     Reason,
     Route,
+    RoutesByFamily,
     Spread,
     TrafficFacts,
     Train,
@@ -45,7 +46,6 @@ from amif_netcheck.model.facts import (
     Tunnel,
     Unavailable,
     VpnFacts,
-    Ways,
     WifiLink,
     WifiSource,
 )
@@ -64,13 +64,13 @@ DIRECT = route()
 TUNNELLED = route(Carriage.TUNNEL, "wg0")
 
 
-def ways(ipv4: Route | Unavailable = DIRECT, ipv6: Route | Unavailable = NO_ROUTE) -> Ways:
-    return Ways(ipv4=ipv4, ipv6=ipv6)
+def ways(ipv4: Route | Unavailable = DIRECT, ipv6: Route | Unavailable = NO_ROUTE) -> RoutesByFamily:
+    return RoutesByFamily(ipv4=ipv4, ipv6=ipv6)
 
 
 def vpn(
-    internet: Ways | None = None,
-    meeting: Ways | Unavailable = NOT_REQUESTED,
+    internet: RoutesByFamily | None = None,
+    meeting: RoutesByFamily | Unavailable = NOT_REQUESTED,
     *tunnels: Tunnel,
     host: str = "",
 ) -> Facts:

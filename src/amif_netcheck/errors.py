@@ -2,6 +2,7 @@
 
 Exception
 ├── UsageError     the person or the settings asked for something we can't do: exit 2
+├── InputError     the same, by code and without words yet: the command line puts them on it
 └── (all others)   our own fault: exit 70
 """
 
@@ -36,3 +37,12 @@ ANSWERS = {
 
 class UsageError(Exception):
     """A bad input. Its text, already in the person's language, says what was wrong and what to do."""
+
+
+class InputError(Exception):
+    """A bad input, told by a stable `code` with `params` (texts for its sentence); `advice.input_errors` has the words."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params

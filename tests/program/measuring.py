@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, Wish
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred
+from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
+from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.web import base_of
 from amif_netcheck.model.facts import Unavailable
 from tests.program.speed_stand_ins import LOCAL
@@ -30,14 +30,14 @@ def dead_port() -> Iterator[int]:
 
 
 def rates_of(url: str, engine: EngineChoice = EngineChoice.HTTP) -> Rates:
-    rates = Rates(Wish(server=base_of(url), engine=engine), Names())
+    rates = Rates(RatesConfig(server=base_of(url), engine=engine), Names())
     rates.recognise_server(until=time.monotonic() + RECOGNISING_S, stop=threading.Event())
     return rates
 
 
 def measured(
     rates: Rates, *, upload: bool = False, stop: threading.Event | None = None
-) -> Transferred | Unavailable:
+) -> TransferSamples | Unavailable:
     until = time.monotonic() + LATEST_S
     job = Job(upload=upload, budget=SHORT, until=until, stop=stop or threading.Event())
     found = rates.measure(job)
@@ -45,9 +45,9 @@ def measured(
     return found
 
 
-def good(found: Transferred | Unavailable) -> Transferred:
+def good(found: TransferSamples | Unavailable) -> TransferSamples:
     """A rate that a server on loopback may have."""
-    assert isinstance(found, Transferred), found
+    assert isinstance(found, TransferSamples), found
     assert 0 < found.rate.low + found.rate.mbit_s < 1e6
     assert found.total_bytes > 100_000
     assert 0 < found.duration_s < 5

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from amif_netcheck.measure.call import Call, play
+from amif_netcheck.measure.call import CallCapture, play
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.media import Plan
+from amif_netcheck.measure.media import MediaPlan
 from amif_netcheck.model.facts import Unavailable
 
 LOCAL = "127.0.0.1"
@@ -70,7 +70,7 @@ class Point:
         sock.settimeout(0.3)
         return sock
 
-    def call(self, wish: Plan, *, until_s: float = 25) -> Call | Unavailable:
+    def call(self, wish: MediaPlan, *, until_s: float = 25) -> CallCapture | Unavailable:
         """Play a call, with http.client for its HTTP."""
         tokens: list[str] = []
 

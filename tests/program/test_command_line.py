@@ -201,9 +201,9 @@ def test_sound_is_recorded_only_when_asked_for(
     wish: SoundTest,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.Plan] = []
+    plans: list[engine.RunPlan] = []
 
-    def note(plan: engine.Plan) -> None:
+    def note(plan: engine.RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 
@@ -232,9 +232,9 @@ def test_options_make_the_plan(
     quick: bool,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.Plan] = []
+    plans: list[engine.RunPlan] = []
 
-    def note(plan: engine.Plan) -> None:
+    def note(plan: engine.RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 

@@ -26,8 +26,8 @@ from amif_netcheck.model.report import Report, Status, Verdict
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import CHECKLIST, IDS, Entry, Probe
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec, ProbeSpec
+from amif_netcheck.run.engine import RunPlan
 from tests.builders import link, traffic, train, transfer, vpn
 
 Run = Callable[[Context, float], Fact | Unavailable]
@@ -43,18 +43,18 @@ THREE = ("traffic", "vpn", "link")
 """Three lines of the checklist, whatever else it has."""
 
 
-def plan(timeout_s: float = 5.0, asked: tuple[str, ...] = THREE, **probes: Run) -> Plan:
+def plan(timeout_s: float = 5.0, asked: tuple[str, ...] = THREE, **probes: Run) -> RunPlan:
     """Probes that answer at once, but for those given."""
 
     def answering(subject: str) -> Run:
         return lambda _context, _until: GOOD[subject]
 
-    return Plan(
+    return RunPlan(
         context=Context(platform=Unsupported()),
         asked=asked,
         timeout_s=timeout_s,
         probes={
-            subject: Probe(
+            subject: ProbeSpec(
                 probes.get(subject, answering(subject)),
                 usual_s=0.1,
                 deadline_s=0.5,
@@ -66,7 +66,7 @@ def plan(timeout_s: float = 5.0, asked: tuple[str, ...] = THREE, **probes: Run) 
     )
 
 
-async def collect(wanted: Plan) -> tuple[list[Event], Report]:
+async def collect(wanted: RunPlan) -> tuple[list[Event], Report]:
     async with aclosing(engine.run(wanted)) as events:
         seen = [event async for event in events]
     last = seen[-1]
@@ -222,7 +222,9 @@ async def test_a_check_that_crashes_could_not_tell(monkeypatch: pytest.MonkeyPat
     def broken(_facts: Facts) -> list[Finding]:
         raise KeyError("x")
 
-    entries = tuple(Entry(e.id, e.weight, broken, e.needs, e.uses) if e.id == "vpn" else e for e in CHECKLIST)
+    entries = tuple(
+        CheckSpec(e.id, e.weight, broken, e.needs, e.uses) if e.id == "vpn" else e for e in CHECKLIST
+    )
     monkeypatch.setattr(engine, "CHECKLIST", entries)
     _, report = await collect(plan())
     vpn_result = next(result for result in report.checks if result.id == "vpn")

@@ -283,7 +283,7 @@ def test_a_refused_direction_is_told_once_for_both(monkeypatch: pytest.MonkeyPat
 
 def test_stopped_in_a_search_it_ends_at_once() -> None:
     stop = threading.Event()
-    found: list[speedtest.Found | Unavailable] = []
+    found: list[speedtest.SpeedtestServer | Unavailable] = []
     with speaking(servers.silent) as server:
         finding = threading.Thread(
             target=lambda: found.append(speedtest.find(server.url, until=time.monotonic() + 20, stop=stop))
@@ -300,8 +300,8 @@ def test_stopped_in_a_search_it_ends_at_once() -> None:
 def test_stopped_before_its_first_byte_a_transfer_was_interrupted_not_late() -> None:
     stop = threading.Event()
     stop.set()
-    found = speedtest.Found(Engine.SPEEDTEST_MINI, LOCAL, {"url": f"http://{LOCAL}:9/"}, {})
-    transfer = speedtest.Transfer(found, upload=False, seconds=20, most_bytes=MIB)
+    found = speedtest.SpeedtestServer(Engine.SPEEDTEST_MINI, LOCAL, {"url": f"http://{LOCAL}:9/"}, {})
+    transfer = speedtest.SpeedtestTransfer(found, upload=False, seconds=20, most_bytes=MIB)
     try:
         assert transfer.start(until=time.monotonic() + 20, stop=stop) == INTERRUPTED
     finally:

@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred
+from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from tests.lab.namespaces import wait_for
 from tests.program import speed_stand_ins as servers
@@ -72,7 +72,7 @@ def test_a_transfer_that_fails_says_why_and_is_told(upload: bool, fault: str) ->
         # One that was refused is not tried again, one that was slow is.
         tried = len(server.visits)
         again = measured(rates, upload=not upload)
-        assert isinstance(again, Transferred) == (reason is Reason.TIMEOUT)
+        assert isinstance(again, TransferSamples) == (reason is Reason.TIMEOUT)
         assert (len(server.visits) > tried) == (reason is Reason.TIMEOUT)
 
 
@@ -95,7 +95,7 @@ def test_a_confirmation_without_end_fills_no_memory() -> None:
             tracemalloc.stop()
     assert peak < 16 * MIB
     # At the stand-in's pace the upload's own bytes may last for the whole of its time.
-    assert isinstance(found, Transferred) or found.detail == "data comes in the place of a confirmation"
+    assert isinstance(found, TransferSamples) or found.detail == "data comes in the place of a confirmation"
 
 
 # --- transfers that work ----------------------------------------------------------------------------
@@ -185,7 +185,7 @@ MOVERS: dict[str, tuple[Answer, bool, EngineChoice]] = {
 def test_stopped_in_a_transfer_nothing_moves_any_more(mover: str) -> None:
     answer, upload, engine = MOVERS[mover]
     stop = threading.Event()
-    found: list[Transferred | Unavailable] = []
+    found: list[TransferSamples | Unavailable] = []
     with speaking(answer) as server:
         rates = rates_of(server.url, engine)
         rates.prepare(until=time.monotonic() + LATEST_S, stop=stop)

@@ -127,7 +127,7 @@ def test_a_silent_test_point_of_our_own_is_no_matter_of_names() -> None:
     nobody_answers = Names(offline=True)
     with server(lambda _n, _request: []) as port:
         own = Server("127.0.0.1", port, EchoServerExchange)
-        wish = idle.Wish((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
+        wish = idle.IdleConfig((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
         seen = idle.measure(
             wish, nobody_answers, Ledger(), until=time.monotonic() + 6, stop=threading.Event()
         )

@@ -42,7 +42,7 @@ def write(path: Path, start: datetime | None = None, *lines: str) -> Path:
     return path
 
 
-def plan(*arguments: str, settings: Settings | None = None) -> engine.Plan:
+def plan(*arguments: str, settings: Settings | None = None) -> engine.RunPlan:
     options: argparse.Namespace = parser(ENGLISH, IDS).parse_args([*HARMLESS, *arguments])
     return planning.plan(options, settings or Settings(), ENGLISH)
 

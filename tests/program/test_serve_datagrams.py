@@ -17,12 +17,12 @@ import pytest
 from aioice import stun
 
 from amif_netcheck.measure import wire
-from amif_netcheck.measure.call import Call, Way
+from amif_netcheck.measure.call import CallCapture, MediaCapture
 from amif_netcheck.measure.echo import EchoServerExchange, delays_by_way, lost_by_way
 from amif_netcheck.measure.exchange import PROBE_BYTES, StunExchange
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.media import Plan
-from amif_netcheck.measure.train import Train
+from amif_netcheck.measure.media import MediaPlan
+from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.model.facts import Reason, Unavailable
 from tests.program.points import LOCAL, Point, point
@@ -37,7 +37,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Point]:
 
 def run_train(here: Point, exchange: EchoServerExchange | StunExchange, count: int) -> list[int | None]:
     with here.udp() as sock:
-        samples = Train(sock, exchange, Ledger()).run(
+        samples = TrainSender(sock, exchange, Ledger()).run(
             count, until=time.monotonic() + 15, stop=threading.Event(), interval_s=0.002
         )
     return samples.rtt_ns
@@ -131,47 +131,47 @@ def test_what_is_too_short_or_too_long_is_met_with_silence(here: Point, size: in
         assert received(sock) is None
 
 
-def streams(way: Way | Unavailable) -> list[list[int | None]]:
-    assert isinstance(way, Way), way
+def streams(way: MediaCapture | Unavailable) -> list[list[int | None]]:
+    assert isinstance(way, MediaCapture), way
     return [way.audio.transit_ns, way.video.transit_ns]
 
 
 def test_a_call_both_ways(here: Point) -> None:
     began = time.monotonic()
-    call = here.call(Plan(50, 1_500_000, 2))
+    call = here.call(MediaPlan(50, 1_500_000, 2))
     took_s = time.monotonic() - began
-    assert isinstance(call, Call), call
+    assert isinstance(call, CallCapture), call
     assert 2 < took_s < 5
     for way in (call.up, call.down):
         audio, video = streams(way)
         assert (len(audio), len(video)) == (100, 313)
         assert None not in audio + video
         assert audio[0] == video[0] == 0
-        assert isinstance(way, Way)
+        assert isinstance(way, MediaCapture)
         assert (way.audio.bytes, way.video.bytes) == (100 * PROBE_BYTES, 313 * 1200)
         assert (way.audio.interval_ms, way.video.interval_ms) == (20, 6.4)
 
 
 def test_a_call_without_a_picture(here: Point) -> None:
-    call = here.call(Plan(50, 0, 0.5))
-    assert isinstance(call, Call), call
-    assert isinstance(call.up, Way)
+    call = here.call(MediaPlan(50, 0, 0.5))
+    assert isinstance(call, CallCapture), call
+    assert isinstance(call.up, MediaCapture)
     assert (len(call.up.audio.transit_ns), call.up.video.transit_ns, call.up.video.interval_ms) == (25, [], 0)
 
 
 def test_a_call_of_nothing_leaves_its_place_to_others(tmp_path: Path) -> None:
     with point(tmp_path, "--tests", "1") as made:
         for _ in range(3):
-            call = made.call(Plan(0, 0, 0.2))
-            assert isinstance(call, Call), call
-        assert isinstance(made.call(Plan(50, 0, 0.2)), Call)
+            call = made.call(MediaPlan(0, 0, 0.2))
+            assert isinstance(call, CallCapture), call
+        assert isinstance(made.call(MediaPlan(50, 0, 0.2)), CallCapture)
 
 
 def test_a_call_ends_by_its_deadline_with_what_fitted(here: Point) -> None:
     began = time.monotonic()
-    call = here.call(Plan(50, 100_000, 10), until_s=4)
+    call = here.call(MediaPlan(50, 100_000, 10), until_s=4)
     assert time.monotonic() - began < 5
-    assert isinstance(call, Call), call
+    assert isinstance(call, CallCapture), call
     for way in (call.up, call.down):
         audio, _video = streams(way)
         assert 80 < len(audio) <= 100
@@ -257,6 +257,6 @@ def test_the_server_stops_when_the_client_does(here: Point, hangs_up: bool) -> N
 def test_a_call_to_a_server_that_has_gone_is_no_call(tmp_path: Path) -> None:
     with point(tmp_path) as made:
         made.end()
-        call = made.call(Plan(50, 0, 1))
+        call = made.call(MediaPlan(50, 0, 1))
     assert isinstance(call, Unavailable)
     assert call.reason is Reason.BLOCKED

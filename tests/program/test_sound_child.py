@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from amif_netcheck.measure.live import Live
+from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.model.facts import Reason, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
 from amif_netcheck.sound import recorder as sound
 
@@ -22,7 +22,7 @@ def outcome(
     (folder / "sounddevice.py").write_text(library, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     cues: list[SoundCue] = []
-    live = Live()
+    live = LiveValues()
     facts = sound.test(
         with_echo=True,
         until=time.monotonic() + PATIENCE_S,

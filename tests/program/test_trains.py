@@ -14,8 +14,8 @@ import pytest
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Address, Names
-from amif_netcheck.measure.servers import Chosen, Server, choose
-from amif_netcheck.measure.train import Samples, Train
+from amif_netcheck.measure.servers import SelectedServer, Server, choose
+from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.model.facts import Reason, Unavailable
 
 Answer = Callable[[int, bytes], list[bytes]]
@@ -59,7 +59,7 @@ def server(answer: Answer) -> Iterator[int]:
 def train(answer: Answer, count: int = 30, patience_s: float = 0.3) -> Samples:
     with server(answer) as port, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.connect(("127.0.0.1", port))
-        runner = Train(sock, StunExchange(), Ledger())
+        runner = TrainSender(sock, StunExchange(), Ledger())
         return runner.run(
             count,
             until=time.monotonic() + 20,
@@ -114,7 +114,7 @@ def test_nothing_listens() -> None:
         port = closed.getsockname()[1]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.connect(("127.0.0.1", port))
-        samples = Train(sock, StunExchange(), Ledger()).run(
+        samples = TrainSender(sock, StunExchange(), Ledger()).run(
             10, until=time.monotonic() + 20, stop=threading.Event(), interval_s=0.002, patience_s=0.2
         )
     assert samples.received == 0
@@ -128,7 +128,7 @@ def test_a_train_ends_in_time_with_what_fitted() -> None:
     ):
         sock.connect(("127.0.0.1", port))
         until = time.monotonic() + 0.5
-        samples = Train(sock, StunExchange(), Ledger()).run(
+        samples = TrainSender(sock, StunExchange(), Ledger()).run(
             10_000, until=until, stop=threading.Event(), interval_s=0.01, patience_s=0.2
         )
         assert time.monotonic() < until + 0.5
@@ -146,16 +146,16 @@ def test_a_stopped_train_is_quiet_at_once() -> None:
     stop = threading.Event()
     with server(note) as port, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.connect(("127.0.0.1", port))
-        samples = Train(sock, StunExchange(), Ledger()).run(
+        samples = TrainSender(sock, StunExchange(), Ledger()).run(
             500, until=time.monotonic() + 20, stop=stop, interval_s=0.02
         )
     assert len(samples.rtt_ns) < 50
 
 
-def chosen(*servers: Server, names: Names | None = None) -> Chosen | Unavailable:
+def chosen(*servers: Server, names: Names | None = None) -> SelectedServer | Unavailable:
     answer, found = choose(servers, names or Names(), until=time.monotonic() + 2, stop=threading.Event())
     assert found.asked == len(servers)
-    if isinstance(answer, Chosen):
+    if isinstance(answer, SelectedServer):
         answer.sock.close()
     return answer
 
@@ -163,14 +163,14 @@ def chosen(*servers: Server, names: Names | None = None) -> Chosen | Unavailable
 def test_the_first_server_that_answers_is_chosen() -> None:
     with server(lambda _n, _request: []) as silent, server(lambda _n, request: [stun(request)]) as good:
         answer = chosen(Server("127.0.0.1", silent), Server("127.0.0.1", good))
-    assert isinstance(answer, Chosen)
+    assert isinstance(answer, SelectedServer)
     assert answer.server.port == good
 
 
 @pytest.mark.parametrize("lost", [1, 8])
 def test_lost_first_requests_are_no_silent_server(lost: int) -> None:
     with server(lambda n, request: [stun(request)] if n >= lost else []) as port:
-        assert isinstance(chosen(Server("127.0.0.1", port)), Chosen)
+        assert isinstance(chosen(Server("127.0.0.1", port)), SelectedServer)
 
 
 def test_silence_garbage_and_refusal_are_told_apart() -> None:
@@ -218,7 +218,7 @@ def test_one_dead_name_does_not_hide_a_good_server() -> None:
             {"dead.example": Unavailable(reason=Reason.TIMEOUT), "good.example": (ip_address("127.0.0.1"),)}
         )
         answer = chosen(Server("dead.example"), Server("good.example", port), names=names)
-    assert isinstance(answer, Chosen)
+    assert isinstance(answer, SelectedServer)
     assert answer.server.host == "good.example"
 
 

@@ -16,7 +16,7 @@ from amif_netcheck.measure import figures, summary
 from amif_netcheck.measure.throughput import estimate, sampling
 from amif_netcheck.measure.throughput.crossed import of_tcp_info
 from amif_netcheck.measure.throughput.estimate import Point
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred
+from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples
 from amif_netcheck.measure.web import Base, base_of
 from amif_netcheck.model.facts import (
@@ -42,7 +42,7 @@ def curve_of(mbit_s: Sequence[float], tick_s: float = 0.1) -> list[Point]:
     return points
 
 
-def found(curve: list[Point], full_from_s: float = 0.0) -> estimate.Rate:
+def found(curve: list[Point], full_from_s: float = 0.0) -> estimate.RateEstimate:
     rate = estimate.rate(curve, full_from_s=full_from_s)
     assert rate is not None
     return rate
@@ -214,7 +214,7 @@ class Made:
         self.closed = True
 
 
-def watched(source: Made, *, stop: bool = False, max_bytes: int = 10**9) -> Transferred | Unavailable:
+def watched(source: Made, *, stop: bool = False, max_bytes: int = 10**9) -> TransferSamples | Unavailable:
     event = threading.Event()
     if stop:
         event.set()
@@ -238,7 +238,7 @@ def test_bytes_that_ran_out_at_once_are_a_rate_at_least() -> None:
     """Even when the source ended by itself with them."""
     ended_early = Unavailable(reason=Reason.BLOCKED, detail="ended early")
     seen = watched(Made([5_000_000], ended_early), max_bytes=5_000_000)
-    assert isinstance(seen, Transferred)
+    assert isinstance(seen, TransferSamples)
     assert (seen.ended, seen.total_bytes) == (Ended.BYTES, 5_000_000)
     assert 0 < seen.rate.mbit_s < 500
     told = figures.transfer(seen, None, None, upload=False)
@@ -347,7 +347,7 @@ def test_a_train_of_connections_never_tells_loss() -> None:
 
 
 def test_round_trips_under_load_are_those_of_its_steady_part() -> None:
-    moved = Transferred(
+    moved = TransferSamples(
         engine=Engine.AMIF,
         server="h",
         via_proxy=False,

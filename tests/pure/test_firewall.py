@@ -13,7 +13,7 @@ from amif_netcheck.checks import firewall as firewall_check
 from amif_netcheck.measure.reach import certificates
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
-    By,
+    AccessMethod,
     Certificate,
     Facts,
     FirewallFacts,
@@ -55,7 +55,7 @@ HONEST = Resolver(invents=False, slowest_s=0.05)
 
 
 def stun(outcome: Outcome = ANSWERED, server: str = "one.example", role: Role = Role.STUN) -> Place:
-    return Place(role=role, server=server, port=3478, reach=(Reach(by=By.IPV4, outcome=outcome),))
+    return Place(role=role, server=server, port=3478, reach=(Reach(by=AccessMethod.IPV4, outcome=outcome),))
 
 
 def site(
@@ -66,7 +66,7 @@ def site(
     proxy: Outcome | None = None,
     server: str = "meet.example",
 ) -> Place:
-    found = [(By.PROXY, proxy), (By.IPV4, outcome), (By.IPV6, ipv6)]
+    found = [(AccessMethod.PROXY, proxy), (AccessMethod.IPV4, outcome), (AccessMethod.IPV6, ipv6)]
     reach = tuple(Reach(by=by, outcome=each) for by, each in found if each is not None)
     opened = any(each.outcome is ANSWERED for each in reach)
     return Place(

@@ -20,7 +20,7 @@ from amif_netcheck.model.facts import (
     SoundUse,
 )
 from amif_netcheck.model.finding import Finding, Severity
-from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest
 from amif_netcheck.run.fixes import wishes
 from tests.builders import TUNNELLED, apps, traffic, vpn, ways
 
@@ -41,7 +41,7 @@ SKYPE = SoundApplication(
 )
 
 
-def _wished(facts: Facts, findings: list[Finding]) -> list[Wish]:
+def _wished(facts: Facts, findings: list[Finding]) -> list[FixRequest]:
     return [wish for finding in findings for wish in wishes(finding, facts)]
 
 
@@ -76,7 +76,7 @@ def test_what_sound_applications_call_for(facts: Facts, expected: list[tuple[str
 def test_a_tunnel_that_carries_the_meeting_calls_for_its_interface() -> None:
     facts = vpn(ways(TUNNELLED))
     assert _wished(facts, vpn_check.check(facts)) == [
-        Wish(kind=FixKind.DISCONNECT_VPN, about=(TUNNELLED.interface,))
+        FixRequest(kind=FixKind.DISCONNECT_VPN, about=(TUNNELLED.interface,))
     ]
     assert _wished(vpn(), vpn_check.check(vpn())) == []
 
@@ -105,7 +105,7 @@ def test_the_meeting_itself_is_never_closed(code: str) -> None:
         traffic=traffic(1.0, 1.0, *using).traffic,
     )
     finding = Finding(code=code, severity=Severity.WARNING, params={"applications": ["Zoom", "Skype"]})
-    assert wishes(finding, facts) == (Wish(kind=FixKind.CLOSE_APPLICATION, about=("skype",)),)
+    assert wishes(finding, facts) == (FixRequest(kind=FixKind.CLOSE_APPLICATION, about=("skype",)),)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_headset_that_is_not_chosen_calls_to_be_chosen(
     code: str, directions: tuple[str, ...] | None
 ) -> None:
     finding = Finding(code=code, severity=Severity.WARNING, params={"device": "Jabra"})
-    expected = (Wish(kind=FixKind.CHOOSE_DEVICE, about=("Jabra", *directions)),) if directions else ()
+    expected = (FixRequest(kind=FixKind.CHOOSE_DEVICE, about=("Jabra", *directions)),) if directions else ()
     assert wishes(finding, Facts()) == expected
 
 
@@ -152,9 +152,9 @@ def test_every_fix_says_what_it_does_and_what_came_of_it(key: str, code: str) ->
         assert name in text
         assert "{" not in text
     assert said.leaves
-    told = [say_outcome(fix, outcome, language) for outcome in Outcome]
+    told = [say_outcome(fix, outcome, language) for outcome in FixOutcome]
     assert all(told)
-    assert len(set(told)) == len(Outcome)
+    assert len(set(told)) == len(FixOutcome)
     if key == "choose_device/output":
         assert "Micro" not in said.does
         assert "Interne" in said.leaves

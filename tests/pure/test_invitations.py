@@ -18,7 +18,7 @@ from amif_netcheck.errors import UsageError
 from amif_netcheck.meeting import invitation
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting.appointment import Appointment
-from amif_netcheck.meeting.invitation import Flaw, Invitation, find
+from amif_netcheck.meeting.invitation import Invitation, InvitationProblem, find
 
 FILES = Path(__file__).resolve().parents[1] / "data" / "invitations"
 ENGLISH = Language("en")
@@ -140,7 +140,7 @@ def test_a_day_is_no_time() -> None:
 def test_a_meeting_without_an_end_goes_on_for_an_hour(minutes: int) -> None:
     read = found(ics("DTSTART:20261201T090000Z"), TEN + timedelta(minutes=minutes))
     assert (read.appointment.starts, read.appointment.ends) == (TEN, None)
-    assert find(ics("DTSTART:20261201T090000Z"), TEN + timedelta(minutes=61)) is Flaw.PAST
+    assert find(ics("DTSTART:20261201T090000Z"), TEN + timedelta(minutes=61)) is InvitationProblem.PAST
 
 
 def test_in_a_calendar_the_first_with_a_link_within_a_day() -> None:
@@ -158,7 +158,7 @@ def test_in_a_calendar_the_first_with_a_link_within_a_day() -> None:
     content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n".encode()
     assert found(content).link == "https://visio.example/5"
     assert found(content, NOW + timedelta(days=2)).appointment.title == "Travaux"
-    assert find(content, NOW + timedelta(days=60)) is Flaw.PAST
+    assert find(content, NOW + timedelta(days=60)) is InvitationProblem.PAST
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -176,33 +176,33 @@ def test_a_long_title_is_cut() -> None:
 @pytest.mark.parametrize(
     ("content", "flaw"),
     [
-        (b"", Flaw.NO_CALENDAR),
-        (b"From: someone@example.org\r\n\r\nSee you at ten.", Flaw.NO_CALENDAR),
-        (bytes(range(256)) * 50, Flaw.NO_CALENDAR),
-        (ics("DTSTART:20261201T090000Z")[:-40], Flaw.NO_CALENDAR),
-        (ics(events=0), Flaw.NO_EVENT),
-        (ics("SUMMARY:no time"), Flaw.NO_EVENT),
-        (ics("DTSTART:tomorrow"), Flaw.NO_EVENT),
-        (ics("DTSTART:20261201T090000Z", "DURATION:P99999999999D"), Flaw.NO_EVENT),
-        (ics("DTSTART:99991231T235959Z"), Flaw.NO_EVENT),
-        (ics("DTSTART:20261130T090000Z"), Flaw.PAST),
-        (ics("DTSTART;VALUE=DATE:20261130"), Flaw.PAST),
-        (ics("DTSTART:20260101T090000Z", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z"), Flaw.PAST),
-        (ics("DTSTART:20261201T090000Z", "STATUS:CANCELLED"), Flaw.CANCELLED),
-        (ics("DTSTART:20261201T090000Z", head=("METHOD:CANCEL",)), Flaw.CANCELLED),
+        (b"", InvitationProblem.NO_CALENDAR),
+        (b"From: someone@example.org\r\n\r\nSee you at ten.", InvitationProblem.NO_CALENDAR),
+        (bytes(range(256)) * 50, InvitationProblem.NO_CALENDAR),
+        (ics("DTSTART:20261201T090000Z")[:-40], InvitationProblem.NO_CALENDAR),
+        (ics(events=0), InvitationProblem.NO_EVENT),
+        (ics("SUMMARY:no time"), InvitationProblem.NO_EVENT),
+        (ics("DTSTART:tomorrow"), InvitationProblem.NO_EVENT),
+        (ics("DTSTART:20261201T090000Z", "DURATION:P99999999999D"), InvitationProblem.NO_EVENT),
+        (ics("DTSTART:99991231T235959Z"), InvitationProblem.NO_EVENT),
+        (ics("DTSTART:20261130T090000Z"), InvitationProblem.PAST),
+        (ics("DTSTART;VALUE=DATE:20261130"), InvitationProblem.PAST),
+        (ics("DTSTART:20260101T090000Z", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z"), InvitationProblem.PAST),
+        (ics("DTSTART:20261201T090000Z", "STATUS:CANCELLED"), InvitationProblem.CANCELLED),
+        (ics("DTSTART:20261201T090000Z", head=("METHOD:CANCEL",)), InvitationProblem.CANCELLED),
     ],
 )
-def test_what_holds_no_meeting(content: bytes, flaw: Flaw) -> None:
+def test_what_holds_no_meeting(content: bytes, flaw: InvitationProblem) -> None:
     assert find(content, NOW) is flaw
 
 
 def test_what_takes_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, gate = threading.Event(), threading.Event()
 
-    def hang(*_: object) -> Flaw:
+    def hang(*_: object) -> InvitationProblem:
         asked.set()
         gate.wait(60)
-        return Flaw.PAST
+        return InvitationProblem.PAST
 
     monkeypatch.setattr(invitation, "_DEADLINE_S", 0.1)
     monkeypatch.setattr(invitation, "find", hang)
@@ -234,14 +234,14 @@ def test_garbage_is_a_meeting_or_a_flaw(lines: list[str]) -> None:
     content = "\r\n".join(lines).encode("utf-8", "surrogatepass")
     for whole in (content, b"BEGIN:VCALENDAR\r\n" + content + b"\r\nEND:VCALENDAR\r\n"):
         read = find(whole, NOW)
-        assert isinstance(read, (Invitation, Flaw))
+        assert isinstance(read, (Invitation, InvitationProblem))
         if isinstance(read, Invitation) and read.appointment.starts is not None:
             assert read.appointment.starts.utcoffset() is not None
 
 
 @given(st.binary(max_size=200))
 def test_bytes_are_a_flaw(content: bytes) -> None:
-    assert isinstance(find(content, NOW), Flaw)
+    assert isinstance(find(content, NOW), InvitationProblem)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from amif_netcheck.advice.language import LANGUAGES, NARROW_SPACE, SPACE, Langua
 from amif_netcheck.advice.lookup import WORDS, codes, general, say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import FindingWords
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.run.checklist import IDS
@@ -149,7 +149,7 @@ def test_every_finding_says_something_whole(code: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("words", [words for key, words in WORDS.items() if words.meaning], ids=str)
-def test_what_matters_can_be_acted_on(words: Words) -> None:
+def test_what_matters_can_be_acted_on(words: FindingWords) -> None:
     for system in ("linux", "windows", "macos"):
         assert words.steps_on.get(system, ()) or words.steps
 

@@ -16,7 +16,7 @@ from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, OthersUse, Reason, Source, Unavailable
 from amif_netcheck.platforms.base import Neighbour
-from amif_netcheck.probes.others import Reading, use
+from amif_netcheck.probes.others import CounterSample, use
 from amif_netcheck.probes.sightings import Sightings
 
 LAN = (ip_network("192.168.1.0/24"), ip_network("2001:db8:1::/64"))
@@ -135,10 +135,10 @@ STEP = 62_500
 """Bytes in half a second at 1 Mbit/s."""
 
 
-def readings(box: list[int], own: list[int] | None = None, took_s: float = 0.01) -> list[Reading]:
+def readings(box: list[int], own: list[int] | None = None, took_s: float = 0.01) -> list[CounterSample]:
     mine = own or [0] * len(box)
     return [
-        Reading(at=index / 2, took_s=took_s, box=value, own=moved)
+        CounterSample(at=index / 2, took_s=took_s, box=value, own=moved)
         for index, (value, moved) in enumerate(zip(box, mine, strict=True))
     ]
 
@@ -194,7 +194,9 @@ def test_counters_that_are_renewed_rarely_are_read_from_change_to_change() -> No
         pytest.param(readings([1]), readings([1]), Reason.NOT_PRESENT, id="one reading"),
     ],
 )
-def test_counters_that_tell_nothing(down: list[Reading], up: list[Reading], reason: Reason) -> None:
+def test_counters_that_tell_nothing(
+    down: list[CounterSample], up: list[CounterSample], reason: Reason
+) -> None:
     found = use(down, up)
     assert isinstance(found, Unavailable)
     assert found.reason is reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amif_netcheck.measure.throughput.rates import METERED_BYTES, USUAL_BYTES, Wish
+from amif_netcheck.measure.throughput.rates import METERED_BYTES, USUAL_BYTES, RatesConfig
 from amif_netcheck.platforms.linux.metered import is_metered
 
 
@@ -27,12 +27,12 @@ def test_modems_and_phones_on_a_cable(uevent: str, driver: str, metered: bool) -
 @pytest.mark.parametrize(
     ("wish", "of_system", "expected"),
     [
-        (Wish(), False, USUAL_BYTES),
-        (Wish(), True, METERED_BYTES),
-        (Wish(metered=False), True, USUAL_BYTES),
-        (Wish(metered=True), False, METERED_BYTES),
-        (Wish(max_bytes=5_000_000), True, 5_000_000),
+        (RatesConfig(), False, USUAL_BYTES),
+        (RatesConfig(), True, METERED_BYTES),
+        (RatesConfig(metered=False), True, USUAL_BYTES),
+        (RatesConfig(metered=True), False, METERED_BYTES),
+        (RatesConfig(max_bytes=5_000_000), True, 5_000_000),
     ],
 )
-def test_what_may_be_moved(wish: Wish, of_system: bool, expected: int) -> None:
+def test_what_may_be_moved(wish: RatesConfig, of_system: bool, expected: int) -> None:
     assert wish.most_bytes(metered=of_system) == expected

@@ -22,8 +22,8 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms import radio
 from amif_netcheck.platforms.linux import computer, ethernet, generic_netlink, nl80211, proc_wireless, wifi
 from amif_netcheck.platforms.linux import network_manager as nm
-from amif_netcheck.platforms.linux.ports import Signs, medium
-from amif_netcheck.platforms.linux.routes import Bottom
+from amif_netcheck.platforms.linux.ports import SysfsAttributes, medium
+from amif_netcheck.platforms.linux.routes import BaseInterface
 from tests.builders import wifi as told
 
 UNTOLD = Unavailable(reason=Reason.UNSUPPORTED)
@@ -73,12 +73,12 @@ def test_one_network_by_two_names(one: str, other: str, same: bool) -> None:
 
 def test_of_another_band_the_same_name_and_then_the_strongest_counts() -> None:
     heard = [
-        radio.Heard(name="Box-5G", frequency_mhz=5180, signal_dbm=-40.0),
-        radio.Heard(name="Box", frequency_mhz=5200, signal_dbm=None),
-        radio.Heard(name="Box", frequency_mhz=5220, signal_dbm=-70.0),
-        radio.Heard(name="Box", frequency_mhz=2462, signal_dbm=-30.0),
-        radio.Heard(name="Box", frequency_mhz=12, signal_dbm=-30.0),
-        radio.Heard(name="Other", frequency_mhz=5180, signal_dbm=-30.0),
+        radio.ScannedNetwork(name="Box-5G", frequency_mhz=5180, signal_dbm=-40.0),
+        radio.ScannedNetwork(name="Box", frequency_mhz=5200, signal_dbm=None),
+        radio.ScannedNetwork(name="Box", frequency_mhz=5220, signal_dbm=-70.0),
+        radio.ScannedNetwork(name="Box", frequency_mhz=2462, signal_dbm=-30.0),
+        radio.ScannedNetwork(name="Box", frequency_mhz=12, signal_dbm=-30.0),
+        radio.ScannedNetwork(name="Other", frequency_mhz=5180, signal_dbm=-30.0),
     ]
     assert radio.other_bands(heard, "Box", Band.GHZ_2_4) == (
         OtherBand(band=Band.GHZ_5, signal_dbm=-70.0, same_name=True),
@@ -88,8 +88,8 @@ def test_of_another_band_the_same_name_and_then_the_strongest_counts() -> None:
 # --- what an interface is ---------------------------------------------------------------------------
 
 
-def card(**signs: object) -> Signs:
-    return Signs(on_a_bus=True, **signs)  # type: ignore[arg-type]
+def card(**signs: object) -> SysfsAttributes:
+    return SysfsAttributes(on_a_bus=True, **signs)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def card(**signs: object) -> Signs:
         (LinkKind.HARDWARE, card(uevent="DEVTYPE=wlan\nINTERFACE=wlan0\n"), Medium.WIFI),
         (LinkKind.HARDWARE, card(uevent="DEVTYPE=wwan\n", driver="qmi_wwan"), Medium.CELLULAR),
         (LinkKind.HARDWARE, card(driver="cdc_mbim"), Medium.CELLULAR),
-        (LinkKind.HARDWARE, Signs(uevent="DEVTYPE=bluetooth\n"), Medium.BLUETOOTH),
+        (LinkKind.HARDWARE, SysfsAttributes(uevent="DEVTYPE=bluetooth\n"), Medium.BLUETOOTH),
         (LinkKind.HARDWARE, card(driver="ipheth", usb_vendor="05ac"), Medium.TETHERED_PHONE),
         (LinkKind.HARDWARE, card(driver="rndis_host"), Medium.TETHERED_PHONE),
         (LinkKind.HARDWARE, card(driver="cdc_ncm", usb_vendor="18d1"), Medium.TETHERED_PHONE),
@@ -111,22 +111,22 @@ def card(**signs: object) -> Signs:
         (LinkKind.HARDWARE, card(driver="asix", usb_vendor="05ac"), Medium.ETHERNET),
         (LinkKind.HARDWARE, card(driver="virtio_net"), Medium.VIRTUAL),
         (LinkKind.HARDWARE, card(driver="mac80211_hwsim", radio=True), Medium.VIRTUAL),
-        (LinkKind.HARDWARE, Signs(), Medium.VIRTUAL),
+        (LinkKind.HARDWARE, SysfsAttributes(), Medium.VIRTUAL),
         (LinkKind.HARDWARE, None, Medium.UNKNOWN),
-        (LinkKind.VIRTUAL, Signs(), Medium.VIRTUAL),
+        (LinkKind.VIRTUAL, SysfsAttributes(), Medium.VIRTUAL),
         (LinkKind.VIRTUAL, None, Medium.VIRTUAL),
         (LinkKind.BRIDGE, None, Medium.VIRTUAL),
-        (LinkKind.TUN, Signs(), Medium.UNKNOWN),
-        (LinkKind.PPP, Signs(), Medium.UNKNOWN),
+        (LinkKind.TUN, SysfsAttributes(), Medium.UNKNOWN),
+        (LinkKind.PPP, SysfsAttributes(), Medium.UNKNOWN),
         (LinkKind.UNKNOWN, card(), Medium.UNKNOWN),
     ],
 )
-def test_what_carries(kind: LinkKind, signs: Signs | None, expected: Medium) -> None:
-    assert medium(Bottom(name="x0", index=2, kind=kind), signs) is expected
+def test_what_carries(kind: LinkKind, signs: SysfsAttributes | None, expected: Medium) -> None:
+    assert medium(BaseInterface(name="x0", index=2, kind=kind), signs) is expected
 
 
 def test_a_port_without_hardware_addresses_is_a_modem() -> None:
-    raw = Bottom(name="wwan0", index=2, kind=LinkKind.HARDWARE, raw_ip=True)
+    raw = BaseInterface(name="wwan0", index=2, kind=LinkKind.HARDWARE, raw_ip=True)
     assert medium(raw, card(driver="something_new")) is Medium.CELLULAR
 
 
@@ -151,27 +151,27 @@ def test_a_cable_whose_driver_does_not_tell(rate: int) -> None:
 @pytest.mark.parametrize(
     ("signs", "expected"),
     [
-        (computer.Signs(cpuinfo="flags\t\t: fpu vme\n", dmi="LENOVO\n20XW"), Computer.PHYSICAL),
-        (computer.Signs(cpuinfo="Features\t: fp asimd\n", dmi=""), Computer.PHYSICAL),  # ARM
-        (computer.Signs(cpuinfo="flags\t\t: fpu hypervisor vme\n"), Computer.VIRTUAL_MACHINE),
-        (computer.Signs(cpuinfo="model name\t: hypervisor\nflags\t: fpu\n"), Computer.PHYSICAL),
-        (computer.Signs(cpuinfo="Features\t: fp\n", dmi="QEMU\nQEMU Virtual Machine"), Computer.VIRTUAL_MACHINE),
-        (computer.Signs(cpuinfo="Features\t: fp\n", device_tree="linux,kvm"), Computer.VIRTUAL_MACHINE),
-        (computer.Signs(cpuinfo="flags : fpu", dmi="Microsoft Corporation\nSurface Pro 9"), Computer.PHYSICAL),
-        (computer.Signs(cpuinfo="flags : fpu", dmi="Microsoft Corporation\nVirtual Machine"), Computer.VIRTUAL_MACHINE),
-        (computer.Signs(cpuinfo="flags : hypervisor", xen="control_d\n"), Computer.PHYSICAL),
-        (computer.Signs(cpuinfo="flags : hypervisor", release="5.15.167.4-microsoft-standard-WSL2"), Computer.WSL),
-        (computer.Signs(release="4.4.0-19041-Microsoft"), Computer.WSL),
-        (computer.Signs(cpuinfo="flags : fpu", container=True), Computer.CONTAINER),
-        (computer.Signs(cpuinfo="flags : hypervisor", container=True), Computer.VIRTUAL_MACHINE),
+        (computer.VirtualizationHints(cpuinfo="flags\t\t: fpu vme\n", dmi="LENOVO\n20XW"), Computer.PHYSICAL),
+        (computer.VirtualizationHints(cpuinfo="Features\t: fp asimd\n", dmi=""), Computer.PHYSICAL),  # ARM
+        (computer.VirtualizationHints(cpuinfo="flags\t\t: fpu hypervisor vme\n"), Computer.VIRTUAL_MACHINE),
+        (computer.VirtualizationHints(cpuinfo="model name\t: hypervisor\nflags\t: fpu\n"), Computer.PHYSICAL),
+        (computer.VirtualizationHints(cpuinfo="Features\t: fp\n", dmi="QEMU\nQEMU Virtual Machine"), Computer.VIRTUAL_MACHINE),
+        (computer.VirtualizationHints(cpuinfo="Features\t: fp\n", device_tree="linux,kvm"), Computer.VIRTUAL_MACHINE),
+        (computer.VirtualizationHints(cpuinfo="flags : fpu", dmi="Microsoft Corporation\nSurface Pro 9"), Computer.PHYSICAL),
+        (computer.VirtualizationHints(cpuinfo="flags : fpu", dmi="Microsoft Corporation\nVirtual Machine"), Computer.VIRTUAL_MACHINE),
+        (computer.VirtualizationHints(cpuinfo="flags : hypervisor", xen="control_d\n"), Computer.PHYSICAL),
+        (computer.VirtualizationHints(cpuinfo="flags : hypervisor", release="5.15.167.4-microsoft-standard-WSL2"), Computer.WSL),
+        (computer.VirtualizationHints(release="4.4.0-19041-Microsoft"), Computer.WSL),
+        (computer.VirtualizationHints(cpuinfo="flags : fpu", container=True), Computer.CONTAINER),
+        (computer.VirtualizationHints(cpuinfo="flags : hypervisor", container=True), Computer.VIRTUAL_MACHINE),
     ],
 )  # fmt: skip
-def test_which_kind_of_computer(signs: computer.Signs, expected: Computer) -> None:
+def test_which_kind_of_computer(signs: computer.VirtualizationHints, expected: Computer) -> None:
     assert computer.parse(signs) is expected
 
 
 def test_a_computer_that_shows_nothing() -> None:
-    assert isinstance(computer.parse(computer.Signs()), Unavailable)
+    assert isinstance(computer.parse(computer.VirtualizationHints()), Unavailable)
 
 
 # --- NetworkManager ---------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ MY_BOX = {"Ssid": b"Mairie", "Frequency": 2437, "Strength": 55, "HwAddress": "02
 
 def test_networkmanagers_percentage_is_turned_back_into_decibels() -> None:
     link = nm.parse(
-        nm.Answers(
+        nm.NetworkManagerProperties(
             device={"Bitrate": 144_400},
             active=MY_BOX,
             heard=[MY_BOX, {"Ssid": b"Mairie", "Frequency": 5180, "Strength": 70}],
@@ -202,7 +202,7 @@ def test_networkmanagers_percentage_is_turned_back_into_decibels() -> None:
     ],
 )
 def test_what_networkmanager_does_not_tell_is_not_made_up(active: dict[str, object]) -> None:
-    link = nm.parse(nm.Answers(device={"Bitrate": None}, active=active, heard=[{}]))
+    link = nm.parse(nm.NetworkManagerProperties(device={"Bitrate": None}, active=active, heard=[{}]))
     assert isinstance(link, WifiLink)
     for fact in (link.signal_dbm, link.signal_pct, link.band, link.channel, link.send_mbit_s, link.ssid):
         assert isinstance(fact, Unavailable)
@@ -210,7 +210,7 @@ def test_what_networkmanager_does_not_tell_is_not_made_up(active: dict[str, obje
 
 
 def test_networkmanager_without_an_access_point() -> None:
-    assert isinstance(nm.parse(nm.Answers(device={}, active={})), Unavailable)
+    assert isinstance(nm.parse(nm.NetworkManagerProperties(device={}, active={})), Unavailable)
 
 
 # --- /proc/net/wireless -----------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def test_proc_that_says_nothing(content: str) -> None:
 
 def test_the_second_source_fills_what_the_first_left_open_and_nothing_else() -> None:
     kernel = told(UNTOLD, Band.GHZ_2_4, ssid="Mairie")
-    manager = nm.parse(nm.Answers(device={"Bitrate": 72_000}, active=MY_BOX))
+    manager = nm.parse(nm.NetworkManagerProperties(device={"Bitrate": 72_000}, active=MY_BOX))
     assert isinstance(manager, WifiLink)
     both = wifi.filled(kernel, manager)
     assert isinstance(both, WifiLink)
@@ -301,7 +301,9 @@ def test_whatever_the_kernel_or_the_air_says_is_a_link_or_a_reason(
         )
         for each in air
     ]
-    link = nl80211.parse(nl80211.Answers(interface=[CLIENT], stations=stations, survey=survey, scan=scan))
+    link = nl80211.parse(
+        nl80211.Nl80211Replies(interface=[CLIENT], stations=stations, survey=survey, scan=scan)
+    )
     assert isinstance(link, (WifiLink, Unavailable))
     if isinstance(link, WifiLink) and isinstance(link.signal_dbm, float):
         assert -120 < link.signal_dbm < 0

@@ -11,13 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.measure import media
-from amif_netcheck.measure.media import MEDIA, Arrivals, Plan
+from amif_netcheck.measure.media import MEDIA, Arrivals, MediaPlan
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.serve import clients
 from amif_netcheck.serve.calls import plan_of
-from amif_netcheck.serve.clients import Crowd, Gate, Rate, Ticket, client_of, plain
-from amif_netcheck.serve.config import MB, Limits
-from amif_netcheck.serve.requests import Answer, BadRequestError, flat_json_object, parse
+from amif_netcheck.serve.clients import (
+    AdmissionControl,
+    ConnectionLimiter,
+    RateLimiter,
+    Ticket,
+    client_of,
+    plain,
+)
+from amif_netcheck.serve.config import MB, ServeLimits
+from amif_netcheck.serve.requests import BadRequestError, Response, flat_json_object, parse
 
 # --- requests -------------------------------------------------------------------------------------
 
@@ -121,10 +128,10 @@ def test_a_number_in_the_query_is_a_number(text: str) -> None:
 
 
 def test_an_answer_says_its_length() -> None:
-    head = Answer(body=b"abc").head(keep_alive=True, took_ms=1).decode()
+    head = Response(body=b"abc").head(keep_alive=True, took_ms=1).decode()
     assert head.startswith("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n")
     assert head.endswith("\r\n\r\n")
-    assert "Content-Length: 99\r\n" in Answer(noise=99).head(keep_alive=True, took_ms=1).decode()
+    assert "Content-Length: 99\r\n" in Response(noise=99).head(keep_alive=True, took_ms=1).decode()
 
 
 # --- limits ---------------------------------------------------------------------------------------
@@ -152,7 +159,7 @@ def test_addresses_and_whom_they_count_for(address: str, plainly: str, client: s
 
 
 def test_a_rate_holds_for_each_client_and_recovers(clock: list[float]) -> None:
-    rate = Rate(10)
+    rate = RateLimiter(10)
     assert sum(rate.allows("a") for _ in range(30)) == 10
     assert rate.allows("b")
     clock[0] += 0.5
@@ -162,7 +169,7 @@ def test_a_rate_holds_for_each_client_and_recovers(clock: list[float]) -> None:
 
 
 def test_the_tables_of_clients_are_bounded(clock: list[float]) -> None:
-    rate, gate = Rate(10), Gate(Limits())
+    rate, gate = RateLimiter(10), AdmissionControl(ServeLimits())
     for number in range(clients.MOST_CLIENTS + 50):
         rate.allows(str(number))
         gate.use(str(number), 1, 1)
@@ -170,7 +177,7 @@ def test_the_tables_of_clients_are_bounded(clock: list[float]) -> None:
 
 
 def test_a_crowd_is_bounded_in_all_and_for_each() -> None:
-    crowd = Crowd(3, 2)
+    crowd = ConnectionLimiter(3, 2)
     assert [crowd.enter("a") for _ in range(3)] == [True, True, False]
     assert [crowd.enter("b") for _ in range(2)] == [True, False]
     crowd.leave("a")
@@ -181,7 +188,7 @@ def test_a_crowd_is_bounded_in_all_and_for_each() -> None:
 
 
 def test_what_a_client_used_in_the_last_hour_is_the_limit(clock: list[float]) -> None:
-    gate = Gate(Limits(client_mb=10, client_s=100))
+    gate = AdmissionControl(ServeLimits(client_mb=10, client_s=100))
     first = gate.enter("a")
     assert isinstance(first, Ticket)
     with first:
@@ -202,7 +209,7 @@ def test_what_a_client_used_in_the_last_hour_is_the_limit(clock: list[float]) ->
 
 
 def test_a_test_ends_with_its_time(clock: list[float]) -> None:
-    ticket = Gate(Limits(test_s=5)).enter("a")
+    ticket = AdmissionControl(ServeLimits(test_s=5)).enter("a")
     assert isinstance(ticket, Ticket)
     assert ticket.goes_on(1)
     clock[0] += 5.1
@@ -211,11 +218,11 @@ def test_a_test_ends_with_its_time(clock: list[float]) -> None:
 
 # --- calls ----------------------------------------------------------------------------------------
 
-PLANS = st.builds(Plan, st.integers(0, 100), st.integers(0, media.MOST_VIDEO_BIT_S), st.floats(0.1, 15))
+PLANS = st.builds(MediaPlan, st.integers(0, 100), st.integers(0, media.MOST_VIDEO_BIT_S), st.floats(0.1, 15))
 
 
 @given(PLANS)
-def test_a_plan_sends_its_packets_in_order_within_its_time(plan: Plan) -> None:
+def test_a_plan_sends_its_packets_in_order_within_its_time(plan: MediaPlan) -> None:
     packets = list(plan.packets())
     assert all(a[0] <= b[0] for a, b in pairwise(packets))
     for kind in MEDIA:
@@ -229,7 +236,7 @@ def test_a_plan_sends_its_packets_in_order_within_its_time(plan: Plan) -> None:
 
 
 def test_the_usual_call_is_fifty_sounds_and_thirty_frames_a_second() -> None:
-    packets = list(Plan(50, 1_500_000, 1).packets())
+    packets = list(MediaPlan(50, 1_500_000, 1).packets())
     video = [due for due, kind, _ in packets if kind is Kind.VIDEO]
     assert len(packets) - len(video) == 50
     assert len(video) == 156
@@ -261,7 +268,7 @@ def test_any_wish_is_granted_within_bounds_or_refused(wish: dict[str, object]) -
     sent_ns=st.integers(0, 2**64 - 1),
 ), max_size=20))  # fmt: skip
 def test_any_packets_arrive_without_harm(packets: list[Packet]) -> None:
-    arrivals = Arrivals(Plan(50, 1_500_000, 1))
+    arrivals = Arrivals(MediaPlan(50, 1_500_000, 1))
     for packet in packets:
         arrivals.note(packet, 5, 100)
     for kind in MEDIA:
@@ -270,7 +277,7 @@ def test_any_packets_arrive_without_harm(packets: list[Packet]) -> None:
 
 
 def test_transits_are_relative_to_the_first_and_what_is_lost_is_none() -> None:
-    arrivals = Arrivals(Plan(50, 0, 0.1))
+    arrivals = Arrivals(MediaPlan(50, 0, 0.1))
     for sequence, arrived in ((1, 1_000), (3, 1_050), (2, 990), (3, 5_000)):
         arrivals.note(Packet(Kind.AUDIO, b"12345678", sequence, sent_ns=100), arrived, 172)
     assert arrivals.transit_ns(Kind.AUDIO, 5) == [None, 0, -10, 50, None]

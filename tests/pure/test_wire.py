@@ -24,12 +24,12 @@ from amif_netcheck.measure.exchange import PROBE_BYTES, StunExchange
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.serve import echoes
 from amif_netcheck.serve.calls import Calls
-from amif_netcheck.serve.clients import Gate
-from amif_netcheck.serve.config import Limits
+from amif_netcheck.serve.clients import AdmissionControl
+from amif_netcheck.serve.config import ServeLimits
 from amif_netcheck.serve.datagrams import Datagrams
 from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
 from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.post import Peer, Post
+from amif_netcheck.serve.post import Peer, SourceAwareUdpSocket
 
 PEER = Peer(("192.0.2.9", 4000))
 ADDRESSES = st.sampled_from(["192.0.2.9", "2001:db8::9"])
@@ -57,7 +57,11 @@ ANYTHING = st.one_of(
 def point() -> Iterator[Datagrams]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        yield Datagrams(Post(sock), Calls(Gate(Limits()), Journal(addresses=False), lambda *_: None), 1000)
+        yield Datagrams(
+            SourceAwareUdpSocket(sock),
+            Calls(AdmissionControl(ServeLimits()), Journal(addresses=False), lambda *_: None),
+            1000,
+        )
 
 
 @given(PACKETS, st.binary(max_size=300))

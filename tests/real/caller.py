@@ -10,14 +10,14 @@ import threading
 import time
 from typing import Any
 
-from amif_netcheck.measure.call import Call, Stream, Way, play
+from amif_netcheck.measure.call import CallCapture, MediaCapture, StreamCapture, play
 from amif_netcheck.measure.echo import EchoServerExchange, lost_by_way
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.media import Plan
-from amif_netcheck.measure.train import Train
+from amif_netcheck.measure.media import MediaPlan
+from amif_netcheck.measure.train import TrainSender
 
 TRAIN = 100
-PLAN = Plan(50, 1_500_000, 2)
+PLAN = MediaPlan(50, 1_500_000, 2)
 
 
 def _connected(address: str, port: int) -> socket.socket:
@@ -30,7 +30,7 @@ def echo(address: str, port: int) -> dict[str, int]:
     """A train, and which way its requests were lost."""
     exchange = EchoServerExchange()
     with _connected(address, port) as sock:
-        samples = Train(sock, exchange, Ledger()).run(
+        samples = TrainSender(sock, exchange, Ledger()).run(
             TRAIN, until=time.monotonic() + 20, stop=threading.Event()
         )
     up, down = lost_by_way(samples.sequences, exchange.stamps)
@@ -70,10 +70,10 @@ def call(address: str, port: int) -> dict[str, Any]:
             until=time.monotonic() + 30,
             stop=threading.Event(),
         )
-    if not isinstance(played, Call) or not isinstance(played.up, Way):
+    if not isinstance(played, CallCapture) or not isinstance(played.up, MediaCapture):
         return {"unavailable": repr(played)}
 
-    def counts(stream: Stream) -> list[int]:
+    def counts(stream: StreamCapture) -> list[int]:
         return [len(stream.transit_ns), stream.transit_ns.count(None)]
 
     ways = {

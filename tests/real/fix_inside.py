@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from amif_netcheck.model.fix import Fix, FixKind, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixRequest
 from amif_netcheck.platforms.linux.fixes import vpn
 from amif_netcheck.platforms.linux.platform import Linux
 
@@ -24,7 +24,7 @@ def main(interface: str, *words: str) -> None:
     for word in words:
         until = time.monotonic() + AMPLE_S
         if word == "offers":
-            found = platform.offers(Wish(kind=FixKind.DISCONNECT_VPN, about=(interface,)), until)
+            found = platform.offers(FixRequest(kind=FixKind.DISCONNECT_VPN, about=(interface,)), until)
             kept += found
             told.append([fix.params for fix in found])
         elif word == "carry_out":

@@ -15,7 +15,7 @@ import pytest
 from amif_netcheck.checks import headset as check
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.finding import Finding
-from amif_netcheck.model.fix import Fix, FixKind, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest
 from amif_netcheck.platforms.linux.platform import Linux
 from amif_netcheck.platforms.linux.pulse_child import choose
 from amif_netcheck.probes import headset as probe
@@ -58,7 +58,7 @@ def codes() -> list[str]:
     return [each.code for each in look()[0]]
 
 
-def wish() -> Wish:
+def wish() -> FixRequest:
     findings, facts = look()
     (found,) = [wanted for finding in findings for wanted in fixes.wishes(finding, facts)]
     return found
@@ -68,7 +68,7 @@ def offered() -> tuple[Fix, ...]:
     return Linux().offers(wish(), time.monotonic() + _ENOUGH_S)
 
 
-def do(fix: Fix) -> Outcome:
+def do(fix: Fix) -> FixOutcome:
     return Linux().carry_out(fix, time.monotonic() + _ENOUGH_S).outcome
 
 
@@ -99,10 +99,10 @@ async def test_a_headset_is_chosen_and_then_in_use(server: SoundServer) -> None:
     }
     assert codes() == ["headset.not_chosen"]  # looking changes nothing
     result = await fixes.carry_out(Linux(), fix)
-    assert result.outcome is Outcome.DONE
+    assert result.outcome is FixOutcome.DONE
     assert codes() == ["headset.in_use"]
     assert settings(server) == before
-    assert do(fix) is Outcome.DONE  # twice is the same
+    assert do(fix) is FixOutcome.DONE  # twice is the same
 
 
 @pytest.mark.parametrize("half", ["output", "input"])
@@ -111,14 +111,14 @@ def test_only_the_half_that_is_elsewhere(server: SoundServer, half: str) -> None
     assert codes() == [f"headset.{half}_elsewhere"]
     (fix,) = offered()
     assert fix.target[::3] == (half,)
-    assert do(fix) is Outcome.DONE
+    assert do(fix) is FixOutcome.DONE
     assert codes() == ["headset.in_use"]
 
 
 def test_a_microphone_that_is_off_stays_off_and_is_said_so(server: SoundServer) -> None:
     server.control("set-source-mute", "headset_mic", "1")
     (fix,) = offered()
-    assert do(fix) is Outcome.DONE
+    assert do(fix) is FixOutcome.DONE
     assert codes() == ["headset.in_use", "headset.input_muted"]
 
 
@@ -127,7 +127,7 @@ def test_unplugged_before_the_yes(server: SoundServer, half: int) -> None:
     (fix,) = offered()
     pull(server, ("headset", "headset_mic")[half])
     before = defaults(server)
-    assert do(fix) is Outcome.GONE
+    assert do(fix) is FixOutcome.GONE
     assert defaults(server) == before
 
 
@@ -199,7 +199,7 @@ def test_a_server_that_is_stopped_holds_up_nothing(server: SoundServer) -> None:
         assert Linux().offers(wanted, began + _STOPPED_S) == ()
         result = Linux().carry_out(fix, time.monotonic() + _STOPPED_S)
         took_s = time.monotonic() - began
-    assert result.outcome is Outcome.UNFINISHED
+    assert result.outcome is FixOutcome.UNFINISHED
     assert took_s < 2 * _STOPPED_S + _SOON_S
     assert codes() == ["headset.not_chosen"]
 
@@ -220,7 +220,7 @@ def test_a_program_that_may_only_look_is_refused(monkeypatch: pytest.MonkeyPatch
         server.headset(chosen=False, microphone=JABRA)
         server.laptop()
         (fix,) = offered()
-        assert do(fix) is Outcome.REFUSED
+        assert do(fix) is FixOutcome.REFUSED
         assert codes() == ["headset.not_chosen"]
 
 
@@ -233,7 +233,7 @@ def test_what_plays_and_records_follows_unless_it_was_put_elsewhere(
     server.start("paplay", "--device=room", path)
     wait_for(lambda: places(server) == ["laptop", "laptop_mic", "room"], 20, "all three to run")
     (fix,) = offered()
-    assert do(fix) is Outcome.DONE
+    assert do(fix) is FixOutcome.DONE
     wait_for(lambda: places(server) == ["headset", "headset_mic", "room"], 20, "two of them to follow")
 
 
@@ -254,10 +254,10 @@ def test_without_a_server_nothing_is_offered_and_none_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard_by({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}, monkeypatch)
-    wanted = Wish(kind=FixKind.CHOOSE_DEVICE, about=(JABRA, "output"))
+    wanted = FixRequest(kind=FixKind.CHOOSE_DEVICE, about=(JABRA, "output"))
     assert Linux().offers(wanted, time.monotonic() + _ENOUGH_S) == ()
     fix = Fix(kind=wanted.kind, params={}, target=("output", "headset", ""))
     result = Linux().carry_out(fix, time.monotonic() + _ENOUGH_S)
-    assert (result.outcome, "connect" in result.detail) == (Outcome.FAILED, True)
+    assert (result.outcome, "connect" in result.detail) == (FixOutcome.FAILED, True)
     assert not (tmp_path / "pulse" / "native").exists()
     assert os.environ["XDG_RUNTIME_DIR"] == str(tmp_path)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from amif_netcheck.catalog.calls import call_application
-from amif_netcheck.model.fix import Fix, FixKind, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome
 from amif_netcheck.platforms.linux import processes
 from amif_netcheck.platforms.linux.fixes import applications
 
@@ -99,7 +99,7 @@ def _offer() -> Fix:
 
 def test_an_application_that_closes(running: list[Application]) -> None:
     running.append(Application("leaves"))
-    assert applications.carry_out(_offer(), _until()).outcome is Outcome.DONE
+    assert applications.carry_out(_offer(), _until()).outcome is FixOutcome.DONE
     assert running[0].process.wait(_PATIENCE_S) == -signal.SIGTERM
     assert applications.offers((NAME,), _until()) == ()
 
@@ -107,7 +107,7 @@ def test_an_application_that_closes(running: list[Application]) -> None:
 def test_one_that_does_not_close_is_left_alone(running: list[Application]) -> None:
     running.append(Application("stays"))
     result = applications.carry_out(_offer(), time.monotonic() + 1.0)
-    assert result.outcome is Outcome.UNFINISHED
+    assert result.outcome is FixOutcome.UNFINISHED
     assert running[0].says() == b"asked\n"
     assert running[0].process.poll() is None
 
@@ -117,13 +117,13 @@ def test_its_parts_are_left_to_the_application_itself(running: list[Application]
     fix = _offer()
     assert fix.target[0] == str(running[0].process.pid)
     assert len(fix.target) == 2
-    assert applications.carry_out(fix, _until()).outcome is Outcome.DONE
+    assert applications.carry_out(fix, _until()).outcome is FixOutcome.DONE
     assert running[0].process.wait(_PATIENCE_S) == 0  # it put its part away: nobody shot it first
 
 
 def test_two_of_them_are_asked_both(running: list[Application]) -> None:
     running += [Application("leaves"), Application("leaves")]
-    assert applications.carry_out(_offer(), _until()).outcome is Outcome.DONE
+    assert applications.carry_out(_offer(), _until()).outcome is FixOutcome.DONE
     assert {each.process.wait(_PATIENCE_S) for each in running} == {-signal.SIGTERM}
 
 
@@ -131,7 +131,7 @@ def test_what_has_gone_before_the_yes(running: list[Application]) -> None:
     running.append(Application("leaves"))
     fix = _offer()
     running[0].end()
-    assert applications.carry_out(fix, _until()).outcome is Outcome.GONE
+    assert applications.carry_out(fix, _until()).outcome is FixOutcome.GONE
 
 
 def test_a_number_that_was_given_away_is_not_asked(running: list[Application]) -> None:
@@ -140,7 +140,7 @@ def test_a_number_that_was_given_away_is_not_asked(running: list[Application]) -
     earlier = Fix(
         kind=FixKind.CLOSE_APPLICATION, params={"process": NAME}, target=(pid, str(int(began) - 500))
     )
-    assert applications.carry_out(earlier, time.monotonic() + 1.0).outcome is Outcome.GONE
+    assert applications.carry_out(earlier, time.monotonic() + 1.0).outcome is FixOutcome.GONE
     assert running[0].process.poll() is None
     os.kill(int(pid), 0)
 
@@ -154,7 +154,7 @@ def test_other_peoples_applications_are_not_offered(running: list[Application]) 
 def test_what_has_ended_is_not_running_even_before_anybody_has_noticed(running: list[Application]) -> None:
     running.append(Application("leaves"))
     assert NAME in names()
-    assert applications.carry_out(_offer(), _until()).outcome is Outcome.DONE
+    assert applications.carry_out(_offer(), _until()).outcome is FixOutcome.DONE
     assert Path(f"/proc/{running[0].process.pid}/stat").read_text().split(") ")[1][0] == "Z"
     assert NAME not in names()
 
@@ -178,7 +178,7 @@ def test_an_application_with_several_names_is_one(
     running.append(Application("parts", f"{HOST},{part}"))
     [fix] = applications.offers(about, _until())
     assert fix.target[::2] == (str(running[0].process.pid),)
-    assert applications.carry_out(fix, _until()).outcome is Outcome.DONE
+    assert applications.carry_out(fix, _until()).outcome is FixOutcome.DONE
     assert running[0].process.wait(_PATIENCE_S) == 0
     assert applications.offers(about, _until()) == ()
 
@@ -187,7 +187,7 @@ def test_it_has_closed_when_none_of_its_processes_is_left(running: list[Applicat
     running.append(Application("leaves", "webexmta"))
     [fix] = applications.offers(("webexmta",), _until())
     running.append(Application("stays", HOST))
-    assert applications.carry_out(fix, time.monotonic() + 1.0).outcome is Outcome.UNFINISHED
+    assert applications.carry_out(fix, time.monotonic() + 1.0).outcome is FixOutcome.UNFINISHED
     assert running[0].process.wait(_PATIENCE_S) == -signal.SIGTERM
     assert running[1].process.poll() is None
 
@@ -199,15 +199,15 @@ def test_the_time_of_the_day_has_no_part_in_it(
     fix = _offer()
     for name in ("boot_time", "_create_time_offset"):
         monkeypatch.setattr(f"psutil._pslinux.{name}", lambda *_: 0.0, raising=False)
-    assert applications.carry_out(fix, _until()).outcome is Outcome.DONE
+    assert applications.carry_out(fix, _until()).outcome is FixOutcome.DONE
 
 
 @pytest.mark.parametrize(
     ("number", "outcome"),
-    [(errno.ENOSYS, Outcome.FAILED), (errno.EMFILE, Outcome.FAILED), (errno.EPERM, Outcome.REFUSED)],
+    [(errno.ENOSYS, FixOutcome.FAILED), (errno.EMFILE, FixOutcome.FAILED), (errno.EPERM, FixOutcome.REFUSED)],
 )
 def test_a_kernel_without_pidfd_offers_nothing_and_is_not_taken_for_a_process_that_has_gone(
-    running: list[Application], monkeypatch: pytest.MonkeyPatch, number: int, outcome: Outcome
+    running: list[Application], monkeypatch: pytest.MonkeyPatch, number: int, outcome: FixOutcome
 ) -> None:
     def refuses(pid: int) -> int:
         raise OSError(number, os.strerror(number), str(pid))
@@ -237,6 +237,6 @@ def test_one_that_refuses_does_not_undo_what_was_done(
     running += [Application("leaves"), Application("leaves")]
     fix = _offer()
     monkeypatch.setattr(signal, "pidfd_send_signal", refuses)
-    assert applications.carry_out(fix, _until()).outcome is Outcome.FAILED
+    assert applications.carry_out(fix, _until()).outcome is FixOutcome.FAILED
     ended = [each.process for each in running if str(each.process.pid) != fix.target[2 * first]]
     assert [each.wait(_PATIENCE_S) for each in ended] == [-signal.SIGTERM]

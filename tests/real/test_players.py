@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from jeepney import Message, new_method_return
 
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.platforms.linux.fixes import players
 from amif_netcheck.platforms.linux.platform import Linux
@@ -54,7 +54,7 @@ def player(bus: Bus, *names: str, identity: str = "Radio", status: str = "Playin
 
 
 def offered(*about: str, within_s: float = AMPLE_S) -> tuple[Fix, ...]:
-    wish = Wish(kind=FixKind.PAUSE_PLAYER, about=about)
+    wish = FixRequest(kind=FixKind.PAUSE_PLAYER, about=about)
     return Linux().offers(wish, time.monotonic() + within_s)
 
 
@@ -103,7 +103,7 @@ def test_a_real_player_is_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert found["sound_apps.plays"]["processes"] == ["cmus"]  # as the wish for this fix has it
         assert "Corked: no" in server.control("list", "sink-inputs")
 
-        assert carried_out(fix).outcome is Outcome.DONE
+        assert carried_out(fix).outcome is FixOutcome.DONE
         wait_for(
             lambda: "Corked: no" not in server.control("list", "sink-inputs"),
             AMPLE_S,
@@ -114,7 +114,7 @@ def test_a_real_player_is_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert told("--play")
         (fix,) = wait_for(offered, AMPLE_S, "cmus to play again")
         assert told("--raw", "quit")
-        wait_for(lambda: carried_out(fix).outcome is Outcome.GONE, AMPLE_S, "cmus to be gone")
+        wait_for(lambda: carried_out(fix).outcome is FixOutcome.GONE, AMPLE_S, "cmus to be gone")
 
 
 # --- who is offered ---------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def test_a_player_that_talks_nonsense(bus: Bus) -> None:
 def test_it_is_paused(bus: Bus) -> None:
     with player(bus, "a") as plays, player(bus, "b") as other:
         (fix, _) = offered()
-        assert carried_out(fix) == FixResult(outcome=Outcome.DONE)
+        assert carried_out(fix) == FixResult(outcome=FixOutcome.DONE)
         assert plays.state["PlaybackStatus"] == ("s", "Paused")
         assert other.state["PlaybackStatus"] == ("s", "Playing")
         assert ("Pause",) not in other.asked
@@ -210,7 +210,7 @@ def test_what_says_nothing_that_means_so_is_not_called_paused(bus: Bus, said: tu
             "Get": lambda message: new_method_return(message, "v", (said,)),
         }
         assert carried_out(fix, SHORT_S) == FixResult(
-            outcome=Outcome.UNFINISHED, detail=f"status {said[1]!r}"
+            outcome=FixOutcome.UNFINISHED, detail=f"status {said[1]!r}"
         )
 
 
@@ -223,19 +223,19 @@ def test_it_takes_its_time(bus: Bus) -> None:
             return new_method_return(message, "v", (("s", next(answers)),))
 
         slow.methods |= {"Pause": new_method_return, "Get": get}
-        assert carried_out(fix) == FixResult(outcome=Outcome.DONE)
+        assert carried_out(fix) == FixResult(outcome=FixOutcome.DONE)
         assert not list(answers)
 
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        ("org.freedesktop.DBus.Error.AccessDenied", Outcome.REFUSED),
-        ("org.freedesktop.DBus.Error.NotSupported", Outcome.REFUSED),
-        ("org.example.Broken", Outcome.FAILED),
+        ("org.freedesktop.DBus.Error.AccessDenied", FixOutcome.REFUSED),
+        ("org.freedesktop.DBus.Error.NotSupported", FixOutcome.REFUSED),
+        ("org.example.Broken", FixOutcome.FAILED),
     ],
 )
-def test_it_refuses(bus: Bus, error: str, outcome: Outcome) -> None:
+def test_it_refuses(bus: Bus, error: str, outcome: FixOutcome) -> None:
     with player(bus) as stubborn:
         (fix,) = offered()
         stubborn.methods["Pause"] = refusing(error)
@@ -246,7 +246,7 @@ def test_it_says_yes_and_plays_on(bus: Bus) -> None:
     with player(bus) as stubborn:
         (fix,) = offered()
         stubborn.methods["Pause"] = new_method_return
-        assert carried_out(fix, SHORT_S).outcome is Outcome.UNFINISHED
+        assert carried_out(fix, SHORT_S).outcome is FixOutcome.UNFINISHED
 
 
 def test_it_pauses_and_never_says_so(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +258,7 @@ def test_it_pauses_and_never_says_so(bus: Bus, monkeypatch: pytest.MonkeyPatch) 
             mute.state["PlaybackStatus"] = ("s", "Paused")
 
         mute.methods["Pause"] = pause
-        assert carried_out(fix).outcome is Outcome.DONE
+        assert carried_out(fix).outcome is FixOutcome.DONE
 
 
 def test_it_hangs(bus: Bus) -> None:
@@ -266,21 +266,21 @@ def test_it_hangs(bus: Bus) -> None:
         (fix,) = offered()
         hanging.hangs = True
         started = time.monotonic()
-        assert carried_out(fix, SHORT_S).outcome is Outcome.UNFINISHED
+        assert carried_out(fix, SHORT_S).outcome is FixOutcome.UNFINISHED
         assert time.monotonic() - started < SHORT_S + 1
 
 
 def test_it_went_away_before_the_yes(bus: Bus) -> None:
     with player(bus):
         (fix,) = offered()
-    assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+    assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
 
 
 def test_another_one_has_its_name_now(bus: Bus) -> None:
     with player(bus):
         (fix,) = offered()
     with player(bus) as other:
-        assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+        assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
         assert ("Pause",) not in other.asked
 
 
@@ -289,7 +289,7 @@ def test_it_is_no_player_any_more(bus: Bus) -> None:
     with player(bus) as once:
         (fix,) = offered()
         once.release()
-        assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+        assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
         assert ("Pause",) not in once.asked
 
 
@@ -297,7 +297,7 @@ def test_it_ends_when_it_is_asked_to_pause(bus: Bus) -> None:
     with player(bus) as dying:
         (fix,) = offered()
         dying.methods["Pause"] = lambda message: dying.die()
-        assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+        assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
 
 
 # --- no bus -----------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ def test_without_a_bus_nothing_is_offered(
     fix = Fix(
         kind=FixKind.PAUSE_PLAYER, params={"player": "VLC"}, target=("org.mpris.MediaPlayer2.vlc", ":1.1")
     )
-    assert carried_out(fix).outcome is Outcome.FAILED
+    assert carried_out(fix).outcome is FixOutcome.FAILED
 
 
 @pytest.mark.real("setpriv")
@@ -339,7 +339,7 @@ def test_the_bus_of_another_user_is_left_alone(monkeypatch: pytest.MonkeyPatch) 
         with theirs, player(theirs) as plays:
             monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", theirs.address)
             assert offered() == ()
-            assert carried_out(offer_of(plays)).outcome is Outcome.FAILED
+            assert carried_out(offer_of(plays)).outcome is FixOutcome.FAILED
             assert plays.asked == []
 
 
@@ -350,7 +350,7 @@ def test_a_bus_that_hangs_is_left_behind(bus: Bus) -> None:
         try:
             started = time.monotonic()
             assert offered(within_s=SHORT_S) == ()
-            assert carried_out(fix, SHORT_S).outcome is Outcome.UNFINISHED
+            assert carried_out(fix, SHORT_S).outcome is FixOutcome.UNFINISHED
             assert time.monotonic() - started < 2 * SHORT_S + 1
         finally:
             bus.daemon.send_signal(signal.SIGCONT)

@@ -12,7 +12,7 @@ import pytest
 from jeepney import Message, new_method_return
 
 from amif_netcheck.model.facts import Carriage, LinkKind
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.platforms.base import Interface
 from amif_netcheck.platforms.linux import routes
@@ -31,7 +31,7 @@ AMPLE_S = 20.0
 """Far more than any answer needs, for a busy machine."""
 VPN = ("--only", "vpn", "--meeting", MEETING)
 SHORT_S = 1.5
-DONE, GONE, REFUSED = (each.value for each in (Outcome.DONE, Outcome.GONE, Outcome.REFUSED))
+DONE, GONE, REFUSED = (each.value for each in (FixOutcome.DONE, FixOutcome.GONE, FixOutcome.REFUSED))
 
 
 # --- a real NetworkManager --------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def have(monkeypatch: pytest.MonkeyPatch, **addresses: tuple[str, ...]) -> None:
 
 
 def offered(interface: str = "wg0", within_s: float = AMPLE_S) -> tuple[Fix, ...]:
-    wish = Wish(kind=FixKind.DISCONNECT_VPN, about=(interface,))
+    wish = FixRequest(kind=FixKind.DISCONNECT_VPN, about=(interface,))
     return Linux().offers(wish, time.monotonic() + within_s)
 
 
@@ -216,7 +216,7 @@ def test_a_wireguard_profile(mock: Mock) -> None:
     assert fix.params == {"connection": "Mairie", "interface": "wg0"}
     assert fix.target == (path, "uuid-of-Mairie")
     assert mock.asked_to_deactivate() == []
-    assert carried_out(fix) == FixResult(outcome=Outcome.DONE)
+    assert carried_out(fix) == FixResult(outcome=FixOutcome.DONE)
     assert mock.asked_to_deactivate() == [path]
 
 
@@ -269,7 +269,7 @@ def test_nobody_is_asked_for_a_password(mock: Mock, allowed: str) -> None:
     (fix,) = offered()
     mock.allowed = allowed
     assert offered() == ()
-    assert carried_out(fix).outcome is Outcome.REFUSED
+    assert carried_out(fix).outcome is FixOutcome.REFUSED
     assert mock.asked_to_deactivate() == []
 
 
@@ -290,13 +290,13 @@ def test_a_hostile_name_is_data(mock: Mock, name: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (f"{NAME}.PermissionDenied", Outcome.REFUSED),
-        ("org.freedesktop.DBus.Error.AccessDenied", Outcome.REFUSED),
-        (f"{NAME}.ConnectionNotActive", Outcome.GONE),
-        (f"{NAME}.Failed", Outcome.FAILED),
+        (f"{NAME}.PermissionDenied", FixOutcome.REFUSED),
+        ("org.freedesktop.DBus.Error.AccessDenied", FixOutcome.REFUSED),
+        (f"{NAME}.ConnectionNotActive", FixOutcome.GONE),
+        (f"{NAME}.Failed", FixOutcome.FAILED),
     ],
 )
-def test_it_says_no(mock: Mock, error: str, outcome: Outcome) -> None:
+def test_it_says_no(mock: Mock, error: str, outcome: FixOutcome) -> None:
     mock.add("Mairie")
     (fix,) = offered()
     mock.methods["DeactivateConnection"] = refusing(error)
@@ -309,7 +309,7 @@ def test_it_takes_its_time(mock: Mock) -> None:
     states = iter([ACTIVATED, DEACTIVATING, DEACTIVATING, DEACTIVATED])
     mock.methods["DeactivateConnection"] = new_method_return
     mock.methods["Get"] = lambda message: new_method_return(message, "v", (("u", next(states)),))
-    assert carried_out(fix) == FixResult(outcome=Outcome.DONE)
+    assert carried_out(fix) == FixResult(outcome=FixOutcome.DONE)
     assert not list(states)
     assert mock.asked[-1] == ("Get", ACTIVE, "State")
     assert path in mock.properties[ROOT, NAME]["ActiveConnections"][1]
@@ -320,7 +320,7 @@ def test_it_never_comes_to_an_end(mock: Mock) -> None:
     (fix,) = offered()
     mock.methods["DeactivateConnection"] = new_method_return
     result = carried_out(fix, SHORT_S)
-    assert (result.outcome, result.detail) == (Outcome.UNFINISHED, f"state {ACTIVATED}")
+    assert (result.outcome, result.detail) == (FixOutcome.UNFINISHED, f"state {ACTIVATED}")
 
 
 @pytest.mark.parametrize("method", ["GetPermissions", "GetAll", "DeactivateConnection", "Get"])
@@ -329,7 +329,7 @@ def test_it_hangs(mock: Mock, method: str) -> None:
     (fix,) = offered()
     mock.methods[method] = silent
     started = time.monotonic()
-    assert carried_out(fix, SHORT_S).outcome is Outcome.UNFINISHED
+    assert carried_out(fix, SHORT_S).outcome is FixOutcome.UNFINISHED
     assert method == "DeactivateConnection" or offered(within_s=SHORT_S) == ()
     assert time.monotonic() - started < 2 * SHORT_S + 1
 
@@ -338,11 +338,11 @@ def test_it_went_away_before_the_yes(mock: Mock) -> None:
     path = mock.add("Mairie")
     (fix,) = offered()
     mock.properties[path, ACTIVE]["Uuid"] = ("s", "another-one")
-    assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+    assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
     mock.properties[path, ACTIVE] |= {"Uuid": ("s", "uuid-of-Mairie"), "State": ("u", DEACTIVATED)}
-    assert carried_out(fix) == FixResult(outcome=Outcome.GONE)
+    assert carried_out(fix) == FixResult(outcome=FixOutcome.GONE)
     del mock.properties[path, ACTIVE]
-    assert carried_out(fix).outcome is Outcome.GONE
+    assert carried_out(fix).outcome is FixOutcome.GONE
     assert mock.asked_to_deactivate() == []
 
 
@@ -352,7 +352,7 @@ def test_networkmanager_went_away(mock: Mock) -> None:
     mock.die()
     assert offered() == ()
     # The tunnel may well be there still.
-    assert carried_out(fix).outcome is Outcome.FAILED
+    assert carried_out(fix).outcome is FixOutcome.FAILED
 
 
 def test_a_bus_that_hangs_is_left_behind(mock: Mock, bus: Bus) -> None:
@@ -362,7 +362,7 @@ def test_a_bus_that_hangs_is_left_behind(mock: Mock, bus: Bus) -> None:
     try:
         started = time.monotonic()
         assert offered(within_s=SHORT_S) == ()
-        assert carried_out(fix, SHORT_S).outcome is Outcome.UNFINISHED
+        assert carried_out(fix, SHORT_S).outcome is FixOutcome.UNFINISHED
         assert time.monotonic() - started < 2 * SHORT_S + 1
     finally:
         bus.daemon.send_signal(signal.SIGCONT)
@@ -373,4 +373,4 @@ def test_without_a_bus_nothing_is_offered(monkeypatch: pytest.MonkeyPatch, addre
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
     assert offered() == ()
     fix = Fix(kind=FixKind.DISCONNECT_VPN, params={"connection": "x", "interface": "wg0"}, target=("/x", "y"))
-    assert carried_out(fix).outcome is Outcome.FAILED
+    assert carried_out(fix).outcome is FixOutcome.FAILED

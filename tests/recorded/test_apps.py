@@ -11,7 +11,7 @@ import pytest
 
 from amif_netcheck.model.facts import AppsFacts, Battery, Memory, Reason, Unavailable
 from amif_netcheck.platforms import portable
-from amif_netcheck.platforms.base import Storage, Task, Work
+from amif_netcheck.platforms.base import ProcessUsage, Storage, Work
 from amif_netcheck.platforms.linux import power, power_profiles, pressure, updates
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.platforms.unsupported import Unsupported
@@ -172,11 +172,13 @@ def test_a_package_manager_at_work_holds_its_lock(tmp_path: Path) -> None:
 # --- recorded machines ------------------------------------------------------------------------------
 
 
-def task(name: str, cpu_s: float, memory_mb: float = 10.0, *, mine: bool = True) -> Task:
-    return Task(name=name, mine=mine, cpu_s=cpu_s, memory_mb=memory_mb)
+def task(name: str, cpu_s: float, memory_mb: float = 10.0, *, mine: bool = True) -> ProcessUsage:
+    return ProcessUsage(name=name, mine=mine, cpu_s=cpu_s, memory_mb=memory_mb)
 
 
-def work(busy_s: float, total_s: float, tasks: dict[int, Task] | Unavailable, slowdowns: int = 0) -> Work:
+def work(
+    busy_s: float, total_s: float, tasks: dict[int, ProcessUsage] | Unavailable, slowdowns: int = 0
+) -> Work:
     return Work(busy_s=busy_s, total_s=total_s, cores=4, tasks=tasks, slowdowns=slowdowns)
 
 

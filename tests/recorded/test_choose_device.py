@@ -54,7 +54,7 @@ def laptop(
 
 
 def plan(answer: dict[str, Any], *about: str) -> Fix | None:
-    return sound_devices.plan(msgspec.convert(answer, pulse.Answer), about)
+    return sound_devices.plan(msgspec.convert(answer, pulse.PulseSnapshot), about)
 
 
 def target(answer: dict[str, Any], *about: str) -> tuple[str, ...] | None:
@@ -184,7 +184,7 @@ def test_two_jacks_are_told_apart_by_name() -> None:
 
 @pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
 def test_recorded_servers(server: str) -> None:
-    answer = msgspec.json.decode((Path(DATA) / f"sound-{server}.json").read_bytes(), type=pulse.Answer)
+    answer = msgspec.json.decode((Path(DATA) / f"sound-{server}.json").read_bytes(), type=pulse.PulseSnapshot)
     fix = sound_devices.plan(answer, ("Jabra Evolve2 30", "output"))
     assert fix is not None
     assert fix.target == ("output", "headset", "")
@@ -192,7 +192,7 @@ def test_recorded_servers(server: str) -> None:
 
 
 def test_devices_and_their_places_are_the_same_list() -> None:
-    answer = msgspec.convert(bluetooth(), pulse.Answer)
+    answer = msgspec.convert(bluetooth(), pulse.PulseSnapshot)
     assert pulse_devices.devices(answer) == tuple(each.device for each in pulse_devices.placed(answer))
     assert [each.name for each in pulse_devices.placed(answer) if each.device.asleep] == [""]
 

@@ -27,14 +27,14 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.base import (
     ByteCounters,
-    Connection,
     Endpoints,
     Gateway,
     Interface,
     Neighbour,
+    OwnedSocket,
     TcpSocket,
 )
-from amif_netcheck.platforms.recorded import Machine, Recorded, Way
+from amif_netcheck.platforms.recorded import Machine, Recorded, RecordedRoute
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes import neighbours, traffic, vpn
 from amif_netcheck.probes.context import Context
@@ -56,8 +56,8 @@ WG0 = Interface(
     routes=True,
 )
 BOX = Gateway(address="192.168.1.1", interface="eth0")
-LAN = Way(to="0.0.0.0/0", source="192.168.1.20", interface="eth0")
-TUNNEL = Way(to="0.0.0.0/0", source="10.8.0.2", interface="wg0")
+LAN = RecordedRoute(to="0.0.0.0/0", source="192.168.1.20", interface="eth0")
+TUNNEL = RecordedRoute(to="0.0.0.0/0", source="10.8.0.2", interface="wg0")
 PEER = Endpoints("192.168.1.20", 40000, "203.0.113.7", 443)
 
 
@@ -86,22 +86,22 @@ def carriages(machine: Machine) -> tuple[object, object]:
         pytest.param((), (Reason.NOT_PRESENT, Reason.NOT_PRESENT), id="no network"),
         pytest.param((TUNNEL,), (Carriage.TUNNEL, Reason.NOT_PRESENT), id="full"),
         pytest.param(
-            (Way(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), LAN),
+            (RecordedRoute(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), LAN),
             (Carriage.DIRECT, Reason.NOT_PRESENT),
             id="half of the Internet is no full tunnel",
         ),
         pytest.param(
-            (Way(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), Way(to="128.0.0.0/1", source="10.8.0.2", interface="wg0")),
+            (RecordedRoute(to="0.0.0.0/1", source="10.8.0.2", interface="wg0"), RecordedRoute(to="128.0.0.0/1", source="10.8.0.2", interface="wg0")),
             (Carriage.TUNNEL, Reason.NOT_PRESENT),
             id="both halves are",
         ),
-        pytest.param((LAN, Way(to="::/0", source="2001:0:abcd::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="Teredo"),
-        pytest.param((LAN, Way(to="::/0", source="2002:c000:204::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="6to4"),
-        pytest.param((LAN, Way(to="::/0", source="2a01::2", interface="wg0")), (Carriage.DIRECT, Carriage.TUNNEL), id="IPv6 in the tunnel"),
-        pytest.param((Way(to="0.0.0.0/0", blocked=True),), (Reason.BLOCKED, Reason.NOT_PRESENT), id="a kill switch"),
+        pytest.param((LAN, RecordedRoute(to="::/0", source="2001:0:abcd::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="Teredo"),
+        pytest.param((LAN, RecordedRoute(to="::/0", source="2002:c000:204::1", interface="wg0")), (Carriage.DIRECT, Reason.NOT_PRESENT), id="6to4"),
+        pytest.param((LAN, RecordedRoute(to="::/0", source="2a01::2", interface="wg0")), (Carriage.DIRECT, Carriage.TUNNEL), id="IPv6 in the tunnel"),
+        pytest.param((RecordedRoute(to="0.0.0.0/0", blocked=True),), (Reason.BLOCKED, Reason.NOT_PRESENT), id="a kill switch"),
     ],
 )  # fmt: skip
-def test_the_way_to_the_internet(ways: tuple[Way, ...], expected: tuple[object, object]) -> None:
+def test_the_way_to_the_internet(ways: tuple[RecordedRoute, ...], expected: tuple[object, object]) -> None:
     assert carriages(Machine(interfaces=(ETH0, WG0), ways=ways, gateway=BOX)) == expected
 
 
@@ -110,7 +110,7 @@ def test_of_a_meetings_addresses_one_inside_the_tunnel_is_enough(monkeypatch: py
         return IPv4Address("198.51.100.1"), IPv4Address("203.0.113.7")
 
     monkeypatch.setattr(Names, "resolve", both)
-    inside = Way(to="203.0.113.0/24", source="10.8.0.2", interface="wg0")
+    inside = RecordedRoute(to="203.0.113.0/24", source="10.8.0.2", interface="wg0")
     facts = looked_at(Machine(interfaces=(ETH0, WG0), ways=(inside, LAN)), "meet.example")
     assert not isinstance(facts.meeting, Unavailable)
     assert isinstance(facts.meeting.ipv4, Route)
@@ -226,7 +226,7 @@ def test_a_first_reading_that_fails_is_no_base_for_the_others() -> None:
 
     machine = Machine(
         interfaces=(ETH0,), ways=(LAN,), counters=counted((0, 0), (0, 0)), processes={70: "rclone"},
-        tcp_sockets=(sockets((PEER, 10**9, 0)),), connections=(Connection(pid=70, endpoints=PEER),),
+        tcp_sockets=(sockets((PEER, 10**9, 0)),), connections=(OwnedSocket(pid=70, endpoints=PEER),),
     )  # fmt: skip
     facts = traffic.probe(Context(platform=Refusing(machine)), time.monotonic() + 0.6)
     assert isinstance(facts, TrafficFacts)
@@ -265,13 +265,13 @@ def test_applications_by_what_they_moved_within_the_window() -> None:
             ),
         ),
         connections=(
-            Connection(pid=70, endpoints=PEER),
-            Connection(pid=os.getpid(), endpoints=ours),
-            Connection(pid=71, endpoints=inside),
-            Connection(pid=71, endpoints=local),
-            Connection(pid=72, endpoints=appeared),
-            Connection(pid=73, endpoints=Endpoints("192.168.1.20", 40005, "203.0.113.10", 443)),
-            Connection(pid=74, endpoints=Endpoints("192.168.1.20", 40006, "203.0.113.10", 443)),
+            OwnedSocket(pid=70, endpoints=PEER),
+            OwnedSocket(pid=os.getpid(), endpoints=ours),
+            OwnedSocket(pid=71, endpoints=inside),
+            OwnedSocket(pid=71, endpoints=local),
+            OwnedSocket(pid=72, endpoints=appeared),
+            OwnedSocket(pid=73, endpoints=Endpoints("192.168.1.20", 40005, "203.0.113.10", 443)),
+            OwnedSocket(pid=74, endpoints=Endpoints("192.168.1.20", 40006, "203.0.113.10", 443)),
         ),
         processes={
             70: "rclone",
@@ -297,9 +297,9 @@ def test_applications_by_what_they_moved_within_the_window() -> None:
 
 
 def test_who_talks_over_udp_is_named_by_connections_for_there_are_no_bytes() -> None:
-    def udp(pid: int, local_port: int, remote: str, remote_port: int) -> Connection:
+    def udp(pid: int, local_port: int, remote: str, remote_port: int) -> OwnedSocket:
         endpoints = Endpoints("192.168.1.20", local_port, remote, remote_port)
-        return Connection(pid=pid, endpoints=endpoints, udp=True)
+        return OwnedSocket(pid=pid, endpoints=endpoints, udp=True)
 
     machine = Machine(
         interfaces=(ETH0,),
@@ -307,7 +307,7 @@ def test_who_talks_over_udp_is_named_by_connections_for_there_are_no_bytes() -> 
         counters=counted((0, 0), (0, 0)),
         tcp_sockets=(sockets((PEER, 0, 0)), sockets((PEER, 125_000, 0))),
         connections=(
-            Connection(pid=70, endpoints=PEER),
+            OwnedSocket(pid=70, endpoints=PEER),
             udp(71, PEER.local_port, PEER.remote, PEER.remote_port),  # the same numbers, another protocol
             udp(71, 50001, "203.0.113.8", 443),
             udp(72, 50002, "203.0.113.9", 443),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amif_netcheck.measure.reach.web import Via, via
+from amif_netcheck.measure.reach.web import ProxyRoute, via
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.base import ProxySetting
 from amif_netcheck.platforms.linux import proxies
@@ -96,16 +96,16 @@ def test_kde_without_a_proxy(file: str) -> None:
 @pytest.mark.parametrize(
     ("url", "proxy"),
     [
-        ("http://proxy.example:3128", Via("proxy.example", 3128)),
-        ("proxy.example:3128", Via("proxy.example", 3128)),
-        ("http://proxy.example", Via("proxy.example", 80)),
-        ("http://maire:p%40ss@proxy.example:3128/", Via("proxy.example", 3128, "maire:p@ss")),
+        ("http://proxy.example:3128", ProxyRoute("proxy.example", 3128)),
+        ("proxy.example:3128", ProxyRoute("proxy.example", 3128)),
+        ("http://proxy.example", ProxyRoute("proxy.example", 80)),
+        ("http://maire:p%40ss@proxy.example:3128/", ProxyRoute("proxy.example", 3128, "maire:p@ss")),
         ("socks5://proxy.example:1080", None),
         ("http://proxy.example:port", None),
         ("http://", None),
     ],
 )
-def test_a_proxys_address(url: str, proxy: Via | None) -> None:
+def test_a_proxys_address(url: str, proxy: ProxyRoute | None) -> None:
     assert via(url) == proxy
 
 

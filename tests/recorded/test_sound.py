@@ -48,7 +48,7 @@ def device(name: str, properties: dict[str, str], **more: Any) -> dict[str, Any]
 
 
 def read(**answer: Any) -> list[SoundDevice]:
-    return list(pulse_devices.devices(msgspec.convert(NOTHING | answer, pulse.Answer)))
+    return list(pulse_devices.devices(msgspec.convert(NOTHING | answer, pulse.PulseSnapshot)))
 
 
 def brief(devices: list[SoundDevice]) -> set[tuple[str, str, str, bool]]:
@@ -193,7 +193,8 @@ def streams(
     inputs = [device("mic", ALSA, index=5), device("out.monitor", {}, index=6, monitor=True)]
     answer = NOTHING | {"inputs": inputs, "playing": playing or [], "recording": recording or []}
     return [
-        (each.process, each.pid, each.use) for each in pulse.streams(msgspec.convert(answer, pulse.Answer))
+        (each.process, each.pid, each.use)
+        for each in pulse.streams(msgspec.convert(answer, pulse.PulseSnapshot))
     ]
 
 
@@ -223,7 +224,7 @@ def test_what_is_nobodys_sound(kwargs: dict[str, Any]) -> None:
 
 def test_hostile_numbers_and_names() -> None:
     bad = stream(properties={"application.process.id": "9" * 40, "application.name": "\x1b[31m" + "x" * 999})
-    (found,) = pulse.streams(msgspec.convert(NOTHING | {"playing": [bad]}, pulse.Answer))
+    (found,) = pulse.streams(msgspec.convert(NOTHING | {"playing": [bad]}, pulse.PulseSnapshot))
     assert (found.pid, len(found.application)) == (0, 255)
 
 
@@ -303,7 +304,7 @@ def test_two_checks_ask_once() -> None:
         asked.append(until)
         return Sound(streams=(), devices=())
 
-    reading = sound.Reading(ask)
+    reading = sound.SharedSnapshot(ask)
     soon = time.monotonic() + 5
     assert reading.get(soon) is reading.get(soon)
     assert len(asked) == 1
@@ -317,7 +318,7 @@ def test_who_could_not_wait_for_the_answer_does_not_blame_the_sound_server() -> 
         over.wait(10)
         return Sound(streams=(), devices=())
 
-    reading = sound.Reading(ask)
+    reading = sound.SharedSnapshot(ask)
     asking = threading.Thread(target=lambda: reading.get(time.monotonic() + 10))
     asking.start()
     try:
@@ -339,7 +340,7 @@ def test_the_sound_server_is_given_up_early_enough_for_all_who_wait() -> None:
         return Sound(streams=(), devices=())
 
     until = time.monotonic() + 5
-    sound.Reading(ask).get(until)
+    sound.SharedSnapshot(ask).get(until)
     assert 0.1 <= until - asked[0] <= 0.5
 
 
@@ -523,7 +524,7 @@ def test_names_of_applications_and_meetings() -> None:
 
 @pytest.mark.parametrize("server", ["pulseaudio", "pipewire"])
 def test_recorded_servers(server: str) -> None:
-    answer = msgspec.json.decode((DATA / f"sound-{server}.json").read_bytes(), type=pulse.Answer)
+    answer = msgspec.json.decode((DATA / f"sound-{server}.json").read_bytes(), type=pulse.PulseSnapshot)
     found = {(each.name, each.kind, each.bus, each.default) for each in pulse_devices.devices(answer)}
     assert ("Jabra Evolve2 30", SoundKind.HEADSET, SoundBus.USB, False) in found
     assert ("Jabra Evolve2 30 Mono", SoundKind.HEADSET, SoundBus.USB, False) in found

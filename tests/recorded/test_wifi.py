@@ -32,7 +32,7 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.base import Gateway, Interface, Port
 from amif_netcheck.platforms.linux import nl80211
 from amif_netcheck.platforms.linux.netlink import Dump, Message
-from amif_netcheck.platforms.linux.routes import Bottom, parse_bottom
+from amif_netcheck.platforms.linux.routes import BaseInterface, parse_bottom
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes import proximity
@@ -44,9 +44,11 @@ from tests.recorded.test_probes import BOX, ETH0, LAN, TUNNEL, WG0
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "nl80211"
 
 
-def sample(name: str) -> nl80211.Answers:
+def sample(name: str) -> nl80211.Nl80211Replies:
     found = msgspec.json.decode((SAMPLES / f"{name}.json").read_bytes(), type=dict[str, list[str]])
-    return nl80211.Answers(**{what: [bytes.fromhex(one) for one in all_] for what, all_ in found.items()})
+    return nl80211.Nl80211Replies(
+        **{what: [bytes.fromhex(one) for one in all_] for what, all_ in found.items()}
+    )
 
 
 def link(name: str) -> WifiLink:
@@ -104,7 +106,7 @@ def test_no_access_point_no_link(name: str) -> None:
 def test_answers_cut_off_anywhere_are_a_link_or_a_reason() -> None:
     whole = sample("5-ghz")
     for end in range(len(whole.scan[1])):
-        cut = nl80211.Answers(
+        cut = nl80211.Nl80211Replies(
             interface=whole.interface,
             stations=[each[:end] for each in whole.stations],
             scan=[each[:end] for each in whole.scan],
@@ -140,7 +142,9 @@ def test_what_another_encoder_writes_is_read_the_same() -> None:
         message.encode()
     head = 20  # nlmsghdr and genlmsghdr
     found = nl80211.parse(
-        nl80211.Answers(interface=[bytes(interface.data[head:])], stations=[bytes(station.data[head:])])
+        nl80211.Nl80211Replies(
+            interface=[bytes(interface.data[head:])], stations=[bytes(station.data[head:])]
+        )
     )
     assert isinstance(found, WifiLink)
     assert (found.signal_dbm, found.channel, found.width_mhz) == (-74.0, 1, 80)
@@ -167,7 +171,7 @@ def stacked(*links: Link) -> Dump:
 
 def bottom(dump: Dump, interface: str) -> tuple[str, LinkKind]:
     found = parse_bottom(dump, interface)
-    assert isinstance(found, Bottom)
+    assert isinstance(found, BaseInterface)
     return found.name, found.kind
 
 

@@ -6,10 +6,10 @@ import threading
 from dataclasses import replace
 
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.tui.screens.fix import FixPage, Step
 from tests.builders import vpn
 from tests.tui.scenes import VPN_ON, Driven, plan
@@ -23,10 +23,10 @@ OTHER = Fix(kind=FixKind.CLOSE_APPLICATION, params={"process": "skypeforlinux"},
 class House(Recorded):
     """A computer whose VPN can be disconnected; it answers when it is let."""
 
-    def __init__(self, *offers: Fix, outcome: Outcome = Outcome.DONE) -> None:
+    def __init__(self, *offers: Fix, outcome: FixOutcome = FixOutcome.DONE) -> None:
         super().__init__(Machine(os="linux"))
         self.found, self.outcome = offers, outcome
-        self.wished: list[Wish] = []
+        self.wished: list[FixRequest] = []
         self.done: list[Fix] = []
         self.vpn_on = True
         self.let_look = threading.Event()
@@ -42,7 +42,7 @@ class House(Recorded):
     def fixable(self) -> frozenset[FixKind]:
         return frozenset({FixKind.DISCONNECT_VPN})
 
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
         assert self.let_look.wait(60)
         self.wished.append(wish)
         return self.found
@@ -50,7 +50,7 @@ class House(Recorded):
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         self.done.append(fix)
         assert self.let_do.wait(60)
-        if self.outcome is Outcome.DONE:
+        if self.outcome is FixOutcome.DONE:
             self.vpn_on = False
         return FixResult(outcome=self.outcome)
 
@@ -60,7 +60,7 @@ class House(Recorded):
         assert self.let_look_at_vpn.wait(60)
         return Unavailable(reason=Reason.NOT_PRESENT) if self.line_is_gone else seen
 
-    def plan(self) -> Plan:
+    def plan(self) -> RunPlan:
         made = plan(vpn=self.probe)
         return replace(made, context=replace(made.context, platform=self))
 

@@ -12,7 +12,7 @@ from amif_netcheck.cli import main as cli
 from amif_netcheck.cli import plan as planning
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.tui.driver import Terminal
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.help import HelpPage
@@ -62,7 +62,7 @@ def main() -> int:
     """
     scene, *arguments = sys.argv[1:]
 
-    def own(*_: Any) -> Plan:
+    def own(*_: Any) -> RunPlan:
         if scene == "hostile":
             return test_hostile_names.plan("everything-wrong", test_hostile_names.SHORT)
         return plan(**SCENES[scene])  # type: ignore[arg-type]

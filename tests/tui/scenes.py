@@ -16,8 +16,8 @@ from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Mode
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.checklist import Probe
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.checklist import ProbeSpec
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from tests.builders import TUNNELLED, link, near, traffic, train, vpn, ways
@@ -35,19 +35,19 @@ PATIENCE_S = 90.0
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 
-def answering(answer: Answer) -> Probe:
+def answering(answer: Answer) -> ProbeSpec:
     """A probe with that answer, or that is that function."""
 
     def run(context: Context, until: float) -> Fact | Unavailable:
         return answer(context, until) if callable(answer) else answer
 
-    return Probe(run, usual_s=0.1, deadline_s=60.0, quick_usual_s=0.1, quick_deadline_s=60.0)
+    return ProbeSpec(run, usual_s=0.1, deadline_s=60.0, quick_usual_s=0.1, quick_deadline_s=60.0)
 
 
-def plan(**answers: Answer) -> Plan:
+def plan(**answers: Answer) -> RunPlan:
     """Four rows, all well but for what is given."""
     probes = {subject: answering(answer) for subject, answer in {**GOOD, **answers}.items()}
-    return Plan(
+    return RunPlan(
         context=Context(platform=Recorded(Machine(os="linux")), offline=True),
         asked=tuple(GOOD),
         timeout_s=60.0,
@@ -108,7 +108,7 @@ class Driven:
 
 @asynccontextmanager
 async def driven(
-    wanted: Plan, language: str = "fr", size: tuple[int, int] = (80, 24), **more: Any
+    wanted: RunPlan, language: str = "fr", size: tuple[int, int] = (80, 24), **more: Any
 ) -> AsyncIterator[Driven]:
     """The app on `wanted`, with Pilot."""
     app = NetcheckApp(Session(wanted, Language(language), **more))

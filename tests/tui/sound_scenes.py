@@ -13,9 +13,9 @@ from amif_netcheck import demo
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Recording, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.probes.context import Context, SoundTest
-from amif_netcheck.run.checklist import Probe
-from amif_netcheck.run.engine import Plan
-from amif_netcheck.sound.recorder import Kept
+from amif_netcheck.run.checklist import ProbeSpec
+from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.screens.checklist import Rows
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.tui.scenes import Driven, driven
@@ -50,7 +50,7 @@ class Test:
     __test__ = False
 
     def __init__(
-        self, tested: SoundTestFacts = GOOD, *, level: float = -22.0, kept: Kept | None = None
+        self, tested: SoundTestFacts = GOOD, *, level: float = -22.0, kept: ReplayableRecording | None = None
     ) -> None:
         self.tested, self.level, self.kept = tested, level, kept
         self.go = threading.Semaphore(0)
@@ -80,9 +80,9 @@ class Test:
         return self.tested
 
 
-def on(scenario: str, test: Test) -> Plan:
+def on(scenario: str, test: Test) -> RunPlan:
     wanted = demo.plan(scenario, speed=demo.AT_ONCE)
-    probes = {**wanted.probes, "sound_test": Probe(test, 1.0, 60.0, 1.0, 60.0)}
+    probes = {**wanted.probes, "sound_test": ProbeSpec(test, 1.0, 60.0, 1.0, 60.0)}
     return replace(wanted, probes=probes, timeout_s=60.0, demo="")
 
 

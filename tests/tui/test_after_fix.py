@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from amif_netcheck.model.fix import Outcome
+from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.screens.checklist import ChecklistPage
@@ -24,14 +24,14 @@ def _read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("outcome", "words", "steps"),
     [
-        (Outcome.REFUSED, "Cet ordinateur ne le permet pas", True),
-        (Outcome.FAILED, "Cela n’a pas marché", True),
-        (Outcome.UNFINISHED, "n’a pas confirmé que c’était fait", True),
-        (Outcome.GONE, "Ce n’est plus là", False),
+        (FixOutcome.REFUSED, "Cet ordinateur ne le permet pas", True),
+        (FixOutcome.FAILED, "Cela n’a pas marché", True),
+        (FixOutcome.UNFINISHED, "n’a pas confirmé que c’était fait", True),
+        (FixOutcome.GONE, "Ce n’est plus là", False),
     ],
 )
 async def test_what_did_not_work_is_said_with_what_to_do(
-    outcome: Outcome, words: str, *, steps: bool
+    outcome: FixOutcome, words: str, *, steps: bool
 ) -> None:
     house = House(ONE, outcome=outcome)
     async with driven(house.plan()) as it:
@@ -46,8 +46,10 @@ async def test_what_did_not_work_is_said_with_what_to_do(
         assert "C’est fait" not in it.screen()
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.FAILED])
-async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [FixOutcome.DONE, FixOutcome.FAILED])
+async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_again(
+    outcome: FixOutcome,
+) -> None:
     house = House(ONE, outcome=outcome)
     house.let_do.clear()
     async with driven(house.plan(), size=(120, 40)) as it:
@@ -59,12 +61,12 @@ async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_agai
         assert isinstance(it.app.screen, ChecklistPage)
         house.let_do.set()
         await it.until(lambda: it.session.report is not before and not it.session.running)
-        told = "C’est fait" if outcome is Outcome.DONE else "cela n’a pas marché"
+        told = "C’est fait" if outcome is FixOutcome.DONE else "cela n’a pas marché"
         said = [each.message for each in it.app._notifications]
         assert "Un instant" in said[0]  # why a second one is not opened
         assert [told in each for each in said[1:]] == [True]  # though its page is gone
         assert it.session.report is not None
-        assert (it.session.report.verdict is Verdict.READY) is (outcome is Outcome.DONE)
+        assert (it.session.report.verdict is Verdict.READY) is (outcome is FixOutcome.DONE)
         assert house.done == [ONE]
 
 
@@ -146,7 +148,7 @@ async def test_what_was_looked_at_before_a_fix_does_not_undo_what_came_after(
 
 async def test_what_takes_effect_later_is_watched_until_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE, outcome=Outcome.UNFINISHED)
+    house = House(ONE, outcome=FixOutcome.UNFINISHED)
     async with driven(house.plan()) as it:
         await opened(it)
         await it.pilot.press("o")
@@ -160,7 +162,7 @@ async def test_what_takes_effect_later_is_watched_until_it_has(monkeypatch: pyte
 
 async def test_what_came_later_is_told_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    house = House(ONE, outcome=Outcome.UNFINISHED)
+    house = House(ONE, outcome=FixOutcome.UNFINISHED)
     async with driven(house.plan()) as it:
         await opened(it)
         await it.pilot.press("o")
@@ -170,8 +172,8 @@ async def test_what_came_later_is_told_as_done(monkeypatch: pytest.MonkeyPatch) 
         assert "1. " not in it.screen()
 
 
-@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.FAILED])
-async def test_nothing_is_watched_where_nothing_is_going_to_happen(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [FixOutcome.REFUSED, FixOutcome.FAILED])
+async def test_nothing_is_watched_where_nothing_is_going_to_happen(outcome: FixOutcome) -> None:
     house = House(ONE, outcome=outcome)
     async with driven(house.plan()) as it:
         await opened(it)

@@ -10,7 +10,7 @@ from msgspec import structs
 from amif_netcheck import demo
 from amif_netcheck.model.facts import Echo, SoundCue, SoundTestFacts
 from amif_netcheck.model.report import Status, Verdict
-from amif_netcheck.run.checklist import Probe
+from amif_netcheck.run.checklist import ProbeSpec
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.tui.scenes import driven
@@ -54,7 +54,7 @@ async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() ->
     test = Test(structs.replace(tested, echo=Echo(heard=True, delay_ms=38.0, strength_db=2.0)))
     wanted = on("no-headset", test)
     now = [demo.load("no-headset").facts.headset]
-    probes = {**wanted.probes, "headset": Probe(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
+    probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
         await open_page(it)
         await through(it, test)
@@ -90,7 +90,7 @@ async def test_what_was_found_while_one_spoke_is_newer_than_the_test() -> None:
     test = Test(SoundTestFacts(recording=NO_VOICE))
     wanted = on("no-headset", test)
     now = [demo.load("no-headset").facts.headset]
-    probes = {**wanted.probes, "headset": Probe(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
+    probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
         await open_page(it)
         await it.pilot.press("enter")

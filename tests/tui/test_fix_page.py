@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.fix import Answers, FixPage, Step
+from amif_netcheck.tui.screens.fix import FixChoices, FixPage, Step
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 from tests.tui.fix_scenes import ONE, OTHER, House, opened, readable
 from tests.tui.scenes import SIZES, VPN_ON, driven, plan
@@ -39,7 +39,7 @@ async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: t
         await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
         await it.until(lambda: "✓ OK" in it.screen())
         assert house.done == [ONE]
-        assert house.wished == [Wish(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
+        assert house.wished == [FixRequest(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
         await it.press("escape")
         assert isinstance(it.app.screen, ChecklistPage)
         await it.press("f")  # there is nothing left to fix
@@ -172,10 +172,10 @@ async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> No
     house = House(ONE)
     async with driven(house.plan()) as it:
         page = await opened(it)
-        page.query_one(Answers).action_select()
+        page.query_one(FixChoices).action_select()
         page.action_yes()  # keys that waited behind
         page.action_no()
-        page.query_one(Answers).action_select()
+        page.query_one(FixChoices).action_select()
         await it.until(lambda: it.app.screen is not page)
         await it.settled()
         assert isinstance(it.app.screen, ChecklistPage)
@@ -189,7 +189,7 @@ async def test_the_cursor_stays_where_it_is_while_other_things_are_drawn() -> No
         await it.press("down")
         page.show()
         await it.press("l")
-        assert page.query_one(Answers).highlighted == 1
+        assert page.query_one(FixChoices).highlighted == 1
         await it.press("enter")
         await it.until(lambda: house.done == [ONE])
 
@@ -229,7 +229,7 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
         await it.until(lambda: "Cela n’a pas marché" in it.screen())
 
     class Blind(House):
-        def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+        def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
             raise OSError("the bus fell over")
 
     async with driven(Blind(ONE).plan()) as it:

@@ -18,8 +18,8 @@ from textual.widgets import Footer
 from amif_netcheck import demo
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.run.engine import Plan
-from amif_netcheck.tui.drawn import Words, wrapped
+from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.tui.drawn import PlainText, wrapped
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from tests.tui.scenes import Driven, answering, driven
@@ -59,7 +59,7 @@ def spoiled(value: Any, names: Iterator[str]) -> Any:
     return next(names) if type(value) is str else value
 
 
-def plan(scenario: str, names: tuple[str, ...]) -> Plan:
+def plan(scenario: str, names: tuple[str, ...]) -> RunPlan:
     """A recorded computer all of whose names are hostile; the meeting's too."""
     made = demo.plan(scenario, speed=demo.AT_ONCE)
     cycle = itertools.cycle(names)
@@ -105,7 +105,7 @@ async def everywhere(it: Driven) -> AsyncIterator[str]:
     yield look(it)
     for row in it.session.rows:
         it.app.push_screen(DetailPage(it.session, row))
-        await it.until(lambda: isinstance(it.app.screen, DetailPage) and it.app.screen.query(Words))
+        await it.until(lambda: isinstance(it.app.screen, DetailPage) and it.app.screen.query(PlainText))
         for key in ("x", "pagedown", "pagedown", "end", "escape"):
             yield await press(it, key)
     for keys in (("f2", "pagedown", "i", "end"), ("ctrl+p",), ("f1",)):

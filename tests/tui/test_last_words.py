@@ -8,15 +8,15 @@ import pytest
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.run.fixes import Offer
 from amif_netcheck.tui import opening
 from amif_netcheck.tui.app import NetcheckApp
-from amif_netcheck.tui.session import Fixing, Session
+from amif_netcheck.tui.session import FixInProgress, Session
 from tests.tui.scenes import plan
 
 OFFER = Offer(
-    Wish(kind=FixKind.DISCONNECT_VPN, about=("wg0",)),
+    FixRequest(kind=FixKind.DISCONNECT_VPN, about=("wg0",)),
     Fix(
         kind=FixKind.DISCONNECT_VPN,
         params={"connection": "[b]\x1b[31mMairie", "interface": "wg0"},
@@ -34,17 +34,17 @@ def _session() -> Session:
     ("outcomes", "words"),
     [
         ((), NOTHING),
-        ((Outcome.GONE, Outcome.REFUSED), NOTHING),
-        ((Outcome.REFUSED, Outcome.FAILED), "Vérifiez si ce que vous aviez accepté a été fait."),
-        ((Outcome.UNFINISHED,), "Vérifiez si ce que vous aviez accepté a été fait."),
-        ((Outcome.UNFINISHED, Outcome.DONE), "Ce que vous aviez accepté reste fait."),
+        ((FixOutcome.GONE, FixOutcome.REFUSED), NOTHING),
+        ((FixOutcome.REFUSED, FixOutcome.FAILED), "Vérifiez si ce que vous aviez accepté a été fait."),
+        ((FixOutcome.UNFINISHED,), "Vérifiez si ce que vous aviez accepté a été fait."),
+        ((FixOutcome.UNFINISHED, FixOutcome.DONE), "Ce que vous aviez accepté reste fait."),
     ],
 )
 def test_a_crash_says_that_nothing_was_changed_only_when_nothing_was(
-    outcomes: tuple[Outcome, ...], words: str
+    outcomes: tuple[FixOutcome, ...], words: str
 ) -> None:
     session = _session()
-    session.fixed += [Fixing("vpn", OFFER, FixResult(outcome=outcome)) for outcome in outcomes]
+    session.fixed += [FixInProgress("vpn", OFFER, FixResult(outcome=outcome)) for outcome in outcomes]
     lines = opening._calm_page(Path("/x.log"), session)
     assert words in lines
     assert (NOTHING in lines) is (words == NOTHING)
@@ -56,7 +56,7 @@ def test_a_fix_that_was_cut_off_is_said_so(ended_by: ExitCode | None) -> None:
     app = NetcheckApp(session)
     app.ended_by = ended_by
     assert opening.last_words(app) == []
-    session.fixing = Fixing("vpn", OFFER)
+    session.fixing = FixInProgress("vpn", OFFER)
     session.fixed.append(session.fixing)
     (line,) = opening.last_words(app)
     assert "Interrompu en cours de route" in line

@@ -11,7 +11,7 @@ from amif_netcheck.checks import sound_test
 from amif_netcheck.model.facts import Facts, Recording, SoundTestFacts
 from amif_netcheck.sound import hearing
 from amif_netcheck.tui.symbols import Symbols
-from amif_netcheck.tui.widgets.level_meter import Heard, Loudness, bar, cells, ruler
+from amif_netcheck.tui.widgets.level_meter import LevelHistory, Loudness, bar, cells, ruler
 
 RATE = 48000
 MOMENT = RATE // 10
@@ -48,7 +48,7 @@ def test_a_bar_and_its_ruler_by_hand() -> None:
     assert len(ruler("too low", "good", 10)) == 10
 
 
-def take(heard: Heard, *moments: tuple[float, float]) -> Heard:
+def take(heard: LevelHistory, *moments: tuple[float, float]) -> LevelHistory:
     for level, clipped in moments:
         heard.take(
             {"microphone_dbfs": level, "microphone_peak_dbfs": level + 12, "microphone_clipped_pct": clipped}
@@ -71,23 +71,23 @@ def take(heard: Heard, *moments: tuple[float, float]) -> Heard:
     ],
 )
 def test_what_is_said_of_a_voice(moments: list[tuple[float, float]], loudness: Loudness) -> None:
-    assert take(Heard(), *moments).loudness is loudness
+    assert take(LevelHistory(), *moments).loudness is loudness
 
 
 def test_only_a_voice_is_judged() -> None:
-    silent = take(Heard(is_voice=False), *[(-120.0, 0.0)] * 10)
+    silent = take(LevelHistory(is_voice=False), *[(-120.0, 0.0)] * 10)
     assert silent.loudness is Loudness.UNTOLD
     assert silent.level == -120.0
 
 
 def test_without_readings_there_is_nothing_to_show() -> None:
-    heard = Heard()
+    heard = LevelHistory()
     heard.take({"latency_ms": 20.0, "played_dbfs": -20.0})
     assert (heard.level, heard.peak, heard.loudness) == (None, None, Loudness.UNTOLD)
 
 
 def test_the_peak_mark_falls_after_a_second() -> None:
-    heard = take(Heard(), (-20.0, 0.0), *[(-40.0, 0.0)] * 9)
+    heard = take(LevelHistory(), (-20.0, 0.0), *[(-40.0, 0.0)] * 9)
     assert heard.peak == -8.0
     assert take(heard, (-40.0, 0.0)).peak == -28.0
 
@@ -110,7 +110,7 @@ def test_meter_and_verdict_agree_on_a_voice(gain_db: float, seed: int) -> None:
     voice = np.asarray(buzz * syllables)
     loud = voice / np.sqrt(np.mean(voice**2)) * 10 ** (gain_db / 20)
     samples = np.clip(loud + noise, -1, 1)
-    heard = Heard()
+    heard = LevelHistory()
     for start in range(0, len(samples), MOMENT):
         moment = hearing.meter(samples[start : start + MOMENT])
         heard.take(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from amif_netcheck import demo
 from amif_netcheck.advice.language import Language
-from amif_netcheck.measure.live import Live, speed
-from amif_netcheck.model.events import Reading
+from amif_netcheck.measure.live import LiveValues, speed
+from amif_netcheck.model.events import LiveValue
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine
@@ -68,7 +68,7 @@ def test_what_is_said_to_somebody_who_walks(readings: list[float], words: str) -
 
 
 def test_nobody_looks_nothing_is_done() -> None:
-    live, looks = Live(), [0]
+    live, looks = LiveValues(), [0]
 
     def reading() -> float:
         looks[0] += 1
@@ -111,7 +111,7 @@ async def test_readings_are_events_while_the_run_goes_on() -> None:
     seen: list[tuple[str, float]] = []
     async with aclosing(engine.run(plan(link=link))) as events:
         async for event in events:
-            if isinstance(event, Reading):
+            if isinstance(event, LiveValue):
                 seen.append((event.name, event.value))
                 link.go.set()
     assert {("latency_ms", 18.0), ("download_mbit_s", 84.0)} <= set(seen)

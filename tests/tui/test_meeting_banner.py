@@ -9,7 +9,7 @@ import pytest
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.meeting.appointment import Appointment
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.verdict import VerdictBanner
@@ -30,7 +30,7 @@ class Clock:
         return self.now
 
 
-def meeting(host: str = "visio.example.org", **appointment: object) -> Plan:
+def meeting(host: str = "visio.example.org", **appointment: object) -> RunPlan:
     made = plan()
     known: Appointment = Appointment(**{"starts": TEN, **appointment})  # type: ignore[arg-type]
     return replace(made, context=replace(made.context, meeting=host), appointment=known)

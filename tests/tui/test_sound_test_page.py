@@ -25,8 +25,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.probes.context import SoundTest
-from amif_netcheck.run.checklist import Probe
-from amif_netcheck.sound.recorder import Kept
+from amif_netcheck.run.checklist import ProbeSpec
+from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.symbols import Symbols
 from tests.tui.scenes import SIZES, Driven, driven
@@ -108,7 +108,7 @@ async def test_a_devices_name_is_only_a_text() -> None:
         for each in headset.devices
     )
     answer = structs.replace(headset, devices=named)
-    probes = {**wanted.probes, "headset": Probe(lambda *_: answer, 0.1, 60.0, 0.1, 60.0)}
+    probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: answer, 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes)) as it:
         await open_page(it)
         assert r"Vous parlez dans : [red]Micro[/]\x1b[31m" in it.screen()
@@ -117,7 +117,7 @@ async def test_a_devices_name_is_only_a_text() -> None:
 async def test_where_no_device_is_known_that_is_said() -> None:
     wanted = on("ready", Test())
     missing = HeadsetFacts(devices=Unavailable(reason=Reason.TIMEOUT), obstacle=SoundObstacle.STOPPED)
-    probes = {**wanted.probes, "headset": Probe(lambda *_: missing, 0.1, 60.0, 0.1, 60.0)}
+    probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: missing, 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes)) as it:
         await open_page(it)
         assert "Vous parlez dans : rien n’est choisi, ou son nom n’est pas connu" in it.screen()
@@ -251,7 +251,7 @@ class Held:
 
 async def test_the_recording_can_be_heard_again_until_the_page_is_left() -> None:
     held = Held()
-    test = Test(kept=cast("Kept", held))
+    test = Test(kept=cast("ReplayableRecording", held))
     async with opened(test) as it:
         assert "Réécouter" not in it.screen()
         await it.pilot.press("e")
@@ -274,7 +274,7 @@ async def test_the_recording_can_be_heard_again_until_the_page_is_left() -> None
 @pytest.mark.parametrize("key", ["escape", "enter"])
 async def test_another_test_or_leaving_forgets_the_recording(key: str) -> None:
     held = Held()
-    test = Test(kept=cast("Kept", held))
+    test = Test(kept=cast("ReplayableRecording", held))
     async with opened(test) as it:
         await through(it, test)
         await it.until(lambda: "e Réécouter" in it.screen())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _DESK = N_("If you are on your organisation's network, send this report to your IT desk.")
 _PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
@@ -19,12 +19,12 @@ _EXEMPT = N_(
 )
 _NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
 
-WORDS: dict[str, Words] = {
-    "firewall.open": Words(
+WORDS: dict[str, FindingWords] = {
+    "firewall.open": FindingWords(
         title=N_("Nothing stands in the way"),
         summary=N_("Sound and picture can leave this network freely."),
     ),
-    "firewall.captive_portal": Words(
+    "firewall.captive_portal": FindingWords(
         title=N_("This network waits for you to log in"),
         summary=N_("This network shows its own login page in place of the Internet."),
         meaning=N_("Until you have logged in, you can't join the meeting."),
@@ -34,7 +34,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.meeting_forbidden": Words(
+    "firewall.meeting_forbidden": FindingWords(
         title=N_("The meeting's address is blocked"),
         summary=N_("This network, or this computer, forbids access to the meeting."),
         meaning=_CANNOT_JOIN,
@@ -45,13 +45,13 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.meeting_refused": Words(
+    "firewall.meeting_refused": FindingWords(
         title=N_("The meeting's address refuses"),
         summary=N_("The meeting's server refuses the connection: it is blocked here, or it is down."),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
-    "firewall.meeting_silent": Words(
+    "firewall.meeting_silent": FindingWords(
         title=N_("The meeting's address does not answer"),
         summary=N_(
             "The meeting's server does not answer, while others do: it is blocked here, or it is down."
@@ -59,19 +59,19 @@ WORDS: dict[str, Words] = {
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
-    "firewall.meeting_cut": Words(
+    "firewall.meeting_cut": FindingWords(
         title=N_("The connection to the meeting is broken off"),
         summary=N_("The connection to the meeting is broken off as soon as it begins: something filters it."),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
-    "firewall.meeting_no_name": Words(
+    "firewall.meeting_no_name": FindingWords(
         title=N_("The meeting's address is unknown"),
         summary=N_("Nobody knows the meeting's address, while others are known."),
         meaning=_CANNOT_JOIN,
         steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, AGAIN),
     ),
-    "firewall.meeting_sunk": Words(
+    "firewall.meeting_sunk": FindingWords(
         title=N_("The meeting's address is filtered"),
         summary=N_("A filter makes the meeting's address lead nowhere."),
         meaning=_CANNOT_JOIN,
@@ -82,13 +82,13 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.meeting_refused_by_proxy": Words(
+    "firewall.meeting_refused_by_proxy": FindingWords(
         title=N_("Your organisation's proxy refuses the meeting"),
         summary=N_("The Internet is reached through a proxy here, and it refuses access to the meeting."),
         meaning=_CANNOT_JOIN,
         steps=(_DESK, _PHONE, AGAIN),
     ),
-    "firewall.proxy_in_the_way": Words(
+    "firewall.proxy_in_the_way": FindingWords(
         title=N_("A proxy stands in the way"),
         summary=N_(
             "The proxy set up on this computer refuses access to the meeting, which would answer without it."
@@ -100,17 +100,17 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.proxy_password": Words(
+    "firewall.proxy_password": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: the proxy asks who you are, which only your browser can answer."),
         steps=(_LINK, _DESK),
     ),
-    "firewall.proxy_unspoken": Words(
+    "firewall.proxy_unspoken": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: a proxy is set up on this computer that only your browser can use."),
         steps=(_LINK, _DESK),
     ),
-    "firewall.web_blocked": Words(
+    "firewall.web_blocked": FindingWords(
         title=N_("Web servers are out of reach"),
         summary=N_("Well-known websites do not answer from here, while other things do."),
         meaning=N_("The meeting may not open."),
@@ -120,12 +120,12 @@ WORDS: dict[str, Words] = {
             _PHONE,
         ),
     ),
-    "firewall.web_unknown": Words(
+    "firewall.web_unknown": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: the website asked to compare with does not answer."),
         steps=(N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."), _DESK),
     ),
-    "firewall.nothing_answers": Words(
+    "firewall.nothing_answers": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: nothing on the Internet answers."),
         steps=(
@@ -134,7 +134,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.no_names": Words(
+    "firewall.no_names": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: this network can't find any address on the Internet."),
         steps=(
@@ -143,7 +143,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.udp_blocked": Words(
+    "firewall.udp_blocked": FindingWords(
         title=N_("The fast way for sound and picture is closed"),
         summary=N_(
             "This network holds back the fast way for sound and picture; the meeting will work, less well."
@@ -160,43 +160,43 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.udp_unknown": Words(
+    "firewall.udp_unknown": FindingWords(
         title=N_("Could not be checked"),
         summary=N_(
             "Check impossible: no test server for sound and picture answers; it may be down or blocked."
         ),
         steps=(N_("Run this check again; if it stays so, send the report to your IT desk."),),
     ),
-    "firewall.meeting_inspected": Words(
+    "firewall.meeting_inspected": FindingWords(
         title=N_("The meeting is inspected on its way"),
         summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
         steps=(_EXEMPT, AGAIN),
     ),
-    "firewall.meeting_inspected/named": Words(
+    "firewall.meeting_inspected/named": FindingWords(
         title=N_("The meeting is inspected on its way"),
         summary=N_("{product} opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
         steps=(_EXEMPT, AGAIN),
     ),
-    "firewall.meeting_own_authority": Words(
+    "firewall.meeting_own_authority": FindingWords(
         title=N_("The meeting's certificate is your organisation's"),
         summary=N_(
             "The meeting's server is certified by an organisation of its own, which this computer trusts."
         ),
         steps=(_NOTHING_TO_DO,),
     ),
-    "firewall.inspected_elsewhere": Words(
+    "firewall.inspected_elsewhere": FindingWords(
         title=N_("Secure connections are inspected"),
         summary=N_("Something on this network or computer opens and inspects secure connections."),
         steps=(_EXEMPT,),
     ),
-    "firewall.inspected_elsewhere/named": Words(
+    "firewall.inspected_elsewhere/named": FindingWords(
         title=N_("Secure connections are inspected"),
         summary=N_("{product} opens and inspects secure connections."),
         steps=(_EXEMPT,),
     ),
-    "firewall.meeting_certificate_refused": Words(
+    "firewall.meeting_certificate_refused": FindingWords(
         title=N_("The meeting's server can't prove who it is"),
         summary=N_(
             "The meeting's server can't prove who it is: your browser will warn you, or refuse to open it."
@@ -204,7 +204,7 @@ WORDS: dict[str, Words] = {
         meaning=_CANNOT_JOIN,
         steps=(_LINK, N_("Do not pass over the browser's warning: type no password there."), _DESK, _PHONE),
     ),
-    "firewall.certificates_refused": Words(
+    "firewall.certificates_refused": FindingWords(
         title=N_("Websites can't prove who they are"),
         summary=N_("The websites that answer here can't prove who they are: something may stand in between."),
         meaning=N_("The meeting may not open."),
@@ -215,7 +215,7 @@ WORDS: dict[str, Words] = {
             _PHONE,
         ),
     ),
-    "firewall.clock_wrong": Words(
+    "firewall.clock_wrong": FindingWords(
         title=N_("The clock is wrong"),
         summary=N_("This computer's date or time is wrong: secure websites, and so the meeting, won't open."),
         meaning=_CANNOT_JOIN,
@@ -226,22 +226,22 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "firewall.proxy": Words(
+    "firewall.proxy": FindingWords(
         title=N_("The Internet is reached through a proxy"),
         summary=N_("Your browser reaches the Internet through your organisation's proxy."),
         steps=(_NOTHING_TO_DO,),
     ),
-    "firewall.proxy_chosen_by_script": Words(
+    "firewall.proxy_chosen_by_script": FindingWords(
         title=N_("A proxy may be in use"),
         summary=N_("This computer asks the network which proxy to use; what it answers was not checked."),
         steps=(_NOTHING_TO_DO,),
     ),
-    "firewall.names_invented": Words(
+    "firewall.names_invented": FindingWords(
         title=N_("Addresses that do not exist are answered"),
         summary=N_("This network gives an answer for addresses that do not exist."),
         steps=(_NOTHING_TO_DO,),
     ),
-    "firewall.names_slow": Words(
+    "firewall.names_slow": FindingWords(
         title=N_("Addresses are found slowly"),
         summary=N_("Finding an address on the Internet takes {value_s} here (limit {limit_s}, {source})."),
         steps=(
@@ -251,12 +251,12 @@ WORDS: dict[str, Words] = {
             ),
         ),
     ),
-    "firewall.meeting_inside": Words(
+    "firewall.meeting_inside": FindingWords(
         title=N_("The meeting's address is inside a private network"),
         summary=N_("The meeting's address leads into a private network, perhaps your organisation's."),
         steps=(_NOTHING_TO_DO,),
     ),
-    "firewall.ipv6_broken": Words(
+    "firewall.ipv6_broken": FindingWords(
         title=N_("One of two ways to the Internet is broken"),
         summary=N_(
             "One of the two ways to the Internet (IPv6) is broken; your browser takes the other one, a little later."

@@ -15,7 +15,7 @@ _WHOLE = 100
 
 
 @dataclass(frozen=True)
-class ToDo:
+class NextStep:
     """`line` says what is wrong, `step` how mending it begins; each may be empty."""
 
     line: str = ""
@@ -38,12 +38,12 @@ def answer(report: Report, language: Language) -> str:
     return " · ".join(parts)
 
 
-def to_do(report: Report, language: Language, system: str) -> ToDo:
+def to_do(report: Report, language: Language, system: str) -> NextStep:
     """What to do first, without the limit that it was held against."""
     finding = first(report)
     if finding is None:
         nothing = language.text("Nothing to do: have a good meeting.")
-        return ToDo(nothing if report.verdict is Verdict.READY else "")
+        return NextStep(nothing if report.verdict is Verdict.READY else "")
     said = say(finding, language, system)
     line = _without_limit(said.summary, finding)
     if report.next_action is not None and report.verdict is Verdict.READY:
@@ -51,7 +51,7 @@ def to_do(report: Report, language: Language, system: str) -> ToDo:
     elif report.next_action is not None:
         line = language.text("To fix first: {summary}").format(summary=line)
     again = language.text(AGAIN)
-    return ToDo(line, next((step for step in said.steps if step != again), ""))
+    return NextStep(line, next((step for step in said.steps if step != again), ""))
 
 
 def _without_limit(summary: str, finding: ReportedFinding) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.catalog.calls import name_and_family
-from amif_netcheck.model.fix import Fix, FixKind, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome
 
 _LONGEST_NAME = 60
 
@@ -82,17 +82,17 @@ WORDS: dict[str, FixWords] = {
 
 NOT_NEEDED = N_("This is not needed any more, so nothing was done.")
 OUTCOMES = {
-    Outcome.GONE: N_("It is not there any more, so nothing was done."),
-    Outcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),
-    Outcome.FAILED: N_("That did not work. You can do it yourself:"),
+    FixOutcome.GONE: N_("It is not there any more, so nothing was done."),
+    FixOutcome.REFUSED: N_("This computer does not allow it, so nothing was done. You can do it yourself:"),
+    FixOutcome.FAILED: N_("That did not work. You can do it yourself:"),
 }
 _FROM_AFAR = {
-    Outcome.GONE: N_("{title}: it is not there any more, so nothing was done."),
-    Outcome.REFUSED: N_(
+    FixOutcome.GONE: N_("{title}: it is not there any more, so nothing was done."),
+    FixOutcome.REFUSED: N_(
         "{title}: this computer does not allow it, so nothing was done. Its line says how to do it yourself."
     ),
-    Outcome.FAILED: N_("{title}: that did not work. Its line says how to do it yourself."),
-    Outcome.UNFINISHED: N_("{title}: not confirmed yet. Its line says how to do it yourself."),
+    FixOutcome.FAILED: N_("{title}: that did not work. Its line says how to do it yourself."),
+    FixOutcome.UNFINISHED: N_("{title}: not confirmed yet. Its line says how to do it yourself."),
 }
 """On another page, where neither the question nor the steps are."""
 _UNFINISHED = N_(
@@ -114,20 +114,20 @@ def say(fix: Fix, language: Language) -> FixWords:
     )
 
 
-def say_outcome(fix: Fix, outcome: Outcome, language: Language) -> str:
+def say_outcome(fix: Fix, outcome: FixOutcome, language: Language) -> str:
     """What came of it."""
-    if outcome is Outcome.DONE:
+    if outcome is FixOutcome.DONE:
         return say(fix, language).done
-    if outcome is Outcome.UNFINISHED:
+    if outcome is FixOutcome.UNFINISHED:
         text = _STILL_OPEN if fix.kind is FixKind.CLOSE_APPLICATION else _UNFINISHED
         return language.text(text).format_map(_written(fix))
     return language.text(OUTCOMES[outcome])
 
 
-def say_from_afar(fix: Fix, outcome: Outcome, language: Language) -> str:
+def say_from_afar(fix: Fix, outcome: FixOutcome, language: Language) -> str:
     """What came of it, for somebody who is on another page."""
     said = say(fix, language)
-    if outcome is Outcome.DONE:
+    if outcome is FixOutcome.DONE:
         return said.done
     return language.text(_FROM_AFAR[outcome]).format(title=said.title)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _CLOSER = N_(
     "Move closer to your box, in the same room if you can, or connect the computer to it with a cable."
@@ -160,32 +160,32 @@ _QUIET_UP = (
     N_("Ask the people around you to send no photos, films or large files during the meeting."),
 )
 
-WORDS: dict[str, Words] = {
-    "link.good": Words(
+WORDS: dict[str, FindingWords] = {
+    "link.good": FindingWords(
         title=N_("The connection is good"),
         summary=N_(
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost."
         ),
     ),
-    "link.good/rates": Words(
+    "link.good/rates": FindingWords(
         title=N_("The connection is good"),
         summary=N_(
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up."
         ),
     ),
-    "link.good/graded": Words(
+    "link.good/graded": FindingWords(
         title=N_("The connection is good"),
         summary=N_(
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, and answers {added_ms} later when somebody uses it up (grade {grade}, {grade_source})."
         ),
     ),
-    "link.good/library": Words(
+    "link.good/library": FindingWords(
         title=N_("The connection is good"),
         summary=N_(
             "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, as measured by speedtest-cli, which may read too little above 400 Mbit/s."
         ),
     ),
-    "link.download": Words(
+    "link.download": FindingWords(
         title=N_("Little comes through"),
         summary=N_(
             "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
@@ -193,7 +193,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
         steps=_SPARE_DOWN,
     ),
-    "link.download/by_cable": Words(
+    "link.download/by_cable": FindingWords(
         title=N_("Little comes through"),
         summary=N_(
             "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
@@ -201,7 +201,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
         steps=_by_cable(_SPARE_DOWN),
     ),
-    "link.upload": Words(
+    "link.upload": FindingWords(
         title=N_("Little gets out"),
         summary=N_(
             "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
@@ -209,7 +209,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("The others see you blurred or not at all, and your voice may break up."),
         steps=_SPARE_UP,
     ),
-    "link.upload/by_cable": Words(
+    "link.upload/by_cable": FindingWords(
         title=N_("Little gets out"),
         summary=N_(
             "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
@@ -217,7 +217,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("The others see you blurred or not at all, and your voice may break up."),
         steps=_by_cable(_SPARE_UP),
     ),
-    "link.load_down": Words(
+    "link.load_down": FindingWords(
         title=N_("A download here holds up the meeting"),
         summary=N_(
             "When somebody at your place downloads something, you hear the others {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
@@ -225,7 +225,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("A film or an update that starts during the meeting makes it falter."),
         steps=_QUIET_DOWN,
     ),
-    "link.load_up": Words(
+    "link.load_up": FindingWords(
         title=N_("Sending a file here holds up the meeting"),
         summary=N_(
             "When somebody at your place sends a file, you are heard {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
@@ -233,7 +233,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("A backup or a phone that saves its photos during the meeting makes it falter."),
         steps=_QUIET_UP,
     ),
-    "link.rates_unknown": Words(
+    "link.rates_unknown": FindingWords(
         title=N_("Download and upload could not be measured"),
         summary=N_("How much your connection carries could not be measured: no test server could be used."),
         meaning=N_("That is no proof of a bad connection: the network here may hold such tests back."),
@@ -244,7 +244,7 @@ WORDS: dict[str, Words] = {
             ),
         ),
     ),
-    "link.no_network": Words(
+    "link.no_network": FindingWords(
         title=N_("No Internet connection"),
         summary=N_("This computer is not connected to the Internet."),
         meaning=N_("Without a connection you can't join the meeting."),
@@ -257,7 +257,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "link.no_names": Words(
+    "link.no_names": FindingWords(
         title=N_("Server names can't be found"),
         summary=N_(
             "The connection could not be measured: this computer can't find the servers' addresses (DNS)."
@@ -272,7 +272,7 @@ WORDS: dict[str, Words] = {
             ),
         ),
     ),
-    "link.no_answer": Words(
+    "link.no_answer": FindingWords(
         title=N_("The test servers did not answer"),
         summary=N_("The connection could not be measured from here: the test servers did not answer."),
         meaning=N_("That is no proof of a bad connection: a firewall may hold these messages back."),
@@ -281,13 +281,13 @@ WORDS: dict[str, Words] = {
             N_("In an organisation, show this line to your IT desk: UDP to the test servers seems closed."),
         ),
     ),
-    "link.too_few": Words(
+    "link.too_few": FindingWords(
         title=N_("Too few measurements to tell"),
         summary=N_("There was not enough time to judge the connection."),
         steps=(N_("Run this check again and let it finish; do not shorten it with --timeout."),),
     ),
     **{
-        code if not place else f"{code}/{place}": Words(
+        code if not place else f"{code}/{place}": FindingWords(
             title=title, summary=summary, meaning=meaning, steps=_STEPS[place]
         )
         for code, (title, meaning, summaries) in _FACTORS.items()

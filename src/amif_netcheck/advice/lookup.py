@@ -22,7 +22,7 @@ from amif_netcheck.advice import (
     vpn,
 )
 from amif_netcheck.advice.language import Language
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import FindingWords
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.report import Report, ReportedFinding
@@ -33,7 +33,7 @@ _SOME_DEVICE = "headset"
 _TOKEN = re.compile(r"device-\d+")
 """A device's name that was taken out: a sentence does without."""
 
-WORDS: dict[str, Words] = {
+WORDS: dict[str, FindingWords] = {
     **proximity.WORDS,
     **traffic.WORDS,
     **neighbours.WORDS,
@@ -49,7 +49,7 @@ WORDS: dict[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class FindingText:
     """A finding in a person's language."""
 
     title: str
@@ -68,12 +68,12 @@ def codes(checks: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def say(finding: Finding | ReportedFinding, language: Language, system: str) -> Said:
+def say(finding: Finding | ReportedFinding, language: Language, system: str) -> FindingText:
     """The words for `finding`, with the steps for `system`."""
     words = _words(finding)
     harmless = finding.severity is Severity.INFO  # nothing shows that the meeting will suffer: don't say so
     written = language.params(finding.params)
-    return Said(
+    return FindingText(
         title=language.text(words.title),
         summary=_fill(language.text(words.summary), written),
         meaning="" if harmless else language.text(words.meaning),
@@ -91,13 +91,13 @@ def say(finding: Finding | ReportedFinding, language: Language, system: str) -> 
     )
 
 
-def general(code: str, language: Language, system: str) -> Said:
+def general(code: str, language: Language, system: str) -> FindingText:
     """The words for a code without a case at hand; `summary` is empty. `code` may name a variant."""
     words = unknown.REASONS["error"] if code.endswith(_UNKNOWN_SUFFIX) else WORDS[code]
     steps = (*words.steps_on.get(system, ()), *words.steps)
     some_device = language.params({"device_kind": _SOME_DEVICE})
     about_each = language.text(words.otherwise).format(name=language.text(applications.EACH))
-    return Said(
+    return FindingText(
         title=language.text(words.title),
         summary="",
         meaning=language.text(words.meaning),
@@ -122,7 +122,7 @@ def word(report: Report, language: Language) -> Report:
     return structs.replace(report, checks=tuple(checks), language=language.code)
 
 
-def _words(finding: Finding | ReportedFinding) -> Words:
+def _words(finding: Finding | ReportedFinding) -> FindingWords:
     if finding.code.endswith(_UNKNOWN_SUFFIX):
         return unknown.REASONS.get(str(finding.params.get("reason")), unknown.REASONS["error"])
     variant = _variant(finding)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _SWITCH_OFF = N_(
     "Switch off at the plug what is not needed for the length of the meeting: a TV box on standby may go on using the "
@@ -28,8 +28,8 @@ _EATING_TITLE = N_("Other devices use the connection a lot")
 _OTHERS_TITLE = N_("Other devices share the connection")
 _QUIET_TITLE = N_("No device that uses the connection showed up")
 
-WORDS: dict[str, Words] = {
-    "neighbours.eating": Words(
+WORDS: dict[str, FindingWords] = {
+    "neighbours.eating": FindingWords(
         title=_EATING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
@@ -37,7 +37,7 @@ WORDS: dict[str, Words] = {
         meaning=_MEANING,
         steps=(_ASK, _FIND, AGAIN),
     ),
-    "neighbours.eating/measured": Words(
+    "neighbours.eating/measured": FindingWords(
         title=_EATING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
@@ -46,13 +46,13 @@ WORDS: dict[str, Words] = {
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _ASK, AGAIN),
     ),
-    "neighbours.crowded": Words(
+    "neighbours.crowded": FindingWords(
         title=N_("The connection suffers, and devices that can use a lot share it"),
         summary=N_("Your connection suffers at this moment. It is shared with: {devices}."),
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
-    "neighbours.thin": Words(
+    "neighbours.thin": FindingWords(
         title=N_("The connection is too thin to be shared"),
         summary=N_(
             "Your connection ({value_mbit_s}; limit {limit_mbit_s}, {source}) is too thin for the meeting and, at the same "
@@ -61,7 +61,7 @@ WORDS: dict[str, Words] = {
         meaning=_MEANING,
         steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
-    "neighbours.load": Words(
+    "neighbours.load": FindingWords(
         title=N_("The connection bears sharing badly"),
         summary=N_(
             "When somebody else uses your connection, you are heard {value_s} later (limit {limit_s}, {source}). It is "
@@ -72,14 +72,14 @@ WORDS: dict[str, Words] = {
         ),
         steps=(_SWITCH_OFF, _NOT_YOURS, AGAIN),
     ),
-    "neighbours.using": Words(
+    "neighbours.using": FindingWords(
         title=_USING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection: {down_mbit_s} received, {up_mbit_s} sent."
         ),
         steps=(_ASK, AGAIN),
     ),
-    "neighbours.using/measured": Words(
+    "neighbours.using/measured": FindingWords(
         title=_USING_TITLE,
         summary=N_(
             "According to your box, other devices use the connection: {down_mbit_s} received, {up_mbit_s} sent. "
@@ -87,12 +87,12 @@ WORDS: dict[str, Words] = {
         ),
         steps=(_SWITCH_OFF, AGAIN),
     ),
-    "neighbours.present": Words(
+    "neighbours.present": FindingWords(
         title=_PRESENT_TITLE,
         summary=N_("On the same connection as you: {devices}. Nothing shows that this disturbs."),
         steps=(_IF_IT_STUTTERS,),
     ),
-    "neighbours.present/measured": Words(
+    "neighbours.present/measured": FindingWords(
         title=_PRESENT_TITLE,
         summary=N_(
             "On the same connection as you: {devices}. According to your box, others use hardly anything now "
@@ -100,12 +100,12 @@ WORDS: dict[str, Words] = {
         ),
         steps=(_IF_IT_STUTTERS,),
     ),
-    "neighbours.others": Words(
+    "neighbours.others": FindingWords(
         title=_OTHERS_TITLE,
         summary=N_("On the same connection as you: {devices}. No television, TV box, console or camera."),
         steps=(N_("Nothing to do, unless somebody watches videos or downloads something on one of them."),),
     ),
-    "neighbours.others/measured": Words(
+    "neighbours.others/measured": FindingWords(
         title=_OTHERS_TITLE,
         summary=N_(
             "On the same connection as you: {devices}. According to your box, others use hardly anything now "
@@ -113,14 +113,14 @@ WORDS: dict[str, Words] = {
         ),
         steps=(N_("Nothing to do, unless somebody watches videos or downloads something on one of them."),),
     ),
-    "neighbours.virtual": Words(
+    "neighbours.virtual": FindingWords(
         title=N_("Could not be checked"),
         summary=N_(
             "This check runs inside a virtual computer: the devices around it can't be seen from there."
         ),
         steps=(N_("Run this check on the computer itself, the one you will join the meeting with."),),
     ),
-    "neighbours.quiet": Words(
+    "neighbours.quiet": FindingWords(
         title=_QUIET_TITLE,
         summary=N_("No device that uses the connection showed up beside you; some do not show themselves."),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _CABLE = N_("Better still: connect the computer to the box with a network cable.")
 _CLOSER = (
@@ -33,12 +33,12 @@ _VOLUME = N_(
     "A meeting of one hour uses about 1 to 2 GB of your phone plan: turn your camera off if it is small."
 )
 
-WORDS: dict[str, Words] = {
-    "proximity.wired": Words(
+WORDS: dict[str, FindingWords] = {
+    "proximity.wired": FindingWords(
         title=N_("Connected by cable"),
         summary=N_("This computer is connected by cable ({rate_mbit_s}): nothing is better for a meeting."),
     ),
-    "proximity.wired_slow": Words(
+    "proximity.wired_slow": FindingWords(
         title=N_("The network cable is slow"),
         summary=N_(
             "This computer is connected by cable, but the cable carries {value_mbit_s} only (expected: {limit_mbit_s} or more, {source})."
@@ -46,7 +46,7 @@ WORDS: dict[str, Words] = {
         meaning=N_("A damaged cable or socket does that: little comes through, and it may drop out."),
         steps=_PLUG,
     ),
-    "proximity.wired_half_duplex": Words(
+    "proximity.wired_half_duplex": FindingWords(
         title=N_("The network cable works in one direction at a time"),
         summary=N_("This computer is connected by cable, but cannot send and receive at the same time."),
         meaning=N_("You talk and listen at once in a meeting: the sound breaks up when both happen."),
@@ -58,25 +58,25 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.wired_rate_unknown": Words(
+    "proximity.wired_rate_unknown": FindingWords(
         title=N_("Connected by cable"),
         summary=N_(
             "This computer is connected by cable, which is best; how much the cable carries could not be read."
         ),
         steps=(N_("Nothing to do, unless the line “The connection” says otherwise."),),
     ),
-    "proximity.wifi": Words(
+    "proximity.wifi": FindingWords(
         title=N_("Close to the Wi-Fi"),
         summary=N_("The Wi-Fi signal is good here: {signal_pct}. Stay where you are for the meeting."),
     ),
-    "proximity.wifi_weak": Words(
+    "proximity.wifi_weak": FindingWords(
         title=N_("The Wi-Fi signal is a little weak"),
         summary=N_(
             "The Wi-Fi signal is a little weak here: {value_pct} (for a call: {limit_pct} or more, {source})."
         ),
         steps=_CLOSER,
     ),
-    "proximity.wifi_suffers": Words(
+    "proximity.wifi_suffers": FindingWords(
         title=N_("The Wi-Fi is too far away"),
         summary=N_(
             "The Wi-Fi signal is weak here: {value_pct} (for a call: {limit_pct} or more, {source}), and the way to your box suffers from it."
@@ -84,7 +84,7 @@ WORDS: dict[str, Words] = {
         meaning=_HEARD,
         steps=_SAME_ROOM,
     ),
-    "proximity.wifi_too_weak": Words(
+    "proximity.wifi_too_weak": FindingWords(
         title=N_("The Wi-Fi is too far away"),
         summary=N_(
             "The Wi-Fi signal is very weak here: {value_pct} (limit {limit_pct}, {source}). It can drop out at any moment."
@@ -92,7 +92,7 @@ WORDS: dict[str, Words] = {
         meaning=_HEARD,
         steps=_SAME_ROOM,
     ),
-    "proximity.wifi_slow_band": Words(
+    "proximity.wifi_slow_band": FindingWords(
         title=_SLOW_BAND_TITLE,
         summary=N_(
             "The Wi-Fi signal is good here ({signal_pct}), but on the crowded 2.4 GHz band, though your network is also at hand on a faster one."
@@ -103,7 +103,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.wifi_slow_band/other_name": Words(
+    "proximity.wifi_slow_band/other_name": FindingWords(
         title=_SLOW_BAND_TITLE,
         summary=N_(
             "The Wi-Fi signal is good here ({signal_pct}), but on the crowded 2.4 GHz band, though your box also offers a faster network."
@@ -115,7 +115,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.wifi_unmeasured": Words(
+    "proximity.wifi_unmeasured": FindingWords(
         title=N_("On Wi-Fi, signal unknown"),
         summary=N_("This computer is on Wi-Fi, but does not tell how strong the signal is."),
         steps=(
@@ -125,7 +125,7 @@ WORDS: dict[str, Words] = {
             _CABLE,
         ),
     ),
-    "proximity.cellular": Words(
+    "proximity.cellular": FindingWords(
         title=N_("On the mobile network"),
         summary=N_("This computer reaches the Internet over the mobile network (4G or 5G)."),
         meaning=N_("It changes from one minute to the next, and your plan may be used up."),
@@ -136,7 +136,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.phone": Words(
+    "proximity.phone": FindingWords(
         title=N_("Through your phone"),
         summary=N_("This computer reaches the Internet through a phone on a cable."),
         meaning=N_("It changes from one minute to the next, and your plan may be used up."),
@@ -147,7 +147,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.bluetooth": Words(
+    "proximity.bluetooth": FindingWords(
         title=N_("Through your phone, over Bluetooth"),
         summary=N_("This computer reaches the Internet through a phone over Bluetooth, which is slow."),
         meaning=N_("Sound may pass, pictures hardly; a Bluetooth headset makes it worse."),
@@ -157,14 +157,14 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "proximity.virtual": Words(
+    "proximity.virtual": FindingWords(
         title=N_("The real connection can't be seen from here"),
         summary=N_(
             "This check runs in a virtual computer or a container: whether the real one is on a cable or on Wi-Fi can't be seen from there."
         ),
         steps=(N_("Run this check on the computer itself, the one you will join the meeting with."),),
     ),
-    "proximity.medium_unknown": Words(
+    "proximity.medium_unknown": FindingWords(
         title=N_("Cable or Wi-Fi could not be told"),
         summary=N_("What carries your connection, cable or Wi-Fi, could not be told."),
         steps=(

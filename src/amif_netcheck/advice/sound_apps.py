@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _UNTOLD = N_("Sound could not be looked at")
 
-WORDS: dict[str, Words] = {
-    "sound_apps.quiet": Words(
+WORDS: dict[str, FindingWords] = {
+    "sound_apps.quiet": FindingWords(
         title=N_("No other application uses sound"),
         summary=N_("No other application uses the sound or the microphone."),
     ),
-    "sound_apps.plays": Words(
+    "sound_apps.plays": FindingWords(
         title=N_("An application plays sound"),
         summary=N_("Sound is being played by {applications}."),
         meaning=N_("It mixes with the voices of the meeting; with loudspeakers, the others hear it too."),
@@ -21,7 +21,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "sound_apps.holds_microphone": Words(
+    "sound_apps.holds_microphone": FindingWords(
         title=N_("An application uses the microphone"),
         summary=N_("The microphone is already in use by {applications}."),
         meaning=N_(
@@ -34,7 +34,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "sound_apps.call_open": Words(
+    "sound_apps.call_open": FindingWords(
         title=N_("An application for calls is open"),
         summary=N_("Also open, and able to ring: {applications}."),
         steps=(
@@ -46,7 +46,7 @@ WORDS: dict[str, Words] = {
             ),
         ),
     ),
-    "sound_apps.no_server": Words(
+    "sound_apps.no_server": FindingWords(
         title=_UNTOLD,
         summary=N_("Check impossible: no sound service answers on this computer."),
         steps=(
@@ -55,14 +55,14 @@ WORDS: dict[str, Words] = {
             ),
         ),
     ),
-    "sound_apps.remote": Words(
+    "sound_apps.remote": FindingWords(
         title=_UNTOLD,
         summary=N_(
             "Check impossible from afar: the sound belongs to whoever sits at the screen of this computer."
         ),
         steps=(N_("Run this check at the computer itself."),),
     ),
-    "sound_apps.stopped": Words(
+    "sound_apps.stopped": FindingWords(
         title=_UNTOLD,
         summary=N_("Check impossible: the sound service of this computer hangs."),
         meaning=N_("In the meeting you might neither hear nor be heard."),

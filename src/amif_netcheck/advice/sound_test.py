@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import FindingWords
 from amif_netcheck.model.facts import SoundCue
 
 CUES: Mapping[SoundCue, str] = {
@@ -45,19 +45,19 @@ _ALLOW_ON = {
 }
 _OTHERS_WORK = N_("The others have to turn you up, and hear noise with you.")
 
-WORDS: dict[str, Words] = {
-    "headset.test_good": Words(
+WORDS: dict[str, FindingWords] = {
+    "headset.test_good": FindingWords(
         title=N_("You will be heard well"),
         summary=N_("Sound test: you will be heard well."),
     ),
-    "headset.test_weak": Words(
+    "headset.test_weak": FindingWords(
         title=N_("You will hardly be heard"),
         summary=N_("Sound test: you will hardly be heard, the microphone is too weak."),
         meaning=_OTHERS_WORK,
         steps=(_CLOSER, AGAIN),
         steps_on=_LOUDER_ON,
     ),
-    "headset.test_silent": Words(
+    "headset.test_silent": FindingWords(
         title=N_("The microphone hears nothing"),
         summary=N_("Sound test: the microphone hears next to nothing, nobody will hear you."),
         meaning=N_("Either another microphone is chosen than the one you speak into, or it is turned down."),
@@ -67,7 +67,7 @@ WORDS: dict[str, Words] = {
         ),
         steps_on=_LOUDER_ON,
     ),
-    "headset.test_no_signal": Words(
+    "headset.test_no_signal": FindingWords(
         title=N_("The microphone is blocked"),
         summary=N_(
             "Sound test: no sound at all comes from the microphone; it is off, or access to it is refused."
@@ -76,21 +76,21 @@ WORDS: dict[str, Words] = {
         steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), AGAIN),
         steps_on=_ALLOW_ON,
     ),
-    "headset.test_monitor": Words(
+    "headset.test_monitor": FindingWords(
         title=N_("The computer listens to itself"),
         summary=N_("Sound test: what this computer plays is chosen as its microphone; nobody will hear you."),
         meaning=N_("A “monitor” is chosen as the microphone: it records the loudspeakers, and no voice."),
         steps=(AGAIN,),
         steps_on=_CHOOSE_ON,
     ),
-    "headset.test_clipped": Words(
+    "headset.test_clipped": FindingWords(
         title=N_("Your voice is distorted"),
         summary=N_("Sound test: your voice is distorted, the microphone is too strong."),
         meaning=N_("Loud words crackle, and are tiring to listen to."),
         steps=(AGAIN,),
         steps_on=_SOFTER_ON,
     ),
-    "headset.test_noisy": Words(
+    "headset.test_noisy": FindingWords(
         title=N_("There is much noise behind your voice"),
         summary=N_("Sound test: there is much noise behind your voice."),
         meaning=N_("The others hear the noise whenever you speak, and understand less."),
@@ -100,7 +100,7 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "headset.test_echo": Words(
+    "headset.test_echo": FindingWords(
         title=N_("The microphone hears the loudspeakers"),
         summary=N_("Sound test: your microphone hears the loudspeakers; the others may hear themselves."),
         meaning=N_(
@@ -111,47 +111,47 @@ WORDS: dict[str, Words] = {
             AGAIN,
         ),
     ),
-    "headset.test_echo_failed": Words(
+    "headset.test_echo_failed": FindingWords(
         title=_FAILED,
         summary=N_("Sound test: whether there is an echo could not be told, the sound stopped."),
         steps=(AGAIN,),
     ),
-    "headset.test_no_speech": Words(
+    "headset.test_no_speech": FindingWords(
         title=N_("Nobody spoke"),
         summary=N_("Sound test: the microphone works, but no voice was heard."),
         steps=(N_("Do the sound test again, and speak as in a meeting as soon as you are told to."),),
     ),
-    "headset.test_no_library": Words(
+    "headset.test_no_library": FindingWords(
         title=_FAILED,
         summary=N_("No sound test: a component is missing (PortAudio)."),
         steps=(N_("Have your IT desk install PortAudio."), AGAIN),
     ),
-    "headset.test_no_library/package": Words(
+    "headset.test_no_library/package": FindingWords(
         title=_FAILED,
         summary=N_("No sound test: the package {package} is not installed."),
         steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
     ),
-    "headset.test_no_device": Words(
+    "headset.test_no_device": FindingWords(
         title=_FAILED,
         summary=N_("No sound test: no microphone could be opened."),
         steps=(N_("Plug in a headset."), AGAIN),
     ),
-    "headset.test_stopped": Words(
+    "headset.test_stopped": FindingWords(
         title=_FAILED,
         summary=N_("No sound test: the sound service of this computer does not answer."),
         steps=(N_("Restart the computer."), AGAIN),
     ),
-    "headset.test_changed": Words(
+    "headset.test_changed": FindingWords(
         title=_FAILED,
         summary=N_("No sound test: the microphone went away, or another one was chosen meanwhile."),
         steps=(N_("Look whether your headset is plugged in firmly, or switched on."), AGAIN),
     ),
-    "headset.test_failed": Words(
+    "headset.test_failed": FindingWords(
         title=_FAILED,
         summary=N_("The sound test failed, and why is not known."),
         steps=(N_("Do the sound test again; if it fails again, restart the computer."),),
     ),
-    "headset.test_failed/blocked": Words(
+    "headset.test_failed/blocked": FindingWords(
         title=_FAILED,
         summary=N_("The sound test failed: nothing came from the microphone any more."),
         steps=(N_("Unplug your headset and plug it in again."), AGAIN),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, Words
+from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _CLOSE = N_(
     "{name}: close it for the length of the meeting, or choose “Pause” in its menu (often an icon near the clock)."
@@ -18,25 +18,25 @@ _MEANING = N_(
 _SOME_TITLE = N_("This computer uses the connection a little")
 _HEAVY_TITLE = N_("This computer uses the connection a lot")
 
-WORDS: dict[str, Words] = {
-    "traffic.quiet": Words(
+WORDS: dict[str, FindingWords] = {
+    "traffic.quiet": FindingWords(
         title=N_("This computer leaves the connection free"),
         summary=N_("This computer hardly uses the connection: {down_mbit_s} received, {up_mbit_s} sent."),
     ),
-    "traffic.some": Words(
+    "traffic.some": FindingWords(
         title=_SOME_TITLE,
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent."
         ),
         steps=(_LOOK, AGAIN),
     ),
-    "traffic.some/named": Words(
+    "traffic.some/named": FindingWords(
         title=_SOME_TITLE,
         summary=N_("{applications}: some use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         otherwise=_CLOSE,
         steps=(AGAIN,),
     ),
-    "traffic.some/likely": Words(
+    "traffic.some/likely": FindingWords(
         title=_SOME_TITLE,
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
@@ -45,7 +45,7 @@ WORDS: dict[str, Words] = {
         otherwise=_CLOSE_LIKELY,
         steps=(AGAIN,),
     ),
-    "traffic.heavy": Words(
+    "traffic.heavy": FindingWords(
         title=_HEAVY_TITLE,
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
@@ -53,14 +53,14 @@ WORDS: dict[str, Words] = {
         meaning=_MEANING,
         steps=(_LOOK, AGAIN),
     ),
-    "traffic.heavy/named": Words(
+    "traffic.heavy/named": FindingWords(
         title=_HEAVY_TITLE,
         summary=N_("{applications}: heavy use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
         meaning=_MEANING,
         otherwise=_CLOSE,
         steps=(AGAIN,),
     ),
-    "traffic.heavy/likely": Words(
+    "traffic.heavy/likely": FindingWords(
         title=_HEAVY_TITLE,
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "

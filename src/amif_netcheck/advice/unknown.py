@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import FindingWords
 
 _TITLE = N_("Could not be checked")
 _AGAIN = N_("Run this check again; if it stays so, send the report to your IT desk.")
 
-REASONS: dict[str, Words] = {
-    "unsupported": Words(title=_TITLE, summary=N_("Check impossible: not yet built for this system.")),
-    "not_permitted": Words(
+REASONS: dict[str, FindingWords] = {
+    "unsupported": FindingWords(title=_TITLE, summary=N_("Check impossible: not yet built for this system.")),
+    "not_permitted": FindingWords(
         title=_TITLE,
         summary=N_("Check impossible: this computer does not allow it."),
         steps=(N_("Nothing to do on your side; your IT desk can see the reason in the report."),),
     ),
-    "not_present": Words(
+    "not_present": FindingWords(
         title=_TITLE,
         summary=N_("Check impossible: this computer has no connection."),
         steps=(N_("Get the connection back first (last line)."),),
     ),
-    "timeout": Words(title=_TITLE, summary=N_("Check impossible: no answer in time."), steps=(_AGAIN,)),
-    "blocked": Words(
+    "timeout": FindingWords(
+        title=_TITLE, summary=N_("Check impossible: no answer in time."), steps=(_AGAIN,)
+    ),
+    "blocked": FindingWords(
         title=_TITLE,
         summary=N_("Check impossible: something on this network holds it back."),
         steps=(N_("In an organisation, send the report to your IT desk."),),
     ),
-    "not_requested": Words(
+    "not_requested": FindingWords(
         title=_TITLE,
         summary=N_("Not checked: you asked for nothing to be sent."),
         steps=(N_("Run this check without --offline to have it measured."),),
     ),
-    "error": Words(
+    "error": FindingWords(
         title=_TITLE,
         summary=N_("Check impossible: this program made a mistake, not you."),
         steps=(_AGAIN,),

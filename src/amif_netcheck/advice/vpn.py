@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import Words
+from amif_netcheck.advice.words import FindingWords
 
 _MEANING = N_(
     "A VPN is a private tunnel: picture and sound make a detour through it, arrive later, and some tunnels slow them down."
@@ -41,54 +41,54 @@ _BESIDE_STEPS = (
     N_("If you do not need this VPN for the meeting, turn it off."),
 )
 
-WORDS: dict[str, Words] = {
-    "vpn.carries_meeting": Words(
+WORDS: dict[str, FindingWords] = {
+    "vpn.carries_meeting": FindingWords(
         title=_TITLE,
         summary=N_("A VPN carries your meeting."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
-    "vpn.carries_meeting/named": Words(
+    "vpn.carries_meeting/named": FindingWords(
         title=_TITLE,
         summary=N_("A VPN ({product}) carries your meeting."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
-    "vpn.carries_part": Words(
+    "vpn.carries_part": FindingWords(
         title=_PART_TITLE,
         summary=N_("Part of your meeting may go through a VPN."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
-    "vpn.carries_part/named": Words(
+    "vpn.carries_part/named": FindingWords(
         title=_PART_TITLE,
         summary=N_("Part of your meeting may go through a VPN ({product})."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,
     ),
-    "vpn.leaves_meeting_outside": Words(
+    "vpn.leaves_meeting_outside": FindingWords(
         title=_OUTSIDE_TITLE,
         summary=N_("A VPN is on, but your meeting does not go through it: nothing to do."),
     ),
-    "vpn.leaves_meeting_outside/named": Words(
+    "vpn.leaves_meeting_outside/named": FindingWords(
         title=_OUTSIDE_TITLE,
         summary=N_("A VPN ({product}) is on, but your meeting does not go through it: nothing to do."),
     ),
-    "vpn.beside_internet": Words(
+    "vpn.beside_internet": FindingWords(
         title=_BESIDE_TITLE,
         summary=N_("A VPN is on. The Internet does not go through it, but your meeting might."),
         steps=_BESIDE_STEPS,
     ),
-    "vpn.beside_internet/named": Words(
+    "vpn.beside_internet/named": FindingWords(
         title=_BESIDE_TITLE,
         summary=N_("A VPN ({product}) is on. The Internet does not go through it, but your meeting might."),
         steps=_BESIDE_STEPS,
     ),
-    "vpn.none": Words(
+    "vpn.none": FindingWords(
         title=N_("No VPN on the way"),
         summary=N_("Your connection does not go through a VPN."),
     ),

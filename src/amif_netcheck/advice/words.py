@@ -12,7 +12,7 @@ AGAIN = N_("Then run this check again.")
 
 
 @dataclass(frozen=True)
-class Words:
+class FindingWords:
     """English texts, marked with `N_`; `{…}` are a finding's params.
 
     `title` needs no params; `summary` is what was found, `meaning` why it matters in a meeting, `steps` what to do,

@@ -9,7 +9,7 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 
 @dataclass(frozen=True)
-class Aspect:
+class Measurement:
     """A figure that may be judged.
 
     `fact` is its path below `facts.link.<side>`, `also` are paths below `facts.link`; `more` are further params.
@@ -22,17 +22,17 @@ class Aspect:
     more: dict[str, ParamValue] = field(default_factory=dict)
     also: tuple[str, ...] = ()
 
-    def excess(self) -> Excess | None:
+    def excess(self) -> Violation | None:
         """How far it is beyond; None when it is within."""
         severity, crossed = limits.judge(self.value, self.limit)
-        return None if crossed is None else Excess(self, severity, crossed)
+        return None if crossed is None else Violation(self, severity, crossed)
 
 
 @dataclass(frozen=True)
-class Excess:
+class Violation:
     """An aspect beyond one of its limits."""
 
-    aspect: Aspect
+    aspect: Measurement
     severity: Severity
     crossed: limits.Threshold
 

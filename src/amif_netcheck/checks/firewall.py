@@ -9,7 +9,7 @@ from amif_netcheck.checks.certificates import certificates
 from amif_netcheck.checks.passage import NAMELESS, opened, opened_directly, outcome, outcomes
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
-    By,
+    AccessMethod,
     Certificate,
     Facts,
     FirewallFacts,
@@ -141,7 +141,7 @@ def _web(firewall: FirewallFacts) -> Iterator[Finding]:
 
 def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
     if opened(meeting):
-        by_proxy = outcomes(meeting, By.PROXY)
+        by_proxy = outcomes(meeting, AccessMethod.PROXY)
         if Outcome.PROXY_REFUSED in by_proxy and opened_directly(meeting):
             yield _about("firewall.proxy_in_the_way", Severity.WARNING, meeting)
         return
@@ -265,7 +265,7 @@ def _names(firewall: FirewallFacts) -> Iterator[Finding]:
 def _is_reached(firewall: FirewallFacts) -> bool:
     """Is the meeting reached whatever its name leads to: through a proxy, or is it the one that proves its name here?"""
     return any(
-        Outcome.ANSWERED in outcomes(each, By.PROXY)
+        Outcome.ANSWERED in outcomes(each, AccessMethod.PROXY)
         or (isinstance(each.certificate, Certificate) and each.certificate.trust is not Trust.NONE)
         for each in _of(firewall.web, Role.MEETING)
     ) or any(_unspoken(firewall))
@@ -277,9 +277,12 @@ _BROKEN = {Outcome.SILENT, Outcome.UNREACHABLE, Outcome.FORBIDDEN}
 def _ipv6(firewall: FirewallFacts) -> Iterator[Finding]:
     """There are IPv6 addresses on both sides, and nothing comes through, while IPv4 to the same server works."""
     web = _places(firewall.web)
-    if any(Outcome.ANSWERED in outcomes(each, By.IPV6) for each in web):
+    if any(Outcome.ANSWERED in outcomes(each, AccessMethod.IPV6) for each in web):
         return
-    if any(_BROKEN & outcomes(each, By.IPV6) and Outcome.ANSWERED in outcomes(each, By.IPV4) for each in web):
+    if any(
+        _BROKEN & outcomes(each, AccessMethod.IPV6) and Outcome.ANSWERED in outcomes(each, AccessMethod.IPV4)
+        for each in web
+    ):
         yield _finding("firewall.ipv6_broken", Severity.INFO, "facts.firewall.web")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from amif_netcheck.checks import call_quality, limits
-from amif_netcheck.checks.aspect import Aspect, Excess
+from amif_netcheck.checks.aspect import Measurement, Violation
 from amif_netcheck.checks.link_call import played
 from amif_netcheck.checks.link_rates import rates_and_load, under_load
 from amif_netcheck.checks.sound import both_ways_alike_pct, heard
@@ -31,7 +31,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
-_TOO_BAD_TO_BE_TRUE = 1.5
+MAX_GATEWAY_RATIO = 1.5
 _MILDER = {"link.latency": "link.delay", "link.jitter": "link.delay", "link.some_loss": "link.loss"}
 """A note -> the finding that says the same more strongly."""
 _SAID_BY_A_BUSY_LINE = ("link.load_down", "link.load_up")
@@ -77,7 +77,7 @@ def undecided(train: Train) -> bool:
     if isinstance(train.loss, Unavailable):
         return False
     low, high = (
-        Aspect("", both_ways_alike_pct(share, train.loss.mean_run), limits.CONCEALED, "").excess()
+        Measurement("", both_ways_alike_pct(share, train.loss.mean_run), limits.CONCEALED, "").excess()
         for share in (train.loss.low_pct, train.loss.high_pct)
     )
     return (low and low.severity) != (high and high.severity)
@@ -90,28 +90,28 @@ def _at_rest(link: LinkFacts) -> list[Finding]:
         params: dict[str, ParamValue] = {"sent": link.internet.sent}
         evidence = ("facts.link.internet.sent",)
         return [Finding(code="link.too_few", severity=Severity.UNKNOWN, params=params, evidence=evidence)]
-    return [_placed(excess, link.gateway) for excess in _excesses(link.internet, link)]
+    return [locate_fault(excess, link.gateway) for excess in _excesses(link.internet, link)]
 
 
-def _aspects(train: Train, link: LinkFacts | None = None) -> Iterator[Aspect]:
+def _aspects(train: Train, link: LinkFacts | None = None) -> Iterator[Measurement]:
     """What is judged of a train; of the one to the Internet with what else the link showed."""
     yield _delay(train, link)
-    yield Aspect("link.latency", train.rtt_ms.median, limits.RTT, "rtt_ms")
-    yield Aspect("link.jitter", train.jitter_ms, limits.JITTER, "jitter_ms")
+    yield Measurement("link.latency", train.rtt_ms.median, limits.RTT, "rtt_ms")
+    yield Measurement("link.jitter", train.jitter_ms, limits.JITTER, "jitter_ms")
     lost = heard(train, link.call if link else NOT_REQUESTED)
     if lost is not None:
         more: dict[str, ParamValue] = {"lost_pct": lost.lost_pct, "way": lost.way}
-        yield Aspect("link.loss", lost.concealed_pct, limits.CONCEALED, "loss", more, lost.facts)
+        yield Measurement("link.loss", lost.concealed_pct, limits.CONCEALED, "loss", more, lost.facts)
     elif not isinstance(train.loss_pct, Unavailable):
-        yield Aspect("link.loss", 0.0, limits.CONCEALED, "loss")
+        yield Measurement("link.loss", 0.0, limits.CONCEALED, "loss")
     if not isinstance(train.loss_pct, Unavailable):
         by_chance = train.sent - train.received < limits.MIN_LOST
-        yield Aspect("link.some_loss", 0.0 if by_chance else train.loss_pct, limits.LOSS, "loss_pct")
+        yield Measurement("link.some_loss", 0.0 if by_chance else train.loss_pct, limits.LOSS, "loss_pct")
     if not isinstance(train.longest_loss_ms, Unavailable):
-        yield Aspect("link.loss_burst", train.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms")
+        yield Measurement("link.loss_burst", train.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms")
 
 
-def _delay(train: Train, link: LinkFacts | None) -> Aspect:
+def _delay(train: Train, link: LinkFacts | None) -> Measurement:
     """How late one is heard at rest; on a line that somebody keeps busy already, as late as under load."""
     rtt, variation = train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min
     delay = call_quality.delay_ms(rtt, variation)
@@ -123,10 +123,10 @@ def _delay(train: Train, link: LinkFacts | None) -> Aspect:
                 loaded = call_quality.delay_ms(transfer.loaded_rtt_ms.median, 0.0)
                 if loaded > delay:
                     delay, cause, also = loaded, "busy", (f"{name}.loaded_rtt_ms",)
-    return Aspect("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt}, also)
+    return Measurement("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt}, also)
 
 
-def _excesses(train: Train, link: LinkFacts | None = None) -> list[Excess]:
+def _excesses(train: Train, link: LinkFacts | None = None) -> list[Violation]:
     found = {excess.aspect.code: excess for aspect in _aspects(train, link) if (excess := aspect.excess())}
     return [excess for code, excess in found.items() if _MILDER.get(code) not in found]
 
@@ -146,7 +146,7 @@ def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
     ]
 
 
-def _placed(excess: Excess, gateway: Train | Unavailable) -> Finding:
+def locate_fault(excess: Violation, gateway: Train | Unavailable) -> Finding:
     """Say where: at home when the way to the box accounts for most of the figure, beyond it when for less than half.
 
     What goes to the Internet crosses the same way to the box: a box that looks much worse than that only answers badly.
@@ -154,7 +154,7 @@ def _placed(excess: Excess, gateway: Train | Unavailable) -> Finding:
     code, value = excess.aspect.code, excess.aspect.value
     aspects = [] if isinstance(gateway, Unavailable) else _aspects(gateway)
     at_home = next((aspect.value for aspect in aspects if aspect.code == code), None)
-    if at_home is None or at_home > value * _TOO_BAD_TO_BE_TRUE:
+    if at_home is None or at_home > value * MAX_GATEWAY_RATIO:
         return excess.finding("internet")
     return excess.finding("internet", "gateway", place="home" if at_home >= value / 2 else "beyond")
 

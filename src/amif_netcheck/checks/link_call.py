@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amif_netcheck.checks import limits
-from amif_netcheck.checks.aspect import Aspect
+from amif_netcheck.checks.aspect import Measurement
 from amif_netcheck.model.facts import Call, CallWay, Unavailable
 from amif_netcheck.model.finding import Finding
 
@@ -22,7 +22,7 @@ def played(call: Call | Unavailable) -> list[Finding]:
     ]
 
 
-def _aspects(way: str, seen: CallWay) -> Iterator[Aspect]:
-    yield Aspect(
+def _aspects(way: str, seen: CallWay) -> Iterator[Measurement]:
+    yield Measurement(
         "link.loss_burst", seen.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms", {"way": way}
     )

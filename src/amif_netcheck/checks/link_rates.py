@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.checks import limits
-from amif_netcheck.checks.aspect import Aspect
+from amif_netcheck.checks.aspect import Measurement
 from amif_netcheck.model.facts import (
     Call,
     CallWay,
@@ -38,7 +38,7 @@ def rates_and_load(link: LinkFacts) -> list[Finding]:
         if isinstance(transfer, Transfer):
             more: dict[str, ParamValue] = {"mean_mbit_s": transfer.mbit_s}
             proven = _proven_mbit_s(transfer, way)
-            aspect = Aspect(f"link.{name}", proven, limit, "p10_mbit_s", more)
+            aspect = Measurement(f"link.{name}", proven, limit, "p10_mbit_s", more)
             if excess := aspect.excess():
                 findings.append(excess.finding(name))
             findings += _load(name, transfer, link)
@@ -95,7 +95,7 @@ def _load(name: str, transfer: Transfer, link: LinkFacts) -> list[Finding]:
     letter = grade(loaded.median - idle)
     added = max(0.0, loaded.p95 - idle)
     more: dict[str, ParamValue] = {"grade": letter, "grade_source": GRADE_SOURCE}
-    aspect = Aspect(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", more)
+    aspect = Measurement(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", more)
     excess = aspect.excess()
     if excess is None:
         return []

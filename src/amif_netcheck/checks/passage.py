@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts import By, Outcome, Place
+from amif_netcheck.model.facts import AccessMethod, Outcome, Place
 
 _MOST_TELLING = (
     Outcome.ANSWERED,
@@ -22,7 +22,7 @@ NAMELESS = {Outcome.NO_NAME, Outcome.NAMES_SILENT}
 """There was no address to ask."""
 
 
-def outcomes(place: Place, by: By) -> set[Outcome]:
+def outcomes(place: Place, by: AccessMethod) -> set[Outcome]:
     """How a place ended by one way; at most one."""
     return {each.outcome for each in place.reach if each.by is by}
 
@@ -40,4 +40,4 @@ def opened(place: Place) -> bool:
 
 def opened_directly(place: Place) -> bool:
     """Did it answer without a proxy?"""
-    return any(each.outcome is Outcome.ANSWERED and each.by is not By.PROXY for each in place.reach)
+    return any(each.outcome is Outcome.ANSWERED and each.by is not AccessMethod.PROXY for each in place.reach)

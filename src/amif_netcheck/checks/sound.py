@@ -12,7 +12,7 @@ _ROUNDING = 0.5
 
 
 @dataclass(frozen=True)
-class Heard:
+class Concealment:
     """The worse way: what was lost, and what a receiver makes up as far as the losses seen support it.
 
     `way` is empty when only the round trip was seen.
@@ -26,7 +26,7 @@ class Heard:
     facts: tuple[str, ...]
 
 
-def heard(train: Train, played: Call | Unavailable) -> Heard | None:
+def heard(train: Train, played: Call | Unavailable) -> Concealment | None:
     """What the losses mean for sound; None when they could not be seen or are too few to be more than chance.
 
     What both the train and the call saw of a way is taken together. Where only the round trip was seen, both ways are
@@ -57,7 +57,7 @@ class _Seen:
     packets: int
 
 
-def _together(way: str, parts: tuple[_Seen, ...]) -> Heard | None:
+def _together(way: str, parts: tuple[_Seen, ...]) -> Concealment | None:
     packets = sum(part.packets for part in parts)
     lost = sum(part.loss.pct * part.packets / 100 for part in parts)
     if lost < limits.MIN_LOST - _ROUNDING:
@@ -67,10 +67,10 @@ def _together(way: str, parts: tuple[_Seen, ...]) -> Heard | None:
         call_quality.concealed_pct(part.loss.pct, part.loss.mean_run) * part.packets for part in parts
     )
     supported = call_quality.supported_pct(lost_pct, made_up / packets, lost)
-    return Heard(supported, lost_pct, way, tuple(part.fact for part in parts))
+    return Concealment(supported, lost_pct, way, tuple(part.fact for part in parts))
 
 
-def _round_trip(train: Train) -> Heard | None:
+def _round_trip(train: Train) -> Concealment | None:
     lost = train.sent - train.received
     if isinstance(train.loss_pct, Unavailable) or lost < limits.MIN_LOST:
         return None
@@ -79,4 +79,4 @@ def _round_trip(train: Train) -> Heard | None:
         concealed = call_quality.supported_pct(call_quality.one_way_pct(train.loss.pct), made_up, lost)
     else:  # a report from before runs were told: as bad as its figure allows
         concealed = train.loss_pct
-    return Heard(concealed, train.loss_pct, "", ("internet.loss",))
+    return Concealment(concealed, train.loss_pct, "", ("internet.loss",))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from amif_netcheck.checks.unknown import could_not_tell
-from amif_netcheck.model.facts import Carriage, Facts, Reason, Route, Tunnel, Unavailable, VpnFacts, Ways
+from amif_netcheck.model.facts import (
+    Carriage,
+    Facts,
+    Reason,
+    Route,
+    RoutesByFamily,
+    Tunnel,
+    Unavailable,
+    VpnFacts,
+)
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _FAMILIES = ("ipv4", "ipv6")
@@ -42,7 +51,7 @@ def check(facts: Facts) -> list[Finding]:
     return [_clear(vpn, subject, evidence)]
 
 
-def _missing(ways: Ways, routes: dict[str, Route]) -> Unavailable | None:
+def _missing(ways: RoutesByFamily, routes: dict[str, Route]) -> Unavailable | None:
     """What is not known, and would have to be before anything is called clear."""
     failures = [way for way in (ways.ipv4, ways.ipv6) if isinstance(way, Unavailable)]
     if not routes:
@@ -65,7 +74,7 @@ def _carried(
     return Finding(code="vpn.carries_meeting", severity=Severity.WARNING, params=params, evidence=evidence)
 
 
-def _routes(ways: Ways) -> dict[str, Route]:
+def _routes(ways: RoutesByFamily) -> dict[str, Route]:
     """The routes that exist, by family."""
     found = {family: getattr(ways, family) for family in _FAMILIES}
     return {family: route for family, route in found.items() if isinstance(route, Route)}

@@ -19,7 +19,7 @@ _GONE_S = 0.3
 _LONGEST_LINE = 64 * 1024
 
 
-class _Family:
+class _ProcessRegistry:
     """All processes that we have started, so that none outlives us. Safe from several threads."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class _Family:
                 self._lock.release()
 
 
-_family = _Family()
+_family = _ProcessRegistry()
 
 
 def end_all() -> None:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Task(Generic[T]):
+class BackgroundCall(Generic[T]):
     """Work in a thread of its own, which does not hold the program at exit."""
 
     def __init__(self, work: Callable[[], T | Unavailable]) -> None:

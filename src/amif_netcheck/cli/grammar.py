@@ -11,7 +11,7 @@ from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
 from amif_netcheck.errors import UsageError
-from amif_netcheck.serve.config import Limits
+from amif_netcheck.serve.config import ServeLimits
 
 ARGPARSE_TEXTS = (
     N_("usage: "),
@@ -234,7 +234,7 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
 
 def _serve_options(to: Parser, language: Language) -> Parser:
     text = language.text
-    usual = Limits()
+    usual = ServeLimits()
     group = to.add_argument_group(text("where it answers"))
     group.add_argument(
         "--host",

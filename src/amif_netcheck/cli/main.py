@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from amif_netcheck import __version__
-from amif_netcheck.errors import ANSWERS, ExitCode, UsageError
+from amif_netcheck.errors import ANSWERS, ExitCode, InputError, UsageError
 from amif_netcheck.output import streams
 
 if TYPE_CHECKING:
     from amif_netcheck.advice.language import Language
     from amif_netcheck.model.report import Report
-    from amif_netcheck.run.engine import Plan
+    from amif_netcheck.run.engine import RunPlan
     from amif_netcheck.settings import Settings
 
 T = TypeVar("T")
@@ -76,7 +76,12 @@ def _main(arguments: Sequence[str]) -> int:
         "schema": _schema,
         "serve": _serve,
     }
-    return commands[options.command](options, settings, language)
+    try:
+        return commands[options.command](options, settings, language)
+    except InputError as error:
+        from amif_netcheck.advice import input_errors
+
+        raise UsageError(input_errors.describe(error, language)) from error
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -99,7 +104,7 @@ def _demo(options: argparse.Namespace, settings: Settings, language: Language) -
     return _carry_out(demo.plan(options.scenario, speed=speed), options, settings, language)
 
 
-def _carry_out(plan: Plan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
+def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
     import asyncio
 
     from amif_netcheck import log

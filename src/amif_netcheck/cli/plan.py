@@ -11,7 +11,7 @@ from amif_netcheck.cli import sound_cues as cues
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
-from amif_netcheck.measure.throughput.rates import EngineChoice, Wish
+from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.report import Mode
@@ -21,7 +21,7 @@ from amif_netcheck.run.checklist import IDS
 from amif_netcheck.settings import Settings
 
 
-def plan(options: argparse.Namespace, settings: Settings, language: Language) -> engine.Plan:
+def plan(options: argparse.Namespace, settings: Settings, language: Language) -> engine.RunPlan:
     """What was typed beats the settings, which beat the defaults.
 
     Raises:
@@ -46,7 +46,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     sound_test = cues.wish(options)
     if sound_test is not SoundTest.NO:
         standard = max(standard, engine.SOUND_TEST_TIMEOUT_S)
-    return engine.Plan(
+    return engine.RunPlan(
         asked=asked,
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
         timeout_s=options.timeout or settings.timeout_s or standard,
@@ -78,11 +78,11 @@ def _compare(settings: Settings, language: Language) -> Compare:
     )
 
 
-def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> Wish:
+def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> RatesConfig:
     wish, link = options.speed_server, settings.link
     url = wish if wish is not None else link.speed_server
     most_mb = options.max_mb if options.max_mb is not None else link.max_mb
-    return Wish(
+    return RatesConfig(
         server=targets.speed_server(url, language) if url else None,
         engine=EngineChoice(options.speed_engine or link.speed_engine),
         max_bytes=None if most_mb is None else int(most_mb * 1e6),

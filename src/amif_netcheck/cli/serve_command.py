@@ -14,8 +14,8 @@ from amif_netcheck import log
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import ExitCode, UsageError
-from amif_netcheck.serve.config import Config, Limits
-from amif_netcheck.serve.server import TestPoint
+from amif_netcheck.serve.config import ServeConfig, ServeLimits
+from amif_netcheck.serve.server import MeasurementServer
 
 TOKEN_VARIABLE = "AMIF_NETCHECK_TOKEN"  # noqa: S105 - a name
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
@@ -37,7 +37,7 @@ def serve(options: argparse.Namespace, language: Language) -> int:
     return ExitCode.READY
 
 
-def _config(options: argparse.Namespace, language: Language) -> Config:
+def _config(options: argparse.Namespace, language: Language) -> ServeConfig:
     token = options.token if options.token is not None else os.environ.get(TOKEN_VARIABLE, "")
     if token and not _TOKEN.fullmatch(token):
         raise UsageError(
@@ -45,13 +45,13 @@ def _config(options: argparse.Namespace, language: Language) -> Config:
         )
     if bool(options.tls_cert) != bool(options.tls_key):
         raise UsageError(language.text("--tls-cert and --tls-key go together; give both or none"))
-    return Config(
+    return ServeConfig(
         host=options.host or ("::" if socket.has_dualstack_ipv6() else "0.0.0.0"),  # noqa: S104 - all, as documented
         port=options.port,
         token=token,
         tls_cert=str(options.tls_cert or ""),
         tls_key=str(options.tls_key or ""),
-        limits=Limits(
+        limits=ServeLimits(
             tests=options.tests,
             client_tests=options.client_tests,
             test_s=options.test_s,
@@ -64,7 +64,7 @@ def _config(options: argparse.Namespace, language: Language) -> Config:
     )
 
 
-def _bound(config: Config, language: Language) -> TestPoint:
+def _bound(config: ServeConfig, language: Language) -> MeasurementServer:
     """The test point on its port; every reason why not is one clear line."""
     for path in filter(None, (config.tls_cert, config.tls_key)):
         try:
@@ -74,7 +74,7 @@ def _bound(config: Config, language: Language) -> TestPoint:
             message = language.text("{file}: can't be read ({reason})")
             raise UsageError(message.format(file=path, reason=why(error, language))) from error
     try:
-        return TestPoint(config)
+        return MeasurementServer(config)
     except ssl.SSLError as error:
         message = language.text(
             "{cert} and {key} are no certificate and its key, in PEM and without a password ({reason})"

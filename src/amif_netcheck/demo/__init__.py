@@ -24,7 +24,7 @@ from amif_netcheck.model.report import System
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import PROBES, Probe
+from amif_netcheck.run.checklist import PROBES, ProbeSpec
 
 AT_ONCE = math.inf
 """A speed at which nobody waits."""
@@ -32,7 +32,7 @@ _A_LITTLE_SOONER = 0.95
 """Each answer comes before the time that its probe usually takes is over: nobody is told to wait for its deadline."""
 
 
-class Recording(Struct, frozen=True, kw_only=True):
+class RecordedComputer(Struct, frozen=True, kw_only=True):
     """A computer: its system, and all that the probes saw on it."""
 
     system: System
@@ -55,16 +55,16 @@ def known(name: str, language: Language) -> None:
     raise UsageError(message.format(name=name, names=", ".join(SCENARIOS)))
 
 
-def load(name: str) -> Recording:
+def load(name: str) -> RecordedComputer:
     """The recording of a known scenario."""
     content = resources.files(__name__).joinpath(f"{name}.json").read_bytes()
-    return msgspec.json.decode(content, type=Recording)
+    return msgspec.json.decode(content, type=RecordedComputer)
 
 
-def plan(name: str, *, speed: float = 1.0) -> engine.Plan:
+def plan(name: str, *, speed: float = 1.0) -> engine.RunPlan:
     """A full run on the computer of a known scenario, `speed` times as fast as a real one usually is."""
     recording = load(name)
-    return engine.Plan(
+    return engine.RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={
             **{
@@ -81,9 +81,9 @@ def plan(name: str, *, speed: float = 1.0) -> engine.Plan:
     )
 
 
-def _answering(fact: Fact | Unavailable, probe: Probe, speed: float) -> Probe:
+def _answering(fact: Fact | Unavailable, probe: ProbeSpec, speed: float) -> ProbeSpec:
     """A probe that answers with what was recorded, after the time that the real one usually takes."""
-    return Probe(
+    return ProbeSpec(
         partial(_answer, fact, _A_LITTLE_SOONER * probe.usual_s / speed),
         usual_s=probe.usual_s / speed,
         deadline_s=probe.deadline_s,

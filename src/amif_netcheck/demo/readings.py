@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 
-from amif_netcheck.measure.live import DOWNLOAD, LATENCY, UPLOAD, Live
+from amif_netcheck.measure.live import DOWNLOAD, LATENCY, UPLOAD, LiveValues
 from amif_netcheck.model.facts import Fact, LinkFacts, Train, Transfer, Unavailable
 
 _DOWN_FROM, _UP_FROM = 0.45, 0.75
@@ -16,7 +16,7 @@ _RAMP = 0.08
 
 
 @contextlib.contextmanager
-def shown(fact: Fact | Unavailable, live: Live, lasts_s: float) -> Iterator[None]:
+def shown(fact: Fact | Unavailable, live: LiveValues, lasts_s: float) -> Iterator[None]:
     """The readings of a link that takes `lasts_s` seconds to measure; none for anything else."""
     began = time.monotonic()
 

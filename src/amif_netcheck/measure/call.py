@@ -18,7 +18,7 @@ from amif_netcheck.measure.media import (
     MOST_AUDIO_PPS,
     MOST_VIDEO_BIT_S,
     Arrivals,
-    Plan,
+    MediaPlan,
     Player,
 )
 from amif_netcheck.measure.train import LATE_AFTER_S, SUSPENDED_S
@@ -34,7 +34,7 @@ _END_COPIES = 3
 
 
 @dataclass(frozen=True)
-class Stream:
+class StreamCapture:
     """One stream one way. `transit_ns[i]` is packet i's time on the way, relative to the first that arrived; None: lost.
 
     The two clocks' offset is unknown, so a transit may be negative, and only differences within a stream mean anything.
@@ -47,31 +47,31 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Way:
+class MediaCapture:
     """Sound and picture one way."""
 
-    audio: Stream
-    video: Stream
+    audio: StreamCapture
+    video: StreamCapture
 
 
 @dataclass(frozen=True)
-class Call:
+class CallCapture:
     """What arrived of a call: `up` at the server (unavailable when it could not be asked afterwards), `down` here."""
 
-    up: Way | Unavailable
-    down: Way
+    up: MediaCapture | Unavailable
+    down: MediaCapture
 
 
 def play(
     start: Callable[[dict[str, Any]], dict[str, Any]],
     result: Callable[[], dict[str, Any]],
     sock: socket.socket,
-    wish: Plan,
+    wish: MediaPlan,
     *,
     ledger: Ledger,
     until: float,
     stop: threading.Event,
-) -> Call | Unavailable:
+) -> CallCapture | Unavailable:
     """Play a call over `sock`, connected to the test point's UDP port; it stays the caller's.
 
     `start` posts a JSON object to `/amif/call` and returns the answer, `result` gets the answer of `/amif/call/<token>`;
@@ -92,7 +92,7 @@ def play(
         return _refusal(error)
     except (ValueError, TypeError, KeyError) as error:
         return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error!r}")
-    talk = _Talk(sock, session, plan, Meter(ledger, sock), stop)
+    talk = _CallSession(sock, session, plan, Meter(ledger, sock), stop)
     problem = talk.open(min(media_until, time.monotonic() + _OPEN_S)) or talk.run(media_until)
     talk.hang_up()
     if problem is not None:
@@ -100,19 +100,21 @@ def play(
     try:
         told = result()
         sent = {kind: _whole(told["sent"][kind.name.lower()], plan.count(kind)) for kind in MEDIA}
-        up: Way | Unavailable = _way(plan, lambda kind: _told(told["received"], kind, talk.sent(kind)))
+        up: MediaCapture | Unavailable = _way(
+            plan, lambda kind: _told(told["received"], kind, talk.sent(kind))
+        )
     except OSError as error:
         up, sent = _refusal(error), talk.heard()
     except (ValueError, TypeError, KeyError) as error:
         up, sent = Unavailable(reason=Reason.ERROR, detail=f"the call's result: {error!r}"), talk.heard()
-    return Call(up=up, down=_way(plan, lambda kind: talk.received(kind, sent[kind])))
+    return CallCapture(up=up, down=_way(plan, lambda kind: talk.received(kind, sent[kind])))
 
 
-class _Talk:
+class _CallSession:
     """The UDP side of one call."""
 
     def __init__(
-        self, sock: socket.socket, session: bytes, plan: Plan, meter: Meter, stop: threading.Event
+        self, sock: socket.socket, session: bytes, plan: MediaPlan, meter: Meter, stop: threading.Event
     ) -> None:
         self._sock, self._session, self._plan, self._meter, self._stop = sock, session, plan, meter, stop
         self._arrivals = Arrivals(plan)
@@ -217,9 +219,9 @@ class _Talk:
         return False
 
 
-def _granted(answer: Mapping[str, Any]) -> tuple[bytes, Plan]:
+def _granted(answer: Mapping[str, Any]) -> tuple[bytes, MediaPlan]:
     session = bytes.fromhex(answer["token"])
-    plan = Plan(
+    plan = MediaPlan(
         _whole(answer["audio_pps"], MOST_AUDIO_PPS),
         _whole(answer["video_bit_s"], MOST_VIDEO_BIT_S),
         float(answer["seconds"]),
@@ -242,9 +244,9 @@ def _told(received: Mapping[str, Any], kind: Kind, sent: int) -> tuple[list[int 
     return transits + [None] * (sent - len(transits)), int(stream["bytes"])
 
 
-def _way(plan: Plan, seen: Callable[[Kind], tuple[list[int | None], int]]) -> Way:
-    audio, video = (Stream(plan.interval_ms(kind), *seen(kind)) for kind in MEDIA)
-    return Way(audio=audio, video=video)
+def _way(plan: MediaPlan, seen: Callable[[Kind], tuple[list[int | None], int]]) -> MediaCapture:
+    audio, video = (StreamCapture(plan.interval_ms(kind), *seen(kind)) for kind in MEDIA)
+    return MediaCapture(audio=audio, video=video)
 
 
 def _refusal(error: OSError) -> Unavailable:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from amif_netcheck.measure import call, echo, summary
-from amif_netcheck.measure.throughput.sampling import Transferred
+from amif_netcheck.measure.throughput.sampling import TransferSamples
 from amif_netcheck.measure.train import LATE_AFTER_S, Samples
 from amif_netcheck.model.facts import (
     BothWays,
@@ -90,7 +90,7 @@ def _one_way(lost: Sequence[bool], delays_ns: Sequence[int], interval_s: float) 
 
 
 def transfer(
-    moved: Transferred, internet: Samples | None, gateway: Samples | None, *, upload: bool
+    moved: TransferSamples, internet: Samples | None, gateway: Samples | None, *, upload: bool
 ) -> Transfer:
     """The facts of a transfer, with the round trips of the requests that left while it was steady.
 
@@ -116,7 +116,7 @@ def transfer(
     )
 
 
-def _beside_mbit_s(moved: Transferred, samples: Samples | None, *, upload: bool) -> float:
+def _beside_mbit_s(moved: TransferSamples, samples: Samples | None, *, upload: bool) -> float:
     if samples is None:
         return 0.0
     answered = len(samples.between(moved.steady_ns, moved.ended_ns))
@@ -124,7 +124,7 @@ def _beside_mbit_s(moved: Transferred, samples: Samples | None, *, upload: bool)
     return answered * size * 8e3 / max(1, moved.ended_ns - moved.steady_ns)
 
 
-def _loaded(moved: Transferred, samples: Samples | None) -> Loaded | Unavailable:
+def _loaded(moved: TransferSamples, samples: Samples | None) -> Loaded | Unavailable:
     round_trips = samples.between(moved.steady_ns, moved.ended_ns) if samples is not None else []
     if len(round_trips) < _FEWEST_LOADED:
         return _NOT_PROBED
@@ -132,7 +132,7 @@ def _loaded(moved: Transferred, samples: Samples | None) -> Loaded | Unavailable
     return Loaded(median=spread.median, p95=spread.p95, probes=len(round_trips))
 
 
-def played(server: str, seen: call.Call, asked_video_bit_s: int, seconds: float) -> Call | Unavailable:
+def played(server: str, seen: call.CallCapture, asked_video_bit_s: int, seconds: float) -> Call | Unavailable:
     """The facts of a played call; without what the other side received it is none."""
     if isinstance(seen.up, Unavailable):
         return seen.up
@@ -146,7 +146,7 @@ def played(server: str, seen: call.Call, asked_video_bit_s: int, seconds: float)
     )
 
 
-def _call_way(way: call.Way, seconds: float) -> CallWay | Unavailable:
+def _call_way(way: call.MediaCapture, seconds: float) -> CallWay | Unavailable:
     transits, interval_s = way.audio.transit_ns, way.audio.interval_ms / 1000
     arrived = sorted(each for each in transits if each is not None)
     if not arrived:

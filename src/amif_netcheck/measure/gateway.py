@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
 from amif_netcheck.measure.ledger import LINK_AND_IPV4, Ledger
-from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, Train
+from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model.facts import ProbeMethod, Reason, Unavailable
 
 _TRIAL_REQUESTS = 3
@@ -28,7 +28,7 @@ Socket = tuple[socket.socket, Exchange]
 
 
 @dataclass(frozen=True)
-class Reached:
+class GatewayResponder:
     """A box and what it answers to. Of TCP there is no socket to keep: each request is a connection."""
 
     method: ProbeMethod
@@ -49,7 +49,7 @@ class Reached:
         """A train of requests as long as `count` of them at a call's pace take; ends by `until` (`time.monotonic`)."""
         if self.sock is None:
             return _tcp_train(self, count * INTERVAL_S, ledger=ledger, until=until, stop=stop)
-        return Train(self.sock, self.exchange(), ledger).run(count, until=until, stop=stop)
+        return TrainSender(self.sock, self.exchange(), ledger).run(count, until=until, stop=stop)
 
     def close(self) -> None:
         """Done with it."""
@@ -57,7 +57,9 @@ class Reached:
             self.sock.close()
 
 
-def reach(address: str, scope: int, *, ledger: Ledger, stop: threading.Event) -> Reached | Unavailable:
+def reach(
+    address: str, scope: int, *, ledger: Ledger, stop: threading.Event
+) -> GatewayResponder | Unavailable:
     """Find the best thing that the box answers to, within a second and a half.
 
     Of TCP only the round trips are of use: the kernel repeats what is lost. A box that answers to nothing is
@@ -70,9 +72,9 @@ def reach(address: str, scope: int, *, ledger: Ledger, stop: threading.Event) ->
     usable = _first_that_answers(openers, ledger, stop)
     if isinstance(usable, tuple):
         sock, exchange = usable
-        return Reached(exchange.method, address, scope, sock)
+        return GatewayResponder(exchange.method, address, scope, sock)
     if _tcp_port(address, scope) is not None:
-        return Reached(ProbeMethod.TCP, address, scope)
+        return GatewayResponder(ProbeMethod.TCP, address, scope)
     return Unavailable(reason=Reason.TIMEOUT, detail=usable)
 
 
@@ -90,7 +92,7 @@ def _first_that_answers(
 
     def try_out(index: int, sock: socket.socket, exchange: Exchange) -> None:
         until = time.monotonic() + _TRIAL_S + LATE_AFTER_S
-        samples = Train(sock, exchange, ledger).run(
+        samples = TrainSender(sock, exchange, ledger).run(
             _TRIAL_REQUESTS,
             until=until,
             stop=stop,
@@ -150,7 +152,7 @@ def _tcp_port(address: str, scope: int) -> int | None:
 
 
 def _tcp_train(
-    box: Reached, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
+    box: GatewayResponder, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
 ) -> Samples:
     """Connect again and again."""
     port = _tcp_port(box.address, box.scope)

@@ -12,7 +12,7 @@ from amif_netcheck.measure.echo import EchoServerExchange, Stamps
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, Train
+from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model import facts
 from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailable
 
@@ -25,7 +25,7 @@ _HOLE_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Wish:
+class IdleConfig:
     """What to send to whom.
 
     `own`: our own test point, which is asked before the others, then with them, and needs no second opinion.
@@ -38,31 +38,35 @@ class Wish:
     at_most: int
     choosing_s: float
     undecided: Callable[[facts.Train], bool]
-    live: live.Live = field(default_factory=live.Live)
+    live: live.LiveValues = field(default_factory=live.LiveValues)
 
 
 @dataclass(frozen=True)
-class Seen:
+class IdleResult:
     """The facts, and the open socket for more of the same server; the caller closes it."""
 
     train: facts.Train | Unavailable
     names: NameLookup
-    chosen: servers.Chosen | None
+    chosen: servers.SelectedServer | None
 
 
-def measure(wish: Wish, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Seen:
+def measure(
+    wish: IdleConfig, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
+) -> IdleResult:
     """Measure by `until` (`time.monotonic`)."""
     return _Idle(wish, names, ledger, until, stop).measure()
 
 
 class _Idle:
-    def __init__(self, wish: Wish, names: Names, ledger: Ledger, until: float, stop: threading.Event) -> None:
+    def __init__(
+        self, wish: IdleConfig, names: Names, ledger: Ledger, until: float, stop: threading.Event
+    ) -> None:
         self._wish, self._names, self._ledger, self._until, self._stop = wish, names, ledger, until, stop
 
-    def measure(self) -> Seen:
+    def measure(self) -> IdleResult:
         chosen, found = self._choose()
         if isinstance(chosen, Unavailable):
-            return Seen(chosen, found, None)
+            return IdleResult(chosen, found, None)
         try:
             samples = self._run(chosen, self._wish.at_most, self._wish.at_least)
             instead = None
@@ -71,20 +75,20 @@ class _Idle:
         except BaseException:
             chosen.sock.close()
             raise
-        return Seen(_facts(chosen, samples) if instead is None else instead, found, chosen)
+        return IdleResult(_facts(chosen, samples) if instead is None else instead, found, chosen)
 
-    def _choose(self) -> tuple[servers.Chosen | Unavailable, NameLookup]:
+    def _choose(self) -> tuple[servers.SelectedServer | Unavailable, NameLookup]:
         own = () if self._wish.own is None else (self._wish.own,)
         if own:
             by = min(self._until, time.monotonic() + _OWN_CHOOSING_S)
             chosen, found = servers.choose(own, self._names, until=by, stop=self._stop)
-            if isinstance(chosen, servers.Chosen):
+            if isinstance(chosen, servers.SelectedServer):
                 return chosen, found
         by = min(self._until, time.monotonic() + self._wish.choosing_s)
         return servers.choose((*own, *self._wish.stun), self._names, until=by, stop=self._stop)
 
-    def _run(self, chosen: servers.Chosen, count: int, at_least: int) -> Samples:
-        train = Train(chosen.sock, chosen.exchange, self._ledger)
+    def _run(self, chosen: servers.SelectedServer, count: int, at_least: int) -> Samples:
+        train = TrainSender(chosen.sock, chosen.exchange, self._ledger)
         with self._wish.live.shown(live.LATENCY, live.last(train.recent_ms)):
             samples = train.run(
                 count,
@@ -96,11 +100,13 @@ class _Idle:
         # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
         return samples.up_to_the_last_answer() if samples.refused_last else samples
 
-    def _undecided(self, chosen: servers.Chosen, settled: Samples) -> bool:
+    def _undecided(self, chosen: servers.SelectedServer, settled: Samples) -> bool:
         train = _facts(chosen, settled)
         return isinstance(train, facts.Train) and self._wish.undecided(train)
 
-    def _second_opinion(self, first: servers.Chosen, seen: Samples) -> facts.Train | Unavailable | None:
+    def _second_opinion(
+        self, first: servers.SelectedServer, seen: Samples
+    ) -> facts.Train | Unavailable | None:
         """Ask another server, and the first one once more at the same time; None when the first train stands.
 
         Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to
@@ -130,7 +136,7 @@ class _Idle:
 
 
 def _weighed(
-    other: servers.Chosen, second: Samples, seen: Samples, again: Samples
+    other: servers.SelectedServer, second: Samples, seen: Samples, again: Samples
 ) -> facts.Train | Unavailable | None:
     """What to report instead of the first train `seen`, given both servers' trains at the same time; None to keep it."""
     if not _better_by_more_than_chance(second, seen, again):
@@ -160,7 +166,7 @@ def _loss_pct(samples: Samples) -> float:
     return summary.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
 
 
-def _facts(chosen: servers.Chosen, samples: Samples) -> facts.Train | Unavailable:
+def _facts(chosen: servers.SelectedServer, samples: Samples) -> facts.Train | Unavailable:
     if samples.refused_last and not samples.received:
         return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
     exchange = chosen.exchange

@@ -16,7 +16,7 @@ STEP_LEFT = "step_left_s"
 """What is left of the sound test's step."""
 
 
-class Live:
+class LiveValues:
     """Readings by name, each a function that is only called when somebody looks. Any thread may use it."""
 
     def __init__(self) -> None:

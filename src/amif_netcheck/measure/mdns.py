@@ -104,7 +104,7 @@ async def _browse(source: str, types: list[str], *, until: float, stop: threadin
     loop.set_exception_handler(lambda _loop, context: log.debug("mDNS: %s", context.get("message")))
     version = IPVersion.V4Only if ip_address(source).version == 4 else IPVersion.V6Only  # noqa: PLR2004
     zeroconf = AsyncZeroconf(interfaces=[source], ip_version=version)
-    found = _Found(zeroconf)
+    found = _Announcements(zeroconf)
     try:
         found.browse([_ALL_TYPES, *types])
         began = time.monotonic()
@@ -123,7 +123,7 @@ async def _browse(source: str, types: list[str], *, until: float, stop: threadin
         await found.close()
 
 
-class _Found:
+class _Announcements:
     """What was announced so far."""
 
     def __init__(self, zeroconf: AsyncZeroconf) -> None:

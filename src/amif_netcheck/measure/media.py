@@ -34,7 +34,7 @@ _AS_SENT = 0.5  # rounding: half a packet
 
 
 @dataclass(frozen=True)
-class Plan:
+class MediaPlan:
     """What each side sends."""
 
     audio_pps: int = 50
@@ -73,7 +73,7 @@ class Plan:
 class Player:
     """One side's packets in real time, whether or not anything comes back."""
 
-    def __init__(self, plan: Plan, session: bytes) -> None:
+    def __init__(self, plan: MediaPlan, session: bytes) -> None:
         self._session = session
         self._packets = plan.packets()
         self._padding = {kind: os.urandom(size - wire.HEADER_BYTES) for kind, size in _BYTES.items()}
@@ -101,7 +101,7 @@ class Player:
 class Arrivals:
     """What one side received of the other's packets: for each the transit, on two clocks with an unknown offset."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: MediaPlan) -> None:
         self._transit_ns = {kind: array("q", [_LOST]) * plan.count(kind) for kind in MEDIA}
         self.count = dict.fromkeys(MEDIA, 0)
         self.bytes = dict.fromkeys(MEDIA, 0)

@@ -32,7 +32,7 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedServer:
     """One address of one server, with a socket connected to it; of the winner the socket belongs to the caller."""
 
     server: Server
@@ -43,7 +43,7 @@ class Chosen:
 
 def choose(
     servers: tuple[Server, ...], names: Names, *, until: float, stop: threading.Event
-) -> tuple[Chosen | Unavailable, NameLookup]:
+) -> tuple[SelectedServer | Unavailable, NameLookup]:
     """Look the names up, ask every server, return the first to answer; by `until` (`time.monotonic`).
 
     `TIMEOUT`: all stayed silent. `BLOCKED`: the other sides said that nothing listens, no name is known, or no route
@@ -56,14 +56,14 @@ def choose(
     found = NameLookup(
         asked=len(servers), resolved=sum(not isinstance(a, Unavailable) for a in resolved.values())
     )
-    candidates: list[Chosen] = []
+    candidates: list[SelectedServer] = []
     failures: list[Unavailable] = [answer for answer in resolved.values() if isinstance(answer, Unavailable)]
     for server, addresses in resolved.items():
         if isinstance(addresses, Unavailable):
             continue
         for address in _one_of_each_family(addresses):
             candidate = _connect(server, address)
-            if isinstance(candidate, Chosen):
+            if isinstance(candidate, SelectedServer):
                 candidates.append(candidate)
             else:
                 failures.append(candidate)
@@ -80,7 +80,7 @@ def way_out(addresses: Iterable[Address]) -> Unavailable | None:
     blocked = False
     for address in addresses:
         found = _connect(Server(str(address)), address)
-        if isinstance(found, Chosen):
+        if isinstance(found, SelectedServer):
             found.sock.close()
             return None
         blocked = blocked or found.reason is Reason.BLOCKED
@@ -96,7 +96,7 @@ def _one_of_each_family(addresses: tuple[Address, ...]) -> list[Address]:
     return list(first.values())
 
 
-def _connect(server: Server, address: Address) -> Chosen | Unavailable:
+def _connect(server: Server, address: Address) -> SelectedServer | Unavailable:
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
     try:
         sock = socket.socket(family, socket.SOCK_DGRAM)
@@ -108,10 +108,12 @@ def _connect(server: Server, address: Address) -> Chosen | Unavailable:
         sock.close()
         missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
         return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
-    return Chosen(server, str(address), sock, server.speaks())
+    return SelectedServer(server, str(address), sock, server.speaks())
 
 
-def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> Chosen | Unavailable:
+def _race(
+    candidates: list[SelectedServer], *, until: float, stop: threading.Event
+) -> SelectedServer | Unavailable:
     """Ask all; the first valid answer wins and the other sockets are closed."""
     race = _Race(candidates)
     try:
@@ -120,7 +122,7 @@ def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> C
         race.close_losers()
     if winner is not None:
         # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
-        return Chosen(winner.server, winner.address, winner.sock, winner.server.speaks())
+        return SelectedServer(winner.server, winner.address, winner.sock, winner.server.speaks())
     if len(race.refused) == len(candidates):
         return Unavailable(
             reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"
@@ -131,12 +133,12 @@ def _race(candidates: list[Chosen], *, until: float, stop: threading.Event) -> C
 class _Race:
     """The servers that are asked at once."""
 
-    def __init__(self, candidates: list[Chosen]) -> None:
+    def __init__(self, candidates: list[SelectedServer]) -> None:
         self._by_socket = {candidate.sock: candidate for candidate in candidates}
-        self._winner: Chosen | None = None
+        self._winner: SelectedServer | None = None
         self.refused: set[socket.socket] = set()
 
-    def run(self, until: float, stop: threading.Event) -> Chosen | None:
+    def run(self, until: float, stop: threading.Event) -> SelectedServer | None:
         """Ask in rounds until one answers, all refuse, or the time is up."""
         started = time.monotonic()
         rounds = [started + after for after in _ASK_AGAIN_S]

@@ -66,7 +66,7 @@ class Samples:
         return [rtt for sent, rtt in pairs if rtt is not None and begin_ns <= sent <= end_ns]
 
 
-class Train:
+class TrainSender:
     """One train over one connected datagram socket, which stays the caller's. `recent_ms` may be read while it runs."""
 
     def __init__(

@@ -31,7 +31,7 @@ _AROUND = 700
 
 
 @dataclass(frozen=True)
-class Place:
+class DescriptionUrl:
     """Where a description is: a server on the local network and a page of it."""
 
     base: web.Base
@@ -42,7 +42,7 @@ class Place:
         """The way there: its address is known, no name is looked up, no proxy asked."""
         return web.Web(self.base, TheseAddresses(ip_address(self.base.host)))
 
-    def beside(self, reference: str) -> Place | None:
+    def beside(self, reference: str) -> DescriptionUrl | None:
         """What a description refers to, on the same server; None for any other place."""
         url = urllib.parse.urljoin(f"{self.base.url}{self.page}", reference)
         return _place(url, self.base.host)
@@ -59,7 +59,7 @@ class Description:
     services: tuple[tuple[str, str], ...] = ()
 
 
-def place(location: str, answered_by: str, networks: Iterable[Network]) -> Place | None:
+def place(location: str, answered_by: str, networks: Iterable[Network]) -> DescriptionUrl | None:
     """Where `location` may be fetched from; None when it is not with who answered, or not on the local network."""
     try:
         address = ip_address(answered_by)
@@ -71,7 +71,7 @@ def place(location: str, answered_by: str, networks: Iterable[Network]) -> Place
     return _place(location, answered_by)
 
 
-def _place(url: str, host: str) -> Place | None:
+def _place(url: str, host: str) -> DescriptionUrl | None:
     try:
         parts = urllib.parse.urlsplit(url)
         if parts.scheme != "http" or ip_address(parts.hostname or "") != ip_address(host) or parts.username:
@@ -80,10 +80,10 @@ def _place(url: str, host: str) -> Place | None:
     except ValueError:
         return None
     query = f"?{parts.query}" if parts.query else ""
-    return Place(base, parts.path.removeprefix("/") + query)
+    return DescriptionUrl(base, parts.path.removeprefix("/") + query)
 
 
-def describe(where: Place, ledger: Ledger, *, until: float) -> Description | Unavailable:
+def describe(where: DescriptionUrl, ledger: Ledger, *, until: float) -> Description | Unavailable:
     """Fetch and read a description by `until` (`time.monotonic`)."""
     try:
         answer = _fetch(where, ledger, until=until)
@@ -132,7 +132,7 @@ def elements(body: bytes) -> list[tuple[tuple[str, ...], str]]:
         ValueError: not well formed, with a document type (which is where entities would be), too deep, or too many.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
-    reader = _Reader()
+    reader = _DescriptionParser()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
@@ -144,7 +144,7 @@ def elements(body: bytes) -> list[tuple[tuple[str, ...], str]]:
     return reader.found
 
 
-class _Reader:
+class _DescriptionParser:
     def __init__(self) -> None:
         self.found: list[tuple[tuple[str, ...], str]] = []
         self._path: list[str] = []
@@ -176,7 +176,7 @@ class _Reader:
 class Counters:
     """The page of a box that tells the bytes of the line."""
 
-    where: Place
+    where: DescriptionUrl
     service: str
     ledger: Ledger
 
@@ -201,7 +201,7 @@ class Counters:
             return Unavailable(reason=Reason.ERROR, detail=f"{action}: {error}")
 
 
-def counters(where: Place, description: Description, ledger: Ledger) -> Counters | None:
+def counters(where: DescriptionUrl, description: Description, ledger: Ledger) -> Counters | None:
     """The byte counters that a box described, if it has any on the same server."""
     for service, control in description.services:
         page = where.beside(control)
@@ -211,13 +211,13 @@ def counters(where: Place, description: Description, ledger: Ledger) -> Counters
 
 
 def _fetch(
-    where: Place,
+    where: DescriptionUrl,
     ledger: Ledger,
     *,
     until: float,
     post: bytes | None = None,
     more: Mapping[str, str] | None = None,
-) -> web.Answer:
+) -> web.HttpResponse:
     """One page; of a longer one a byte more than we read.
 
     Raises:

@@ -125,7 +125,7 @@ class Web:
         limit: int = 4096,
         post: bytes | None = None,
         more: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """One small page over a connection of its own; of a longer one the first `limit` bytes. `more` are headers.
 
         Raises:
@@ -143,7 +143,7 @@ class Web:
                     body = b""
                     while len(body) < limit and (piece := response.read1(limit - len(body))):
                         body += piece
-            return Answer(response.status, dict(response.headers.items()), body)
+            return HttpResponse(response.status, dict(response.headers.items()), body)
         except (http.client.HTTPException, ValueError) as error:
             raise OSError(f"no HTTP: {error!r}") from error
         finally:
@@ -159,7 +159,7 @@ class Web:
         again_s: float = _AGAIN_S,
         limit: int = 4096,
         post: bytes | None = None,
-    ) -> Answer:
+    ) -> HttpResponse:
         """`get`, asked over further connections beside the first, every `again_s`; whatever comes first counts.
 
         A packet that is lost is repeated by the system after ever longer waits: on a bad line a new question is faster.
@@ -168,7 +168,7 @@ class Web:
         Raises:
             OSError: as `get`.
         """
-        came: queue.SimpleQueue[Answer | OSError] = queue.SimpleQueue()
+        came: queue.SimpleQueue[HttpResponse | OSError] = queue.SimpleQueue()
 
         def get() -> None:
             try:
@@ -194,7 +194,7 @@ AGENT = "amif-netcheck"
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """A page: status, headers, and the beginning of its body."""
 
     status: int

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
-from amif_netcheck.children.threads import Task
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.errors import UsageError
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.links import meeting_link
@@ -43,7 +43,7 @@ _NAMED = (
 _TOLD = ("DESCRIPTION", "X-ALT-DESC", "COMMENT")
 
 
-class Flaw(Enum):
+class InvitationProblem(Enum):
     """Why no meeting was found in a file."""
 
     NO_CALENDAR = "no_calendar"
@@ -54,17 +54,21 @@ class Flaw(Enum):
 
 
 FLAWS = {
-    Flaw.NO_CALENDAR: N_("{file}: no invitation; save it again from the mail, or give the meeting’s link"),
-    Flaw.NO_EVENT: N_(
+    InvitationProblem.NO_CALENDAR: N_(
+        "{file}: no invitation; save it again from the mail, or give the meeting’s link"
+    ),
+    InvitationProblem.NO_EVENT: N_(
         "{file}: no meeting with a time is in it; save the invitation again, or give the meeting’s link"
     ),
-    Flaw.PAST: N_(
+    InvitationProblem.PAST: N_(
         "{file}: this meeting is over; use the invitation to the next one, or give the meeting’s link"
     ),
-    Flaw.CANCELLED: N_(
+    InvitationProblem.CANCELLED: N_(
         "{file}: this meeting was cancelled; if another one replaces it, use its invitation or its link"
     ),
-    Flaw.ENDLESS: N_("{file}: it takes too long to read; save this meeting alone, or give its link"),
+    InvitationProblem.ENDLESS: N_(
+        "{file}: it takes too long to read; save this meeting alone, or give its link"
+    ),
 }
 
 
@@ -83,25 +87,25 @@ def load(path: Path, now: datetime, language: Language) -> Invitation:
         UsageError: it can't be read, or no meeting is to come in it.
     """
     content = _read(path, language)
-    task: Task[Invitation | Flaw] = Task(lambda: find(content, now))
+    task: BackgroundCall[Invitation | InvitationProblem] = BackgroundCall(lambda: find(content, now))
     found = task.result(time.monotonic() + _DEADLINE_S)
     if isinstance(found, Unavailable):
-        found = Flaw.ENDLESS
-    if isinstance(found, Flaw):
+        found = InvitationProblem.ENDLESS
+    if isinstance(found, InvitationProblem):
         raise UsageError(language.text(FLAWS[found]).format(file=path))
     return found
 
 
-def find(content: bytes, now: datetime) -> Invitation | Flaw:
+def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
     """The meeting under way or the next to come, of those within a day the first that has a link."""
-    flaw = Flaw.NO_CALENDAR
+    flaw = InvitationProblem.NO_CALENDAR
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about time zones whose names have a vendor before them
             calendar = _calendar(content)
             if calendar is None:
                 return flaw
-            flaw = Flaw.NO_EVENT
+            flaw = InvitationProblem.NO_EVENT
             return _next(calendar, now)
     except Exception:  # noqa: BLE001 - a library meets anybody's bytes; what it breaks on can't be used
         return flaw
@@ -123,12 +127,12 @@ def _read(path: Path, language: Language) -> bytes:
     return content
 
 
-def _next(calendar: Calendar, now: datetime) -> Invitation | Flaw:
+def _next(calendar: Calendar, now: datetime) -> Invitation | InvitationProblem:
     import recurring_ical_events  # noqa: PLC0415 - takes longer to load than all else before a run
 
     events = calendar.events
     if not events:
-        return Flaw.NO_EVENT
+        return InvitationProblem.NO_EVENT
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     all_cancelled = str(calendar.get("METHOD", "")).upper() == "CANCEL"
     cancelled = False
@@ -147,8 +151,10 @@ def _next(calendar: Calendar, now: datetime) -> Invitation | Flaw:
     if days:
         return _first_with_link(days[:1])
     if cancelled:
-        return Flaw.CANCELLED
-    return Flaw.PAST if any(_over(event, now) for event in events) else Flaw.NO_EVENT
+        return InvitationProblem.CANCELLED
+    return (
+        InvitationProblem.PAST if any(_over(event, now) for event in events) else InvitationProblem.NO_EVENT
+    )
 
 
 def _calendar(content: bytes) -> Calendar | None:

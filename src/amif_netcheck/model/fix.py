@@ -16,7 +16,7 @@ class FixKind(Enum):
     DISCONNECT_VPN = "disconnect_vpn"
 
 
-class Wish(Struct, frozen=True, kw_only=True):
+class FixRequest(Struct, frozen=True, kw_only=True):
     """A fix that a finding calls for; `about` is what the finding names.
 
     `choose_device`: the device's name, then the directions (`output`, `input`). `pause_player`, `close_application`: names
@@ -38,7 +38,7 @@ class Fix(Struct, frozen=True, kw_only=True):
     target: tuple[str, ...]
 
 
-class Outcome(Enum):
+class FixOutcome(Enum):
     """What came of it."""
 
     DONE = "done"
@@ -51,5 +51,5 @@ class Outcome(Enum):
 class FixResult(Struct, frozen=True, kw_only=True):
     """`detail` is for the log."""
 
-    outcome: Outcome
+    outcome: FixOutcome
     detail: str = ""

@@ -22,7 +22,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 
 Address = IPv4Address | IPv6Address
 
@@ -77,7 +77,7 @@ class TcpSocket(Struct, frozen=True, kw_only=True):
     received: int
 
 
-class Connection(Struct, frozen=True, kw_only=True):
+class OwnedSocket(Struct, frozen=True, kw_only=True):
     """A TCP or UDP socket with a peer, and the process that holds it."""
 
     pid: int
@@ -85,7 +85,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     udp: bool = False
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class ProcessUsage(Struct, frozen=True, kw_only=True):
     """A process: the processor seconds it has used since it started, and the memory it holds (10^6 bytes).
 
     `mine`: it belongs to the user we run as.
@@ -106,7 +106,7 @@ class Work(Struct, frozen=True, kw_only=True):
     busy_s: float
     total_s: float
     cores: int
-    tasks: dict[int, Task] | Unavailable
+    tasks: dict[int, ProcessUsage] | Unavailable
     slowdowns: int | Unavailable
 
 
@@ -202,7 +202,7 @@ class Platform(Protocol):
     def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
         """All established TCP connections with their byte counters."""
 
-    def connections(self) -> tuple[Connection, ...] | Unavailable:
+    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
         """TCP and UDP sockets with a peer, of the processes whose owner lets us see them."""
 
     def processes(self) -> dict[int, str] | Unavailable:
@@ -242,7 +242,7 @@ class Platform(Protocol):
     def fixable(self) -> frozenset[FixKind]:
         """What this platform may be able to do for the person."""
 
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
         """What can be done now about a wish of a kind in `fixable`, by `until` (`time.monotonic`); changes nothing."""
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:
@@ -257,7 +257,7 @@ class Unfixable:
         """See `Platform`."""
         return frozenset()
 
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
         """See `Platform`."""
         del wish, until
         return ()
@@ -265,4 +265,4 @@ class Unfixable:
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         """See `Platform`."""
         del fix, until
-        return FixResult(outcome=Outcome.GONE)
+        return FixResult(outcome=FixOutcome.GONE)

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 
 from amif_netcheck.model.facts import Battery, Reason, Unavailable
-from amif_netcheck.platforms.base import Storage, Task, Work
+from amif_netcheck.platforms.base import ProcessUsage, Storage, Work
 from amif_netcheck.platforms.text import clean
 
 _NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
@@ -36,9 +36,9 @@ def work(slowdowns: int | Unavailable = _NO_COUNTER) -> Work | Unavailable:
     )
 
 
-def tasks() -> dict[int, Task] | Unavailable:
+def tasks() -> dict[int, ProcessUsage] | Unavailable:
     """All processes that the system lets us look at."""
-    found: dict[int, Task] = {}
+    found: dict[int, ProcessUsage] = {}
     try:
         for (
             process
@@ -56,8 +56,8 @@ def tasks() -> dict[int, Task] | Unavailable:
     return found or Unavailable(reason=Reason.NOT_PERMITTED, detail="no process can be looked at")
 
 
-def _task(pid: int, info: dict[str, Any]) -> Task:
-    return Task(
+def _task(pid: int, info: dict[str, Any]) -> ProcessUsage:
+    return ProcessUsage(
         name=clean(info["name"] or ""),
         mine=_is_mine(pid, info),
         cpu_s=info["cpu_times"].user + info["cpu_times"].system,

@@ -66,7 +66,7 @@ def same_network(one: str, other: str) -> bool:
     return bool(stems[0]) and stems[0] == stems[1]
 
 
-class Heard(Struct, frozen=True, kw_only=True):
+class ScannedNetwork(Struct, frozen=True, kw_only=True):
     """A network that this computer heard."""
 
     name: str
@@ -74,7 +74,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     signal_dbm: float | None
 
 
-def other_bands(heard: Iterable[Heard], name: str, band: Band) -> tuple[OtherBand, ...]:
+def other_bands(heard: Iterable[ScannedNetwork], name: str, band: Band) -> tuple[OtherBand, ...]:
     """On which other bands the network `name` is at hand: the strongest of each, the very same name before a similar one."""
     best: dict[Band, tuple[tuple[bool, float], OtherBand]] = {}
     for each in heard:

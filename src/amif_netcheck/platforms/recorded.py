@@ -18,10 +18,10 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.base import (
     Address,
     ByteCounters,
-    Connection,
     Gateway,
     Interface,
     Neighbour,
+    OwnedSocket,
     Port,
     ProxySetting,
     Sound,
@@ -32,7 +32,7 @@ from amif_netcheck.platforms.base import (
 )
 
 
-class Way(Struct, frozen=True, kw_only=True):
+class RecordedRoute(Struct, frozen=True, kw_only=True):
     """Where packets to a network leave: the source address and the interface; `blocked` when a route forbids it."""
 
     to: str
@@ -54,7 +54,7 @@ class Machine(Struct, frozen=True, kw_only=True):
 
     os: str = "linux"
     interfaces: tuple[Interface, ...] = ()
-    ways: tuple[Way, ...] = ()
+    ways: tuple[RecordedRoute, ...] = ()
     gateway: Gateway | None = None
     networks: dict[str, tuple[str, ...]] = {}
     neighbours: dict[str, tuple[Neighbour, ...]] = {}
@@ -65,7 +65,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     wifi: dict[str, WifiLink] = {}
     counters: dict[str, tuple[ByteCounters, ...]] = {}
     tcp_sockets: tuple[tuple[TcpSocket, ...], ...] = ()
-    connections: tuple[Connection, ...] = ()
+    connections: tuple[OwnedSocket, ...] = ()
     processes: dict[int, str] = {}
     tunnel_owners: dict[str, str] = {}
     work: tuple[Work, ...] = ()
@@ -148,7 +148,7 @@ class Recorded(Unfixable):
             return Unavailable(reason=Reason.NOT_PERMITTED, detail="inet_diag")
         return readings[self._turn("tcp_sockets", len(readings))]
 
-    def connections(self) -> tuple[Connection, ...] | Unavailable:
+    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
         """See `Platform`."""
         return self._machine.connections
 

@@ -9,10 +9,10 @@ from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
     ByteCounters,
-    Connection,
     Gateway,
     Interface,
     Neighbour,
+    OwnedSocket,
     Port,
     ProxySetting,
     Sound,
@@ -87,7 +87,7 @@ class Unsupported(Unfixable):
         """See `Platform`."""
         return self._answer
 
-    def connections(self) -> tuple[Connection, ...] | Unavailable:
+    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
         """See `Platform`."""
         return self._answer
 

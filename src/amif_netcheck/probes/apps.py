@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavailable
-from amif_netcheck.platforms.base import Platform, Storage, Task, Work
+from amif_netcheck.platforms.base import Platform, ProcessUsage, Storage, Work
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.ourselves import ended_children_s, own_pids
 
@@ -27,12 +27,12 @@ _MOST_PROGRAMS = 40
 def probe(context: Context, until: float) -> AppsFacts | Unavailable:
     """Measure over the window, or what is left until `until` (`time.monotonic`)."""
     platform = context.platform
-    first = _Reading(platform)
+    first = _LoadSample(platform)
     power_saver, battery = platform.power_saver(), platform.battery()
     restart_pending, installing = platform.restart_pending(), platform.installing()
     end = min(first.at + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
     context.stop.wait(max(0.0, end - time.monotonic()))
-    last = _Reading(platform)
+    last = _LoadSample(platform)
     window_s = last.at - first.at
     if window_s < _SHORTEST_WINDOW_S:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {window_s:.2f} s were left to watch")
@@ -52,7 +52,7 @@ def probe(context: Context, until: float) -> AppsFacts | Unavailable:
     )
 
 
-class _Reading:
+class _LoadSample:
     """The counters at one moment."""
 
     def __init__(self, platform: Platform) -> None:
@@ -70,7 +70,7 @@ def _passed_s(first: Work, last: Work) -> float:
     return max(last.total_s - first.total_s, 1e-9)
 
 
-def _shares(first: _Reading, last: _Reading) -> tuple[float | Unavailable, float | Unavailable]:
+def _shares(first: _LoadSample, last: _LoadSample) -> tuple[float | Unavailable, float | Unavailable]:
     """How busy the others kept the processor, and how busy we did, in per cent of all cores."""
     if isinstance(first.work, Unavailable):
         return first.work, first.work
@@ -119,20 +119,20 @@ def _memory(
 
 
 @dataclass
-class _Sum:
+class _ProcessGroup:
     cpu_s: float = 0.0
     memory_mb: float = 0.0
     processes: int = 0
 
 
-def _programs(first: _Reading, last: _Reading) -> tuple[Program, ...] | Unavailable:
+def _programs(first: _LoadSample, last: _LoadSample) -> tuple[Program, ...] | Unavailable:
     """Programs that are there at the end of the window, by name and owner; busiest first."""
     if isinstance(first.work, Unavailable) or isinstance(first.tasks, Unavailable):
         return first.tasks if isinstance(first.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
     if isinstance(last.work, Unavailable) or isinstance(last.tasks, Unavailable):
         return last.tasks if isinstance(last.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
     passed_s = _passed_s(first.work, last.work)
-    sums: dict[tuple[str, bool], _Sum] = defaultdict(_Sum)
+    sums: dict[tuple[str, bool], _ProcessGroup] = defaultdict(_ProcessGroup)
     for pid, task in last.tasks.items():
         if pid in last.ours or pid in first.ours:
             continue
@@ -152,12 +152,12 @@ def _programs(first: _Reading, last: _Reading) -> tuple[Program, ...] | Unavaila
     return tuple(worth[:_MOST_PROGRAMS])
 
 
-def _before(then: Task | None, now: Task) -> float:
+def _before(then: ProcessUsage | None, now: ProcessUsage) -> float:
     """What a process had used when the window began: nothing if it began later, also under the number of another."""
     return then.cpu_s if then is not None and then.cpu_s <= now.cpu_s else 0.0
 
 
-def _program(name: str, mine: bool, found: _Sum, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
+def _program(name: str, mine: bool, found: _ProcessGroup, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
     product, family = name_and_family(name)
     return Program(
         process=name,

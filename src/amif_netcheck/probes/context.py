@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.live import Live
+from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.throughput.rates import EngineChoice
-from amif_netcheck.measure.throughput.rates import Wish as RatesWish
+from amif_netcheck.measure.throughput.rates import RatesConfig as RatesWish
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.platforms.base import Platform
-from amif_netcheck.sound.recorder import Kept
+from amif_netcheck.sound.recorder import ReplayableRecording
 
 REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
 """Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never contacted: only the
@@ -64,11 +64,11 @@ class Context:
     rates: RatesWish = NO_RATES
     sound_test: SoundTest = SoundTest.NO
     on_cue: Callable[[SoundCue], None] = _say_nothing
-    on_recorded: Callable[[Kept], None] | None = None
+    on_recorded: Callable[[ReplayableRecording], None] | None = None
     quick: bool = False
     offline: bool = False
     sweep: bool = False
     names: Names = field(default_factory=Names)
     ledger: Ledger = field(default_factory=Ledger)
-    live: Live = field(default_factory=Live)
+    live: LiveValues = field(default_factory=LiveValues)
     stop: threading.Event = field(default_factory=threading.Event)

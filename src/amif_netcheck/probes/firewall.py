@@ -10,12 +10,12 @@ import urllib.request
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from amif_netcheck.children.threads import Task
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure import servers
 from amif_netcheck.measure.names import Address
 from amif_netcheck.measure.reach import portal, udp, web
 from amif_netcheck.measure.reach.udp import Target
-from amif_netcheck.measure.reach.web import Via, Visit
+from amif_netcheck.measure.reach.web import ProxyRoute, WebTarget
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Certificate,
@@ -66,10 +66,10 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
         if host:
             context.names.start(host)
     settings = context.platform.proxy_settings()
-    asked_udp = Task(lambda: _udp(context, by))
-    asked_web = Task(lambda: _web(context, settings, by))
-    asked_page = Task(lambda: _page(context, by))
-    asked_names = Task(lambda: _resolver(context, impossible, by))
+    asked_udp = BackgroundCall(lambda: _udp(context, by))
+    asked_web = BackgroundCall(lambda: _web(context, settings, by))
+    asked_page = BackgroundCall(lambda: _page(context, by))
+    asked_names = BackgroundCall(lambda: _resolver(context, impossible, by))
     return FirewallFacts(
         meeting_host=context.meeting,
         udp=asked_udp.result(until),
@@ -100,12 +100,14 @@ def _web(
 ) -> tuple[Place, ...]:
     """The meeting; to compare, well-known servers unless the meeting answers and proves who it is."""
 
-    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> Task[Place]:
-        wanted = Visit(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
+    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> BackgroundCall[Place]:
+        wanted = WebTarget(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
         by = until - _BEFORE_THE_END_S
-        return Task(lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop))
+        return BackgroundCall(
+            lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop)
+        )
 
-    tasks: list[Task[Place]] = []
+    tasks: list[BackgroundCall[Place]] = []
     if context.rates.server is not None:
         tasks.append(visit(Role.TEST_POINT, context.rates.server.host, context.rates.server.port, tls=False))
     fine = False
@@ -150,7 +152,7 @@ def _page(context: Context, until: float) -> Portal | Unavailable:
 # --- proxies ------------------------------------------------------------------------------------
 
 
-def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavailable) -> Via | None:
+def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavailable) -> ProxyRoute | None:
     """The proxy that a browser would use for this server, the environment's before the desktop's."""
     if urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host):
         return None

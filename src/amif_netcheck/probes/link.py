@@ -14,12 +14,12 @@ from typing import Any
 
 from amif_netcheck.measure import call, figures, gateway, idle, servers
 from amif_netcheck.measure.echo import EchoServerExchange
-from amif_netcheck.measure.media import Plan
+from amif_netcheck.measure.media import MediaPlan
 from amif_netcheck.measure.throughput import busy
 from amif_netcheck.measure.throughput.forms import Form
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
-from amif_netcheck.measure.throughput.sampling import Transferred
-from amif_netcheck.measure.train import Train as TrainRunner
+from amif_netcheck.measure.throughput.sampling import TransferSamples
+from amif_netcheck.measure.train import TrainSender as TrainRunner
 from amif_netcheck.measure.web import Web
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
@@ -67,10 +67,10 @@ def probe(context: Context, until: float, *, undecided: Callable[[Train], bool])
     if context.offline:
         return NOT_REQUESTED
     with _taking_turns_often():
-        return _Link(context, until, undecided).measure()
+        return _LinkMeasurement(context, until, undecided).measure()
 
 
-class _Link:
+class _LinkMeasurement:
     """One measurement, step by step."""
 
     def __init__(self, context: Context, until: float, undecided: Callable[[Train], bool]) -> None:
@@ -80,7 +80,7 @@ class _Link:
         self._undecided = undecided
         self._rates = Rates(context.rates, context.names)
         self._own: Form | None = None
-        self._box: gateway.Reached | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+        self._box: gateway.GatewayResponder | Unavailable = Unavailable(reason=Reason.TIMEOUT)
         self._gateway: Train | Unavailable = Unavailable(reason=Reason.TIMEOUT)
 
     def measure(self) -> LinkFacts:
@@ -103,7 +103,7 @@ class _Link:
         finally:
             if seen.chosen is not None:
                 seen.chosen.sock.close()
-            if isinstance(self._box, gateway.Reached):
+            if isinstance(self._box, gateway.GatewayResponder):
                 self._box.close()
         return LinkFacts(
             gateway=self._gateway,
@@ -115,12 +115,12 @@ class _Link:
             attempts=tuple(self._rates.attempts),
         )
 
-    def _wish(self) -> idle.Wish:
+    def _wish(self) -> idle.IdleConfig:
         quick = self._context.quick
         own = None
         if self._own is not None:
             own = servers.Server(self._own.web.base.host, self._own.udp_port, EchoServerExchange)
-        return idle.Wish(
+        return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
             at_least=QUICK_REQUESTS if quick else REQUESTS,
@@ -150,7 +150,7 @@ class _Link:
             log.exception("the way to the box could not be measured")
             self._gateway = Unavailable(reason=Reason.ERROR, detail=repr(error))
 
-    def _load(self, seen: idle.Seen) -> tuple[Transfer | Unavailable, Transfer | Unavailable]:
+    def _load(self, seen: idle.IdleResult) -> tuple[Transfer | Unavailable, Transfer | Unavailable]:
         context = self._context
         if context.quick or context.rates.engine is EngineChoice.NONE:
             return NOT_REQUESTED, NOT_REQUESTED
@@ -160,7 +160,7 @@ class _Link:
             beside["internet"] = TrainRunner(
                 seen.chosen.sock, exchange, context.ledger, late_after_s=busy.LATE_AFTER_S
             )
-        if isinstance(self._box, gateway.Reached) and self._box.sock is not None:
+        if isinstance(self._box, gateway.GatewayResponder) and self._box.sock is not None:
             beside["gateway"] = TrainRunner(
                 self._box.sock, self._box.exchange(), context.ledger, late_after_s=busy.LATE_AFTER_S
             )
@@ -174,17 +174,17 @@ class _Link:
             live=context.live,
         )
         for moved, sent in ((seen_busy.download, False), (seen_busy.upload, True)):
-            if isinstance(moved, Transferred):
+            if isinstance(moved, TransferSamples):
                 context.ledger.add(**{"sent" if sent else "received": moved.total_bytes})
         return tuple(  # type: ignore[return-value]  # of two
             figures.transfer(moved, seen_busy.internet, seen_busy.gateway, upload=upload)
-            if isinstance(moved, Transferred)
+            if isinstance(moved, TransferSamples)
             else moved
             for moved, upload in ((seen_busy.download, False), (seen_busy.upload, True))
         )
 
     def _play(
-        self, seen: idle.Seen, download: Transfer | Unavailable, upload: Transfer | Unavailable
+        self, seen: idle.IdleResult, download: Transfer | Unavailable, upload: Transfer | Unavailable
     ) -> Call | Unavailable:
         """A call with our own test point, as rich as the line has just been seen to carry."""
         form, chosen = self._own, seen.chosen
@@ -195,9 +195,9 @@ class _Link:
         seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
         if seconds < _SHORTEST_CALL_S:
             return Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
-        plan = Plan(video_bit_s=_video_bit_s(download, upload), seconds=seconds)
+        plan = MediaPlan(video_bit_s=_video_bit_s(download, upload), seconds=seconds)
         # The test point sends to the address that asked: both conversations have to go the same way.
-        desk = _Desk(form.web.by_address(chosen.address), self._until, self._context.stop)
+        desk = _CallControl(form.web.by_address(chosen.address), self._until, self._context.stop)
         with socket.socket(chosen.sock.family, socket.SOCK_DGRAM) as sock:
             sock.connect(chosen.sock.getpeername())
             found = call.play(
@@ -214,7 +214,7 @@ class _Link:
         return figures.played(form.web.base.host, found, plan.video_bit_s, seconds)
 
 
-class _Desk:
+class _CallControl:
     """The two questions over HTTP that a call begins and ends with."""
 
     def __init__(self, web: Web, until: float, stop: threading.Event) -> None:
@@ -275,12 +275,12 @@ def _box_alone(context: Context, until: float) -> Train | Unavailable:
     try:
         return _box_train(reached, QUICK_REQUESTS if context.quick else REQUESTS, context, until)
     finally:
-        if isinstance(reached, gateway.Reached):
+        if isinstance(reached, gateway.GatewayResponder):
             reached.close()
 
 
 def _box_train(
-    box: gateway.Reached | Unavailable, count: int, context: Context, until: float
+    box: gateway.GatewayResponder | Unavailable, count: int, context: Context, until: float
 ) -> Train | Unavailable:
     if isinstance(box, Unavailable):
         return box

@@ -16,7 +16,7 @@ from typing import TypeVar
 import aiooui
 
 from amif_netcheck.catalog.devices import service_types
-from amif_netcheck.children.threads import Task
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure import mdns, ssdp, upnp
 from amif_netcheck.measure.sweep import sweep
 from amif_netcheck.model.facts import (
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class _Place:
+class _LocalNetwork:
     """Where this computer is: the interface that carries the meeting, its own addresses, its networks, and its box."""
 
     interface: str
@@ -73,7 +73,7 @@ def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
         return Unavailable(reason=Reason.BLOCKED, detail="a tunnel hides the local network")
     here = _place(context, interface)
     before = context.platform.neighbours(interface)
-    talking = _Talking(context, here, end - _GATHERING_S)
+    talking = _Discovery(context, here, end - _GATHERING_S)
     swept = _sweep(context, here, end - _GATHERING_S)
     talking.wait()
     after = context.platform.neighbours(interface)
@@ -107,14 +107,14 @@ def _is_tunnel(context: Context, interface: str) -> bool:
     return any(each.name == interface and each.carriage is Carriage.TUNNEL for each in interfaces)
 
 
-def _place(context: Context, interface: str) -> _Place:
+def _place(context: Context, interface: str) -> _LocalNetwork:
     found = context.platform.interfaces()
     interfaces = () if isinstance(found, Unavailable) else found
     mine = next((each.addresses for each in interfaces if each.name == interface), ())
     networks = context.platform.networks(interface)
     gateway = context.platform.gateway()
     at_box = not isinstance(gateway, Unavailable) and gateway.interface == interface
-    return _Place(
+    return _LocalNetwork(
         interface=interface,
         scope=gateway.scope if at_box and not isinstance(gateway, Unavailable) else 0,
         own=frozenset(address for each in interfaces for address in each.addresses),
@@ -125,32 +125,32 @@ def _place(context: Context, interface: str) -> _Place:
     )
 
 
-class _Talking:
+class _Discovery:
     """What is asked of the neighbours, all at once; nothing when nothing may be sent."""
 
-    def __init__(self, context: Context, here: _Place, end: float) -> None:
+    def __init__(self, context: Context, here: _LocalNetwork, end: float) -> None:
         self._context = context
         self._here = here
         self._began = time.monotonic()
         self._end = end
         self._described: dict[str, upnp.Description] = {}
-        self._others: Task[OthersUse] | None = None
-        self._mdns: Task[list[mdns.Host]] | None = None
-        self._ssdp: Task[list[ssdp.Responder]] | None = None
+        self._others: BackgroundCall[OthersUse] | None = None
+        self._mdns: BackgroundCall[list[mdns.Host]] | None = None
+        self._ssdp: BackgroundCall[list[ssdp.Responder]] | None = None
         if context.offline:
             return
         source = here.ipv4 or here.link_local
         if source:
-            self._mdns = Task(
+            self._mdns = BackgroundCall(
                 partial(mdns.browse, source, here.scope, service_types(), until=end, stop=context.stop)
             )
         if here.ipv4:
-            self._ssdp = Task(self._search)
+            self._ssdp = BackgroundCall(self._search)
 
     def wait(self) -> None:
         """Until all is in, or the time is up."""
         for name in ("_mdns", "_ssdp", "_others"):  # the search starts the watch over the box's counters
-            task: Task[object] | None = getattr(self, name)
+            task: BackgroundCall[object] | None = getattr(self, name)
             if task is not None:
                 task.result(self._end)
 
@@ -208,9 +208,9 @@ class _Talking:
         if responder.address == self._here.box and self._others is None:
             where = upnp.place(responder.locations[-1], responder.address, self._here.networks)
             if where is not None:
-                self._others = Task(partial(self._watch, where))
+                self._others = BackgroundCall(partial(self._watch, where))
 
-    def _watch(self, where: upnp.Place) -> OthersUse | Unavailable:
+    def _watch(self, where: upnp.DescriptionUrl) -> OthersUse | Unavailable:
         ledger = self._context.ledger
         described = upnp.describe(where, ledger, until=min(self._end, time.monotonic() + _LONGEST_FETCH_S))
         if isinstance(described, Unavailable):
@@ -228,7 +228,7 @@ class _Talking:
 
     def _describe(self, responders: list[ssdp.Responder]) -> None:
         """Fetch what each says of itself, a few at a time."""
-        waiting: queue.SimpleQueue[tuple[str, upnp.Place]] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[tuple[str, upnp.DescriptionUrl]] = queue.SimpleQueue()
         for responder in responders:
             places = (
                 upnp.place(each, responder.address, self._here.networks) for each in responder.locations
@@ -255,7 +255,7 @@ class _Talking:
             worker.join(max(0.0, self._end - time.monotonic()))
 
 
-def _sweep(context: Context, here: _Place, end: float) -> Unavailable | None:
+def _sweep(context: Context, here: _LocalNetwork, end: float) -> Unavailable | None:
     """Ask every address, if the settings want it; why not, or None when it was done."""
     if not context.sweep or context.offline:
         return NOT_REQUESTED

@@ -28,7 +28,7 @@ _STILL = Unavailable(reason=Reason.NOT_PRESENT, detail="the box's counters stand
 
 
 @dataclass(frozen=True)
-class Reading:
+class CounterSample:
     """One counter of the box with this computer's own, read at `at` within `took_s` of each other."""
 
     at: float
@@ -45,8 +45,8 @@ def watch(
     stop: threading.Event,
 ) -> OthersUse | Unavailable:
     """Read the counters every half second until `until`."""
-    down: list[Reading] = []
-    up: list[Reading] = []
+    down: list[CounterSample] = []
+    up: list[CounterSample] = []
     end = until - _LAST_READING_S
     while True:
         for name, readings in (("Received", down), ("Sent", up)):
@@ -59,13 +59,13 @@ def watch(
             if isinstance(mine, Unavailable):
                 return mine
             moved = mine.received if name == "Received" else mine.sent
-            readings.append(Reading(at=now, took_s=now - began, box=value, own=moved))
+            readings.append(CounterSample(at=now, took_s=now - began, box=value, own=moved))
         left = end - time.monotonic()
         if left <= 0 or stop.wait(min(_PACE_S, left)):
             return use(down, up)
 
 
-def use(down: Sequence[Reading], up: Sequence[Reading]) -> OthersUse | Unavailable:
+def use(down: Sequence[CounterSample], up: Sequence[CounterSample]) -> OthersUse | Unavailable:
     """What others used, from successive readings of both directions."""
     windows = [_window(readings) for readings in (down, up)]
     measured = [each for each in windows if isinstance(each, _Window)]
@@ -102,7 +102,7 @@ class _Window:
     uncertain: float
 
 
-def _window(readings: Sequence[Reading]) -> _Window | Unavailable:
+def _window(readings: Sequence[CounterSample]) -> _Window | Unavailable:
     """From the first change of the box's counter to the last: some boxes renew theirs every second or two only."""
     steps = []
     for before, after in itertools.pairwise(readings):
@@ -131,7 +131,7 @@ def _window(readings: Sequence[Reading]) -> _Window | Unavailable:
     )
 
 
-def _own_moved(readings: Sequence[Reading]) -> int:
+def _own_moved(readings: Sequence[CounterSample]) -> int:
     return readings[-1].own - readings[0].own if readings else 0
 
 

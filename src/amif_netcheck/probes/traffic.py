@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
-from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, Interface, Platform, TcpSocket
+from amif_netcheck.platforms.base import ByteCounters, Endpoints, Interface, OwnedSocket, Platform, TcpSocket
 from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.ourselves import own_pids
@@ -83,20 +83,20 @@ def _mbit_s(count: int, seconds: float) -> float:
 
 
 @dataclass
-class _Moved:
+class _BytesMoved:
     sent: int = 0
     received: int = 0
 
 
 @dataclass
-class _Held:
+class _ProgramConnections:
     """Connections that one program holds, and how many of them are over UDP, and over QUIC."""
 
     all: int = 0
     udp: int = 0
     quic: int = 0
 
-    def add(self, connection: Connection) -> None:
+    def add(self, connection: OwnedSocket) -> None:
         self.all += 1
         self.udp += connection.udp
         self.quic += connection.udp and connection.endpoints.remote_port == _QUIC_PORT
@@ -107,9 +107,9 @@ class _TcpMeter:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self.moved: dict[Endpoints, _Moved] = defaultdict(_Moved)
+        self.moved: dict[Endpoints, _BytesMoved] = defaultdict(_BytesMoved)
         self.holders: dict[Endpoints, int] = {}
-        self.holding: tuple[Connection, ...] = ()
+        self.holding: tuple[OwnedSocket, ...] = ()
         self.failure: Unavailable | None = None
         self.cost_s = 0.0
         self._last: dict[Endpoints, TcpSocket] | None = None
@@ -165,8 +165,8 @@ def _applications(
         return meter.failure
     local = _local_addresses(platform.interfaces())
     ours = own_pids()
-    totals: dict[str, _Moved] = defaultdict(_Moved)
-    counts: dict[str, _Held] = defaultdict(_Held)
+    totals: dict[str, _BytesMoved] = defaultdict(_BytesMoved)
+    counts: dict[str, _ProgramConnections] = defaultdict(_ProgramConnections)
     holders = {**meter.holders, **_tcp_holders(held)}
     for endpoints, moved in meter.moved.items():
         pid = holders.get(endpoints)
@@ -199,11 +199,11 @@ def _applications(
     return tuple(found[:_MOST_APPLICATIONS])
 
 
-def _tcp_holders(held: tuple[Connection, ...]) -> dict[Endpoints, int]:
+def _tcp_holders(held: tuple[OwnedSocket, ...]) -> dict[Endpoints, int]:
     return {each.endpoints: each.pid for each in held if not each.udp}
 
 
-def _held(platform: Platform) -> tuple[Connection, ...]:
+def _held(platform: Platform) -> tuple[OwnedSocket, ...]:
     connections = platform.connections()
     return () if isinstance(connections, Unavailable) else connections
 

@@ -11,10 +11,10 @@ from amif_netcheck.model.facts import (
     LinkKind,
     Reason,
     Route,
+    RoutesByFamily,
     Tunnel,
     Unavailable,
     VpnFacts,
-    Ways,
 )
 from amif_netcheck.platforms.base import Address, Interface, Platform
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
@@ -43,7 +43,9 @@ def probe(context: Context, until: float) -> VpnFacts | Unavailable:
     )
 
 
-def _meeting(context: Context, interfaces: dict[str, Interface], until: float) -> Ways | Unavailable:
+def _meeting(
+    context: Context, interfaces: dict[str, Interface], until: float
+) -> RoutesByFamily | Unavailable:
     if not context.meeting:
         return NOT_REQUESTED
     addresses = context.names.resolve(context.meeting, until=until)
@@ -54,7 +56,7 @@ def _meeting(context: Context, interfaces: dict[str, Interface], until: float) -
 
 def _ways(
     platform: Platform, interfaces: dict[str, Interface], addresses: list[Address], *, tunnel_needs_all: bool
-) -> Ways:
+) -> RoutesByFamily:
     """Routes by family. Of several addresses the meeting may use any, while a full tunnel has to take them all."""
 
     def way(version: int) -> Route | Unavailable:
@@ -68,7 +70,7 @@ def _ways(
         preferred = Carriage.DIRECT if tunnel_needs_all else Carriage.TUNNEL
         return next((route for route in usable if route.carriage is preferred), usable[0])
 
-    return Ways(ipv4=way(4), ipv6=way(6))
+    return RoutesByFamily(ipv4=way(4), ipv6=way(6))
 
 
 def _route(platform: Platform, interfaces: dict[str, Interface], address: Address) -> Route | Unavailable:

@@ -31,7 +31,7 @@ from amif_netcheck.probes.context import Context
 
 
 @dataclass(frozen=True)
-class Probe:
+class ProbeSpec:
     """One subject's probe. Times are seconds since the run's start: when it usually ends, and when it has to.
 
     One that is `on_request` runs only when the person asked for it, for the lines that use it.
@@ -46,7 +46,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CheckSpec:
     """One line of the checklist. The check sees all facts of the run.
 
     `needs` are the subjects of `Facts` that it can't do without; those of `uses` sharpen it, and are waited for when
@@ -60,28 +60,28 @@ class Entry:
     uses: tuple[str, ...] = ()
 
 
-PROBES: dict[str, Probe] = {
-    "proximity": Probe(
+PROBES: dict[str, ProbeSpec] = {
+    "proximity": ProbeSpec(
         proximity_probe.probe, usual_s=0.3, deadline_s=5.0, quick_usual_s=0.3, quick_deadline_s=3.0
     ),
-    "vpn": Probe(vpn_probe.probe, usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0),
-    "traffic": Probe(
+    "vpn": ProbeSpec(vpn_probe.probe, usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0),
+    "traffic": ProbeSpec(
         traffic_probe.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
     ),
-    "firewall": Probe(
+    "firewall": ProbeSpec(
         firewall_probe.probe, usual_s=1.5, deadline_s=5.0, quick_usual_s=1.5, quick_deadline_s=3.9
     ),
-    "apps": Probe(apps_probe.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
-    "sound_apps": Probe(
+    "apps": ProbeSpec(apps_probe.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
+    "sound_apps": ProbeSpec(
         sound_apps_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
     ),
-    "headset": Probe(
+    "headset": ProbeSpec(
         headset_probe.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
     ),
-    "neighbours": Probe(
+    "neighbours": ProbeSpec(
         neighbours_probe.probe, usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
     ),
-    "sound_test": Probe(
+    "sound_test": ProbeSpec(
         sound_test_probe.probe,
         usual_s=12.5,
         deadline_s=18.0,
@@ -89,7 +89,7 @@ PROBES: dict[str, Probe] = {
         quick_deadline_s=18.0,
         on_request=True,
     ),
-    "link": Probe(
+    "link": ProbeSpec(
         partial(link_probe.probe, undecided=link_check.undecided),
         usual_s=15.0,
         deadline_s=29.4,
@@ -98,22 +98,22 @@ PROBES: dict[str, Probe] = {
     ),
 }
 
-CHECKLIST: tuple[Entry, ...] = (
-    Entry("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
-    Entry("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
-    Entry(
+CHECKLIST: tuple[CheckSpec, ...] = (
+    CheckSpec("proximity", weight=10, check=proximity_check.check, needs=("proximity",), uses=("link",)),
+    CheckSpec("traffic", weight=10, check=traffic_check.check, needs=("traffic",), uses=("link",)),
+    CheckSpec(
         "neighbours",
         weight=5,
         check=neighbours_check.check,
         needs=("neighbours",),
         uses=("link", "traffic", "vpn", "proximity"),
     ),
-    Entry("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
-    Entry("firewall", weight=10, check=firewall_check.check, needs=("firewall",)),
-    Entry("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
-    Entry("apps", weight=5, check=apps_check.check, needs=("apps",)),
-    Entry("headset", weight=15, check=headset_check.check, needs=("headset",), uses=("sound_test",)),
-    Entry("link", weight=20, check=link_check.check, needs=("link",), uses=("proximity",)),
+    CheckSpec("vpn", weight=15, check=vpn_check.check, needs=("vpn",)),
+    CheckSpec("firewall", weight=10, check=firewall_check.check, needs=("firewall",)),
+    CheckSpec("sound_apps", weight=10, check=sound_apps_check.check, needs=("sound_apps",)),
+    CheckSpec("apps", weight=5, check=apps_check.check, needs=("apps",)),
+    CheckSpec("headset", weight=15, check=headset_check.check, needs=("headset",), uses=("sound_test",)),
+    CheckSpec("link", weight=20, check=link_check.check, needs=("link",), uses=("proximity",)),
 )
 """In the order of the note."""
 

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from amif_netcheck import __version__
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.live import Live
+from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.events import (
@@ -26,8 +26,8 @@ from amif_netcheck.model.events import (
     Event,
     FactReady,
     FindingMade,
+    LiveValue,
     Progress,
-    Reading,
     RunDone,
 )
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Facts, Reason, SoundCue, Unavailable
@@ -44,8 +44,8 @@ from amif_netcheck.model.report import (
 )
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.run import score
-from amif_netcheck.run.checklist import CHECKLIST, IDS, PROBES, Entry, Probe
-from amif_netcheck.sound.recorder import Kept
+from amif_netcheck.run.checklist import CHECKLIST, IDS, PROBES, CheckSpec, ProbeSpec
+from amif_netcheck.sound.recorder import ReplayableRecording
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """What to run. `asked` are check ids in the checklist's order; `probes` may be replaced by others.
 
     `appointment` is for the front end alone, `notes` are what it says once before the run, in the person's language.
@@ -76,27 +76,27 @@ class Plan:
     requested: tuple[str, ...] = ()
     timeout_s: float = TIMEOUT_S
     mode: Mode = Mode.FULL
-    probes: dict[str, Probe] = field(default_factory=lambda: dict(PROBES))
+    probes: dict[str, ProbeSpec] = field(default_factory=lambda: dict(PROBES))
     system: System | None = None
     demo: str = ""
     appointment: Appointment = UNKNOWN
     notes: tuple[str, ...] = ()
-    looks: dict[str, Probe] = field(default_factory=dict)
+    looks: dict[str, ProbeSpec] = field(default_factory=dict)
     """Of a recorded machine: what answers in a probe's place while somebody looks again and again."""
 
-    def again(self, asked: tuple[str, ...] | None = None) -> Plan:
+    def again(self, asked: tuple[str, ...] | None = None) -> RunPlan:
         """The same plan for another run, which nothing has stopped yet; of the checks `asked` alone, where given."""
         context = replace(
             self.context,
             names=Names(offline=self.context.offline),
             ledger=Ledger(),
-            live=Live(),
+            live=LiveValues(),
             stop=threading.Event(),
         )
         return replace(self, context=context, asked=self.asked if asked is None else asked)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CheckSpec, ...]:
         """The lines of the checklist that were asked for."""
         return tuple(entry for entry in CHECKLIST if entry.id in self.asked)
 
@@ -107,7 +107,7 @@ class Plan:
         used = [subject for entry in self.entries for subject in entry.uses if subject in self.requested]
         return tuple(dict.fromkeys((*needed, *used)))
 
-    def awaits(self, entry: Entry) -> tuple[str, ...]:
+    def awaits(self, entry: CheckSpec) -> tuple[str, ...]:
         """The subjects that have to be in before a line is judged."""
         return (*entry.needs, *(subject for subject in entry.uses if subject in self.subjects))
 
@@ -123,7 +123,7 @@ class Plan:
         return max(0.0, min(own, self.timeout_s - _GRACE_S))
 
 
-async def run(plan: Plan) -> AsyncGenerator[Event, None]:
+async def run(plan: RunPlan) -> AsyncGenerator[Event, None]:
     """Run the plan; the last event is `RunDone` with the report, which carries no words yet.
 
     Closing the generator, or cancelling the task that reads it, tells the probes to stop and returns at once: their
@@ -131,7 +131,7 @@ async def run(plan: Plan) -> AsyncGenerator[Event, None]:
     """
     started = time.monotonic()
     generated_at = datetime.now(UTC).astimezone()
-    runner = _Run(plan, started)
+    runner = _RunState(plan, started)
     try:
         async for event in runner.events():
             yield event
@@ -225,8 +225,10 @@ def renewed(earlier: Report, later: Report) -> Report:
 
 
 def with_sound_test(
-    plan: Plan, on_cue: Callable[[SoundCue], None], on_recorded: Callable[[Kept], None] | None = None
-) -> Plan:
+    plan: RunPlan,
+    on_cue: Callable[[SoundCue], None],
+    on_recorded: Callable[[ReplayableRecording], None] | None = None,
+) -> RunPlan:
     """A run of `headset` alone with its sound test.
 
     `on_cue` is told, in a thread of ours, what to do now; `on_recorded` is given, there too, a recording to hear again.
@@ -240,7 +242,7 @@ def with_sound_test(
     )
 
 
-def _findings(entry: Entry, facts: Facts, errors: list[ProbeError]) -> list[Finding]:
+def _findings(entry: CheckSpec, facts: Facts, errors: list[ProbeError]) -> list[Finding]:
     """A check's findings; one that crashes could not tell."""
     try:
         return entry.check(facts)
@@ -276,10 +278,10 @@ def _without_surrogates(value: Any) -> Any:
     )
 
 
-class _Run:
+class _RunState:
     """The state of one run."""
 
-    def __init__(self, plan: Plan, started: float) -> None:
+    def __init__(self, plan: RunPlan, started: float) -> None:
         self.facts = Facts()
         self.results: dict[str, CheckResult] = {}
         self.errors: list[ProbeError] = []
@@ -316,10 +318,10 @@ class _Run:
                     for event in self._check(entry):
                         yield event
             for name, value in plan.context.live.look().items():
-                yield Reading(name=name, value=value)
+                yield LiveValue(name=name, value=value)
             yield self._progress()
 
-    def _check(self, entry: Entry) -> list[Event]:
+    def _check(self, entry: CheckSpec) -> list[Event]:
         findings = _findings(entry, self.facts, self.errors)
         log.info("check %s: %s", entry.id, _as_json(findings))
         duration_s = max(self._finished_s[need] for need in entry.needs)
@@ -364,7 +366,9 @@ class _Run:
             return Unavailable(reason=Reason.ERROR, detail=repr(error))
 
 
-async def look_again(plan: Plan, subject: str, *, every_s: float) -> AsyncGenerator[Fact | Unavailable, None]:
+async def look_again(
+    plan: RunPlan, subject: str, *, every_s: float
+) -> AsyncGenerator[Fact | Unavailable, None]:
     """Ask one probe again and again, for as long as it is listened to; it should be one that takes no time."""
     probe = plan.looks.get(subject, plan.probes[subject])
     while True:

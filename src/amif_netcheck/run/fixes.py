@@ -20,7 +20,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.run.engine import in_daemon_thread
@@ -41,20 +41,20 @@ _DEVICES = {
 _TUNNELS = frozenset({"vpn.carries_meeting", "vpn.carries_part", "vpn.beside_internet"})
 
 
-def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[Wish, ...]:
+def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[FixRequest, ...]:
     """The fixes that `finding` calls for, the gentlest first. Pure."""
     params, found = finding.params, []
     if finding.code in _DEVICES and params.get("device"):
         about = (str(params["device"]), *_DEVICES[finding.code])
-        found.append(Wish(kind=FixKind.CHOOSE_DEVICE, about=about))
+        found.append(FixRequest(kind=FixKind.CHOOSE_DEVICE, about=about))
     if finding.code in _TUNNELS and params.get("interface"):
-        found.append(Wish(kind=FixKind.DISCONNECT_VPN, about=(str(params["interface"]),)))
+        found.append(FixRequest(kind=FixKind.DISCONNECT_VPN, about=(str(params["interface"]),)))
     if finding.code == "sound_apps.plays":
-        found.append(Wish(kind=FixKind.PAUSE_PLAYER, about=_texts(params.get("processes"))))
+        found.append(FixRequest(kind=FixKind.PAUSE_PLAYER, about=_texts(params.get("processes"))))
     named = _texts(params.get("applications"))
     closable = tuple(dict.fromkeys(_closable(finding.code, named, facts)))
     if closable:
-        found.append(Wish(kind=FixKind.CLOSE_APPLICATION, about=closable))
+        found.append(FixRequest(kind=FixKind.CLOSE_APPLICATION, about=closable))
     return tuple(found)
 
 
@@ -87,11 +87,11 @@ def _texts(value: object) -> tuple[str, ...]:
 class Offer(NamedTuple):
     """A fix, and what it is for."""
 
-    wish: Wish
+    wish: FixRequest
     fix: Fix
 
 
-async def look(platform: Platform, wanted: Iterable[Wish]) -> tuple[Offer, ...]:
+async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
     """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
     found: list[Offer] = []
     for wish in wanted:
@@ -115,9 +115,9 @@ async def carry_out(platform: Platform, fix: Fix) -> FixResult:
         async with asyncio.timeout(DO_S + _GRACE_S):
             result = await in_daemon_thread(lambda: platform.carry_out(fix, until))
     except TimeoutError:
-        result = FixResult(outcome=Outcome.UNFINISHED, detail="no answer in time")
+        result = FixResult(outcome=FixOutcome.UNFINISHED, detail="no answer in time")
     except Exception as error:
         log.exception("fix %s failed", fix.kind.value)
-        result = FixResult(outcome=Outcome.FAILED, detail=repr(error))
+        result = FixResult(outcome=FixOutcome.FAILED, detail=repr(error))
     log.info("fix %s: %s %s", fix.kind.value, result.outcome.value, result.detail)
     return result

@@ -19,11 +19,11 @@ from amif_netcheck.measure.media import (
     MOST_AUDIO_PPS,
     MOST_VIDEO_BIT_S,
     Arrivals,
-    Plan,
+    MediaPlan,
     Player,
 )
 from amif_netcheck.measure.wire import Kind, Packet
-from amif_netcheck.serve.clients import Gate, Ticket, client_of
+from amif_netcheck.serve.clients import AdmissionControl, Ticket, client_of
 from amif_netcheck.serve.echoes import Datagram
 from amif_netcheck.serve.journal import Journal
 from amif_netcheck.serve.post import Peer
@@ -40,7 +40,7 @@ _AT_ONCE = 2  # then those of the clients are heard
 Send = Callable[[bytes, Peer], object]
 
 
-def plan_of(wish: Mapping[str, Any]) -> Plan:
+def plan_of(wish: Mapping[str, Any]) -> MediaPlan:
     """What is granted of a wish: what is missing is as usual, what is too much is cut.
 
     Raises:
@@ -48,15 +48,15 @@ def plan_of(wish: Mapping[str, Any]) -> Plan:
     """
     values = {}
     for name, most, usual in (
-        ("audio_pps", MOST_AUDIO_PPS, Plan.audio_pps),
-        ("video_bit_s", MOST_VIDEO_BIT_S, Plan.video_bit_s),
-        ("seconds", LONGEST_S, Plan.seconds),
+        ("audio_pps", MOST_AUDIO_PPS, MediaPlan.audio_pps),
+        ("video_bit_s", MOST_VIDEO_BIT_S, MediaPlan.video_bit_s),
+        ("seconds", LONGEST_S, MediaPlan.seconds),
     ):
         value = wish.get(name, usual)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{name} is no number")
         values[name] = max(0, min(value, most))  # NaN becomes 0
-    return Plan(
+    return MediaPlan(
         int(values["audio_pps"]), int(values["video_bit_s"]), max(_SHORTEST_S, float(values["seconds"]))
     )
 
@@ -64,7 +64,7 @@ def plan_of(wish: Mapping[str, Any]) -> Plan:
 class _Call:
     """One call, from its token to its result."""
 
-    def __init__(self, plan: Plan, address: str) -> None:
+    def __init__(self, plan: MediaPlan, address: str) -> None:
         self.session = os.urandom(wire.SESSION_BYTES)
         self.plan, self.address = plan, address
         self.made_s = time.monotonic()
@@ -120,14 +120,14 @@ class _Call:
 class Calls:
     """All calls, few at a time: `announce` and `result` are for the threads of HTTP, `hear` and `play` for the one of UDP."""
 
-    def __init__(self, gate: Gate, journal: Journal, send: Send) -> None:
+    def __init__(self, gate: AdmissionControl, journal: Journal, send: Send) -> None:
         self._gate, self._journal, self._send = gate, journal, send
         self._lock = threading.Lock()
         self._calls: OrderedDict[bytes, _Call] = OrderedDict()
         self._due: list[tuple[float, int, _Call]] = []
         self._numbers = itertools.count()
 
-    def announce(self, plan: Plan, address: str) -> str | None:
+    def announce(self, plan: MediaPlan, address: str) -> str | None:
         """A token for a call from `address`; None when there are too many calls."""
         call = _Call(plan, address)
         client = client_of(address)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_network
 from typing import Self
 
-from amif_netcheck.serve.config import MB, Limits
+from amif_netcheck.serve.config import MB, ServeLimits
 
 MOST_CLIENTS = 4096
 _SLICE_S = 60
@@ -32,7 +32,7 @@ def client_of(address: str) -> str:
     return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
 
 
-class Rate:
+class RateLimiter:
     """At most so many things a second from each client, and as many at once."""
 
     def __init__(self, per_s: int) -> None:
@@ -54,7 +54,7 @@ class Rate:
         return allowed
 
 
-class Crowd:
+class ConnectionLimiter:
     """At most so many connections at a time, of all and of each client."""
 
     def __init__(self, most: int, most_of_one: int) -> None:
@@ -98,18 +98,18 @@ class _Usage:
         while self.slices and self.slices[0][0] <= minute - _SLICES:
             self.slices.popleft()
 
-    def exceeds(self, limits: Limits) -> bool:
+    def exceeds(self, limits: ServeLimits) -> bool:
         size = sum(each[1] for each in self.slices)
         seconds = sum(each[2] for each in self.slices)
         return size >= limits.client_mb * MB or seconds >= limits.client_s
 
 
-class Gate:
+class AdmissionControl:
     """Lets tests begin, and counts what they use."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServeLimits) -> None:
         self._limits = limits
-        self._crowd = Crowd(limits.tests, limits.client_tests)
+        self._crowd = ConnectionLimiter(limits.tests, limits.client_tests)
         self._lock = threading.Lock()
         self._usage: OrderedDict[str, _Usage] = OrderedDict()
 
@@ -147,7 +147,7 @@ class Ticket:
     _TELL_BYTES = 16 * MB
     _TELL_S = 0.5
 
-    def __init__(self, gate: Gate, client: str, seconds: float) -> None:
+    def __init__(self, gate: AdmissionControl, client: str, seconds: float) -> None:
         self._gate, self._client = gate, client
         self._told = self.began = time.monotonic()
         self.until = self.began + seconds

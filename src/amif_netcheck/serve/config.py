@@ -8,7 +8,7 @@ MB = 1_000_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class ServeLimits:
     """How much is given away. A *test* is one transfer over HTTP (a test of a line uses several at once) or one call.
 
     `client_mb` and `client_s` are what one client (an IPv4 address, or an IPv6 network of 64 bits) may use in any hour;
@@ -28,7 +28,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Config:
+class ServeConfig:
     """One test point. `host` is an address or a name; `port` is the same for TCP and UDP, 0 for any free one."""
 
     host: str
@@ -36,7 +36,7 @@ class Config:
     token: str = ""
     tls_cert: str = ""
     tls_key: str = ""
-    limits: Limits = field(default_factory=Limits)
+    limits: ServeLimits = field(default_factory=ServeLimits)
     log_addresses: bool = False
 
     @property

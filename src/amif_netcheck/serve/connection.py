@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from amif_netcheck.serve.clients import Gate, Rate, Ticket, client_of
+from amif_netcheck.serve.clients import AdmissionControl, RateLimiter, Ticket, client_of
 from amif_netcheck.serve.config import MB
 from amif_netcheck.serve.forms import Forms, busy
 from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.requests import Answer, BadRequestError, Request, parse
+from amif_netcheck.serve.requests import BadRequestError, Request, Response, parse
 
 HEAD_S = 10.0
 IDLE_S = 20.0
@@ -41,13 +41,15 @@ class _EndError(Exception):
 class Services:
     """What all connections share."""
 
-    def __init__(self, forms: Forms, gate: Gate, journal: Journal, *, requests_s: int, test_mb: int) -> None:
+    def __init__(
+        self, forms: Forms, gate: AdmissionControl, journal: Journal, *, requests_s: int, test_mb: int
+    ) -> None:
         self.forms, self.gate, self.journal = forms, gate, journal
-        self.rate = Rate(requests_s)
+        self.rate = RateLimiter(requests_s)
         self.most_bytes = test_mb * MB
 
 
-class Connection:
+class ClientConnection:
     """Serves one client's connection; see `forms.Visit` for `request`, `address`, `take` and `take_all`."""
 
     def __init__(self, sock: socket.socket, address: str, services: Services) -> None:
@@ -120,14 +122,14 @@ class Connection:
             else:
                 answer = busy(1)
         except BadRequestError as error:
-            answer = Answer(error.status, error.status.phrase.encode() + b"\n", close=True)
+            answer = Response(error.status, error.status.phrase.encode() + b"\n", close=True)
         except _BusyError as error:
             answer = busy(error.retry_s)
         if answer.status is HTTPStatus.TOO_MANY_REQUESTS:
             self._services.journal.refused(self.address)
         return self._deliver(answer)
 
-    def _deliver(self, answer: Answer) -> bool:
+    def _deliver(self, answer: Response) -> bool:
         ticket = self._services.gate.enter(self._client) if answer.noise else None
         if isinstance(ticket, int):
             self._services.journal.refused(self.address)

@@ -12,9 +12,9 @@ import time
 from amif_netcheck.measure import wire
 from amif_netcheck.measure.wire import Kind
 from amif_netcheck.serve.calls import Calls
-from amif_netcheck.serve.clients import Rate, client_of, plain
+from amif_netcheck.serve.clients import RateLimiter, client_of, plain
 from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.serve.post import Post
+from amif_netcheck.serve.post import SourceAwareUdpSocket
 
 _LONGEST = 2048
 _PAUSE_S = 0.01
@@ -24,10 +24,10 @@ _CALL_KINDS = {Kind.CALL_OPEN, Kind.AUDIO, Kind.VIDEO, Kind.CALL_END}
 class Datagrams:
     """Serves one UDP socket."""
 
-    def __init__(self, post: Post, calls: Calls, packets_s: int) -> None:
+    def __init__(self, post: SourceAwareUdpSocket, calls: Calls, packets_s: int) -> None:
         self._post, self._calls = post, calls
         self._echoes = Echoes()
-        self._rate = Rate(packets_s)
+        self._rate = RateLimiter(packets_s)
 
     def run(self) -> None:
         """Serve until the socket is closed."""

@@ -26,7 +26,7 @@ class Datagram(NamedTuple):
     at_ns: int
 
 
-class _Session:
+class _SequenceTracker:
     """Which sequence numbers came: the highest, and those shortly before it (one bit each)."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Echoes:
     """Answers echo requests; for one thread."""
 
     def __init__(self) -> None:
-        self._sessions: OrderedDict[tuple[str, bytes], _Session] = OrderedDict()
+        self._sessions: OrderedDict[tuple[str, bytes], _SequenceTracker] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -71,11 +71,11 @@ class Echoes:
             datagram.data[wire.HEADER_BYTES :],
         )
 
-    def _session(self, key: tuple[str, bytes]) -> _Session:
+    def _session(self, key: tuple[str, bytes]) -> _SequenceTracker:
         now = time.monotonic()
         while self._sessions and next(iter(self._sessions.values())).last_s < now - SESSION_S:
             self._sessions.popitem(last=False)
-        session = self._sessions.setdefault(key, _Session())
+        session = self._sessions.setdefault(key, _SequenceTracker())
         session.last_s = now
         self._sessions.move_to_end(key)
         if len(self._sessions) > MOST_SESSIONS:

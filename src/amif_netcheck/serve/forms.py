@@ -11,8 +11,8 @@ from typing import Protocol
 from amif_netcheck import __version__
 from amif_netcheck.measure.media import LONGEST_S
 from amif_netcheck.serve.calls import Calls, plan_of
-from amif_netcheck.serve.config import MB, Config
-from amif_netcheck.serve.requests import Answer, BadRequestError, Request, as_json, flat_json_object
+from amif_netcheck.serve.config import MB, ServeConfig
+from amif_netcheck.serve.requests import BadRequestError, Request, Response, as_json, flat_json_object
 
 _MIB = 1 << 20
 _LIBRESPEED_MIB, _LIBRESPEED_MOST_MIB = 4, 1024
@@ -39,10 +39,10 @@ _HOME = b"""<!doctype html><title>amif-netcheck</title>
 """
 """`upload_extension` is what speedtest-cli looks for on the page of a "mini" server."""
 
-NOT_FOUND = Answer(HTTPStatus.NOT_FOUND, b"Not Found\n")
+NOT_FOUND = Response(HTTPStatus.NOT_FOUND, b"Not Found\n")
 
 
-class Visit(Protocol):
+class ServedRequest(Protocol):
     """One request under way, as a form sees it."""
 
     request: Request
@@ -55,9 +55,9 @@ class Visit(Protocol):
         """Receive a short body."""
 
 
-def busy(retry_s: int) -> Answer:
+def busy(retry_s: int) -> Response:
     """Beyond the limits: ask again after so many seconds."""
-    return Answer(
+    return Response(
         HTTPStatus.TOO_MANY_REQUESTS, b"Too many tests\n", more=(("Retry-After", str(retry_s)),), close=True
     )
 
@@ -65,22 +65,22 @@ def busy(retry_s: int) -> Answer:
 class Forms:
     """Finds the answer to a request."""
 
-    def __init__(self, config: Config, calls: Calls, port: int) -> None:
+    def __init__(self, config: ServeConfig, calls: Calls, port: int) -> None:
         self._config, self._calls, self._port = config, calls, port
-        self._gets: Mapping[str, Callable[[Visit], Answer]] = {
-            "/": lambda _: Answer(body=_HOME, kind="text/html; charset=utf-8"),
+        self._gets: Mapping[str, Callable[[ServedRequest], Response]] = {
+            "/": lambda _: Response(body=_HOME, kind="text/html; charset=utf-8"),
             "/garbage.php": self._garbage,
-            "/empty.php": lambda _: Answer(),
+            "/empty.php": lambda _: Response(),
             "/getIP.php": lambda visit: as_json({"processedString": visit.address, "rawIspInfo": ""}),
             "/__down": lambda visit: self._noise(visit.request.number("bytes", 0)),
-            "/speedtest/upload.php": lambda _: Answer(body=b"size=500"),
-            "/speedtest/latency.txt": lambda _: Answer(body=b"test=test\n"),
+            "/speedtest/upload.php": lambda _: Response(body=b"size=500"),
+            "/speedtest/latency.txt": lambda _: Response(body=b"test=test\n"),
             "/.well-known/nq": self._network_quality,
             "/nq/small": lambda _: self._noise(1),
             "/nq/large": lambda _: self._noise(config.limits.test_mb * MB),
             "/.well-known/amif-netcheck": lambda _: self._ourselves(),
         }
-        self._posts: Mapping[str, Callable[[Visit], Answer]] = {
+        self._posts: Mapping[str, Callable[[ServedRequest], Response]] = {
             "/empty.php": lambda visit: self._sink(visit, ""),
             "/__up": lambda visit: self._sink(visit, "OK\n"),
             "/speedtest/upload.php": lambda visit: self._sink(visit, "size={size}"),
@@ -88,7 +88,7 @@ class Forms:
             "/amif/call": self._announce,
         }
 
-    def answer(self, visit: Visit) -> Answer:
+    def answer(self, visit: ServedRequest) -> Response:
         """The answer to a request.
 
         Raises:
@@ -99,13 +99,13 @@ class Forms:
             return NOT_FOUND
         method = visit.request.method
         if method == "OPTIONS":
-            return Answer(HTTPStatus.NO_CONTENT)
+            return Response(HTTPStatus.NO_CONTENT)
         if method not in {"GET", "HEAD", "POST"}:
-            return Answer(HTTPStatus.METHOD_NOT_ALLOWED, b"Method Not Allowed\n", close=True)
+            return Response(HTTPStatus.METHOD_NOT_ALLOWED, b"Method Not Allowed\n", close=True)
         path = path.removeprefix("/backend") or "/"
         return self._post(path, visit) if method == "POST" else self._get(path, visit)
 
-    def _get(self, path: str, visit: Visit) -> Answer:
+    def _get(self, path: str, visit: ServedRequest) -> Response:
         if path in self._gets:
             return self._gets[path](visit)
         if (photo := _PHOTO.fullmatch(path)) and int(photo[1]) in _PHOTO_BYTES:
@@ -115,7 +115,7 @@ class Forms:
             return as_json(result) if result is not None else NOT_FOUND
         return NOT_FOUND
 
-    def _post(self, path: str, visit: Visit) -> Answer:
+    def _post(self, path: str, visit: ServedRequest) -> Response:
         return self._posts[path](visit) if path in self._posts else NOT_FOUND
 
     def _below_token(self, path: str) -> str | None:
@@ -126,17 +126,17 @@ class Forms:
         right = hmac.compare_digest(first.encode(), self._config.token.encode())
         return f"/{rest}" if right else None
 
-    def _noise(self, size: int) -> Answer:
-        return Answer(noise=min(size, self._config.limits.test_mb * MB))
+    def _noise(self, size: int) -> Response:
+        return Response(noise=min(size, self._config.limits.test_mb * MB))
 
-    def _garbage(self, visit: Visit) -> Answer:
+    def _garbage(self, visit: ServedRequest) -> Response:
         chunks = visit.request.number("ckSize", _LIBRESPEED_MIB)
         return self._noise(min(max(chunks, 1), _LIBRESPEED_MOST_MIB) * _MIB)
 
-    def _sink(self, visit: Visit, words: str) -> Answer:
-        return Answer(body=words.format(size=visit.take_all()).encode())
+    def _sink(self, visit: ServedRequest, words: str) -> Response:
+        return Response(body=words.format(size=visit.take_all()).encode())
 
-    def _network_quality(self, visit: Visit) -> Answer:
+    def _network_quality(self, visit: ServedRequest) -> Response:
         host = visit.request.fields.get("host", "")
         if not _HOST.fullmatch(host):
             raise BadRequestError(HTTPStatus.BAD_REQUEST)
@@ -149,7 +149,7 @@ class Forms:
         }
         return as_json({"version": 1, "urls": urls})
 
-    def _ourselves(self) -> Answer:
+    def _ourselves(self) -> Response:
         return as_json(
             {
                 "name": "amif-netcheck",
@@ -162,7 +162,7 @@ class Forms:
             }
         )
 
-    def _announce(self, visit: Visit) -> Answer:
+    def _announce(self, visit: ServedRequest) -> Response:
         try:
             plan = plan_of(flat_json_object(visit.take(_JSON_BYTES)))
         except TypeError:

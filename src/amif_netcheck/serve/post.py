@@ -19,7 +19,7 @@ class Peer(NamedTuple):
     asked: tuple[tuple[int, int, bytes], ...] = ()
 
 
-class Post:
+class SourceAwareUdpSocket:
     """Receives and sends datagrams; sending is for any thread.
 
     Where the system can't tell which address was asked (not Linux), the answer leaves from the one the routes choose.

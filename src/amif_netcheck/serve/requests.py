@@ -114,7 +114,7 @@ def _length(fields: Mapping[str, str]) -> int | None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What goes back: a body, or `noise` random bytes."""
 
     status: HTTPStatus = HTTPStatus.OK
@@ -138,9 +138,9 @@ class Answer:
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def as_json(value: object) -> Answer:
+def as_json(value: object) -> Response:
     """An answer in JSON, without needless spaces."""
-    return Answer(body=json.dumps(value, separators=(",", ":")).encode(), kind="application/json")
+    return Response(body=json.dumps(value, separators=(",", ":")).encode(), kind="application/json")
 
 
 def flat_json_object(body: bytes) -> dict[str, Any]:

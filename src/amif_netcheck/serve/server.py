@@ -11,13 +11,13 @@ import threading
 import time
 
 from amif_netcheck.serve.calls import Calls
-from amif_netcheck.serve.clients import Crowd, Gate, client_of, plain
-from amif_netcheck.serve.config import Config
-from amif_netcheck.serve.connection import Connection, Services
+from amif_netcheck.serve.clients import AdmissionControl, ConnectionLimiter, client_of, plain
+from amif_netcheck.serve.config import ServeConfig
+from amif_netcheck.serve.connection import ClientConnection, Services
 from amif_netcheck.serve.datagrams import Datagrams
 from amif_netcheck.serve.forms import Forms
 from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.post import Post
+from amif_netcheck.serve.post import SourceAwareUdpSocket
 
 log = logging.getLogger(__name__)
 _BACKLOG = 128
@@ -28,7 +28,7 @@ _PAUSE_S = 0.05
 _STOP_CHECK_S = 0.2
 
 
-class TestPoint:
+class MeasurementServer:
     """Bound to its port when made; `run` serves until it is told to stop.
 
     Raises:
@@ -38,7 +38,7 @@ class TestPoint:
 
     __test__ = False  # pytest takes classes with this name for its own
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: ServeConfig) -> None:
         self._token = bool(config.token)
         self._tls = _tls(config) if config.tls else None
         self._tcp, self._udp = _bind(config.host, config.port)
@@ -47,8 +47,8 @@ class TestPoint:
         self._words = f"{where[0]} port {self.port}, {'HTTPS' if self._tls else 'HTTP'} and UDP"
         limits = config.limits
         journal = Journal(addresses=config.log_addresses)
-        gate = Gate(limits)
-        post = Post(self._udp)
+        gate = AdmissionControl(limits)
+        post = SourceAwareUdpSocket(self._udp)
         calls = Calls(gate, journal, post.send)
         self._services = Services(
             Forms(config, calls, self.port),
@@ -58,7 +58,7 @@ class TestPoint:
             test_mb=limits.test_mb,
         )
         self._datagrams = Datagrams(post, calls, limits.client_packets_s)
-        self._crowd = Crowd(limits.connections, limits.client_connections)
+        self._crowd = ConnectionLimiter(limits.connections, limits.client_connections)
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set. What is under way is left to the end of the process."""
@@ -96,7 +96,7 @@ class TestPoint:
     def _serve(self, sock: socket.socket, address: str) -> None:
         try:
             with contextlib.suppress(OSError), self._wrapped(sock) as connected:
-                Connection(connected, address, self._services).run()
+                ClientConnection(connected, address, self._services).run()
         except Exception:
             log.exception("internal error")
         finally:
@@ -109,7 +109,7 @@ class TestPoint:
         return self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
 
 
-def _tls(config: Config) -> ssl.SSLContext:
+def _tls(config: ServeConfig) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(config.tls_cert, config.tls_key, password=lambda: "")  # never ask at a terminal
     return context

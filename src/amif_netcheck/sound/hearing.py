@@ -38,7 +38,7 @@ _CLEAR = 9.0
 _LEAST_LIKENESS = 0.03
 
 
-class Echo(NamedTuple):
+class DetectedEcho(NamedTuple):
     """A sound that came back: `lag` in samples since the recording's start, `gain_db` against what was played."""
 
     lag: int
@@ -128,7 +128,7 @@ def chirp(rate: int) -> Samples:
     return CHIRP_PEAK * sweep * window
 
 
-def find_echo(recorded: Samples, played: Samples, rate: int, *, since: int = 0) -> Echo | None:
+def find_echo(recorded: Samples, played: Samples, rate: int, *, since: int = 0) -> DetectedEcho | None:
     """`played` within `recorded`, not before the sample `since`; None when nothing stands out."""
     heard = recorded[max(0, since) : max(0, since) + round(rate * _LATEST_ECHO_S) + len(played)]
     if len(heard) < len(played) or not np.any(heard):
@@ -146,4 +146,4 @@ def find_echo(recorded: Samples, played: Samples, rate: int, *, since: int = 0) 
     likeness = strength / math.sqrt(energy * segment) if segment > 0 else 0.0
     if strength < _CLEAR * noise or likeness < _LEAST_LIKENESS:
         return None
-    return Echo(lag=max(0, since) + lag, gain_db=round(20 * math.log10(strength / energy), 2))
+    return DetectedEcho(lag=max(0, since) + lag, gain_db=round(20 * math.log10(strength / energy), 2))

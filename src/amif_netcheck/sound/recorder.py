@@ -13,7 +13,7 @@ import msgspec
 
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.children import Child
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, Live
+from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, LiveValues
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -80,7 +80,7 @@ def devices(*, until: float, stop: threading.Event) -> Listed:
     return Listed(devices=_failure(failed), obstacle=_obstacle(failed))
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class AudioDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device as PortAudio tells it."""
 
     name: str
@@ -94,7 +94,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 def told(listed: Any) -> tuple[SoundDevice, ...]:
     """PortAudio's list as devices, defaults first."""
     found = []
-    for number, each in enumerate(msgspec.convert(listed, tuple[Entry, ...])):
+    for number, each in enumerate(msgspec.convert(listed, tuple[AudioDevice, ...])):
         if each.name in _RELAYS:
             continue
         kind = kind_by_name(each.name)
@@ -127,7 +127,7 @@ def _bus(name: str, kind: SoundKind) -> SoundBus:
     return SoundBus.INTERNAL if kind in {SoundKind.BUILT_IN, SoundKind.HDMI} else SoundBus.UNKNOWN
 
 
-class Kept:
+class ReplayableRecording:
     """A recording that can be heard again, in the process that made it. Close it: that ends the process."""
 
     def __init__(self, child: Child, held: contextlib.ExitStack) -> None:
@@ -164,8 +164,8 @@ def test(
     until: float,
     stop: threading.Event,
     cue: Callable[[SoundCue], None],
-    live: Live,
-    keep: Callable[[Kept], None] | None,
+    live: LiveValues,
+    keep: Callable[[ReplayableRecording], None] | None,
 ) -> SoundTestFacts:
     """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is told what the person should do now.
 
@@ -191,11 +191,11 @@ def test(
                 cue(SoundCue(said["cue"]))
         facts = _facts(child, with_echo=with_echo, interrupted=interrupted)
         if keep is not None and facts.played_back and not interrupted:
-            keep(Kept(child, held.pop_all()))
+            keep(ReplayableRecording(child, held.pop_all()))
         return facts
 
 
-def _show(child: Child, live: Live, held: contextlib.ExitStack) -> None:
+def _show(child: Child, live: LiveValues, held: contextlib.ExitStack) -> None:
     """Whoever wants to look sees what the child said last."""
 
     def figure(of: str, name: str) -> Callable[[], float | None]:

@@ -26,20 +26,20 @@ from amif_netcheck import children
 from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.errors import ANSWERS, ExitCode
-from amif_netcheck.model.events import CheckDone, CheckStarted, Progress, Reading, RunDone
-from amif_netcheck.model.fix import Outcome
+from amif_netcheck.model.events import CheckDone, CheckStarted, LiveValue, Progress, RunDone
+from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.desk import DeskPage
 from amif_netcheck.tui.screens.fix import FixPage
 from amif_netcheck.tui.screens.help import HelpPage
-from amif_netcheck.tui.screens.page import Page
-from amif_netcheck.tui.session import Fixing, Session
+from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,8 @@ class NetcheckApp(App[None]):
         self.session = session
         self.crash: Exception | None = None
         self.ended_by: ExitCode | None = None
-        self._to_check: Fixing | None = None
-        self._checking: Fixing | None = None
+        self._to_check: FixInProgress | None = None
+        self._checking: FixInProgress | None = None
         self.leaving = False
         self.animation_level = "none"
         for theme, _ in THEMES:
@@ -130,18 +130,18 @@ class NetcheckApp(App[None]):
                 if screen.size != size:
                     screen.post_message(Resize(size, size))
 
-    def start(self, plan: Plan) -> None:
+    def start(self, plan: RunPlan) -> None:
         """Run `plan`: all of it, or some rows again."""
         self.session.begin(plan)
         self._draw()
         self._refresh_keys()
         self.run_worker(self._measure(plan), group="run", exclusive=True, exit_on_error=True)
 
-    async def _measure(self, plan: Plan) -> None:
+    async def _measure(self, plan: RunPlan) -> None:
         async with contextlib.aclosing(engine.run(plan)) as events:
             async for event in events:
                 self.session.take(event)
-                if isinstance(event, Progress | Reading):
+                if isinstance(event, Progress | LiveValue):
                     self._draw_progress()
                 elif isinstance(event, CheckStarted | CheckDone | RunDone):
                     self._draw()
@@ -158,7 +158,7 @@ class NetcheckApp(App[None]):
         if (
             checked is not None
             and checked.result is not None
-            and checked.result.outcome in {Outcome.DONE, Outcome.UNFINISHED}
+            and checked.result.outcome in {FixOutcome.DONE, FixOutcome.UNFINISHED}
             and checked.offer.wish in self.session.wishes(checked.check)
             and not self.session.watching
         ):
@@ -182,8 +182,8 @@ class NetcheckApp(App[None]):
         for page in self._pages():
             page.refresh_bindings()
 
-    def _pages(self) -> Iterator[Page[None]]:
-        return (each for each in self.screen_stack if isinstance(each, Page) and each.is_mounted)
+    def _pages(self) -> Iterator[AppScreen[None]]:
+        return (each for each in self.screen_stack if isinstance(each, AppScreen) and each.is_mounted)
 
     @property
     def answer(self) -> ExitCode:
@@ -251,7 +251,7 @@ class NetcheckApp(App[None]):
             self._refresh_keys()
             self.run_worker(self._fix(fixing), group="fix")
 
-    async def _fix(self, fixing: Fixing) -> None:
+    async def _fix(self, fixing: FixInProgress) -> None:
         """The app's, not the page's: it ends also when the page is left."""
         session = self.session
         fixing.result = await fixes.carry_out(session.plan.context.platform, fixing.offer.fix)
@@ -262,7 +262,7 @@ class NetcheckApp(App[None]):
             self.notify(for_terminal(outcome), timeout=self.NOTE_S, markup=False)
         self._check_fixed(fixing)
 
-    def _check_fixed(self, fixing: Fixing) -> None:
+    def _check_fixed(self, fixing: FixInProgress) -> None:
         if self.session.running:
             self._to_check = fixing
         else:
@@ -309,14 +309,14 @@ class NetcheckApp(App[None]):
         """Open the help, or close it."""
         if isinstance(self.screen, HelpPage):
             self.screen.dismiss()
-        elif isinstance(self.screen, Page):
+        elif isinstance(self.screen, AppScreen):
             self.push_screen(HelpPage(self.session))
 
     def action_desk(self) -> None:
         """Open what the IT desk asks for, or close it."""
         if isinstance(self.screen, DeskPage):
             self.screen.dismiss()
-        elif isinstance(self.screen, Page):
+        elif isinstance(self.screen, AppScreen):
             self.push_screen(DeskPage(self.session))
 
     def action_language(self) -> None:
@@ -334,7 +334,7 @@ class NetcheckApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Textual's palette, in the session's language."""
-        if isinstance(self.screen, Page):
+        if isinstance(self.screen, AppScreen):
             self.push_screen(Palette(self.session.language))
 
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -34,7 +34,7 @@ def literal(text: str) -> Content:
     return Content(for_terminal(text))
 
 
-class Words(Static):
+class PlainText(Static):
     """A text that is drawn as it is.
 
     Textual 8.2 breaks lines at no-break spaces too, which French has before its colons and units; this breaks at others.

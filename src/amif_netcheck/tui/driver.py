@@ -34,7 +34,7 @@ _BROKEN_OFF = "\x18\x1b[?2026l"
 """Ends a sequence that was cut (CAN), and a picture that was not to be shown before its end."""
 
 
-class Screen:
+class TerminalOutput:
     """What a terminal is given, piece by piece, so that it can be broken off."""
 
     def __init__(self, file: TextIO) -> None:
@@ -93,7 +93,7 @@ class Terminal(LinuxDriver):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self._screen = Screen(self._file)  # type: ignore[arg-type] # there is one, or the app is not begun
+        self._screen = TerminalOutput(self._file)  # type: ignore[arg-type] # there is one, or the app is not begun
         self._file = self._screen  # type: ignore[assignment] # all that its writing thread asks for
 
     def write(self, data: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from amif_netcheck.tui.session import Fixing
+from amif_netcheck.tui.session import FixInProgress
 
 
 class Again(Message):
@@ -26,6 +26,6 @@ class Watch(Message):
 class CarryOut(Message):
     """Do what the person has said yes to, and check the row again."""
 
-    def __init__(self, fixing: Fixing) -> None:
+    def __init__(self, fixing: FixInProgress) -> None:
         super().__init__()
         self.fixing = fixing

@@ -14,17 +14,17 @@ from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.model.fix import Outcome
+from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.settings import DEFAULT_STUN
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
-from amif_netcheck.tui.session import Fixing, Session
+from amif_netcheck.tui.session import FixInProgress, Session
 
 
-def run(plan: Plan, language: Language, *, include_private: bool, verbose: bool) -> ExitCode:
+def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bool) -> ExitCode:
     """Run the app and end the process with its exit code; returns only where the app itself broke.
 
     Raises:
@@ -71,7 +71,7 @@ def last_words(app: NetcheckApp) -> list[str]:
     return [for_terminal(line) for line in lines if line]
 
 
-def _cut_off(fixing: Fixing, language: Language) -> str:
+def _cut_off(fixing: FixInProgress, language: Language) -> str:
     title = say(fixing.offer.fix, language).title
     words = language.text("Broken off halfway: {title}. Look whether it was done.")
     return for_terminal(words.format(title=title))
@@ -103,10 +103,10 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
 
 def _what_was_changed(session: Session) -> str:
     """In English."""
-    outcomes = {each.result.outcome if each.result else Outcome.UNFINISHED for each in session.fixed}
-    if Outcome.DONE in outcomes:
+    outcomes = {each.result.outcome if each.result else FixOutcome.UNFINISHED for each in session.fixed}
+    if FixOutcome.DONE in outcomes:
         return N_("What you said yes to stays done.")
-    if outcomes & {Outcome.FAILED, Outcome.UNFINISHED}:
+    if outcomes & {FixOutcome.FAILED, FixOutcome.UNFINISHED}:
         return N_("Look whether what you said yes to was done.")
     return N_("Nothing on your computer was changed.")
 

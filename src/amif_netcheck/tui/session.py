@@ -12,12 +12,12 @@ from msgspec import structs
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, Progress, Reading, RunDone
+from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, LiveValue, Progress, RunDone
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Medium, ProximityFacts, Unavailable
-from amif_netcheck.model.fix import FixResult, Wish
+from amif_netcheck.model.fix import FixRequest, FixResult
 from amif_netcheck.model.report import CheckResult, Report, Status
 from amif_netcheck.run import engine, fixes
-from amif_netcheck.run.engine import Plan
+from amif_netcheck.run.engine import RunPlan
 from amif_netcheck.run.fixes import Offer
 from amif_netcheck.tui.symbols import Symbols
 
@@ -49,7 +49,7 @@ class Row:
 
 
 @dataclass
-class Fixing:
+class FixInProgress:
     """A fix that the person has said yes to; `result` once it has ended."""
 
     check: str
@@ -63,7 +63,7 @@ class Fixing:
 class Session:
     """One sitting of a person before the app."""
 
-    plan: Plan
+    plan: RunPlan
     language: Language
     symbols: Symbols = field(default_factory=Symbols.fine)
     log_path: Path | None = None
@@ -78,9 +78,9 @@ class Session:
     running: bool = False
     watching: str = ""
     """The check that is made again and again until its row is well."""
-    fixing: Fixing | None = None
+    fixing: FixInProgress | None = None
     """The fix that is under way: one at a time."""
-    fixed: list[Fixing] = field(default_factory=list)
+    fixed: list[FixInProgress] = field(default_factory=list)
     """All that were begun."""
     _late_test: Fact | Unavailable | None = None
     readings: dict[str, list[float]] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Session:
         recorded = self.plan.system
         return recorded.os if recorded else self.plan.context.platform.name
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, plan: RunPlan) -> None:
         """A run of `plan`, which may be one of some rows alone, is about to start."""
         self.running, self.fraction, self.left_s = True, 0.0, 0.0
         self.readings.clear()
@@ -111,7 +111,7 @@ class Session:
             self.rows[event.check].stage = Stage.MEASURING
         elif isinstance(event, Progress):
             self.fraction, self.left_s = event.fraction, event.left_s
-        elif isinstance(event, Reading):
+        elif isinstance(event, LiveValue):
             values = self.readings.setdefault(event.name, [])
             values.append(event.value)
             del values[:-_MOST_READINGS]
@@ -160,7 +160,7 @@ class Session:
         if self.report is not None and not self.running:  # else with the run that goes on
             self._keep(self.report)
 
-    def is_newer(self, fixing: Fixing) -> bool:
+    def is_newer(self, fixing: FixInProgress) -> bool:
         """Has the row been looked at since this fix ended?"""
         return self.report is not fixing.report and self.rows[fixing.check].stage is Stage.DONE
 
@@ -185,7 +185,7 @@ class Session:
         """Is this the row of the sound test?"""
         return check == "headset" and self.report is not None
 
-    def wishes(self, check: str) -> tuple[Wish, ...]:
+    def wishes(self, check: str) -> tuple[FixRequest, ...]:
         """What this row calls for that the program may be able to do itself on this computer, on the person's yes."""
         result = self.rows[check].result
         if self.report is None or result is None:

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.web import Answer, Base, Web, environment_proxy, why
+from amif_netcheck.measure.web import Base, HttpResponse, Web, environment_proxy, why
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3
@@ -52,7 +52,7 @@ def look(
     return seen
 
 
-def _seen(answer: Answer, asked: str, expected: str) -> Portal:
+def _seen(answer: HttpResponse, asked: str, expected: str) -> Portal:
     elsewhere = _host(answer.header("location"))
     if answer.status == _OK and answer.body.lstrip().startswith(expected.encode()):
         page = Page.AS_EXPECTED

@@ -15,7 +15,7 @@ from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger, Meter
 from amif_netcheck.measure.names import Address, Names
 from amif_netcheck.measure.reach import outcomes
-from amif_netcheck.model.facts import By, Outcome, Place, Reach, Role, Unavailable
+from amif_netcheck.model.facts import AccessMethod, Outcome, Place, Reach, Role, Unavailable
 
 ASK_AT_S = (0.0, 0.4, 1.0)
 """RFC 8489 (section 6.2.1) waits half a second and doubles it; three questions in a second, then one second more."""
@@ -47,7 +47,7 @@ def ask(
     for target in targets:
         found = names.resolve(target.host, until=names_by)
         if isinstance(found, Unavailable):
-            nameless[target.host] = (Reach(by=By.NOTHING, outcome=outcomes.nameless(found)),)
+            nameless[target.host] = (Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(found)),)
             found = ()
         places.append([_Question(address, target.port, ledger) for address in one_of_each_family(found)])
     try:
@@ -75,9 +75,9 @@ def one_of_each_family(addresses: Sequence[Address]) -> list[Address]:
     return list(first.values())
 
 
-def by(address: Address) -> By:
+def by(address: Address) -> AccessMethod:
     """The way that leads to an address."""
-    return By.IPV4 if address.version == 4 else By.IPV6  # noqa: PLR2004 - IP version
+    return AccessMethod.IPV4 if address.version == 4 else AccessMethod.IPV6  # noqa: PLR2004 - IP version
 
 
 def _run(questions: list[_Question], *, until: float, stop: threading.Event) -> None:
@@ -116,7 +116,7 @@ class _Question:
         self.sock: socket.socket | None = None
         try:
             sock = socket.socket(
-                socket.AF_INET if by(address) is By.IPV4 else socket.AF_INET6, socket.SOCK_DGRAM
+                socket.AF_INET if by(address) is AccessMethod.IPV4 else socket.AF_INET6, socket.SOCK_DGRAM
             )
         except OSError:
             self.outcome = Outcome.NO_ROUTE

@@ -27,7 +27,7 @@ from amif_netcheck.measure.reach.udp import by
 from amif_netcheck.measure.web import dial
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
-    By,
+    AccessMethod,
     Certificate,
     Flaw,
     Outcome,
@@ -69,7 +69,7 @@ class ProxyError(OSError):
 
 
 @dataclass(frozen=True)
-class Via:
+class ProxyRoute:
     """A proxy to go through; `credentials` are those its address holds, `user:password`."""
 
     host: str
@@ -77,7 +77,7 @@ class Via:
     credentials: str = field(default="", repr=False)
 
 
-def via(url: str) -> Via | None:
+def via(url: str) -> ProxyRoute | None:
     """The HTTP proxy that a setting names; None when it names none that we can speak to."""
     parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
     try:
@@ -87,32 +87,32 @@ def via(url: str) -> Via | None:
     if parts.scheme != "http" or not host:
         return None
     user, password = (urllib.parse.unquote(each or "") for each in (parts.username, parts.password))
-    return Via(host, port, f"{user}:{password}" if user else "")
+    return ProxyRoute(host, port, f"{user}:{password}" if user else "")
 
 
 @dataclass(frozen=True)
-class Visit:
+class WebTarget:
     """A web server to look at. `tls`: does it have to prove who it is?"""
 
     role: Role
     host: str
     port: int
-    proxy: Via | None = None
+    proxy: ProxyRoute | None = None
     tls: bool = True
 
 
-def look(visit: Visit, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Place:
+def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Place:
     """Open connections by every way at once, then look at the certificate over the first that works; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_CONNECTING_SHARE if visit.tls else 1.0)
-    doors = [_Door(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
+    doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
     found = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
     ways = _directly(visit, () if isinstance(found, Unavailable) else found)
-    doors += [_Door(way, ledger, until=open_by, stop=stop) for way in ways]
+    doors += [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in ways]
     for door in doors:
         door.done.wait(max(0.0, open_by - time.monotonic()))
     reach = [Reach(by=door.way.by, outcome=door.outcome, address=door.way.address) for door in doors]
     if isinstance(found, Unavailable) and not reach:
-        reach = [Reach(by=By.NOTHING, outcome=outcomes.nameless(found))]
+        reach = [Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(found))]
     certificate: Certificate | Unavailable = NOT_REQUESTED
     for index, door in enumerate(doors if visit.tls else ()):
         if door.outcome is not Outcome.ANSWERED:
@@ -134,20 +134,20 @@ def look(visit: Visit, names: Names, ledger: Ledger, *, until: float, stop: thre
 
 @dataclass(frozen=True)
 class _Way:
-    by: By
+    by: AccessMethod
     address: str
     open: Callable[[float], socket.socket]
 
 
-def _by_proxy(visit: Visit, names: Names) -> list[_Way]:
+def _by_proxy(visit: WebTarget, names: Names) -> list[_Way]:
     """The way that browsers take where a proxy is set."""
     proxy = visit.proxy
     if proxy is None:
         return []
-    return [_Way(By.PROXY, "", lambda until: _through(proxy, visit, names, until))]
+    return [_Way(AccessMethod.PROXY, "", lambda until: _through(proxy, visit, names, until))]
 
 
-def _directly(visit: Visit, found: tuple[Address, ...]) -> list[_Way]:
+def _directly(visit: WebTarget, found: tuple[Address, ...]) -> list[_Way]:
     """One way for each IP family."""
     families: dict[int, list[Address]] = {}
     for address in found:
@@ -158,11 +158,11 @@ def _directly(visit: Visit, found: tuple[Address, ...]) -> list[_Way]:
     ]
 
 
-def _dial(visit: Visit, known: Names, until: float) -> socket.socket:
+def _dial(visit: WebTarget, known: Names, until: float) -> socket.socket:
     return dial(visit.host, visit.port, known, until=until)
 
 
-class _Door:
+class _ConnectionAttempt:
     """One way, tried in a thread of its own; what fails at once is tried again before it counts."""
 
     def __init__(self, way: _Way, ledger: Ledger, *, until: float, stop: threading.Event) -> None:
@@ -193,7 +193,7 @@ class _Door:
         self.done.set()
 
 
-def _through(proxy: Via, visit: Visit, names: Names, until: float) -> socket.socket:
+def _through(proxy: ProxyRoute, visit: WebTarget, names: Names, until: float) -> socket.socket:
     """A connection through a proxy (RFC 9110, CONNECT).
 
     Raises:

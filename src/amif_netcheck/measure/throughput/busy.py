@@ -7,10 +7,10 @@ import threading
 import time
 from dataclasses import dataclass
 
-from amif_netcheck.measure.live import LATENCY, Live, last
+from amif_netcheck.measure.live import LATENCY, LiveValues, last
 from amif_netcheck.measure.throughput.rates import Job, Rates
-from amif_netcheck.measure.throughput.sampling import Budget, Transferred
-from amif_netcheck.measure.train import Samples, Train
+from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
+from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.model.facts import Unavailable
 
 LATE_AFTER_S = 5.0
@@ -27,10 +27,10 @@ _DOWNLOAD_SHARE = 2 / 3
 """Of the bytes allowed: downloads are faster on most lines."""
 
 
-class Beside:
+class BackgroundTrain:
     """A train of requests in a thread of its own, while something else keeps the line busy."""
 
-    def __init__(self, train: Train, until: float) -> None:
+    def __init__(self, train: TrainSender, until: float) -> None:
         self._train = train
         self._over = threading.Event()
         self._samples = Samples()
@@ -53,32 +53,32 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class Busy:
+class LoadResult:
     """What was moved, and the round trips meanwhile."""
 
-    download: Transferred | Unavailable
-    upload: Transferred | Unavailable
+    download: TransferSamples | Unavailable
+    upload: TransferSamples | Unavailable
     internet: Samples | None
     gateway: Samples | None
 
 
 def load(
     rates: Rates,
-    beside: dict[str, Train],
+    beside: dict[str, TrainSender],
     idle_ms: float | None,
     *,
     max_bytes: int,
     until: float,
     stop: threading.Event,
-    live: Live | None = None,
-) -> Busy:
+    live: LiveValues | None = None,
+) -> LoadResult:
     """Measure both directions by `until` (`time.monotonic`), probing with the trains `internet` and `gateway` meanwhile.
 
     `idle_ms`: the round trip to the Internet at rest, to know when the queues are empty again.
     """
-    live = live or Live()
+    live = live or LiveValues()
     rates.prepare(until=until, stop=stop)
-    running = {name: Beside(train, until) for name, train in beside.items()}
+    running = {name: BackgroundTrain(train, until) for name, train in beside.items()}
     answers = last(beside["internet"].recent_ms) if "internet" in beside else lambda: None
     try:
         with live.shown(LATENCY, answers):
@@ -88,23 +88,27 @@ def load(
                 rates, upload=False, most=int(max_bytes * _DOWNLOAD_SHARE), until=half, stop=stop, live=live
             )
             _wait_until_empty(running.get("internet"), idle_ms, _LONGEST_PAUSE_S, until, stop)
-            left = max_bytes - (down.total_bytes if isinstance(down, Transferred) else 0)
+            left = max_bytes - (down.total_bytes if isinstance(down, TransferSamples) else 0)
             up = _one_way(rates, upload=True, most=left, until=until - _LINGER_S, stop=stop, live=live)
             _wait_until_empty(running.get("internet"), idle_ms, _LINGER_S, until, stop)
     finally:
         samples = {name: each.end() for name, each in running.items()}
-    return Busy(down, up, samples.get("internet"), samples.get("gateway"))
+    return LoadResult(down, up, samples.get("internet"), samples.get("gateway"))
 
 
 def _one_way(
-    rates: Rates, *, upload: bool, most: int, until: float, stop: threading.Event, live: Live
-) -> Transferred | Unavailable:
+    rates: Rates, *, upload: bool, most: int, until: float, stop: threading.Event, live: LiveValues
+) -> TransferSamples | Unavailable:
     budget = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=most)
     return rates.measure(Job(upload=upload, budget=budget, until=until, stop=stop, live=live))
 
 
 def _wait_until_empty(
-    beside: Beside | None, idle_ms: float | None, longest_s: float, until: float, stop: threading.Event
+    beside: BackgroundTrain | None,
+    idle_ms: float | None,
+    longest_s: float,
+    until: float,
+    stop: threading.Event,
 ) -> None:
     """Until answers come as fast as at rest: what still waits in queues belongs to neither direction."""
     until = min(until, time.monotonic() + longest_s)

@@ -31,7 +31,7 @@ _Z95 = 1.96
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateEstimate:
     """A mean rate after the ramp, in Mbit/s, with its 95 % interval, and the 10th percentile of one-second windows."""
 
     mbit_s: float
@@ -42,7 +42,7 @@ class Rate:
     confidence: Confidence
 
 
-def rate(curve: Curve, *, full_from_s: float = 0.0) -> Rate | None:
+def rate(curve: Curve, *, full_from_s: float = 0.0) -> RateEstimate | None:
     """The rate that `curve` shows once its ramp is over; None while nothing has been moved after it.
 
     `full_from_s`: when the last flow was added; the ramp ends no earlier. Method: means of half-seconds (batch means),
@@ -59,13 +59,13 @@ def rate(curve: Curve, *, full_from_s: float = 0.0) -> Rate | None:
         half = _half_width(batches)
         low, high = max(0.0, mean - half), mean + half
         confidence = Confidence.HIGH if half <= STEADY * mean else Confidence.MEDIUM
-    return Rate(mean, low, high, _p10(after), since, confidence)
+    return RateEstimate(mean, low, high, _p10(after), since, confidence)
 
 
-def whole(curve: Curve) -> Rate | None:
+def whole(curve: Curve) -> RateEstimate | None:
     """The mean with the ramp in it, which is too low rather than absent: for a line so fast that its bytes ran out first."""
     mean = _mbit_s(curve[0], curve[-1])
-    return Rate(mean, 0.0, math.inf, mean, curve[0][0], Confidence.LOW) if mean > 0 else None
+    return RateEstimate(mean, 0.0, math.inf, mean, curve[0][0], Confidence.LOW) if mean > 0 else None
 
 
 def ramp_end(curve: Curve, *, full_from_s: float = 0.0) -> float:

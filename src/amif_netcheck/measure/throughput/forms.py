@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from amif_netcheck.measure.web import Answer, Base, Web, base_of, why
+from amif_netcheck.measure.web import Base, HttpResponse, Web, base_of, why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 _LIBRESPEED_FOLDERS = ("", "backend/")
@@ -19,7 +19,7 @@ _MOST_REDIRECTS = 3
 _TRIAL_BYTES = 1000
 _REDIRECTS = {301, 302, 303, 307, 308}
 
-_Ask = Callable[[str], Answer]
+_Ask = Callable[[str], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _try_all(web: Web, ask: _Ask) -> Form | Mini | Base | Unavailable:
     return found or _unusable(ask(""))
 
 
-def _own(answer: Answer, web: Web) -> Form | None:
+def _own(answer: HttpResponse, web: Web) -> Form | None:
     if answer.status != http.client.OK:
         return None
     try:
@@ -119,7 +119,7 @@ def _mini(web: Web, ask: _Ask) -> Mini | None:
     return Mini(web) if answer.body.strip() == b"test=test" else None
 
 
-def _redirect(base: Base, answer: Answer) -> Base | Unavailable:
+def _redirect(base: Base, answer: HttpResponse) -> Base | Unavailable:
     where = next((value for key, value in answer.headers.items() if key.lower() == "location"), "")
     try:
         return base_of(urllib.parse.urljoin(base.url, where.replace(".well-known/amif-netcheck", "")))
@@ -127,7 +127,7 @@ def _redirect(base: Base, answer: Answer) -> Base | Unavailable:
         return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
 
 
-def _unusable(answer: Answer) -> Unavailable:
+def _unusable(answer: HttpResponse) -> Unavailable:
     if answer.is_page and answer.status == http.client.OK:
         return Unavailable(reason=Reason.BLOCKED, detail="a web page comes in the place of data")
     if answer.status == http.client.TOO_MANY_REQUESTS:

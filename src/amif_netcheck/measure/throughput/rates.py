@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
-from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, Live, speed
+from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
-from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, Source, Transferred, watch
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
 from amif_netcheck.measure.web import Base, Web, environment_proxy
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
@@ -38,7 +38,7 @@ class EngineChoice(Enum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class RatesConfig:
     """What the person and the settings ask for. Without a `server`, speedtest.net's network is used.
 
     `max_bytes`: None leaves it to whether the line is metered; `metered`: None leaves that to the system.
@@ -64,9 +64,9 @@ class Job:
     budget: Budget
     until: float
     stop: threading.Event
-    live: Live = field(default_factory=Live)
+    live: LiveValues = field(default_factory=LiveValues)
 
-    def shown(self, source: Source) -> AbstractContextManager[None]:
+    def shown(self, source: ByteSource) -> AbstractContextManager[None]:
         """Whoever wants to can look at the rate meanwhile."""
         return self.live.shown(UPLOAD if self.upload else DOWNLOAD, speed(source.total))
 
@@ -89,7 +89,7 @@ class _Mover(Protocol):
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """What has to be known before the clock of a job runs; why it can't be had."""
 
-    def measure(self, job: Job) -> Transferred | Unavailable:
+    def measure(self, job: Job) -> TransferSamples | Unavailable:
         """The rate, or why it could not be measured."""
 
 
@@ -104,7 +104,7 @@ class _OwnFlows:
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Its server has already said what it speaks."""
 
-    def measure(self, job: Job) -> Transferred | Unavailable:
+    def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_Mover`."""
         flows = Flows(self._form, upload=job.upload, until=job.until)
         failure = flows.start(within_s=_CONNECT_S)
@@ -122,7 +122,7 @@ class _SpeedtestCli:
         self.name = (Engine.SPEEDTEST_CLI if mini is None else Engine.SPEEDTEST_MINI).value
         self.server = "" if mini is None else mini.host
         self._mini = None if mini is None else mini.url
-        self._found: speedtest.Found | None = None
+        self._found: speedtest.SpeedtestServer | None = None
 
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Asks speedtest.net for its servers, or the private one whether it is there."""
@@ -134,11 +134,11 @@ class _SpeedtestCli:
         self._found = found
         return None
 
-    def measure(self, job: Job) -> Transferred | Unavailable:
+    def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_Mover`."""
         if self._found is None:
             return Unavailable(reason=Reason.ERROR, detail="not prepared")
-        transfer = speedtest.Transfer(
+        transfer = speedtest.SpeedtestTransfer(
             self._found,
             upload=job.upload,
             seconds=job.budget.max_s + _EXTRA_S,
@@ -155,7 +155,7 @@ class _SpeedtestCli:
 class Rates:
     """Rates in both directions, each by the first engine that can; `attempts` tells of those that could not."""
 
-    def __init__(self, wish: Wish, names: Names) -> None:
+    def __init__(self, wish: RatesConfig, names: Names) -> None:
         self.attempts: list[Attempt] = []
         self._names = names
         self._wish = wish
@@ -199,7 +199,7 @@ class Rates:
                 return
             self._give_up(mover, "", failure)
 
-    def measure(self, job: Job) -> Transferred | Unavailable:
+    def measure(self, job: Job) -> TransferSamples | Unavailable:
         """One direction, by the first engine that can.
 
         `NOT_REQUESTED`: no engine may be used. Otherwise why the last one failed.
@@ -214,7 +214,7 @@ class Rates:
             if time.monotonic() > job.until - job.budget.steady_s:
                 return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
             found = mover.prepare(until=job.until - job.budget.steady_s, stop=job.stop) or mover.measure(job)
-            if isinstance(found, Transferred):
+            if isinstance(found, TransferSamples):
                 return found
             last = found
             self._give_up(mover, job.direction, found)

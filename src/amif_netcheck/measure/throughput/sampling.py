@@ -30,7 +30,7 @@ class Budget:
     enough_mbit_s: float = 40.0
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Something that moves bytes by itself until it is closed."""
 
     engine: Engine
@@ -51,13 +51,13 @@ class Source(Protocol):
 
 
 @dataclass
-class Transferred:
+class TransferSamples:
     """A transfer that went well enough to be looked at. Times are `time.perf_counter_ns`."""
 
     engine: Engine
     server: str
     via_proxy: bool
-    rate: estimate.Rate
+    rate: estimate.RateEstimate
     ended: Ended
     began_ns: int
     steady_ns: int
@@ -71,7 +71,7 @@ class Transferred:
         return (self.ended_ns - self.began_ns) / 1e9
 
 
-def watch(source: Source, budget: Budget, stop: threading.Event) -> Transferred | Unavailable:
+def watch(source: ByteSource, budget: Budget, stop: threading.Event) -> TransferSamples | Unavailable:
     """Look at `source` until it is enough; closes it, whatever happens.
 
     `TIMEOUT`: it stalled, dripped, or there was no time. What the source failed with otherwise.
@@ -89,7 +89,7 @@ def watch(source: Source, budget: Budget, stop: threading.Event) -> Transferred 
         found = estimate.whole(curve)
     if found is None or total < _FEWEST_BYTES:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {total} bytes in {curve[-1][0]:.1f} s")
-    return Transferred(
+    return TransferSamples(
         engine=source.engine,
         server=source.server,
         via_proxy=source.via_proxy,
@@ -104,7 +104,7 @@ def watch(source: Source, budget: Budget, stop: threading.Event) -> Transferred 
 
 
 def _sample(
-    source: Source, budget: Budget, stop: threading.Event, began_ns: int
+    source: ByteSource, budget: Budget, stop: threading.Event, began_ns: int
 ) -> tuple[list[estimate.Point], Ended | Unavailable]:
     curve: list[estimate.Point] = [(0.0, 0)]
     moved_at = 0.0

@@ -19,7 +19,7 @@ _POLL_S = 0.02
 
 
 @dataclass(frozen=True)
-class Found:
+class SpeedtestServer:
     """A server that answered: what a transfer's process needs to know of it, opaque but for its host."""
 
     engine: Engine
@@ -28,7 +28,7 @@ class Found:
     config: dict[str, Any] = field(repr=False)
 
 
-def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Unavailable:
+def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestServer | Unavailable:
     """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
     process = Child(CHILD, {"do": "find", "mini": mini})
     try:
@@ -54,15 +54,15 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> Found | Un
         return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {error!r}")
     if not host or not 0 < latency_ms < _NO_ANSWER_MS:
         return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli: no server answered")
-    return Found(Engine.SPEEDTEST_MINI if mini else Engine.SPEEDTEST_CLI, host, server, config)
+    return SpeedtestServer(Engine.SPEEDTEST_MINI if mini else Engine.SPEEDTEST_CLI, host, server, config)
 
 
-class Transfer:
+class SpeedtestTransfer:
     """One direction against one server, as a source (see `sampling.Source`)."""
 
     via_proxy = False
 
-    def __init__(self, found: Found, *, upload: bool, seconds: float, most_bytes: int) -> None:
+    def __init__(self, found: SpeedtestServer, *, upload: bool, seconds: float, most_bytes: int) -> None:
         self.engine = found.engine
         self.server = found.host
         self._process = Child(

@@ -10,7 +10,7 @@ from msgspec import Struct
 from amif_netcheck.model.facts.apps import AppsFacts, Battery, Memory, Program
 from amif_netcheck.model.facts.base import NOT_REQUESTED, Address, Fact, Host, Reason, Unavailable
 from amif_netcheck.model.facts.firewall import (
-    By,
+    AccessMethod,
     Certificate,
     FirewallFacts,
     Flaw,
@@ -79,12 +79,13 @@ from amif_netcheck.model.facts.sound import SoundCue, SoundObstacle
 from amif_netcheck.model.facts.sound_apps import CallApplication, SoundApplication, SoundAppsFacts, SoundUse
 from amif_netcheck.model.facts.sound_test import Echo, Recording, SoundTestFacts
 from amif_netcheck.model.facts.traffic import Application, TrafficFacts
-from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, Tunnel, VpnFacts, Ways
+from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, RoutesByFamily, Tunnel, VpnFacts
 
 __all__ = [
     "NOT_REQUESTED",
     "SPOKEN_INTO",
     "WORN",
+    "AccessMethod",
     "Address",
     "Answers",
     "Application",
@@ -93,7 +94,6 @@ __all__ = [
     "Band",
     "Battery",
     "BothWays",
-    "By",
     "Call",
     "CallApplication",
     "CallWay",
@@ -145,6 +145,7 @@ __all__ = [
     "Resolver",
     "Role",
     "Route",
+    "RoutesByFamily",
     "SoundApplication",
     "SoundAppsFacts",
     "SoundBus",
@@ -163,7 +164,6 @@ __all__ = [
     "Tunnel",
     "Unavailable",
     "VpnFacts",
-    "Ways",
     "WifiLink",
     "WifiSource",
 ]

@@ -35,7 +35,7 @@ class Role(Enum):
     PUBLIC = "public"  # a well-known web server, to compare
 
 
-class By(Enum):
+class AccessMethod(Enum):
     """Which way a place was asked."""
 
     IPV4 = "ipv4"
@@ -47,7 +47,7 @@ class By(Enum):
 class Reach(Struct, frozen=True, kw_only=True):
     """One way to a place, and how it ended."""
 
-    by: By
+    by: AccessMethod
     outcome: Outcome
     address: Address = ""
 

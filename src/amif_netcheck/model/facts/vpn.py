@@ -41,7 +41,7 @@ class Route(Fact, frozen=True, kw_only=True):
     carriage: Carriage
 
 
-class Ways(Fact, frozen=True, kw_only=True):
+class RoutesByFamily(Fact, frozen=True, kw_only=True):
     """The routes to one destination, by IP family."""
 
     ipv4: Route | Unavailable
@@ -60,7 +60,7 @@ class Tunnel(Struct, frozen=True, kw_only=True):
 class VpnFacts(Fact, frozen=True, kw_only=True):
     """Which way traffic to the meeting and to the Internet goes."""
 
-    meeting: Ways | Unavailable
-    internet: Ways
+    meeting: RoutesByFamily | Unavailable
+    internet: RoutesByFamily
     tunnels: tuple[Tunnel, ...] | Unavailable
     meeting_host: Host = ""

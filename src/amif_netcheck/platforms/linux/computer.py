@@ -17,7 +17,7 @@ _VIRTUAL_NAMES = (
 """How makers of virtual machines call the computers they make up."""
 
 
-class Signs(Struct, frozen=True, kw_only=True):
+class VirtualizationHints(Struct, frozen=True, kw_only=True):
     """What the system shows of itself; empty where there is nothing."""
 
     release: str = ""  # /proc/sys/kernel/osrelease
@@ -31,7 +31,7 @@ class Signs(Struct, frozen=True, kw_only=True):
 def kind() -> Computer | Unavailable:
     """Look at this computer."""
     return parse(
-        Signs(
+        VirtualizationHints(
             release=_read("/proc/sys/kernel/osrelease"),
             cpuinfo=_read("/proc/cpuinfo"),
             dmi="\n".join(_read(f"/sys/class/dmi/id/{name}") for name in _DMI),
@@ -42,7 +42,7 @@ def kind() -> Computer | Unavailable:
     )
 
 
-def parse(signs: Signs) -> Computer | Unavailable:
+def parse(signs: VirtualizationHints) -> Computer | Unavailable:
     """The outermost wrapping counts: a container in a virtual machine is a virtual machine."""
     if "-microsoft" in signs.release.casefold():
         return Computer.WSL

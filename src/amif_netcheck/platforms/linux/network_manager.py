@@ -33,7 +33,7 @@ _KBIT = 1000
 _UNTOLD = Unavailable(reason=Reason.UNSUPPORTED, detail="NetworkManager does not tell")
 
 
-class Answers(Struct, frozen=True, kw_only=True):
+class NetworkManagerProperties(Struct, frozen=True, kw_only=True):
     """Properties by name, as they came: of the device, of its access point, and of all it heard."""
 
     device: dict[str, Any]
@@ -48,7 +48,7 @@ def link(interface: str, until: float) -> WifiLink | Unavailable:
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 
-def parse(answers: Answers) -> WifiLink | Unavailable:
+def parse(answers: NetworkManagerProperties) -> WifiLink | Unavailable:
     """The link from NetworkManager's properties. What is missing or of another type counts as not told."""
     if not answers.active:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="not connected to an access point")
@@ -78,9 +78,9 @@ def parse(answers: Answers) -> WifiLink | Unavailable:
     )
 
 
-def _heard(access_point: dict[str, Any]) -> radio.Heard:
+def _heard(access_point: dict[str, Any]) -> radio.ScannedNetwork:
     name, strength = access_point.get("Ssid"), _number(access_point, "Strength")
-    return radio.Heard(
+    return radio.ScannedNetwork(
         name=clean(name) if isinstance(name, bytes) else "",
         frequency_mhz=_number(access_point, "Frequency") or 0,
         signal_dbm=None if not strength else _WORST_DBM + min(strength, 100) / 100 * (_BEST_DBM - _WORST_DBM),
@@ -92,7 +92,7 @@ def _number(properties: dict[str, Any], name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _ask(interface: str, until: float) -> Answers | Unavailable:
+def _ask(interface: str, until: float) -> NetworkManagerProperties | Unavailable:
     from jeepney import DBusAddress, MessageType, new_method_call
 
     def left() -> float:
@@ -126,4 +126,4 @@ def _ask(interface: str, until: float) -> Answers | Unavailable:
         with suppress(TimeoutError):  # some of them are better than none of it
             for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
                 heard.append(properties(each, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
-        return Answers(device=device, active=active, heard=heard)
+        return NetworkManagerProperties(device=device, active=active, heard=heard)

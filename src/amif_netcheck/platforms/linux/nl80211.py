@@ -54,7 +54,7 @@ _UNTOLD = Unavailable(reason=Reason.UNSUPPORTED, detail="the driver does not tel
 _NOT_CONNECTED = Unavailable(reason=Reason.NOT_PRESENT, detail="not connected to an access point")
 
 
-class Answers(Struct, frozen=True, kw_only=True):
+class Nl80211Replies(Struct, frozen=True, kw_only=True):
     """The attributes of the kernel's answers, as bytes; each list may be empty."""
 
     interface: list[bytes]
@@ -82,7 +82,7 @@ def link(interface: str, until: float) -> WifiLink | Unavailable:
             if family is None:
                 return Unavailable(reason=Reason.NOT_PRESENT, detail="this kernel has no nl80211")
             return parse(
-                Answers(
+                Nl80211Replies(
                     interface=kernel.ask(family, _GET_INTERFACE, question),
                     stations=kernel.ask(family, _GET_STATION, question, dump=True),
                     survey=_if_told(kernel, family, _GET_SURVEY, question),
@@ -109,7 +109,7 @@ def _asked(index: int) -> bytes:
     return attribute(_IFINDEX, index.to_bytes(4, sys.byteorder))
 
 
-def parse(answers: Answers) -> WifiLink | Unavailable:
+def parse(answers: Nl80211Replies) -> WifiLink | Unavailable:
     """The link from the kernel's answers."""
     interface = dict(attributes(answers.interface[0])) if answers.interface else {}
     if unsigned(interface.get(_IFTYPE, b"")) not in {_STATION, _P2P_CLIENT}:
@@ -233,7 +233,7 @@ def _other_bands(
     if not name or band is None or not networks:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="no network was heard lately")
     heard = [
-        radio.Heard(name=clean(_name(bss)), frequency_mhz=frequency, signal_dbm=_heard(bss))
+        radio.ScannedNetwork(name=clean(_name(bss)), frequency_mhz=frequency, signal_dbm=_heard(bss))
         for bss in networks
         if (frequency := unsigned(bss.get(_BSS_FREQ, b"")))
     ]

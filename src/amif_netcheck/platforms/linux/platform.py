@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Unavailable, WifiLink
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.base import (
     Address,
     ByteCounters,
-    Connection,
     Gateway,
     Interface,
     Neighbour,
+    OwnedSocket,
     Port,
     ProxySetting,
     Sound,
@@ -47,7 +47,7 @@ class Linux:
 
     def __init__(self, *, offline: bool = False) -> None:
         self._offline = offline
-        self._sound = sound.Reading()
+        self._sound = sound.SharedSnapshot()
 
     def interfaces(self) -> tuple[Interface, ...] | Unavailable:
         """See `Platform`."""
@@ -97,7 +97,7 @@ class Linux:
         """See `Platform`."""
         return traffic.tcp_sockets()
 
-    def connections(self) -> tuple[Connection, ...] | Unavailable:
+    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
         """See `Platform`."""
         return traffic.connections()
 
@@ -152,7 +152,7 @@ class Linux:
         """See `Platform`."""
         return fixes.KINDS
 
-    def offers(self, wish: Wish, until: float) -> tuple[Fix, ...]:
+    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
         """See `Platform`."""
         return fixes.offers(wish, until)
 
@@ -162,4 +162,4 @@ class Linux:
             return fixes.carry_out(fix, until)
         finally:  # what was read before is not true any more
             netlink.forget()
-            self._sound = sound.Reading()
+            self._sound = sound.SharedSnapshot()

@@ -13,7 +13,7 @@ from msgspec import Struct
 from amif_netcheck.model.facts import LinkKind, Medium, Reason, Unavailable
 from amif_netcheck.platforms.base import Port
 from amif_netcheck.platforms.linux import netlink, nl80211, routes
-from amif_netcheck.platforms.linux.routes import Bottom
+from amif_netcheck.platforms.linux.routes import BaseInterface
 
 _INTERFACES = Path("/sys/class/net")
 
@@ -64,7 +64,7 @@ _VIRTUAL_DRIVERS = frozenset(
 _STACKS = {LinkKind.VIRTUAL, LinkKind.BRIDGE}
 
 
-class Signs(Struct, frozen=True, kw_only=True):
+class SysfsAttributes(Struct, frozen=True, kw_only=True):
     """What /sys shows of one interface."""
 
     uevent: str = ""
@@ -84,11 +84,13 @@ def under(interface: str) -> Port | Unavailable:
         return bottom
     if bottom.kind is LinkKind.HARDWARE and nl80211.knows(bottom.index):
         signs = _signs(bottom)
-        return Port(interface=bottom.name, medium=medium(bottom, signs or Signs(radio=True, on_a_bus=True)))
+        return Port(
+            interface=bottom.name, medium=medium(bottom, signs or SysfsAttributes(radio=True, on_a_bus=True))
+        )
     return Port(interface=bottom.name, medium=medium(bottom, _signs(bottom)))
 
 
-def medium(bottom: Bottom, signs: Signs | None) -> Medium:
+def medium(bottom: BaseInterface, signs: SysfsAttributes | None) -> Medium:
     """What an interface is; `signs` is None when /sys shows nothing of it."""
     if bottom.kind is not LinkKind.HARDWARE or signs is None:
         return Medium.VIRTUAL if bottom.kind in _STACKS else Medium.UNKNOWN
@@ -104,7 +106,7 @@ def medium(bottom: Bottom, signs: Signs | None) -> Medium:
     return _cable(signs)
 
 
-def _cable(signs: Signs) -> Medium:
+def _cable(signs: SysfsAttributes) -> Medium:
     """Something that looks like a network card with a cable."""
     if signs.driver in _CDC_DRIVERS | PHONE_DRIVERS and signs.usb_vendor in _MODEM_MAKERS:
         return Medium.CELLULAR
@@ -113,14 +115,14 @@ def _cable(signs: Signs) -> Medium:
     return Medium.ETHERNET if signs.on_a_bus else Medium.VIRTUAL
 
 
-def _signs(bottom: Bottom) -> Signs | None:
+def _signs(bottom: BaseInterface) -> SysfsAttributes | None:
     folder = _INTERFACES / bottom.name
     if read(folder / "ifindex").strip() != str(bottom.index):
         return None
     if read(folder / "address").strip().casefold() != bottom.address.casefold():
         return None
     device = folder / "device"
-    return Signs(
+    return SysfsAttributes(
         uevent=read(folder / "uevent"),
         driver=target(device / "driver"),
         usb_vendor=read(device.resolve().parent / "idVendor").strip().casefold(),

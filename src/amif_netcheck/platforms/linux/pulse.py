@@ -11,7 +11,7 @@ from amif_netcheck.platforms.text import clean
 NO_CARD = 2**32 - 1
 
 
-class Device(Struct, frozen=True, kw_only=True):
+class PulseDevice(Struct, frozen=True, kw_only=True):
     """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use.
 
     `port_labels`: name -> what the system's settings call it.
@@ -31,7 +31,7 @@ class Device(Struct, frozen=True, kw_only=True):
     properties: dict[str, str] = {}
 
 
-class Card(Struct, frozen=True, kw_only=True):
+class PulseCard(Struct, frozen=True, kw_only=True):
     """A sound card or a Bluetooth device, with the modes (`profiles`) that it can be in."""
 
     index: int
@@ -40,7 +40,7 @@ class Card(Struct, frozen=True, kw_only=True):
     properties: dict[str, str] = {}
 
 
-class Stream(Struct, frozen=True, kw_only=True):
+class PulseStream(Struct, frozen=True, kw_only=True):
     """A sink input or a source output. `client`: of a program, not of the server's own modules; `peaks`: a meter."""
 
     corked: bool = False
@@ -51,24 +51,24 @@ class Stream(Struct, frozen=True, kw_only=True):
     properties: dict[str, str] = {}
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class PulseSnapshot(Struct, frozen=True, kw_only=True):
     """All of it."""
 
     server: str = ""
     default_output: str = ""
     default_input: str = ""
-    outputs: tuple[Device, ...] = ()
-    inputs: tuple[Device, ...] = ()
-    cards: tuple[Card, ...] = ()
-    playing: tuple[Stream, ...] = ()
-    recording: tuple[Stream, ...] = ()
+    outputs: tuple[PulseDevice, ...] = ()
+    inputs: tuple[PulseDevice, ...] = ()
+    cards: tuple[PulseCard, ...] = ()
+    playing: tuple[PulseStream, ...] = ()
+    recording: tuple[PulseStream, ...] = ()
 
 
 _NOBODYS_ROLES = {"event", "filter", "a11y", "test"}
 """Bells, the server's own filters, screen readers, the sound settings' own test."""
 
 
-def streams(answer: Answer) -> tuple[SoundStream, ...]:
+def streams(answer: PulseSnapshot) -> tuple[SoundStream, ...]:
     """What programs play and record; a monitor's recorder hears this computer, not its microphone."""
     monitors = {each.index for each in answer.inputs if each.monitor}
     playing = [(each, SoundUse.PLAYS) for each in answer.playing]
@@ -91,7 +91,7 @@ def streams(answer: Answer) -> tuple[SoundStream, ...]:
     )
 
 
-def _is_program(stream: Stream) -> bool:
+def _is_program(stream: PulseStream) -> bool:
     """Not one of the server's own modules; PipeWire's belong to a group of links."""
     named = stream.properties.get("application.name") or stream.properties.get("application.process.id")
     return stream.client and bool(named) and "node.link-group" not in stream.properties

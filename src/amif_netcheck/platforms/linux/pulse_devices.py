@@ -12,7 +12,7 @@ from msgspec import structs
 
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.model.facts import Direction, SoundBus, SoundDevice, SoundKind
-from amif_netcheck.platforms.linux.pulse import NO_CARD, Answer, Device
+from amif_netcheck.platforms.linux.pulse import NO_CARD, PulseDevice, PulseSnapshot
 from amif_netcheck.platforms.text import clean
 
 _PERCENT = 100
@@ -63,7 +63,7 @@ _SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
 
 
-class Placed(NamedTuple):
+class SelectableDevice(NamedTuple):
     """A device, and the sink or source that it is chosen by.
 
     `behind` is the sink or source with the hardware: another one for a filter. `port` is to be set first, empty when it is
@@ -76,21 +76,21 @@ class Placed(NamedTuple):
     port: str = ""
 
 
-def devices(answer: Answer) -> tuple[SoundDevice, ...]:
+def devices(answer: PulseSnapshot) -> tuple[SoundDevice, ...]:
     """Sinks and sources as devices, defaults first; a second port with something in it is a device of its own."""
     return tuple(each.device for each in placed(answer))
 
 
-def placed(answer: Answer) -> tuple[Placed, ...]:
+def placed(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
     """The same devices in the same order, with where they are."""
-    reader = _Reader(answer)
+    reader = _DeviceReader(answer)
     read = [
         *(each for sink in answer.outputs for each in reader.read(sink, Direction.OUTPUT)),
         *(each for source in answer.inputs for each in reader.read(source, Direction.INPUT)),
     ]
     found = [each.device for each in read]
     read = [each._replace(device=_by_partner(each.device, found)) for each in read]
-    read += [Placed(each) for each in reader.sleeping_microphones([each.device for each in read])]
+    read += [SelectableDevice(each) for each in reader.sleeping_microphones([each.device for each in read])]
     return tuple(sorted(read, key=lambda each: not each.device.default))
 
 
@@ -115,16 +115,16 @@ def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
     return structs.replace(device, kind=told.pop() if told else SoundKind.HEADSET)
 
 
-class _Reader:
+class _DeviceReader:
     """Reads devices with all others in sight: filters are what is behind them."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: PulseSnapshot) -> None:
         self._answer = answer
         self._by_name = {each.name: each for each in (*answer.outputs, *answer.inputs)}
         self._cards = {card.index: card for card in answer.cards}
         self._apparatuses: dict[str, int] = {}
 
-    def read(self, device: Device, direction: Direction) -> list[Placed]:
+    def read(self, device: PulseDevice, direction: Direction) -> list[SelectableDevice]:
         if device.monitor or device.name in _DUMMIES:
             return []
         is_output = direction is Direction.OUTPUT
@@ -135,7 +135,7 @@ class _Reader:
             *(port for port, state in behind.ports.items() if state == "yes" and port != behind.port),
         ]
         return [
-            Placed(
+            SelectableDevice(
                 self._one(
                     device,
                     behind,
@@ -153,8 +153,8 @@ class _Reader:
 
     def _one(
         self,
-        device: Device,
-        behind: Device,
+        device: PulseDevice,
+        behind: PulseDevice,
         direction: Direction,
         port: str,
         *,
@@ -220,7 +220,7 @@ class _Reader:
                 )
         return asleep
 
-    def _behind(self, device: Device) -> Device:
+    def _behind(self, device: PulseDevice) -> PulseDevice:
         """A filter (echo cancellation, noise suppression) is the device that it filters, when it says which."""
         seen = {device.name}
         while not _tells(device.properties) and not device.ports:
@@ -231,11 +231,11 @@ class _Reader:
             seen.add(device.name)
         return device
 
-    def _properties(self, device: Device) -> dict[str, str]:
+    def _properties(self, device: PulseDevice) -> dict[str, str]:
         card = self._cards.get(device.card)
         return {**(card.properties if card else {}), **device.properties}
 
-    def _mode(self, device: Device) -> str:
+    def _mode(self, device: PulseDevice) -> str:
         card = self._cards.get(device.card)
         properties = self._properties(device)
         said = (
@@ -246,7 +246,7 @@ class _Reader:
         )
         return next((mode.casefold() for mode in said if mode), "")
 
-    def _apparatus(self, device: Device) -> int:
+    def _apparatus(self, device: PulseDevice) -> int:
         """By its card; without one, by the device that it is a filter or the monitor of."""
         name = device.name
         for _ in range(len(self._by_name)):
@@ -264,7 +264,7 @@ def _tells(properties: dict[str, str]) -> bool:
 
 
 def _kind(
-    device: Device, properties: dict[str, str], direction: Direction, port: str
+    device: PulseDevice, properties: dict[str, str], direction: Direction, port: str
 ) -> tuple[SoundKind, SoundBus, bool]:
     """What it is, how it is attached, and whether that is sure: form factor, then port, then name."""
     bus = _BUSES.get(properties.get("device.bus", ""), SoundBus.UNKNOWN)
@@ -287,7 +287,7 @@ def _kind(
 
 
 def _outside(
-    device: Device, properties: dict[str, str], direction: Direction, by_port: SoundKind | None
+    device: PulseDevice, properties: dict[str, str], direction: Direction, by_port: SoundKind | None
 ) -> SoundKind:
     """Something by USB or Bluetooth that does not say what it is."""
     if by_port is SoundKind.HEADSET or by_port is SoundKind.HEADPHONES:
@@ -306,7 +306,7 @@ def _by_port(port: str, name: str, direction: Direction) -> SoundKind | None:
     return next((kind for pattern, kind in patterns if re.search(pattern, port.casefold())), None)
 
 
-def _rate(device: Device, *, hands_free: bool) -> int:
+def _rate(device: PulseDevice, *, hands_free: bool) -> int:
     if not hands_free:
         return device.rate
     codec = (

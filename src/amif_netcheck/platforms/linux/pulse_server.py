@@ -22,7 +22,7 @@ _SCREEN = re.compile(r"$|(unix)?:|/")
 _SOCKET = re.compile(r"(\{[^}]*\})?(unix:|/)")
 
 
-class Said(NamedTuple):
+class PulseReply(NamedTuple):
     """What the child said: `answer` by `key`, or what went wrong. `asked`: it came as far as asking the server."""
 
     answer: Any
@@ -31,7 +31,7 @@ class Said(NamedTuple):
     asked: bool
 
 
-def talk(wish: dict[str, Any], key: str, until: float) -> Said:
+def talk(wish: dict[str, Any], key: str, until: float) -> PulseReply:
     """Have the child do `wish`, by `until` (`time.monotonic`)."""
     child = Child(_CHILD, wish, longest_line=_LONGEST_ANSWER)
     try:
@@ -40,7 +40,7 @@ def talk(wish: dict[str, Any], key: str, until: float) -> Said:
         asked = child.last("asking") is not None
     finally:
         child.kill()
-    return Said(said[key] if said else None, error, ended, asked)
+    return PulseReply(said[key] if said else None, error, ended, asked)
 
 
 def is_elsewhere() -> bool:

@@ -51,7 +51,7 @@ _DEEPEST = 8
 _TUNNELS = {LinkKind.TUN, LinkKind.TAP, LinkKind.WIREGUARD, LinkKind.IP_TUNNEL}
 
 
-class Bottom(Struct, frozen=True, kw_only=True):
+class BaseInterface(Struct, frozen=True, kw_only=True):
     """The lowest interface of a stack. `address` is its hardware address; `raw_ip`: it has none, as mobile modems."""
 
     name: str
@@ -272,7 +272,7 @@ def _targets(route: Message) -> list[int]:
     return [int(index) for index in (attrs.get("RTA_OIF"), *several) if index is not None]
 
 
-def parse_bottom(dump: Dump, interface: str) -> Bottom | Unavailable:
+def parse_bottom(dump: Dump, interface: str) -> BaseInterface | Unavailable:
     """What `interface` stands on: the only port of hardware below it; itself when there is none, or too many to tell."""
     link = next((link for link in dump.links if _name(link) == interface), None)
     if link is None:
@@ -280,7 +280,7 @@ def parse_bottom(dump: Dump, interface: str) -> Bottom | Unavailable:
     hardware = {each["index"]: each for each in _ports(link, dump.links) if _kind(each) is LinkKind.HARDWARE}
     several = len(hardware) > 1
     bottom = link if several else next(iter(hardware.values()), link)
-    return Bottom(
+    return BaseInterface(
         name=_name(bottom),
         index=bottom["index"],
         kind=LinkKind.UNKNOWN if several else _kind(bottom),

@@ -32,7 +32,7 @@ _SPARE_S = 0.2
 """Whoever waits for the same answer has to hear it in time too."""
 
 
-class Reading:
+class SharedSnapshot:
     """Asks once for all who ask at the same time."""
 
     def __init__(self, ask: Callable[[float], Sound] | None = None) -> None:
@@ -83,7 +83,7 @@ def _ask(until: float) -> Sound:
             return _no_answer(asking=said.asked, ended=said.ended)
         return without_server(said.error, alsa.holders(), names, remote=_is_remote())
     try:
-        answer = msgspec.convert(said.answer, pulse.Answer)
+        answer = msgspec.convert(said.answer, pulse.PulseSnapshot)
     except msgspec.ValidationError as problem:
         return _untold(Reason.ERROR, str(problem))
     devices = pulse_devices.devices(answer)

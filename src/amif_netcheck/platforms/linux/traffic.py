@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 import psutil
 
 from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms.base import ByteCounters, Connection, Endpoints, TcpSocket
+from amif_netcheck.platforms.base import ByteCounters, Endpoints, OwnedSocket, TcpSocket
 from amif_netcheck.platforms.linux import netlink
 from amif_netcheck.platforms.linux.netlink import Message
 from amif_netcheck.platforms.text import clean
@@ -49,14 +49,14 @@ def parse_tcp_socket(message: Message) -> TcpSocket | None:
     return TcpSocket(endpoints=endpoints, sent=info["tcpi_bytes_acked"], received=info["tcpi_bytes_received"])
 
 
-def connections() -> tuple[Connection, ...] | Unavailable:
+def connections() -> tuple[OwnedSocket, ...] | Unavailable:
     """Sockets with a peer, of the processes that we may look into."""
     try:
         found = psutil.net_connections(kind="inet")
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
     return tuple(
-        Connection(
+        OwnedSocket(
             pid=each.pid,
             endpoints=Endpoints(
                 _unmapped(each.laddr.ip), each.laddr.port, _unmapped(each.raddr.ip), each.raddr.port

@@ -16,9 +16,9 @@ from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.model.report import Report, Status
 from amif_netcheck.output import json
-from amif_netcheck.tui.drawn import Document, Words
+from amif_netcheck.tui.drawn import Document, PlainText
 from amif_netcheck.tui.published import KINDS, folder_for_reports, in_short, left_out, published, save
-from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.body import Body
 
@@ -47,7 +47,7 @@ def _copied(language: Language) -> str:
     )
 
 
-class DeskPage(Page[None]):
+class DeskPage(AppScreen[None]):
     """Scrolls; shows the report as it would be saved."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -64,7 +64,7 @@ class DeskPage(Page[None]):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Words(id="said", classes="-empty")
+        yield PlainText(id="said", classes="-empty")
         yield Body(self._all)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -73,8 +73,8 @@ class DeskPage(Page[None]):
         self.query_one(Body).focus()
 
     def show(self) -> None:
-        """See `Page`."""
-        self.query_one("#said", Words).say(self._said(self.session.language))
+        """See `AppScreen`."""
+        self.query_one("#said", PlainText).say(self._said(self.session.language))
         self.query_one(Body).refresh(recompose=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -109,26 +109,26 @@ class DeskPage(Page[None]):
 
     def _all(self) -> Iterator[Widget]:
         session, text = self.session, self.session.language.text
-        yield Words(text("For the IT desk"), classes="title")
+        yield PlainText(text("For the IT desk"), classes="title")
         report = published(session)
         if report is None:
-            yield Words(text("The report comes when the run has ended."))
+            yield PlainText(text("The report comes when the run has ended."))
         else:
             yield from self._privacy(report)
             yield from self._timings(report)
-        yield Words(text("Log (it stays on this computer)"), classes="heading")
-        yield Words(str(session.log_path) if session.log_path else text("It could not be written."))
+        yield PlainText(text("Log (it stays on this computer)"), classes="heading")
+        yield PlainText(str(session.log_path) if session.log_path else text("It could not be written."))
         for line in self._log():
-            yield Words(line, classes="param")
+            yield PlainText(line, classes="param")
         if report is not None:
-            yield Words(text("The report"), classes="heading")
+            yield PlainText(text("The report"), classes="heading")
             yield Document(json.encode(report).decode())
 
     def _privacy(self, report: Report) -> Iterator[Widget]:
         language, text = self.session.language, self.session.language.text
-        yield Words(text("What is left out"), classes="heading")
+        yield PlainText(text("What is left out"), classes="heading")
         if self.session.include_private:
-            yield Words(
+            yield PlainText(
                 text(
                     "Nothing: names and addresses stay in what is saved and copied. Press i to take them out."
                 ),
@@ -138,20 +138,20 @@ class DeskPage(Page[None]):
         kinds = [f"{text(KINDS[kind])} ({count})" for kind, count in sorted(left_out(report).items())]
         if kinds:
             line = text("Replaced by codes: {kinds}. Press i to keep them.")
-            yield Words(line.format(kinds=language.sequence(kinds)), classes="limit")
+            yield PlainText(line.format(kinds=language.sequence(kinds)), classes="limit")
         else:
-            yield Words(text("There is no private name or address in this report."), classes="limit")
+            yield PlainText(text("There is no private name or address in this report."), classes="limit")
 
     def _timings(self, report: Report) -> Iterator[Widget]:
         language, text = self.session.language, self.session.language.text
-        yield Words(text("Checks"), classes="heading")
+        yield PlainText(text("Checks"), classes="heading")
         for result in report.checks:
             if result.status is not Status.SKIPPED:
                 codes = ", ".join(finding.code for finding in result.findings)
                 seconds = language.quantity(result.duration_s, "s")
-                yield Words(f"{result.id}: {result.status.value}, {seconds}; {codes}", classes="param")
+                yield PlainText(f"{result.id}: {result.status.value}, {seconds}; {codes}", classes="param")
         for error in report.errors:
-            yield Words(f"{error.where}: {error.reason} {error.detail}".rstrip(), classes="param")
+            yield PlainText(f"{error.where}: {error.reason} {error.detail}".rstrip(), classes="param")
 
     def _log(self) -> list[str]:
         """The end of the log, as far as it is this program's."""

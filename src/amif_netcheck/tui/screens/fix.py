@@ -20,14 +20,14 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
-from amif_netcheck.model.fix import Outcome
+from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
 from amif_netcheck.run.fixes import Offer
-from amif_netcheck.tui.drawn import Words, literal
+from amif_netcheck.tui.drawn import PlainText, literal
 from amif_netcheck.tui.messages import CarryOut
-from amif_netcheck.tui.screens.page import Page
-from amif_netcheck.tui.session import Fixing, Session, Stage
+from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.session import FixInProgress, Session, Stage
 from amif_netcheck.tui.widgets.body import Body
 from amif_netcheck.tui.widgets.tip_row import status_words
 
@@ -44,7 +44,7 @@ class Step(Enum):
     TOLD = "told"
 
 
-class Answers(OptionList):
+class FixChoices(OptionList):
     """What can be answered. Arrows and Enter move among it from the start; an answer counts at once, before any other key."""
 
     def __init__(self, *options: Option, at: int, answered: Callable[[str], None]) -> None:
@@ -63,7 +63,7 @@ class Answers(OptionList):
             self._answered(self.get_option_at_index(self.highlighted).id or _NO)
 
 
-class FixPage(Page[None]):
+class FixPage(AppScreen[None]):
     """Nothing is done before the person has read the question and chosen yes; Esc and no leave everything as it is."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -78,7 +78,7 @@ class FixPage(Page[None]):
         super().__init__(session)
         self.step = Step.LOOKING
         self.readable = False
-        self.fixing: Fixing | None = None
+        self.fixing: FixInProgress | None = None
         self._check = check
         self._offers: tuple[Offer, ...] = ()
         self._chosen: Offer | None = None
@@ -144,7 +144,7 @@ class FixPage(Page[None]):
     # --- what is drawn ---------------------------------------------------------------------------
 
     def show(self) -> None:
-        """See `Page`. What stays the same is left alone, and so is the cursor among the answers."""
+        """See `AppScreen`. What stays the same is left alone, and so is the cursor among the answers."""
         session = self.session
         if self.step in {Step.CHOOSING, Step.ASKING} and not session.wishes(self._check):
             self.step = Step.TOLD
@@ -158,7 +158,7 @@ class FixPage(Page[None]):
         )
         if drawn != self._drawn:
             same = bool(self._drawn) and self._drawn[0] == self.step
-            self._at = next((each.highlighted or 0 for each in self.query(Answers)), 0) if same else 0
+            self._at = next((each.highlighted or 0 for each in self.query(FixChoices)), 0) if same else 0
             self._drawn = drawn
             self.query_one(Body).refresh(recompose=True)
 
@@ -169,36 +169,36 @@ class FixPage(Page[None]):
 
     def _body(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
-        yield Words(text(TIPS[self._check].title), classes="title")
+        yield PlainText(text(TIPS[self._check].title), classes="title")
         about = self._about()
         if about is not None and self.step is not Step.TOLD:
-            yield Words(say(about, language, self.session.system).summary, classes="found")
+            yield PlainText(say(about, language, self.session.system).summary, classes="found")
         if self.step is Step.LOOKING:
-            yield Words(text("One moment: looking what can be done from here…"), classes="heading")
+            yield PlainText(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:
             yield from self._choosing()
         elif self.step is Step.ASKING and self._chosen is not None:
             said = words.say(self._chosen.fix, language)
-            yield Words(text("If you say yes:"), classes="heading")
-            yield Words(said.does, classes="summary")
-            yield Words(said.leaves)
-            yield Words(text("Shall this be done?"), classes="heading")
+            yield PlainText(text("If you say yes:"), classes="heading")
+            yield PlainText(said.does, classes="summary")
+            yield PlainText(said.leaves)
+            yield PlainText(text("Shall this be done?"), classes="heading")
             yield self._answers((_NO, text("No, do nothing")), (_YES, text("Yes, do it")))
         elif self.step is Step.DOING and self._chosen is not None:
-            yield Words(words.say(self._chosen.fix, language).title, classes="summary")
-            yield Words(text("One moment…"))
+            yield PlainText(words.say(self._chosen.fix, language).title, classes="summary")
+            yield PlainText(text("One moment…"))
         else:
             yield from self._told()
 
     def _choosing(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
         if not self._offers:
-            yield Words(
+            yield PlainText(
                 text("This program can't do it for you here. You can do it yourself:"), classes="heading"
             )
             yield from self._steps(self._about())
             return
-        yield Words(
+        yield PlainText(
             text(
                 "This program can do one of these for you: choose with the arrows and Enter. It does nothing without your yes."
             ),
@@ -209,21 +209,21 @@ class FixPage(Page[None]):
             *((str(number), title) for number, title in enumerate(titles)), (_NO, text("Do nothing"))
         )
 
-    def _answers(self, *options: tuple[str, str]) -> Answers:
-        return Answers(
+    def _answers(self, *options: tuple[str, str]) -> FixChoices:
+        return FixChoices(
             *(Option(literal(line), id=key) for key, line in options), at=self._at, answered=self._answer
         )
 
     def _told(self) -> ComposeResult:
         if self.fixing is None or self.fixing.result is None:
-            yield Words(self.session.language.text(words.NOT_NEEDED), classes="summary")
+            yield PlainText(self.session.language.text(words.NOT_NEEDED), classes="summary")
         else:
             fix, outcome = self.fixing.offer.fix, self.fixing.result.outcome
             calls = self.fixing.offer.wish in self.session.wishes(self._check)
-            if outcome is Outcome.UNFINISHED and not calls and self.session.is_newer(self.fixing):
-                outcome = Outcome.DONE
-            yield Words(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
-            if outcome in {Outcome.REFUSED, Outcome.FAILED, Outcome.UNFINISHED} and calls:
+            if outcome is FixOutcome.UNFINISHED and not calls and self.session.is_newer(self.fixing):
+                outcome = FixOutcome.DONE
+            yield PlainText(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
+            if outcome in {FixOutcome.REFUSED, FixOutcome.FAILED, FixOutcome.UNFINISHED} and calls:
                 yield from self._steps(self._about())
         yield from self._now()
 
@@ -245,19 +245,19 @@ class FixPage(Page[None]):
         if finding is not None:
             for number, step in enumerate(say(finding, session.language, session.system).steps, start=1):
                 yield Horizontal(
-                    Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
+                    PlainText(f"{number}.", classes="number"), PlainText(step, classes="step"), classes="line"
                 )
 
     def _now(self) -> ComposeResult:
         """The row, which is checked again."""
         session, row = self.session, self.session.rows[self._check]
-        yield Words(session.language.text("This line now"), classes="heading")
-        yield Words(status_words(session, row), classes=f"status -{session.manner(row)}")
+        yield PlainText(session.language.text("This line now"), classes="heading")
+        yield PlainText(status_words(session, row), classes=f"status -{session.manner(row)}")
         if row.stage is Stage.DONE and row.result is not None:
             for finding in worst_first(row.result):
-                yield Words(say(finding, session.language, session.system).summary)
+                yield PlainText(say(finding, session.language, session.system).summary)
         if session.watching == self._check:
-            yield Words(
+            yield PlainText(
                 session.language.text("This line is watched: it turns by itself once that is done."),
                 classes="watched",
             )
@@ -291,6 +291,6 @@ class FixPage(Page[None]):
         """Have it done; once."""
         may = self.readable and not self._left and self.session.fixing is None
         if self.step is Step.ASKING and self._chosen is not None and may:
-            self.fixing = Fixing(self._check, self._chosen)
+            self.fixing = FixInProgress(self._check, self._chosen)
             self._go(Step.DOING)
             self.post_message(CarryOut(self.fixing))

@@ -8,8 +8,8 @@ from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.drawn import Words
-from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.drawn import PlainText
+from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.widgets.body import Body
 
 KEYS = (
@@ -32,7 +32,7 @@ KEYS = (
 )
 
 
-class HelpPage(Page[None]):
+class HelpPage(AppScreen[None]):
     """Scrolls; any of the keys that open it closes it too."""
 
     BINDINGS = [Binding("escape,f1,question_mark,left", "dismiss", N_("Back"))]  # noqa: RUF012 - Textual's
@@ -43,29 +43,31 @@ class HelpPage(Page[None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def show(self) -> None:
-        """See `Page`."""
+        """See `AppScreen`."""
         self.query_one(Body).refresh(recompose=True)
 
     def _all(self) -> ComposeResult:
         text = self.session.language.text
-        yield Words(text("Help"), classes="title")
-        yield Words(
+        yield PlainText(text("Help"), classes="title")
+        yield PlainText(
             text(
                 "This program checks, before a videoconference, whether this computer and its connection are ready, "
                 "and says what to fix first. It changes nothing on the computer unless you say yes to it."
             )
         )
-        yield Words(text("Keys"), classes="heading")
+        yield PlainText(text("Keys"), classes="heading")
         for key, words in KEYS:
             yield Horizontal(
-                Words(text(key), classes="key"), Words(text(words), classes="step"), classes="line"
+                PlainText(text(key), classes="key"), PlainText(text(words), classes="step"), classes="line"
             )
-        yield Words(text("The mouse works as well: click a line, or a key at the bottom."), classes="muted")
-        yield Words(text("What the symbols mean"), classes="heading")
+        yield PlainText(
+            text("The mouse works as well: click a line, or a key at the bottom."), classes="muted"
+        )
+        yield PlainText(text("What the symbols mean"), classes="heading")
         for manner, words in MEANINGS:
             yield Horizontal(
-                Words(self.session.symbols.of[manner], classes=f"key -{manner}"),
-                Words(text(words), classes="step"),
+                PlainText(self.session.symbols.of[manner], classes=f"key -{manner}"),
+                PlainText(text(words), classes="step"),
                 classes="line",
             )
 

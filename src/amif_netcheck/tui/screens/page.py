@@ -21,7 +21,7 @@ _SPARED = ("all_again", "expert", "language", "help")
 """Keys that a footer without room for all does without, in this order; the help and the palette have them."""
 
 
-class Page(Screen[Result]):
+class AppScreen(Screen[Result]):
     """A screen of the app."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-usual"), (WIDE, "-wide")]  # noqa: RUF012 - Textual's

@@ -14,7 +14,7 @@ from textual.events import Key
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.fix import FixPage
-from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.screens.signal import SignalPage
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.session import Session
@@ -54,7 +54,7 @@ def excuse(session: Session, check: str, action: str) -> str:
     return N_("Nothing can be done from here about this line: follow its steps.")
 
 
-class RowPage(Page[None]):
+class RowPage(AppScreen[None]):
     """A page with a line at hand, `chosen`, and a `Detail` of it."""
 
     def __init__(self, session: Session) -> None:
@@ -117,13 +117,13 @@ class RowPage(Page[None]):
         return None if action in {"again", "all_again"} and session.running else True
 
     def name_of(self, binding: Binding) -> str:
-        """See `Page`; the key that watches ends that too."""
+        """See `AppScreen`; the key that watches ends that too."""
         if binding.action == "watch" and self.is_mounted and self.session.watching == self.chosen:
             return STOP_WATCHING
         return super().name_of(binding)
 
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """See `Page`: what the keys can do at this moment."""
+        """See `AppScreen`: what the keys can do at this moment."""
         for name, action in _COMMANDS:
             if self.check_action(action, ()):
                 watched = action == "watch" and self.session.watching == self.chosen

@@ -13,8 +13,8 @@ from textual.widgets import Footer
 from amif_netcheck.advice.language import N_
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
 from amif_netcheck.run import engine
-from amif_netcheck.tui.drawn import Words
-from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.tui.drawn import PlainText
+from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.gauge import Gauge
 
@@ -43,7 +43,7 @@ def hint(readings: list[float]) -> str:
     return CLOSER if change >= _NOTICED_PCT else STEADY
 
 
-class SignalPage(Page[None]):
+class SignalPage(AppScreen[None]):
     """Reads until it is left."""
 
     BINDINGS = [Binding("escape,left,g", "leave", N_("Back"))]  # noqa: RUF012 - Textual's
@@ -56,12 +56,12 @@ class SignalPage(Page[None]):
     def compose(self) -> ComposeResult:
         """See Textual."""
         with Vertical(id="signal"):
-            yield Words(id="signal-title", classes="title")
-            yield Words(id="signal-demo", classes="watched")
-            yield Words(id="signal-value", classes="summary")
+            yield PlainText(id="signal-title", classes="title")
+            yield PlainText(id="signal-demo", classes="watched")
+            yield PlainText(id="signal-value", classes="summary")
             yield Gauge(self.session, marks=MARKS)
-            yield Words(id="signal-hint", classes="summary")
-            yield Words(id="signal-best", classes="muted")
+            yield PlainText(id="signal-hint", classes="summary")
+            yield PlainText(id="signal-best", classes="muted")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -86,11 +86,11 @@ class SignalPage(Page[None]):
             self._away = N_("The Wi-Fi signal can't be read at this moment.")
 
     def show(self) -> None:
-        """See `Page`."""
+        """See `AppScreen`."""
         language, text = self.session.language, self.session.language.text
-        self.query_one("#signal-title", Words).say(text("The Wi-Fi signal, here and now"))
+        self.query_one("#signal-title", PlainText).say(text("The Wi-Fi signal, here and now"))
         if self.session.plan.demo:
-            self.query_one("#signal-demo", Words).say(
+            self.query_one("#signal-demo", PlainText).say(
                 text("Demonstration: a recorded walk, not your signal.")
             )
         value, advice, best = text("Reading the signal…"), "", ""
@@ -101,9 +101,9 @@ class SignalPage(Page[None]):
                 value=language.quantity(round(max(self.readings)), "pct"),
                 good=language.quantity(GOOD_PCT, "pct"),
             )
-        self.query_one("#signal-value", Words).say(text(self._away) if self._away else value)
-        self.query_one("#signal-hint", Words).say("" if self._away else advice)
-        self.query_one("#signal-best", Words).say(best)
+        self.query_one("#signal-value", PlainText).say(text(self._away) if self._away else value)
+        self.query_one("#signal-hint", PlainText).say("" if self._away else advice)
+        self.query_one("#signal-best", PlainText).say(best)
         self.query_one(Gauge).refresh()
         self.query_one(Gauge).value = self.readings[-1] if self.readings and not self._away else None
 

@@ -32,13 +32,13 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.model.report import CheckResult
 from amif_netcheck.probes.sound_test import is_worn
 from amif_netcheck.run import engine
-from amif_netcheck.run.engine import Plan
-from amif_netcheck.sound.recorder import Kept
-from amif_netcheck.tui.drawn import Words
-from amif_netcheck.tui.screens.page import Page
+from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.sound.recorder import ReplayableRecording
+from amif_netcheck.tui.drawn import PlainText
+from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.body import Body
-from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, Heard, LevelMeter
+from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, LevelHistory, LevelMeter
 from amif_netcheck.tui.widgets.sound_outcome import outcome
 
 CHECK = "headset"
@@ -76,7 +76,7 @@ _METERED = {
 }
 
 
-class SoundTestPage(Page[None]):
+class SoundTestPage(AppScreen[None]):
     """Waits for Enter; Esc stops a test at once."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -91,14 +91,14 @@ class SoundTestPage(Page[None]):
         super().__init__(session)
         self.cue: SoundCue | None = None
         self.under_way = False
-        self._plan: Plan | None = None
+        self._plan: RunPlan | None = None
         self._result: CheckResult | None = None
         self._tested: SoundTestFacts | Unavailable = NOT_REQUESTED
         self._headset: Fact | Unavailable | None = session.report.facts.headset if session.report else None
         self._hushed = False
         self._with_echo = not is_worn(self._devices())
-        self._heard = Heard()
-        self._kept: Kept | None = None
+        self._heard = LevelHistory()
+        self._kept: ReplayableRecording | None = None
         self._left = False
         self._expert = False
 
@@ -112,36 +112,36 @@ class SoundTestPage(Page[None]):
     def parts(self) -> Iterator[Widget]:
         """What `Body` shows at this moment."""
         text = self.session.language.text
-        yield Words(text("Sound test"), classes="title")
+        yield PlainText(text("Sound test"), classes="title")
         if self.session.plan.demo:
-            yield Words(text(DEMONSTRATION), classes="watched")
+            yield PlainText(text(DEMONSTRATION), classes="watched")
         if self._result is not None and self.cue is None:
             yield from self._outcome(self._result)
             return
         for direction, words in DEVICES:
             name = self._named(direction) or text(NONE_CHOSEN)
-            yield Words(text(words).format(device=name))
+            yield PlainText(text(words).format(device=name))
         if not self.under_way and self.cue is None:
             yield from self._before()
         with Vertical(id="steps"):
             yield from self._steps()
         if self.cue is not None:
-            yield Words(text(_METERED[self.cue]), classes="heading")
+            yield PlainText(text(_METERED[self.cue]), classes="heading")
             yield LevelMeter(self.session, self._heard)
-            yield Words(id="loudness")
+            yield PlainText(id="loudness")
             if self._expert:
-                yield Words(id="level", classes="figure")
+                yield PlainText(id="level", classes="figure")
         elif self.under_way:
-            yield Words(text("One moment…"), classes="cue")
+            yield PlainText(text("One moment…"), classes="cue")
         else:
-            yield Words(text(BUSY if self.session.running else BEFORE), classes="cue")
+            yield PlainText(text(BUSY if self.session.running else BEFORE), classes="cue")
 
     def _outcome(self, result: CheckResult) -> Iterator[Widget]:
         text, output = self.session.language.text, self._named(Direction.OUTPUT)
         yield from outcome(self._tested, result, output, self.session, expert=self._expert)
         if self._kept is not None:
-            yield Words(text(HEAR_AGAIN))
-        yield Words(
+            yield PlainText(text(HEAR_AGAIN))
+        yield PlainText(
             text(AGAIN_OR_FIGURES if self._has_figures() else "Enter does the test again."), classes="muted"
         )
 
@@ -160,8 +160,8 @@ class SoundTestPage(Page[None]):
         result = session.rows[CHECK].result
         spoilers = [each for each in result.findings if each.code in _SPOILERS] if result else []
         for finding in spoilers:
-            yield Words(say(finding, session.language, session.system).summary, classes="spoiler")
-        yield Words(session.language.text(WRONG), classes="limit")
+            yield PlainText(say(finding, session.language, session.system).summary, classes="spoiler")
+        yield PlainText(session.language.text(WRONG), classes="limit")
 
     @property
     def _listed(self) -> list[SoundCue]:
@@ -176,13 +176,13 @@ class SoundTestPage(Page[None]):
         reached = listed.index(self.cue) if self.cue is not None else -1
         for number, cue in enumerate(listed):
             manner = "ok" if number < reached else "measuring" if number == reached else "waiting"
-            yield Words(
+            yield PlainText(
                 self._line(cue, manner),
                 classes=f"guided -{manner}",
                 id="current" if cue is self.cue else None,
             )
         last = f"{self.session.symbols.of['waiting']} {len(listed) + 1}. {text(OUTCOME)}"
-        yield Words(last, classes="guided -waiting")
+        yield PlainText(last, classes="guided -waiting")
 
     def _device(self, direction: Direction) -> SoundDevice | None:
         """The one that is chosen, as it was seen last."""
@@ -210,7 +210,7 @@ class SoundTestPage(Page[None]):
         self._forget()
 
     def show(self) -> None:
-        """See `Page`."""
+        """See `AppScreen`."""
         for body in self.query(Body):
             body.refresh(recompose=True)
 
@@ -230,13 +230,13 @@ class SoundTestPage(Page[None]):
         with contextlib.suppress(NoMatches):  # it is being drawn anew
             self.query_one(LevelMeter).moved()
             words, level = language.text(LOUDNESS_WORDS[self._heard.loudness]), self._heard.level
-            judged = self.query_one("#loudness", Words)
+            judged = self.query_one("#loudness", PlainText)
             judged.say(words)
             judged.set_classes(f"-{self._heard.loudness.value}")
-            for figure in self.query("#level").results(Words):
+            for figure in self.query("#level").results(PlainText):
                 figure.say("" if level is None else language.quantity(round(level), "dbfs"))
             left = math.ceil(readings.get(STEP_LEFT, 0.0))
-            step = self.query_one("#current", Words)
+            step = self.query_one("#current", PlainText)
             step.say(
                 self._line(self.cue, "measuring") + (f" · {language.quantity(left, 's')}" if left else "…")
             )
@@ -293,7 +293,7 @@ class SoundTestPage(Page[None]):
             with contextlib.suppress(RuntimeError):  # the app has ended
                 loop.call_soon_threadsafe(self._told, cue)
 
-        def recorded(kept: Kept) -> None:  # there too
+        def recorded(kept: ReplayableRecording) -> None:  # there too
             try:
                 loop.call_soon_threadsafe(self._keep, kept)
             except RuntimeError:
@@ -323,11 +323,11 @@ class SoundTestPage(Page[None]):
         if cue is not SoundCue.SPEAK:  # now it is known
             self._with_echo = self._hushed
         of = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
-        self._heard = Heard(of, is_voice=cue is SoundCue.SPEAK)
+        self._heard = LevelHistory(of, is_voice=cue is SoundCue.SPEAK)
         if not self._left:
             self.show()
 
-    def _keep(self, kept: Kept) -> None:
+    def _keep(self, kept: ReplayableRecording) -> None:
         if self._left or not self.under_way:
             kept.close()
         else:

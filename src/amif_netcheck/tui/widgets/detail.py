@@ -15,7 +15,7 @@ from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
-from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import LinkLive
 from amif_netcheck.tui.widgets.tip_row import status_words
@@ -61,26 +61,26 @@ class Detail(VerticalScroll):
         session, text = self._session, self._session.language.text
         row = session.rows[self.check]
         manner = session.manner(row)
-        yield Words(text(TIPS[self.check].title), classes="title")
-        yield Words(status_words(session, row), classes=f"status -{manner}")
-        yield Words(text(TIPS[self.check].tip), classes="advice")
+        yield PlainText(text(TIPS[self.check].title), classes="title")
+        yield PlainText(status_words(session, row), classes=f"status -{manner}")
+        yield PlainText(text(TIPS[self.check].tip), classes="advice")
         if self._measures_link():
             yield LinkLive(session)
         if row.result is None:
-            yield Words(text("This is being checked; the answer comes in a moment."))
+            yield PlainText(text("This is being checked; the answer comes in a moment."))
             return
         if session.watching == self.check:
-            yield Words(
+            yield PlainText(
                 text("This line is watched: it turns by itself once that is done."), classes="watched"
             )
         told: set[str] = set()
         for finding in worst_first(row.result):
             yield from self._finding(finding, told)
-        yield Words(text("For experts"), classes="heading expert-heading")
+        yield PlainText(text("For experts"), classes="heading expert-heading")
         if self.expert:
             yield from self._for_experts()
         else:
-            yield Words(text("x shows codes, figures and where they come from."), classes="muted")
+            yield PlainText(text("x shows codes, figures and where they come from."), classes="muted")
 
     def show_readings(self) -> None:
         """Only the readings have moved on."""
@@ -97,23 +97,23 @@ class Detail(VerticalScroll):
         """One finding; `told` are the steps that stand on the page already."""
         session, text = self._session, self._session.language.text
         said = say(finding, session.language, session.system)
-        yield Words(said.summary, classes="summary")
+        yield PlainText(said.summary, classes="summary")
         if said.meaning:
-            yield Words(text("Why it matters"), classes="heading")
-            yield Words(said.meaning)
+            yield PlainText(text("Why it matters"), classes="heading")
+            yield PlainText(said.meaning)
         steps = self._steps(said.steps)
         news = [step for step in steps if step not in told]
         told.update(news)
         if steps:
-            yield Words(text("What to do"), classes="heading")
+            yield PlainText(text("What to do"), classes="heading")
         if steps and not news:
-            yield Words(text("The same as above."))
+            yield PlainText(text("The same as above."))
         for number, step in enumerate(news, start=1):
             yield Horizontal(
-                Words(f"{number}.", classes="number"), Words(step, classes="step"), classes="line"
+                PlainText(f"{number}.", classes="number"), PlainText(step, classes="step"), classes="line"
             )
         if self._can_fix(finding):
-            yield Words(
+            yield PlainText(
                 text(
                     "f: see what this program can do itself; it tells you exactly what, and waits for your yes."
                 ),
@@ -121,9 +121,9 @@ class Detail(VerticalScroll):
             )
         against = measured_against(finding.params, session)
         if against:
-            yield Words(text("Measured"), classes="heading")
+            yield PlainText(text("Measured"), classes="heading")
         for line in against:
-            yield Words(line, classes="limit")
+            yield PlainText(line, classes="limit")
 
     def _steps(self, steps: tuple[str, ...]) -> list[str]:
         """The steps as they are taken here: a key checks again, and a watched line needs none."""
@@ -145,15 +145,17 @@ class Detail(VerticalScroll):
         if result is None:
             return
         for finding in worst_first(result):
-            yield Words(f"{finding.code} ({finding.severity.value})", classes="code")
+            yield PlainText(f"{finding.code} ({finding.severity.value})", classes="code")
             for name, value in finding.params.items():
                 shown = ", ".join(value) if isinstance(value, list) else value
-                yield Words(f"{name} = {shown}", classes="param")
+                yield PlainText(f"{name} = {shown}", classes="param")
             for path in finding.evidence:
-                yield Words(text("from {fact}").format(fact=path), classes="param")
+                yield PlainText(text("from {fact}").format(fact=path), classes="param")
         seconds = session.language.quantity(result.duration_s, "s")
-        yield Words(text("Answered after {duration}.").format(duration=seconds), classes="muted")
-        yield Words(text("Sent for it: {what}").format(what=text(TIPS[self.check].sends)), classes="limit")
+        yield PlainText(text("Answered after {duration}.").format(duration=seconds), classes="muted")
+        yield PlainText(
+            text("Sent for it: {what}").format(what=text(TIPS[self.check].sends)), classes="limit"
+        )
 
 
 def measured_against(params: dict[str, ParamValue], session: Session) -> list[str]:

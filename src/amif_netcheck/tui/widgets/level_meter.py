@@ -48,7 +48,7 @@ LOUDNESS_WORDS = {
 _TOO_LOW, _GOOD = N_("too low"), N_("good")
 
 
-class Heard:
+class LevelHistory:
     """The readings of one step, oldest first; only a voice is judged."""
 
     def __init__(self, of: str = MICROPHONE, *, is_voice: bool = True) -> None:
@@ -120,7 +120,7 @@ def ruler(low: str, good: str, width: int) -> str:
 class LevelMeter(Widget):
     """Draws what is heard; `moved` after each reading."""
 
-    def __init__(self, session: Session, heard: Heard) -> None:
+    def __init__(self, session: Session, heard: LevelHistory) -> None:
         super().__init__()
         self._session = session
         self.heard = heard

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 
 
@@ -35,7 +35,7 @@ class RunProgress(Horizontal):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Bar(self._session)
-        yield Words(id="left")
+        yield PlainText(id="left")
 
     def on_mount(self) -> None:
         """Draw for the first time."""
@@ -46,5 +46,7 @@ class RunProgress(Horizontal):
         language, seconds = self._session.language, round(self._session.left_s)
         self.display = self._session.running
         words = language.plural("about {count} second left", "about {count} seconds left", seconds)
-        self.query_one(Words).say(words.format(count=seconds) if seconds else language.text("a moment more"))
+        self.query_one(PlainText).say(
+            words.format(count=seconds) if seconds else language.text("a moment more")
+        )
         self.query_one(Bar).refresh()

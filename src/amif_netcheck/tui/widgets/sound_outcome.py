@@ -20,7 +20,7 @@ from amif_netcheck.checks.limits import Limit
 from amif_netcheck.model.facts import Echo, Reason, Recording, SoundTestFacts, Unavailable
 from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
-from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import measured_against
 
@@ -43,7 +43,7 @@ _AGAINST_PLAYED = N_("{value} against what was played, {delay} later; limit {lim
 
 
 @dataclass(frozen=True)
-class Aspect:
+class OutcomeLine:
     """A line of the outcome; `manner` is a status, as rows have it. `figure`: against its limit, for experts."""
 
     name: str
@@ -59,7 +59,7 @@ def of_test(result: CheckResult) -> list[ReportedFinding]:
 
 def aspects(
     tested: SoundTestFacts, found: list[ReportedFinding], output: str, session: Session
-) -> list[Aspect]:
+) -> list[OutcomeLine]:
     """All there is to say; nothing when nothing could be recorded. `output` is the name of what one hears with."""
     recording = tested.recording
     if isinstance(recording, Unavailable):
@@ -71,7 +71,7 @@ def aspects(
         (N_("Echo"), _echo(tested.echo, found, session)),
         (N_("Hear yourself"), _oneself(tested, output, session)),
     )
-    return [Aspect(text(name), *each) for name, each in lines]
+    return [OutcomeLine(text(name), *each) for name, each in lines]
 
 
 def outcome(
@@ -82,24 +82,24 @@ def outcome(
     told = [each for each in found if each.severity is not Severity.OK] or found[:1]
     for number, finding in enumerate(told or worst_first(result)):
         said = say(finding, session.language, session.system)
-        yield Words(said.summary, classes="summary" if number == 0 else "summary -more")
+        yield PlainText(said.summary, classes="summary" if number == 0 else "summary -more")
         if number == 0 and isinstance(tested, SoundTestFacts):
             drawn = aspects(tested, found, output, session)
             yield Vertical(*_lines(drawn, session, expert=expert), classes="aspects")
         if said.meaning:
-            yield Words(said.meaning)
+            yield PlainText(said.meaning)
         again = session.language.text(AGAIN)  # the page says it once, at its end
         for count, step in enumerate((each for each in said.steps if each != again), start=1):
             yield Horizontal(
-                Words(f"{count}.", classes="number"), Words(step, classes="step"), classes="line"
+                PlainText(f"{count}.", classes="number"), PlainText(step, classes="step"), classes="line"
             )
 
 
-def _lines(drawn: list[Aspect], session: Session, *, expert: bool) -> Iterator[Widget]:
+def _lines(drawn: list[OutcomeLine], session: Session, *, expert: bool) -> Iterator[Widget]:
     for each in drawn:
-        mark = Words(f"{session.symbols.of[each.manner]} {each.name}", classes=f"key -{each.manner}")
-        figure = [Words(each.figure, classes="figure")] if expert and each.figure else []
-        yield Horizontal(mark, Vertical(Words(each.said), *figure, classes="said"), classes="line")
+        mark = PlainText(f"{session.symbols.of[each.manner]} {each.name}", classes=f"key -{each.manner}")
+        figure = [PlainText(each.figure, classes="figure")] if expert and each.figure else []
+        yield Horizontal(mark, Vertical(PlainText(each.said), *figure, classes="said"), classes="line")
 
 
 def _voice(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
 from amif_netcheck.model.report import Status
-from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Row, Session, Stage
 
 MANNERS = (*(status.value for status in Status), *(stage.value for stage in Stage))
@@ -38,10 +38,10 @@ class TipRow(ListItem):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Words(classes="status")
+        yield PlainText(classes="status")
         with Vertical():
-            yield Words(classes="tip")
-            yield Words(classes="found")
+            yield PlainText(classes="tip")
+            yield PlainText(classes="found")
 
     def on_mount(self) -> None:
         """Draw for the first time."""
@@ -54,11 +54,11 @@ class TipRow(ListItem):
         manner = session.manner(row)
         for each in MANNERS:
             self.set_class(each == manner, f"-{each}")
-        self.query_one(".status", Words).say(status_words(session, row))
-        self.query_one(".tip", Words).say(session.language.text(TIPS[self.check].tip))
+        self.query_one(".status", PlainText).say(status_words(session, row))
+        self.query_one(".tip", PlainText).say(session.language.text(TIPS[self.check].tip))
         found = ""
         if row.result is not None and row.result.findings:
             found = say(worst_first(row.result)[0], session.language, session.system).summary
         if session.watching == self.check:
             found = session.language.text("Watched: {summary}").format(summary=found)
-        self.query_one(".found", Words).say(found)
+        self.query_one(".found", PlainText).say(found)

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from amif_netcheck.advice.appointment import entitled, line
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.model.report import Verdict
-from amif_netcheck.tui.drawn import Words
+from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import one_line
 
@@ -35,10 +35,10 @@ class VerdictBanner(Vertical):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Words(id="question")
-        yield Words(id="answer")
-        yield Words(id="first")
-        yield Words(id="step")
+        yield PlainText(id="question")
+        yield PlainText(id="answer")
+        yield PlainText(id="first")
+        yield PlainText(id="step")
 
     def on_mount(self) -> None:
         """Draw for the first time; the time left goes on by itself."""
@@ -51,7 +51,7 @@ class VerdictBanner(Vertical):
         session = self._session
         language, report = session.language, session.report
         self.show_time()
-        answered, step = self.query_one("#answer", Words), self.query_one("#step", Words)
+        answered, step = self.query_one("#answer", PlainText), self.query_one("#step", PlainText)
         for manner in MANNERS.values():
             answered.remove_class(f"-{manner}")
         if session.running or report is None:
@@ -63,7 +63,7 @@ class VerdictBanner(Vertical):
         answered.add_class(f"-{manner}")
         answered.say(f"{session.symbols.of[manner]} {answer(report, language)}")
         doing = to_do(report, language, session.system)
-        self.query_one("#first", Words).say(doing.line)
+        self.query_one("#first", PlainText).say(doing.line)
         step.say(f"→ {doing.step}" if doing.step else "")
 
     def show_time(self) -> None:
@@ -83,7 +83,7 @@ class VerdictBanner(Vertical):
                 line(host, appointment, now, language, cells),
             ]
         fitting = (each for each in choices if not cells or cell_len(each) <= cells)
-        self.query_one("#question", Words).say(next(fitting, choices[-1]))
+        self.query_one("#question", PlainText).say(next(fitting, choices[-1]))
 
     def on_resize(self) -> None:
         """What there is room for may change."""
@@ -92,5 +92,5 @@ class VerdictBanner(Vertical):
     def show_readings(self) -> None:
         """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
         if self._session.running:
-            line = self.query_one("#first", Words)
+            line = self.query_one("#first", PlainText)
             line.say(one_line(self._session, self.content_size.width, longest=_LONGEST_CURVE))

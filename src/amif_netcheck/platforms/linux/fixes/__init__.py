@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Wish
+from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
 from amif_netcheck.platforms.linux.fixes import applications, players, sound_devices, vpn
 
 
-class _Hand(Protocol):
+class _FixHandler(Protocol):
     """One file of this folder."""
 
     def offers(self, about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
-        """What can be done now about a `Wish`; changes nothing."""
+        """What can be done now about a `FixRequest`; changes nothing."""
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         """Do it."""
 
 
-_HANDS: dict[FixKind, _Hand] = {
+_HANDLERS: dict[FixKind, _FixHandler] = {
     FixKind.CHOOSE_DEVICE: sound_devices,
     FixKind.PAUSE_PLAYER: players,
     FixKind.CLOSE_APPLICATION: applications,
     FixKind.DISCONNECT_VPN: vpn,
 }
-KINDS = frozenset(_HANDS)
+KINDS = frozenset(_HANDLERS)
 
 
-def offers(wish: Wish, until: float) -> tuple[Fix, ...]:
+def offers(wish: FixRequest, until: float) -> tuple[Fix, ...]:
     """See `Platform`."""
-    return _HANDS[wish.kind].offers(wish.about, until)
+    return _HANDLERS[wish.kind].offers(wish.about, until)
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:
     """See `Platform`."""
-    return _HANDS[fix.kind].carry_out(fix, until)
+    return _HANDLERS[fix.kind].carry_out(fix, until)

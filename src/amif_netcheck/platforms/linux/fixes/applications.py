@@ -19,7 +19,7 @@ from typing import NamedTuple
 import psutil
 
 from amif_netcheck.catalog.calls import name_and_family
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
 
 _POLL_S = 0.25
 _ENDED = frozenset({"Z", "X"})
@@ -72,18 +72,18 @@ def carry_out(fix: Fix, until: float) -> FixResult:
         detail = "; ".join(map(str, errors))
         if not asked:
             refused = bool(errors) and all(isinstance(each, PermissionError) for each in errors)
-            outcome = Outcome.REFUSED if refused else Outcome.FAILED if errors else Outcome.GONE
+            outcome = FixOutcome.REFUSED if refused else FixOutcome.FAILED if errors else FixOutcome.GONE
             return FixResult(outcome=outcome, detail=detail)
         application = _application(fix.params["process"])
         while asked or _runs(application):
             if errors and not asked:  # what is left was never asked
-                return FixResult(outcome=Outcome.FAILED, detail=detail)
+                return FixResult(outcome=FixOutcome.FAILED, detail=detail)
             left_s = min(_POLL_S, until - time.monotonic())
             if left_s <= 0:
-                outcome = Outcome.FAILED if errors else Outcome.UNFINISHED
+                outcome = FixOutcome.FAILED if errors else FixOutcome.UNFINISHED
                 return FixResult(outcome=outcome, detail=detail)
             asked -= set(select.select([*asked], [], [], left_s)[0])
-        return FixResult(outcome=Outcome.DONE)
+        return FixResult(outcome=FixOutcome.DONE)
 
 
 def _application(process: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.model.fix import Fix, FixResult, Outcome
+from amif_netcheck.model.fix import Fix, FixOutcome, FixResult
 from amif_netcheck.platforms.linux import dbus
 
 _HAND_OVER_S = 0.1
@@ -30,11 +30,11 @@ def done(until: float, do: Callable[[float], FixResult]) -> FixResult:
     result = dbus.within(until, lambda: do(until - _HAND_OVER_S))
     if isinstance(result, Unavailable):
         late = result.reason is Reason.TIMEOUT
-        return FixResult(outcome=Outcome.UNFINISHED if late else Outcome.FAILED, detail=result.detail)
+        return FixResult(outcome=FixOutcome.UNFINISHED if late else FixOutcome.FAILED, detail=result.detail)
     return result
 
 
 def refused_or_failed(error: str) -> FixResult:
     """What came of it where the answer was this error."""
     refused = dbus.last_part(error) in _REFUSALS
-    return FixResult(outcome=Outcome.REFUSED if refused else Outcome.FAILED, detail=error)
+    return FixResult(outcome=FixOutcome.REFUSED if refused else FixOutcome.FAILED, detail=error)

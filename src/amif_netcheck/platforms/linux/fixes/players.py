@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
 from amif_netcheck.platforms.linux import dbus
 from amif_netcheck.platforms.linux.fixes import over_dbus
 from amif_netcheck.platforms.text import title
@@ -83,7 +83,7 @@ def _playing(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
 def _pause(name: str, owner: str, until: float) -> FixResult:
     with dbus.session(until - time.monotonic()) as bus:
         if dbus.ask_one(bus, _bus_call("GetNameOwner", name), until).value != owner:
-            return FixResult(outcome=Outcome.GONE)
+            return FixResult(outcome=FixOutcome.GONE)
         question = {0: dbus.call(owner, _PATH, _PLAYER, "Pause")}
         answer = dbus.ask(bus, question, min(until, time.monotonic() + _ACCEPTS_S)).get(0)
         if answer is not None and answer.error and _is_there(bus, owner, until):
@@ -91,12 +91,12 @@ def _pause(name: str, owner: str, until: float) -> FixResult:
         while True:
             status = dbus.ask_one(bus, _get(owner, _PLAYER, "PlaybackStatus"), until)
             if status.error and not _is_there(bus, owner, until):
-                return FixResult(outcome=Outcome.GONE)
+                return FixResult(outcome=FixOutcome.GONE)
             if not status.error and status.value in _AT_REST:
-                return FixResult(outcome=Outcome.DONE)
+                return FixResult(outcome=FixOutcome.DONE)
             if time.monotonic() + _POLL_S > until:
                 return FixResult(
-                    outcome=Outcome.UNFINISHED, detail=status.error or f"status {status.value!r}"
+                    outcome=FixOutcome.UNFINISHED, detail=status.error or f"status {status.value!r}"
                 )
             time.sleep(_POLL_S)
 

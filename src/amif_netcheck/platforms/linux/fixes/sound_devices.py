@@ -9,9 +9,9 @@ from __future__ import annotations
 import msgspec
 
 from amif_netcheck.model.facts import SPOKEN_INTO, WORN, Direction, SoundBus, SoundDevice, SoundKind
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
 from amif_netcheck.platforms.linux import pulse, pulse_devices, pulse_server
-from amif_netcheck.platforms.linux.pulse_devices import Placed
+from amif_netcheck.platforms.linux.pulse_devices import SelectableDevice
 
 _KINDS = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
 
@@ -22,14 +22,14 @@ def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     if said.answer is None:
         return ()
     try:
-        answer = msgspec.convert(said.answer, pulse.Answer)
+        answer = msgspec.convert(said.answer, pulse.PulseSnapshot)
     except msgspec.ValidationError:
         return ()
     fix = plan(answer, about)
     return () if fix is None else (fix,)
 
 
-def plan(answer: pulse.Answer, about: tuple[str, ...]) -> Fix | None:
+def plan(answer: pulse.PulseSnapshot, about: tuple[str, ...]) -> Fix | None:
     """What is to be chosen, in those directions where it is not yet. Pure."""
     name, directions = about[0], [Direction(each) for each in about[1:]]
     devices = pulse_devices.placed(answer)
@@ -55,7 +55,7 @@ def plan(answer: pulse.Answer, about: tuple[str, ...]) -> Fix | None:
     return Fix(kind=FixKind.CHOOSE_DEVICE, params=params, target=tuple(target)) if target else None
 
 
-def _may_be_meant(each: Placed) -> bool:
+def _may_be_meant(each: SelectableDevice) -> bool:
     """Plugged in, and no filter: what a filter lets through is somebody's own choice."""
     device = each.device
     return bool(device.plugged) and device.kind in _KINDS[device.direction] and each.name == each.behind
@@ -67,12 +67,12 @@ def _needs_other_mode(device: SoundDevice) -> bool:
     return is_microphone and not device.hands_free
 
 
-def _chosen(devices: tuple[Placed, ...], direction: Direction) -> Placed | None:
+def _chosen(devices: tuple[SelectableDevice, ...], direction: Direction) -> SelectableDevice | None:
     mine = (each for each in devices if each.device.direction is direction and each.device.default)
     return next(mine, None)
 
 
-def _is_kept(today: Placed | None, meant: list[Placed]) -> bool:
+def _is_kept(today: SelectableDevice | None, meant: list[SelectableDevice]) -> bool:
     """Today's choice stays when it is the device itself, a filter over it, or a program."""
     if today is None:
         return False
@@ -86,7 +86,7 @@ def carry_out(fix: Fix, until: float) -> FixResult:
     wanted = [{"direction": direction, "name": name, "port": port} for direction, name, port in triples]
     said = pulse_server.talk({"choose": wanted}, "outcome", until)
     if said.answer is not None:
-        return FixResult(outcome=Outcome(said.answer))
+        return FixResult(outcome=FixOutcome(said.answer))
     if said.error or said.ended:
-        return FixResult(outcome=Outcome.FAILED, detail=said.error or "the process that asks ended")
-    return FixResult(outcome=Outcome.UNFINISHED, detail="the sound server did not answer in time")
+        return FixResult(outcome=FixOutcome.FAILED, detail=said.error or "the process that asks ended")
+    return FixResult(outcome=FixOutcome.UNFINISHED, detail="the sound server did not answer in time")

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from amif_netcheck.model.facts import Unavailable
-from amif_netcheck.model.fix import Fix, FixKind, FixResult, Outcome
+from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
 from amif_netcheck.platforms.base import Address
 from amif_netcheck.platforms.linux import dbus, routes
 from amif_netcheck.platforms.linux.fixes import over_dbus
@@ -135,9 +135,9 @@ def _disconnect(path: str, uuid: str, until: float) -> FixResult:
         if now.error:
             return _result(now.error)
         if now.properties.get("Uuid") != uuid or now.properties.get("State") == _DEACTIVATED:
-            return FixResult(outcome=Outcome.GONE)
+            return FixResult(outcome=FixOutcome.GONE)
         if not _may(bus, until):
-            return FixResult(outcome=Outcome.REFUSED, detail=f"{_PERMISSION} is not allowed")
+            return FixResult(outcome=FixOutcome.REFUSED, detail=f"{_PERMISSION} is not allowed")
         question = dbus.call(_NAME, _ROOT, _NAME, "DeactivateConnection", path, signature="o")
         answer = dbus.ask_one(bus, question, until)
         if answer.error:
@@ -145,15 +145,15 @@ def _disconnect(path: str, uuid: str, until: float) -> FixResult:
         while True:
             state = dbus.ask_one(bus, _get(path, _ACTIVE, "State"), until)
             if state.value == _DEACTIVATED or dbus.last_part(state.error) in _GONE:
-                return FixResult(outcome=Outcome.DONE)
+                return FixResult(outcome=FixOutcome.DONE)
             if time.monotonic() + _POLL_S > until:
-                return FixResult(outcome=Outcome.UNFINISHED, detail=state.error or f"state {state.value}")
+                return FixResult(outcome=FixOutcome.UNFINISHED, detail=state.error or f"state {state.value}")
             time.sleep(_POLL_S)
 
 
 def _result(error: str) -> FixResult:
     if dbus.last_part(error) in _GONE:
-        return FixResult(outcome=Outcome.GONE, detail=error)
+        return FixResult(outcome=FixOutcome.GONE, detail=error)
     return over_dbus.refused_or_failed(error)
 
 
