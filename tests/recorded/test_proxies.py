@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from amif_netcheck.measure.reach.web import ProxyRoute, via
+from amif_netcheck.measure.proxies import ProxyRoute, parse
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.base import ProxySetting
 from amif_netcheck.platforms.linux import proxies
@@ -63,7 +63,7 @@ def test_one_that_we_do_not_speak_is_seen() -> None:
     file = "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://proxy.example 1080\n"
     for (found,) in (proxies.of_gnome(listed), proxies.of_kde(file)):
         assert (found.kind, found.url) == (ProxyKind.MANUAL, "socks://proxy.example:1080")
-        assert via(found.url) is None
+        assert parse(found.url) is None
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_kde_without_a_proxy(file: str) -> None:
     ],
 )
 def test_a_proxys_address(url: str, proxy: ProxyRoute | None) -> None:
-    assert via(url) == proxy
+    assert parse(url) == proxy
 
 
 def test_a_proxys_password_is_never_shown() -> None:
-    assert "secret" not in repr(via("http://maire:secret@proxy.example:3128"))
+    assert "secret" not in repr(parse("http://maire:secret@proxy.example:3128"))
