@@ -136,6 +136,8 @@ def _redirect(base: Base, answer: HttpResponse) -> Base | Unavailable:
 def _unusable(answer: HttpResponse) -> Unavailable:
     if answer.is_page and answer.status == http.client.OK:
         return Unavailable(reason=Reason.BLOCKED, detail="a web page comes in the place of data")
+    if answer.status == http.client.PROXY_AUTHENTICATION_REQUIRED:
+        return Unavailable(reason=Reason.BLOCKED, detail="the proxy wants a password (407)")
     if answer.status == http.client.TOO_MANY_REQUESTS:
         return Unavailable(reason=Reason.BLOCKED, detail="the server is busy (429)")
     if answer.status >= http.client.INTERNAL_SERVER_ERROR:
