@@ -11,7 +11,7 @@ import pytest
 
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
-from amif_netcheck.measure.throughput.forms import Form, recognise
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.measure.web import Web, base_of
@@ -97,11 +97,11 @@ def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.Monk
         assert attempt.why.detail.startswith("certificate: ")
 
 
-def recognised(url: str) -> Form:
+def recognised(url: str) -> SpeedTestProtocol:
     found = recognise(
         Web(base_of(url), Names()), until=time.monotonic() + RECOGNISING_S, stop=threading.Event()
     )
-    assert isinstance(found, Form), found
+    assert isinstance(found, SpeedTestProtocol), found
     return found
 
 

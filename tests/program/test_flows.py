@@ -10,7 +10,7 @@ import pytest
 
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput.flows import Flows
-from amif_netcheck.measure.throughput.forms import Form, recognise
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.web import Web, base_of
@@ -166,11 +166,11 @@ def test_a_bomb_is_so_many_bytes_and_no_more() -> None:
 def test_looking_at_a_total_starts_nothing() -> None:
     """Screens look whenever they like, from threads of their own; connections are added by whoever watches alone."""
     with speaking(servers.librespeed()) as server:
-        form = recognise(
+        protocol = recognise(
             Web(base_of(server.url), Names()), until=time.monotonic() + 5, stop=threading.Event()
         )
-        assert isinstance(form, Form)
-        flows = Flows(form, upload=False, until=time.monotonic() + 20)
+        assert isinstance(protocol, SpeedTestProtocol)
+        flows = Flows(protocol, upload=False, until=time.monotonic() + 20)
         try:
             assert flows.start(within_s=5) is None
             wait_for(lambda: flows.total() > MIB, 10, "bytes")

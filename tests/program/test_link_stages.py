@@ -96,13 +96,13 @@ CRASHES: dict[str, tuple[str, set[str]]] = {
         "amif_netcheck.measure.throughput.rates.RatesConfig.most_bytes",
         {"download", "upload"},
     ),
-    "the facts of the rates": ("amif_netcheck.measure.figures.transfer", {"download", "upload"}),
+    "the facts of the rates": ("amif_netcheck.measure.results.transfer", {"download", "upload"}),
     "the pause between the transfers": (
         "amif_netcheck.measure.throughput.load.LoadMeasurement._wait_until_empty",
         {"upload"},
     ),
     "the call": ("amif_netcheck.measure.call.play", {"call"}),
-    "the facts of the call": ("amif_netcheck.measure.figures.played", {"call"}),
+    "the facts of the call": ("amif_netcheck.measure.results.played", {"call"}),
 }
 
 

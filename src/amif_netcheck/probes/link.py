@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import call, figures, gateway, idle, servers
+from amif_netcheck.measure import call, gateway, idle, results, servers
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.media import MediaPlan
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.switch_interval import short_switch_interval
-from amif_netcheck.measure.throughput.forms import Form
 from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOAD_S
 from amif_netcheck.measure.throughput.load import LoadMeasurement
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
 from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.web import Web
@@ -87,7 +87,7 @@ class _LinkMeasurement:
         self._until = until
         self._undecided = undecided
         self._rates = Rates(context.rates, context.names)
-        self._own: Form | None = None
+        self._own: SpeedTestProtocol | None = None
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
         self._load: LoadMeasurement | None = None
@@ -158,7 +158,7 @@ class _LinkMeasurement:
         if isinstance(samples, Unavailable):
             return samples
         round_trips = load.round_trips("internet"), load.round_trips("gateway")
-        return guarded("a rate", lambda: figures.transfer(samples, *round_trips, upload=upload))
+        return guarded("a rate", lambda: results.transfer(samples, *round_trips, upload=upload))
 
     # --- stages ---------------------------------------------------------------------------------------
 
@@ -237,8 +237,8 @@ class _LinkMeasurement:
 
     def _play(self) -> None:
         """A call with our own test point, as rich as the line has just been seen to carry."""
-        form, selected = self._own, self._idle.selected if self._idle is not None else None
-        if form is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
+        protocol, selected = self._own, self._idle.selected if self._idle is not None else None
+        if protocol is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
             self._call = Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
             return
         seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
@@ -250,7 +250,7 @@ class _LinkMeasurement:
             seconds=seconds,
         )
         # The test point sends to the address that asked: both conversations have to go the same way.
-        control = _CallControl(form.web.by_address(selected.address), self._until, self._context.stop)
+        control = _CallControl(protocol.web.by_address(selected.address), self._until, self._context.stop)
         with socket.socket(selected.sock.family, socket.SOCK_DGRAM) as sock:
             sock.connect(selected.sock.getpeername())
             capture = call.play(
@@ -265,7 +265,7 @@ class _LinkMeasurement:
         if isinstance(capture, Unavailable):
             self._call = capture
         else:
-            self._call = figures.played(form.web.base.host, capture, plan.video_bit_s, seconds)
+            self._call = results.played(protocol.web.base.host, capture, plan.video_bit_s, seconds)
 
 
 class _CallControl:
@@ -335,4 +335,4 @@ def _gateway_train(
     box: gateway.GatewayResponder, count: int, context: Context, until: float
 ) -> Train | Unavailable:
     samples = box.run(count, ledger=context.ledger, until=until, stop=context.stop)
-    return figures.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)
+    return results.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)

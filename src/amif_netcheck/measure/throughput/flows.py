@@ -15,8 +15,8 @@ import threading
 import time
 from abc import ABC, abstractmethod
 
-from amif_netcheck.measure.throughput.crossed import crossed
-from amif_netcheck.measure.throughput.forms import Form
+from amif_netcheck.measure.throughput.acked_bytes import acked_bytes
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.web import why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
@@ -51,8 +51,8 @@ class _Smaller(Exception):  # noqa: N818 - as `_Refused`
 class Flow(ABC):
     """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        self._form = form
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        self._protocol = protocol
         self._until = until
         self._quit = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
@@ -95,7 +95,7 @@ class Flow(ABC):
         while not self._quit.is_set():
             before = self.total()
             try:
-                connection = self._connection or self._form.web.open(until=self._until)
+                connection = self._connection or self._protocol.web.open(until=self._until)
                 self._connection, self._sock = connection, connection.sock
                 self.ready.set()
                 if not self._quit.is_set():
@@ -137,8 +137,8 @@ class Flow(ABC):
     def _head(
         self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
     ) -> None:
-        connection.putrequest(method, self._form.web.target(page), skip_accept_encoding=True)
-        for name, value in self._form.web.headers.items():
+        connection.putrequest(method, self._protocol.web.target(page), skip_accept_encoding=True)
+        for name, value in self._protocol.web.headers.items():
             connection.putheader(name, value)
         if length is not None:
             connection.putheader("Content-Type", "application/octet-stream")
@@ -154,8 +154,8 @@ class Flow(ABC):
 class Download(Flow):
     """Asks for much and reads it."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        super().__init__(form, until)
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        super().__init__(protocol, until)
         self._received = 0
         self._buffer = memoryview(bytearray(_READ_BYTES))
 
@@ -167,8 +167,8 @@ class Download(Flow):
         size = {
             Engine.LIBRESPEED: _LIBRESPEED_DOWNLOAD_BYTES,
             Engine.CLOUDFLARE: _CLOUDFLARE_DOWNLOAD_BYTES,
-        }.get(self._form.engine, _DOWNLOAD_BYTES)
-        self._head(connection, "GET", self._form.download_page(size), None)
+        }.get(self._protocol.engine, _DOWNLOAD_BYTES)
+        self._head(connection, "GET", self._protocol.download_page(size), None)
         response = connection.getresponse()
         _check(response, is_empty=response.length == 0)
         before = self._received
@@ -196,13 +196,13 @@ class Download(Flow):
 class Upload(Flow):
     """Posts random bytes; what still waits in this computer is not counted."""
 
-    def __init__(self, form: Form, until: float, data: memoryview) -> None:
-        super().__init__(form, until)
+    def __init__(self, protocol: SpeedTestProtocol, until: float, data: memoryview) -> None:
+        super().__init__(protocol, until)
         self._data = data
         self._size = _UPLOAD_BYTES
         self._sent = 0
         self._counted: http.client.HTTPConnection | None = None
-        self._crossed_before = 0
+        self._acked_before = 0
         self._highest = 0
         self._lock = threading.Lock()
 
@@ -211,7 +211,7 @@ class Upload(Flow):
         with self._lock:
             sock = self._sock
             if sock is not None:
-                self._highest = max(self._highest, self._crossed_before + crossed(sock, self._sent))
+                self._highest = max(self._highest, self._acked_before + acked_bytes(sock, self._sent))
             return self._highest
 
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
@@ -219,8 +219,8 @@ class Upload(Flow):
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         if connection is not self._counted:
             with self._lock:
-                self._counted, self._crossed_before, self._sent = connection, self._highest, 0
-        self._head(connection, "POST", self._form.upload_page, self._size)
+                self._counted, self._acked_before, self._sent = connection, self._highest, 0
+        self._head(connection, "POST", self._protocol.upload_page, self._size)
         try:
             self._send(connection.sock)
         except OSError:
@@ -290,12 +290,12 @@ class Flows:
     """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
     start long before a queue is full and then takes many seconds, so more of them are started."""
 
-    def __init__(self, form: Form, *, upload: bool, until: float) -> None:
-        self.engine = form.engine
-        self.server = form.web.base.host
-        self.via_proxy = form.web.proxy is not None
+    def __init__(self, protocol: SpeedTestProtocol, *, upload: bool, until: float) -> None:
+        self.engine = protocol.engine
+        self.server = protocol.web.base.host
+        self.via_proxy = protocol.web.proxy is not None
         self._data = random_data() if upload else memoryview(b"")
-        self._form, self._upload, self._until = form, upload, until
+        self._protocol, self._upload, self._until = protocol, upload, until
         self._flows = tuple(
             self._one() for _ in range(self.FIRST)
         )  # replaced, never changed: any thread may read it
@@ -352,5 +352,7 @@ class Flows:
 
     def _one(self) -> Flow:
         return (
-            Upload(self._form, self._until, self._data) if self._upload else Download(self._form, self._until)
+            Upload(self._protocol, self._until, self._data)
+            if self._upload
+            else Download(self._protocol, self._until)
         )

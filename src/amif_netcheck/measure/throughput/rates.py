@@ -17,7 +17,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
-from amif_netcheck.measure.throughput.forms import Form, recognise
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
 from amif_netcheck.measure.web import Base, Web
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
@@ -107,17 +107,17 @@ class _Mover(Protocol):
 class _OwnFlows:
     """Our own HTTP flows against a server whose language is known."""
 
-    def __init__(self, form: Form) -> None:
-        self.name = form.engine.value
-        self.server = form.web.base.host
-        self._form = form
+    def __init__(self, protocol: SpeedTestProtocol) -> None:
+        self.name = protocol.engine.value
+        self.server = protocol.web.base.host
+        self._protocol = protocol
 
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Its server has already said what it speaks."""
 
     def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_Mover`."""
-        flows = Flows(self._form, upload=job.upload, until=job.until)
+        flows = Flows(self._protocol, upload=job.upload, until=job.until)
         failure = flows.start(within_s=_CONNECT_S)
         if failure is not None:
             flows.close()
@@ -175,8 +175,8 @@ class Rates:
             by_library = config.engine is EngineChoice.SPEEDTEST_CLI
             self._movers.append(_SpeedtestCli(config.server if by_library else None))
 
-    def recognise_server(self, *, until: float, stop: threading.Event) -> Form | None:
-        """Ask the configured server what it speaks; its form when it is our own test point."""
+    def recognise_server(self, *, until: float, stop: threading.Event) -> SpeedTestProtocol | None:
+        """Ask the configured server what it speaks; its protocol when it is our own test point."""
         base = self._config.server
         if base is None or self._config.engine in {EngineChoice.NONE, EngineChoice.SPEEDTEST_CLI}:
             return None
@@ -190,9 +190,9 @@ class Rates:
                 self._note("http" if route is None else "http, by proxy", base.host, "", found)
                 continue
             self._movers.insert(
-                0, _OwnFlows(found) if isinstance(found, Form) else _SpeedtestCli(found.web.base)
+                0, _OwnFlows(found) if isinstance(found, SpeedTestProtocol) else _SpeedtestCli(found.web.base)
             )
-            return found if isinstance(found, Form) and found.engine is Engine.AMIF else None
+            return found if isinstance(found, SpeedTestProtocol) and found.engine is Engine.AMIF else None
         return None
 
     @property

@@ -1,4 +1,4 @@
-"""The languages of HTTP speed-test servers: which one a server speaks, and what to ask it for."""
+"""The protocols of HTTP speed-test servers: which one a server speaks, and what to ask it for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _TestPoint(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Form:
+class SpeedTestProtocol:
     """How one server is asked for bytes and given bytes. Pages are relative to `web`'s base."""
 
     engine: Engine
@@ -62,7 +62,7 @@ class Mini:
     web: Web
 
 
-def recognise(web: Web, *, until: float, stop: threading.Event) -> Form | Mini | Unavailable:
+def recognise(web: Web, *, until: float, stop: threading.Event) -> SpeedTestProtocol | Mini | Unavailable:
     """Ask a server what it speaks; by `until` (`time.monotonic`). Follows it from http to https, never to another host.
 
     `BLOCKED`: it refused, sent us elsewhere, or put a page for people in the place of data; `TIMEOUT`: it was silent;
@@ -83,41 +83,41 @@ def recognise(web: Web, *, until: float, stop: threading.Event) -> Form | Mini |
         web = web.at(found)
 
 
-def _try_all(web: Web, ask: _Ask) -> Form | Mini | Base | Unavailable:
+def _try_all(web: Web, ask: _Ask) -> SpeedTestProtocol | Mini | Base | Unavailable:
     first = ask(".well-known/amif-netcheck")
     if first.status in _REDIRECTS:
         return _redirect(web.base, first)
-    found: Form | Mini | None = _own(first, web)
+    found: SpeedTestProtocol | Mini | None = _own(first, web)
     for attempt in (_librespeed, _cloudflare, _mini):
         found = found or attempt(web, ask)
     return found or _unusable(ask(""))
 
 
-def _own(answer: HttpResponse, web: Web) -> Form | None:
+def _own(answer: HttpResponse, web: Web) -> SpeedTestProtocol | None:
     if answer.status != http.client.OK:
         return None
     try:
         described = msgspec.json.decode(answer.body, type=_TestPoint)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return Form(Engine.AMIF, web, udp_port=described.udp_port, plays_calls=described.call)
+    return SpeedTestProtocol(Engine.AMIF, web, udp_port=described.udp_port, plays_calls=described.call)
 
 
-def _librespeed(web: Web, ask: _Ask) -> Form | None:
+def _librespeed(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
     """Its empty page is empty, and its garbage is none for people to read."""
     for folder in _LIBRESPEED_FOLDERS:
         empty = ask(f"{folder}empty.php")
         if empty.status == http.client.OK and not empty.body:
             garbage = ask(f"{folder}garbage.php?ckSize=1")
             if garbage.status == http.client.OK and garbage.body and not garbage.is_page:
-                return Form(Engine.LIBRESPEED, web, folder)
+                return SpeedTestProtocol(Engine.LIBRESPEED, web, folder)
     return None
 
 
-def _cloudflare(web: Web, ask: _Ask) -> Form | None:
+def _cloudflare(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
     answer = ask(f"__down?bytes={_TRIAL_BYTES}")
     fits = answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
-    return Form(Engine.CLOUDFLARE, web) if fits else None
+    return SpeedTestProtocol(Engine.CLOUDFLARE, web) if fits else None
 
 
 def _mini(web: Web, ask: _Ask) -> Mini | None:
