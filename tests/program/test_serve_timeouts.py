@@ -137,3 +137,23 @@ def test_who_is_slow_within_the_timeouts_is_served() -> None:
         answers = b""
         while answers.count(b"HTTP/1.1 200") < 2:
             answers += client.recv(65536)
+
+
+class _NeverWaited(threading.Event):
+    """As a signal's handler needs it: `wait` holds a lock for a moment, and a handler that sets the event then waits for ever."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        raise AssertionError(f"waited on for {timeout} s")
+
+
+def test_a_signal_at_any_moment_ends_it() -> None:
+    server = MeasurementServer(ServeConfig(LOCAL, 0))
+    usual_stack = threading.stack_size()
+    stop = _NeverWaited()
+    stopping = threading.Timer(SHORT_S, stop.set)
+    stopping.start()
+    try:
+        server.run(stop)
+    finally:
+        threading.stack_size(usual_stack)
+        stopping.join()

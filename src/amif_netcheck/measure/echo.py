@@ -107,6 +107,6 @@ def delays_by_way(stamps: Mapping[int, Stamps]) -> DelaysByWay:
 
 
 def _above_the_least(delays: Iterable[int]) -> list[int]:
-    taken = list(delays)
-    least = min(taken, default=0)
-    return [delay - least for delay in taken]
+    values = list(delays)
+    least = min(values, default=0)
+    return [delay - least for delay in values]

@@ -215,14 +215,14 @@ class Calls:
 
     def _has_room(self, most: int, client: str = "") -> bool:
         """Is there a place among so many, of one client if one is named? A call whose result was asked for makes room."""
-        taken = [
+        sessions = [
             session
             for session, call in self._calls.items()
             if not client or client_of(call.address) == client
         ]
-        if len(taken) < most:
+        if len(sessions) < most:
             return True
-        reported = next((session for session in taken if self._calls[session].reported), None)
+        reported = next((session for session in sessions if self._calls[session].reported), None)
         if reported is not None:
             del self._calls[reported]
         return reported is not None

@@ -203,10 +203,10 @@ class ClientConnection:
         self._buffer += data
 
     def _from_buffer(self, size: int) -> bytes:
-        taken = bytes(self._buffer[:size])
+        data = bytes(self._buffer[:size])
         del self._buffer[:size]
         self._waiting = 0
-        return taken
+        return data
 
     def _invite(self) -> None:
         """A client that asks before it sends gets its answer."""

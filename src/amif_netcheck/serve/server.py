@@ -60,8 +60,10 @@ class MeasurementServer:
         threading.stack_size(_STACK_BYTES)
         threading.Thread(target=self._datagrams.run, daemon=True).start()
         threading.Thread(target=self._accept, daemon=True).start()
-        while not stop.wait(_STOP_CHECK_S):  # a wait without an end can't be interrupted on Windows
-            pass
+        while (
+            not stop.is_set()
+        ):  # no `wait`: a signal's handler that sets it would wait for the lock that `wait` holds
+            time.sleep(_STOP_CHECK_S)
         log.info("ended")
         self.close()
 
