@@ -102,22 +102,28 @@ def _first_that_answers(
         answered[index] = samples.received > 0
 
     threads = [
-        threading.Thread(target=try_out, args=(index, *each), daemon=True)
-        for index, each in enumerate(opened)
-        if isinstance(each, tuple)
+        threading.Thread(target=try_out, args=(index, *candidate), daemon=True)
+        for index, candidate in enumerate(opened)
+        if isinstance(candidate, tuple)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     winner = next(
-        (each for each, good in zip(opened, answered, strict=True) if good and isinstance(each, tuple)), None
+        (
+            candidate
+            for candidate, good in zip(opened, answered, strict=True)
+            if good and isinstance(candidate, tuple)
+        ),
+        None,
     )
-    for each in opened:
-        if isinstance(each, tuple) and each is not winner:
-            each[0].close()
+    for candidate in opened:
+        if isinstance(candidate, tuple) and candidate is not winner:
+            candidate[0].close()
     return winner or "; ".join(
-        each if isinstance(each, str) else f"{each[1].method.value}: no answer" for each in opened
+        candidate if isinstance(candidate, str) else f"{candidate[1].method.value}: no answer"
+        for candidate in opened
     )
 
 

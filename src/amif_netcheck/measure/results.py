@@ -150,12 +150,12 @@ def played(server: str, seen: call.CallCapture, asked_video_bit_s: int, seconds:
 
 def _call_way(way: call.MediaCapture, seconds: float) -> CallWay | Unavailable:
     transits, interval_s = way.audio.transit_ns, way.audio.interval_ms / 1000
-    arrived = sorted(each for each in transits if each is not None)
+    arrived = sorted(transit for transit in transits if transit is not None)
     if not arrived:
         return Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound arrived")
-    video = [each is None for each in way.video.transit_ns] or [False]
+    video = [transit is None for transit in way.video.transit_ns] or [False]
     return CallWay(
-        audio=train_statistics.loss([each is None for each in transits], interval_s),
+        audio=train_statistics.loss([transit is None for transit in transits], interval_s),
         audio_packets=len(transits),
         longest_loss_ms=train_statistics.longest_loss(transits) * interval_s * 1000,
         variation_ms=_p95_over_least_ms(arrived),

@@ -291,9 +291,9 @@ def _left(until: float) -> float:
 
 def _families_in_turn(addresses: tuple[Address, ...]) -> list[Address]:
     """The system's order, the families taking turns (RFC 8305, section 4)."""
-    first = [each for each in addresses if each.version == addresses[0].version]
-    other = [each for each in addresses if each.version != addresses[0].version]
-    turns = [each for pair in zip(first, other, strict=False) for each in pair]
+    first = [address for address in addresses if address.version == addresses[0].version]
+    other = [address for address in addresses if address.version != addresses[0].version]
+    turns = [address for pair in zip(first, other, strict=False) for address in pair]
     return turns + first[len(other) :] + other[len(first) :]
 
 
@@ -310,7 +310,7 @@ class _Dialling:
 
     def run(self, until: float) -> socket.socket:
         next_at = 0.0
-        again = [time.monotonic() + _AGAIN_S * (each + 1) for each in range(_MOST_TRIES - 1)]
+        again = [time.monotonic() + _AGAIN_S * (attempt + 1) for attempt in range(_MOST_TRIES - 1)]
         while self._waiting or self._open:
             now = time.monotonic()
             if now >= until:

@@ -29,7 +29,8 @@ _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
 def is_worn(devices: Iterable[SoundDevice]) -> bool:
     """Is what one hears with at the ear, where the microphone can't hear it?"""
     return any(
-        each.default and each.direction is Direction.OUTPUT and each.kind in _IN_THE_EAR for each in devices
+        device.default and device.direction is Direction.OUTPUT and device.kind in _IN_THE_EAR
+        for device in devices
     )
 
 
@@ -80,7 +81,7 @@ def _same_microphone(before: Sound, context: Context, until: float) -> bool:
 
 
 def _chosen(devices: Iterable[SoundDevice], direction: Direction) -> list[str]:
-    return [each.name for each in devices if each.default and each.direction is direction]
+    return [device.name for device in devices if device.default and device.direction is direction]
 
 
 def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
@@ -94,7 +95,7 @@ def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
     if not sound.records_itself:
         return None
     # PortAudio would record what is played. A sound server does so too where there is no microphone at all.
-    has_microphone = any(each.direction is Direction.INPUT for each in sound.devices)
+    has_microphone = any(device.direction is Direction.INPUT for device in sound.devices)
     return SoundTestFacts(
         recording=Unavailable(reason=Reason.NOT_PRESENT, detail="the default source is a monitor"),
         obstacle=SoundObstacle.MONITOR if has_microphone else SoundObstacle.NO_DEVICE,

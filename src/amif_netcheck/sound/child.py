@@ -53,9 +53,9 @@ def _default_device(sounddevice: Any, kind: str) -> dict[str, Any]:
     devices = sounddevice.query_devices()
     channels = f"max_{kind}_channels"
     for name in ("pulse", "pipewire"):
-        for each in devices:
-            if each["name"] == name and each[channels] > 0:
-                return dict(each)
+        for device in devices:
+            if device["name"] == name and device[channels] > 0:
+                return dict(device)
     for interface in sounddevice.query_hostapis():
         index = interface[f"default_{kind}_device"]
         if interface["name"] == "Windows WASAPI" and index >= 0:
@@ -328,20 +328,20 @@ def _play_back(sounddevice: Any, numpy: Any, recorded: Any, rate: int, *, turn: 
 
 def _list(sounddevice: Any) -> None:
     interfaces = sounddevice.query_hostapis()
-    wanted = {index for index, each in enumerate(interfaces) if each["name"] == "Windows WASAPI"}
+    wanted = {index for index, interface in enumerate(interfaces) if interface["name"] == "Windows WASAPI"}
     devices = []
-    for each in sounddevice.query_devices():
-        if wanted and each["hostapi"] not in wanted:
+    for device in sounddevice.query_devices():
+        if wanted and device["hostapi"] not in wanted:
             continue
-        interface = interfaces[each["hostapi"]]
+        interface = interfaces[device["hostapi"]]
         devices.append(
             {
-                "name": str(each["name"])[:_LONGEST_NAME],
-                "inputs": int(each["max_input_channels"]),
-                "outputs": int(each["max_output_channels"]),
-                "rate": int(each["default_samplerate"]),
-                "default_input": interface["default_input_device"] == each["index"],
-                "default_output": interface["default_output_device"] == each["index"],
+                "name": str(device["name"])[:_LONGEST_NAME],
+                "inputs": int(device["max_input_channels"]),
+                "outputs": int(device["max_output_channels"]),
+                "rate": int(device["default_samplerate"]),
+                "default_input": interface["default_input_device"] == device["index"],
+                "default_output": interface["default_output_device"] == device["index"],
             }
         )
     inside.say(devices=devices)

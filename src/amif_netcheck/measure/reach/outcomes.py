@@ -21,9 +21,9 @@ _WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNR
 """WSAECONNREFUSED, WSAEACCES, WSAEHOSTUNREACH, which a socket's SO_ERROR gives as numbers."""
 
 
-def nameless(found: Unavailable) -> Outcome:
+def nameless(lookup: Unavailable) -> Outcome:
     """Why there is no address to ask: the name is none, or nobody said."""
-    return Outcome.NO_NAME if found.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
+    return Outcome.NO_NAME if lookup.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
 
 
 def of(error: OSError) -> Outcome:

@@ -82,14 +82,14 @@ def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: 
     """Open connections by every way at once, then look at the certificate over the first that works; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_CONNECTING_SHARE if visit.tls else 1.0)
     doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
-    found = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
-    ways = _directly(visit, () if isinstance(found, Unavailable) else found)
+    addresses = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
+    ways = _directly(visit, () if isinstance(addresses, Unavailable) else addresses)
     doors += [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in ways]
     for door in doors:
         door.done.wait(max(0.0, open_by - time.monotonic()))
     reach = [Reach(by=door.way.by, outcome=door.outcome, address=door.way.address) for door in doors]
-    if isinstance(found, Unavailable) and not reach:
-        reach = [Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(found))]
+    if isinstance(addresses, Unavailable) and not reach:
+        reach = [Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(addresses))]
     certificate: Certificate | Unavailable = NOT_REQUESTED
     for index, door in enumerate(doors if visit.tls else ()):
         if door.outcome is not Outcome.ANSWERED:
@@ -124,10 +124,10 @@ def _by_proxy(visit: WebTarget, names: Names) -> list[_Way]:
     return [_Way(AccessMethod.PROXY, "", lambda until: _through(proxy, visit, names, until))]
 
 
-def _directly(visit: WebTarget, found: tuple[Address, ...]) -> list[_Way]:
+def _directly(visit: WebTarget, addresses: tuple[Address, ...]) -> list[_Way]:
     """One way for each IP family."""
     families: dict[int, list[Address]] = {}
-    for address in found:
+    for address in addresses:
         families.setdefault(address.version, []).append(address)
     return [
         _Way(by(addresses[0]), str(addresses[0]), partial(_dial, visit, TheseAddresses(*addresses)))

@@ -71,26 +71,26 @@ def recognise(web: Web, *, until: float, stop: threading.Event) -> SpeedTestProt
     moved = 0
     while True:
         try:
-            found = _try_all(web, partial(web.ask, until=until, stop=stop))
+            answer = _try_all(web, partial(web.ask, until=until, stop=stop))
         except OSError as error:
             return why(error)
-        if not isinstance(found, Base):
-            return found
+        if not isinstance(answer, Base):
+            return answer
         moved += 1
-        less_safe = web.base.scheme == "https" and found.scheme == "http"
-        if moved > _MOST_REDIRECTS or found.host != web.base.host or less_safe:
+        less_safe = web.base.scheme == "https" and answer.scheme == "http"
+        if moved > _MOST_REDIRECTS or answer.host != web.base.host or less_safe:
             return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
-        web = web.at(found)
+        web = web.at(answer)
 
 
 def _try_all(web: Web, ask: _Ask) -> SpeedTestProtocol | Mini | Base | Unavailable:
     first = ask(".well-known/amif-netcheck")
     if first.status in _REDIRECTS:
         return _redirect(web.base, first)
-    found: SpeedTestProtocol | Mini | None = _own(first, web)
+    protocol: SpeedTestProtocol | Mini | None = _own(first, web)
     for attempt in (_librespeed, _cloudflare, _mini):
-        found = found or attempt(web, ask)
-    return found or _unusable(ask(""))
+        protocol = protocol or attempt(web, ask)
+    return protocol or _unusable(ask(""))
 
 
 def _own(answer: HttpResponse, web: Web) -> SpeedTestProtocol | None:

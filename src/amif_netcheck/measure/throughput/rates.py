@@ -133,24 +133,24 @@ class _SpeedtestCli:
         self.name = (Engine.SPEEDTEST_CLI if mini is None else Engine.SPEEDTEST_MINI).value
         self.server = "" if mini is None else mini.host
         self._mini = None if mini is None else mini.url
-        self._found: speedtest.SpeedtestServer | None = None
+        self._selected: speedtest.SpeedtestServer | None = None
 
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Asks speedtest.net for its servers, or the private one whether it is there."""
-        if self._found is not None:
+        if self._selected is not None:
             return None
-        found = speedtest.find(self._mini, until=min(until, time.monotonic() + _FIND_S), stop=stop)
-        if isinstance(found, Unavailable):
-            return found
-        self._found = found
+        selected = speedtest.find(self._mini, until=min(until, time.monotonic() + _FIND_S), stop=stop)
+        if isinstance(selected, Unavailable):
+            return selected
+        self._selected = selected
         return None
 
     def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_Mover`."""
-        if self._found is None:
+        if self._selected is None:
             return Unavailable(reason=Reason.ERROR, detail="not prepared")
         transfer = speedtest.SpeedtestTransfer(
-            self._found,
+            self._selected,
             upload=job.upload,
             seconds=job.budget.max_s + _EXTRA_S,
             most_bytes=job.budget.max_bytes,
@@ -185,14 +185,21 @@ class Rates:
             now = time.monotonic()
             by = until if route is None else now + (until - now) / 2  # a silent proxy leaves time
             web = Web(base, self._names, proxy=route)
-            found = guarded("asking the speed server", partial(recognise, web, until=by, stop=stop))
-            if isinstance(found, Unavailable):
-                self._note("http" if route is None else "http, by proxy", base.host, "", found)
+            recognised = guarded("asking the speed server", partial(recognise, web, until=by, stop=stop))
+            if isinstance(recognised, Unavailable):
+                self._note("http" if route is None else "http, by proxy", base.host, "", recognised)
                 continue
             self._movers.insert(
-                0, _OwnFlows(found) if isinstance(found, SpeedTestProtocol) else _SpeedtestCli(found.web.base)
+                0,
+                _OwnFlows(recognised)
+                if isinstance(recognised, SpeedTestProtocol)
+                else _SpeedtestCli(recognised.web.base),
             )
-            return found if isinstance(found, SpeedTestProtocol) and found.engine is Engine.AMIF else None
+            return (
+                recognised
+                if isinstance(recognised, SpeedTestProtocol) and recognised.engine is Engine.AMIF
+                else None
+            )
         return None
 
     @property
