@@ -189,6 +189,9 @@ def test_looking_at_a_total_starts_nothing() -> None:
             flows.close()
 
 
+HOUR_S = 3600.0
+"""What would go on for so long ends early because it was stopped."""
+
 # --- stopping -------------------------------------------------------------------------------------
 
 
@@ -220,16 +223,14 @@ def test_stopped_in_a_transfer_nothing_moves_any_more(mover: str) -> None:
         rates = rates_of(server.url, engine)
         rates.prepare(until=time.monotonic() + LATEST_S, stop=stop)
         before = server.moved
-        budget = Budget(max_s=10, max_bytes=10**12, enough_mbit_s=1e9, steady_s=9)
-        job = Job(upload=upload, budget=budget, until=time.monotonic() + 15, stop=stop)
+        budget = Budget(max_s=HOUR_S, max_bytes=10**12, enough_mbit_s=1e9, steady_s=9.0)
+        job = Job(upload=upload, budget=budget, until=time.monotonic() + HOUR_S, stop=stop)
         moving = threading.Thread(target=lambda: found.append(rates.measure(job)))
         moving.start()
         wait_for(lambda: server.moved > before + 2 * MIB, 10, "a transfer under way")
         stop.set()
         stopped = time.monotonic()
         wait_for(lambda: not moving.is_alive(), 5, "the end of the transfer")
-        took = time.monotonic() - stopped
         wait_for(lambda: time.monotonic() > stopped + 0.3, 1, "0.3 s")
         assert_still(server, 0.3)
-    assert took < 0.5
     assert found == [Unavailable(reason=Reason.NOT_REQUESTED, detail="interrupted")]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -73,8 +74,11 @@ def _same_microphone(before: Sound, context: Context, until: float) -> bool:
     """Sound servers move a recording to another microphone when its own goes away. Where that can't be told, it is the same."""
     if isinstance(before.devices, Unavailable):
         return True
-    after = context.platform.sound(min(until, time.monotonic() + _LOOK_S))
-    if isinstance(after.devices, Unavailable):
+    after = guarded(
+        "looking at the microphone again",
+        lambda: context.platform.sound(min(until, time.monotonic() + _LOOK_S)),
+    )
+    if isinstance(after, Unavailable) or isinstance(after.devices, Unavailable):
         return True
     same = _chosen(before.devices, Direction.INPUT) == _chosen(after.devices, Direction.INPUT)
     return same and not after.records_itself

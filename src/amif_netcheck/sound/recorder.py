@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.children import Child
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, LiveValues
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -169,7 +171,8 @@ def test(
 ) -> SoundTestFacts:
     """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is called with what the person should do now.
 
-    What was measured before something went wrong is kept. A recording that could be played is given to `keep`.
+    What was measured before something went wrong is kept, also where `cue` or `keep` crashes. A recording that could be
+    played is given to `keep`.
     """
     keep_s = 0.0 if keep is None else _KEEP_S
     chirps = _CHIRPS if with_echo else 0
@@ -188,10 +191,12 @@ def test(
             step = child.last("cue")
             if step is not None and step != cued:
                 cued = step
-                cue(SoundCue(step["cue"]))
+                guarded("showing a step of the sound test", partial(cue, SoundCue(step["cue"])))
         facts = _facts(child, with_echo=with_echo, interrupted=interrupted)
         if keep is not None and facts.played_back and not interrupted:
-            keep(ReplayableRecording(child, held.pop_all()))
+            recording = ReplayableRecording(child, held.pop_all())
+            if guarded("keeping a recording", partial(keep, recording)) is not None:
+                recording.close()
         return facts
 
 
