@@ -33,8 +33,9 @@ pytestmark = pytest.mark.usefixtures("no_proxy", "short_stages")
 
 @pytest.fixture
 def short_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two seconds at rest, a second of transfer each way, a second of call."""
+    """A second at rest, a second of transfer each way, a second of call."""
     monkeypatch.setattr(link, "REQUESTS", 50)
+    monkeypatch.setattr(idle, "INTERVAL_S", 0.005)
     monkeypatch.setattr(link, "_IDLE_UNTIL_S", 2.2)
     monkeypatch.setattr(link, "_LATE_S", 0.3)
     monkeypatch.setattr(link, "_CALL_S", 1.0)

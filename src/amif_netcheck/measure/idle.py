@@ -95,6 +95,7 @@ class IdleMeasurement:
                 count,
                 until=self._until,
                 stop=self._stop,
+                interval_s=INTERVAL_S,
                 at_least=at_least,
                 enough=lambda settled: not self._undecided(selected, settled),
             )
