@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import ssl
 
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
@@ -34,3 +35,9 @@ def of(error: OSError) -> Outcome:
         return Outcome.CUT
     number = error.errno or 0
     return _OUTCOMES.get(number) or _WINDOWS.get(number) or Outcome.SILENT
+
+
+def of_proxy(status: int) -> Outcome:
+    """What a proxy that opened no tunnel answered instead."""
+    is_unknown = status == http.client.PROXY_AUTHENTICATION_REQUIRED
+    return Outcome.PROXY_PASSWORD if is_unknown else Outcome.PROXY_REFUSED

@@ -15,6 +15,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput.acked_bytes import acked_bytes
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.web import why
@@ -86,7 +87,9 @@ class Flow(ABC):
 
     def _run(self) -> None:
         try:
-            self._keep_moving()
+            crash = guarded("a flow", self._keep_moving)
+            if crash is not None:
+                self._fail(crash)
         finally:
             self._hang_up()
 
