@@ -253,7 +253,7 @@ def test_bytes_that_ran_out_at_once_are_a_rate_at_least() -> None:
 # --- figures --------------------------------------------------------------------------------------
 
 
-def test_what_crossed_is_read_from_tcp_info() -> None:
+def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
     info = bytearray(136)
     struct.pack_into("=I", info, 16, 1448)  # tcpi_snd_mss
     struct.pack_into("=I", info, 28, 3)  # tcpi_sacked

@@ -1,4 +1,4 @@
-"""Was it forbidden? Errors alone don't tell a filter that says so from a computer that can't be found; ICMP does.
+"""Does a filter forbid it? An error alone may also mean a computer that can't be found; its ICMP message tells them apart.
 
 Linux keeps the ICMP message behind an error in the socket's error queue (ip(7), IP_RECVERR); elsewhere nothing is known.
 """

@@ -1,4 +1,4 @@
-"""What a test point is told when it starts."""
+"""The configuration of a test point."""
 
 from __future__ import annotations
 
