@@ -91,7 +91,7 @@ class _LinkMeasurement:
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
         self._load: LoadMeasurement | None = None
-        self._gateway: Train | Unavailable | None = None
+        self._gateway: gateway.GatewayTrain | Unavailable | None = None
         self._call: Call | Unavailable | None = None
         self._failures: dict[str, Unavailable] = {}
 
@@ -121,16 +121,22 @@ class _LinkMeasurement:
 
     def _facts(self) -> LinkFacts:
         plays = self._own is not None and self._own.plays_calls
-        at_rest = self._idle
+        at_rest, box = self._idle, self._gateway
         return LinkFacts(
-            gateway=self._gateway or self._missing("gateway"),
-            internet=self._train(),
+            gateway=self._train("gateway", box.facts if isinstance(box, gateway.GatewayTrain) else box),
+            internet=self._train("idle", at_rest.train if at_rest is not None else None),
             names=(at_rest.lookup if at_rest is not None else None) or self._missing("idle"),
             download=self._transfer(upload=False),
             upload=self._transfer(upload=True),
             call=(self._call or self._missing("call")) if plays else NOT_REQUESTED,
             attempts=tuple(self._rates.attempts),
         )
+
+    def _train(self, stage: str, train: Train | Unavailable | None) -> Train | Unavailable:
+        """What a stage has of its train; without an answer, why it failed."""
+        if isinstance(train, Train):
+            return train
+        return self._failures.get(stage, train or _OUT_OF_TIME)
 
     def _missing(self, stage: str) -> Unavailable:
         """Why a stage has no facts."""
@@ -143,10 +149,6 @@ class _LinkMeasurement:
     @property
     def _load_until(self) -> float:
         return min(self._until, self._began + _LOAD_UNTIL_S)
-
-    def _train(self) -> Train | Unavailable:
-        train = self._idle.train if self._idle is not None else None
-        return self._missing("idle") if train is None else train
 
     def _transfer(self, *, upload: bool) -> Transfer | Unavailable:
         if not self._loads:
@@ -182,7 +184,7 @@ class _LinkMeasurement:
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
-            at_least=QUICK_REQUESTS if quick else REQUESTS,
+            at_least=_requests(self._context),
             at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
             choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
             undecided=self._undecided,
@@ -203,12 +205,12 @@ class _LinkMeasurement:
             self._gateway = responder
             return
         self._responder = responder
-        count = QUICK_REQUESTS if context.quick else REQUESTS
-        self._gateway = _gateway_train(responder, count, context, self._idle_until())
+        self._gateway = gateway.GatewayTrain(responder, context.ledger)
+        self._gateway.run(_requests(context), until=self._idle_until(), stop=context.stop)
 
     def _measure_load(self) -> None:
         context = self._context
-        train = self._train()
+        train = self._idle.train if self._idle is not None else None
         self._load = LoadMeasurement(
             self._rates,
             self._senders(),
@@ -317,8 +319,9 @@ def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
         if isinstance(responder, Unavailable):
             return responder
         try:
-            count = QUICK_REQUESTS if context.quick else REQUESTS
-            return _gateway_train(responder, count, context, until - _HAND_OVER_S)
+            train = gateway.GatewayTrain(responder, context.ledger)
+            train.run(_requests(context), until=until - _HAND_OVER_S, stop=context.stop)
+            return train.facts
         finally:
             responder.close()
 
@@ -331,8 +334,5 @@ def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayR
     return gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
 
 
-def _gateway_train(
-    box: gateway.GatewayResponder, count: int, context: Context, until: float
-) -> Train | Unavailable:
-    samples = box.run(count, ledger=context.ledger, until=until, stop=context.stop)
-    return results.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)
+def _requests(context: Context) -> int:
+    return QUICK_REQUESTS if context.quick else REQUESTS
