@@ -68,7 +68,7 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestS
         reply = msgspec.convert(answer, _FoundServer)
         url = base_of(reply.server.url)
     except (msgspec.ValidationError, ValueError) as error:
-        return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {error!r}")
+        return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {type(error).__name__}")
     if not reply.server.latency < _NO_ANSWER_MS:
         return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli: no server answered")
     return SpeedtestServer(
