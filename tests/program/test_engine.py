@@ -23,7 +23,7 @@ from amif_netcheck.model.events import (
 from amif_netcheck.model.facts import Fact, Facts, LinkFacts, Reason, TrafficFacts, Unavailable, VpnFacts
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import Report, Status, Verdict
-from amif_netcheck.platforms.unsupported import Unsupported
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine
 from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec, ProbeSpec
@@ -50,7 +50,7 @@ def plan(timeout_s: float = 5.0, asked: tuple[str, ...] = THREE, **probes: Run) 
         return lambda _context, _until: GOOD[subject]
 
     return RunPlan(
-        context=Context(platform=Unsupported()),
+        context=Context(platform=Platform()),
         asked=asked,
         timeout_s=timeout_s,
         probes={

@@ -15,7 +15,7 @@ from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, ProbeMethod, Reason, Train, Unavailable
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context

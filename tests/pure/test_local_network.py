@@ -15,7 +15,7 @@ from amif_netcheck.measure.mdns import Host
 from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, OthersUse, Reason, Source, Unavailable
-from amif_netcheck.platforms.base import Neighbour
+from amif_netcheck.platforms.answers import Neighbour
 from amif_netcheck.probes.others import CounterSample, use
 from amif_netcheck.probes.sightings import Sightings
 

@@ -6,7 +6,7 @@ import pytest
 
 from amif_netcheck.measure.reach.web import ProxyRoute, via
 from amif_netcheck.model.facts import ProxyKind, ProxySource
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.linux import proxies
 
 GNOME = """org.gnome.system.proxy autoconfig-url '{script}'

@@ -30,7 +30,7 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound, SoundStream
+from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server, sound
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import sound_apps, sound_test

@@ -32,7 +32,7 @@ from amif_netcheck.model.facts import (
     Trust,
     Unavailable,
 )
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.text import clean
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Reason, SoundObstacle, Unavailable
-from amif_netcheck.platforms.base import Sound
+from amif_netcheck.platforms.answers import Sound
 from amif_netcheck.probes.context import Context
 from amif_netcheck.sound import recorder as measured
 
@@ -15,7 +15,7 @@ def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
         return _by_names(context, sound, sound.devices, until)
     return HeadsetFacts(
         devices=sound.devices,
-        source=DeviceSource.PULSE,
+        source=sound.source,
         obstacle=sound.obstacle,
     )
 
@@ -34,7 +34,7 @@ def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float
         return HeadsetFacts(
             devices=missing,
             obstacle=listed.obstacle if no_library else sound.obstacle,
-            package=context.platform.portaudio_package() if no_library else "",
+            package=context.platform.missing_for_sound() if no_library else "",
         )
     if not listed.devices and missing.reason is not Reason.UNSUPPORTED:  # of ways to a sound server alone
         return HeadsetFacts(devices=missing, obstacle=sound.obstacle)

@@ -28,7 +28,7 @@ from amif_netcheck.model.facts import (
     Reason,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Neighbour
+from amif_netcheck.platforms.answers import Neighbour
 from amif_netcheck.probes import others
 from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
@@ -134,9 +134,9 @@ class _Discovery:
         self._began = time.monotonic()
         self._end = end
         self._described: dict[str, upnp.Description] = {}
-        self._others: BackgroundCall[OthersUse] | None = None
-        self._mdns: BackgroundCall[list[mdns.Host]] | None = None
-        self._ssdp: BackgroundCall[list[ssdp.Responder]] | None = None
+        self._others: BackgroundCall[OthersUse | Unavailable] | None = None
+        self._mdns: BackgroundCall[list[mdns.Host] | Unavailable] | None = None
+        self._ssdp: BackgroundCall[list[ssdp.Responder] | Unavailable] | None = None
         if context.offline:
             return
         source = here.ipv4 or here.link_local

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.measure.upnp import Counters
 from amif_netcheck.model.facts import OthersUse, Reason, Unavailable
-from amif_netcheck.platforms.base import ByteCounters
+from amif_netcheck.platforms.answers import ByteCounters
 
 _PACE_S = 0.5
 _LAST_READING_S = 0.3

@@ -12,7 +12,7 @@ from amif_netcheck.measure.mdns import Host
 from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, Source
-from amif_netcheck.platforms.base import Neighbour
+from amif_netcheck.platforms.answers import Neighbour
 from amif_netcheck.platforms.text import clean
 
 Network = IPv4Network | IPv6Network

@@ -13,7 +13,7 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound, SoundStream
+from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.ourselves import own_pids
 

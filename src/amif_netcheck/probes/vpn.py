@@ -16,7 +16,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
     VpnFacts,
 )
-from amif_netcheck.platforms.base import Address, Interface, Platform
+from amif_netcheck.platforms.answers import Address, Interface
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 
 _TRANSITION = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))

@@ -10,12 +10,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import structs
 
 from amif_netcheck import __version__
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
@@ -59,8 +60,6 @@ _TICK_S = 0.25
 _GRACE_S = 0.3
 """A probe that keeps its own deadline gets this long to hand its facts over."""
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -88,6 +87,7 @@ class RunPlan:
         """The same plan for another run, which nothing has stopped yet; of the checks `asked` alone, where given."""
         context = replace(
             self.context,
+            platform=self.context.platform.renewed(),
             names=Names(offline=self.context.offline),
             ledger=Ledger(),
             live=LiveValues(),
@@ -347,7 +347,9 @@ class _RunState:
         until = self._started + self._plan.deadline_s(subject)
         try:
             async with asyncio.timeout(until + _GRACE_S - time.monotonic()):
-                return await in_daemon_thread(lambda: probe.run(self._plan.context, until))
+                return await asyncio.wrap_future(
+                    BackgroundCall(lambda: probe.run(self._plan.context, until)).future
+                )
         except TimeoutError:
             log.warning("probe %s did not return within its %.1f s", subject, until - self._started)
             self.errors.append(ProbeError(where=f"probes.{subject}", reason=Reason.TIMEOUT.value))
@@ -372,12 +374,14 @@ async def look_again(
     """Ask one probe again and again, for as long as it is listened to; it should be one that takes no time."""
     probe = plan.looks.get(subject, plan.probes[subject])
     while True:
-        context = plan.again().context
+        # What was looked up once is not looked up each second.
+        context = replace(plan.again().context, names=plan.context.names)
         began = time.monotonic()
         try:
             async with asyncio.timeout(probe.deadline_s + _GRACE_S):
                 deadline = began + probe.deadline_s
-                yield await in_daemon_thread(lambda: probe.run(context, deadline))  # noqa: B023 - awaited here
+                call = BackgroundCall(lambda: probe.run(context, deadline))  # noqa: B023 - awaited here
+                yield await asyncio.wrap_future(call.future)
         except TimeoutError:
             yield Unavailable(reason=Reason.TIMEOUT)
         except Exception as error:
@@ -386,37 +390,3 @@ async def look_again(
         finally:
             context.stop.set()
         await asyncio.sleep(max(0.0, began + every_s - time.monotonic()))
-
-
-async def in_daemon_thread(function: Callable[[], T]) -> T:
-    """Await `function` in a thread that nobody joins.
-
-    The usual executors are joined at exit, so one call that never returns would hold the whole program.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(value: T | None, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(value)  # type: ignore[arg-type]  # a value when there is no error
-
-    def body() -> None:
-        value: T | None = None
-        failure: Exception | None = None
-        try:
-            value = function()
-        except Exception as error:  # noqa: BLE001 - carried over to the awaiting side
-            failure = error
-        except BaseException as error:  # noqa: BLE001 - a library that calls exit() must not end the program
-            failure = RuntimeError(repr(error))
-        try:
-            loop.call_soon_threadsafe(settle, value, failure)
-        except RuntimeError:  # the loop is gone: nobody waits any more
-            log.debug("a probe came home after the run")
-
-    threading.Thread(target=body, daemon=True).start()
-    return await future

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from amif_netcheck.catalog.calls import CALL
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.model.facts import (
     Application,
     AppsFacts,
@@ -23,7 +24,6 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.platforms.base import Platform
-from amif_netcheck.run.engine import in_daemon_thread
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer,
         until = time.monotonic() + LOOK_S
         try:
             async with asyncio.timeout(LOOK_S + _GRACE_S):
-                offers = await in_daemon_thread(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+                call = BackgroundCall(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+                offers = await asyncio.wrap_future(call.future)
         except Exception:
             log.exception("looking for a fix (%s) failed", wish.kind.value)
             continue
@@ -113,7 +114,8 @@ async def carry_out(platform: Platform, fix: Fix) -> FixResult:
     log.info("fix %s on %s: the person said yes", fix.kind.value, fix.target)
     try:
         async with asyncio.timeout(DO_S + _GRACE_S):
-            result = await in_daemon_thread(lambda: platform.carry_out(fix, until))
+            call = BackgroundCall(lambda: platform.carry_out(fix, until))
+            result = await asyncio.wrap_future(call.future)
     except TimeoutError:
         result = FixResult(outcome=FixOutcome.UNFINISHED, detail="no answer in time")
     except Exception as error:

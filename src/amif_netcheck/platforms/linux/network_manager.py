@@ -44,7 +44,7 @@ class NetworkManagerProperties(Struct, frozen=True, kw_only=True):
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     until = min(until, time.monotonic() + _LONGEST_S)
-    answers = dbus.within(until, lambda: _ask(interface, until - _HAND_OVER_S))
+    answers = dbus.answer(until, lambda: _ask(interface, until - _HAND_OVER_S))
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 

@@ -12,13 +12,8 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts import Band, Generation, OtherBand, Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms import radio
-from amif_netcheck.platforms.linux.generic_netlink import (
-    GenericNetlink,
-    attribute,
-    attributes,
-    signed,
-    unsigned,
-)
+from amif_netcheck.platforms.linux.generic_netlink import GenericNetlink
+from amif_netcheck.platforms.linux.netlink import attribute, attributes, signed, unavailable, unsigned
 from amif_netcheck.platforms.text import clean
 
 T = TypeVar("T")
@@ -68,7 +63,7 @@ def knows(index: int) -> bool:
     try:
         with GenericNetlink(time.monotonic() + _KNOWS_S) as kernel:
             family = kernel.family("nl80211")
-            return family is not None and bool(kernel.ask(family, _GET_INTERFACE, _asked(index)))
+            return family is not None and bool(kernel.command(family, _GET_INTERFACE, _asked(index)))
     except OSError:
         return False
 
@@ -77,28 +72,29 @@ def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     try:
         question = _asked(socket.if_nametoindex(interface))
+    except OSError as error:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail=str(error))
+    try:
         with GenericNetlink(until) as kernel:
             family = kernel.family("nl80211")
             if family is None:
                 return Unavailable(reason=Reason.NOT_PRESENT, detail="this kernel has no nl80211")
             return parse(
                 Nl80211Replies(
-                    interface=kernel.ask(family, _GET_INTERFACE, question),
-                    stations=kernel.ask(family, _GET_STATION, question, dump=True),
+                    interface=kernel.command(family, _GET_INTERFACE, question),
+                    stations=kernel.command(family, _GET_STATION, question, dump=True),
                     survey=_if_told(kernel, family, _GET_SURVEY, question),
                     scan=_if_told(kernel, family, _GET_SCAN, question),
                 )
             )
-    except TimeoutError:
-        return Unavailable(reason=Reason.TIMEOUT, detail="nl80211 did not answer in time")
     except OSError as error:
-        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"nl80211: {error}")
+        return unavailable(error, "nl80211")
 
 
 def _if_told(kernel: GenericNetlink, family: int, command: int, question: bytes) -> list[bytes]:
     """What sharpens the picture and not every driver has."""
     try:
-        return kernel.ask(family, command, question, dump=True)
+        return kernel.command(family, command, question, dump=True)
     except TimeoutError:
         raise
     except OSError:

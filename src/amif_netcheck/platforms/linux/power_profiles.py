@@ -15,7 +15,7 @@ _LONGEST_S = 1.5
 
 def active() -> str | Unavailable:
     """`power-saver`, `balanced` or `performance`. A service that does not run is not started for our sake."""
-    return dbus.within(time.monotonic() + _LONGEST_S, _ask)
+    return dbus.answer(time.monotonic() + _LONGEST_S, _ask)
 
 
 def _ask() -> str | Unavailable:

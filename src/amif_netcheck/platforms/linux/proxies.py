@@ -11,7 +11,7 @@ from pathlib import Path
 
 from amif_netcheck import children
 from amif_netcheck.model.facts import ProxyKind, ProxySource
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 
 _SCHEMA = "org.gnome.system.proxy"
 _DESKTOPS_OF_GSETTINGS = {"gnome", "unity", "x-cinnamon", "cinnamon", "mate", "budgie", "pantheon", "xfce"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from amif_netcheck.model.facts import SoundUse
-from amif_netcheck.platforms.base import SoundStream
+from amif_netcheck.platforms.answers import SoundStream
 from amif_netcheck.platforms.text import clean
 
 NO_CARD = 2**32 - 1

@@ -28,7 +28,7 @@ def restart_pending(marks: tuple[Path, ...] = _RESTART, debian: Path = _DEBIAN) 
     return Unavailable(reason=Reason.UNSUPPORTED, detail="only Debian and Ubuntu leave a mark")
 
 
-def installing(files: tuple[Path, ...] = _PACKAGE_LOCKS, kernel: Path = _KERNEL_LOCKS) -> bool | Unavailable:
+def in_progress(files: tuple[Path, ...] = _PACKAGE_LOCKS, kernel: Path = _KERNEL_LOCKS) -> bool | Unavailable:
     """Does anybody hold one of the package managers' lock files? The kernel lists all locks to everybody."""
     identities = {identity for path in files if (identity := _identity(path)) is not None}
     if not identities:

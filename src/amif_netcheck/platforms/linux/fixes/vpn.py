@@ -12,9 +12,10 @@ from typing import Any
 
 from amif_netcheck.model.facts import Unavailable
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
-from amif_netcheck.platforms.base import Address
-from amif_netcheck.platforms.linux import dbus, routes
+from amif_netcheck.platforms.answers import Address
+from amif_netcheck.platforms.linux import dbus
 from amif_netcheck.platforms.linux.fixes import over_dbus
+from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.text import clean, title
 
 _NAME = "org.freedesktop.NetworkManager"
@@ -110,11 +111,11 @@ def _is_about(told: object, interface: str, own: set[Address]) -> bool:
 
 def _own_addresses(interface: str) -> set[Address]:
     """Addresses that this interface has, and no other."""
-    found = routes.interfaces()
-    if isinstance(found, Unavailable):
+    interfaces = Network().interfaces()
+    if isinstance(interfaces, Unavailable):
         return set()
-    others = _addresses(text for each in found if each.name != interface for text in each.addresses)
-    return _addresses(text for each in found if each.name == interface for text in each.addresses) - others
+    own = _addresses(text for one in interfaces if one.name == interface for text in one.addresses)
+    return own - _addresses(text for one in interfaces if one.name != interface for text in one.addresses)
 
 
 def _addresses(texts: Iterable[object]) -> set[Address]:
