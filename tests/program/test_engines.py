@@ -300,7 +300,9 @@ def test_stopped_in_a_search_it_ends_at_once() -> None:
 def test_stopped_before_its_first_byte_a_transfer_was_interrupted_not_late() -> None:
     stop = threading.Event()
     stop.set()
-    found = speedtest.SpeedtestServer(Engine.SPEEDTEST_MINI, LOCAL, {"url": f"http://{LOCAL}:9/"}, {})
+    found = speedtest.SpeedtestServer(
+        Engine.SPEEDTEST_MINI, base_of(f"http://{LOCAL}:9/"), {"url": f"http://{LOCAL}:9/"}, {}
+    )
     transfer = speedtest.SpeedtestTransfer(found, upload=False, seconds=20, most_bytes=MIB)
     try:
         assert transfer.start(until=time.monotonic() + 20, stop=stop) == INTERRUPTED

@@ -8,8 +8,12 @@ import tracemalloc
 
 import pytest
 
+from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.throughput.flows import Flows
+from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
+from amif_netcheck.measure.web import Web, base_of
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from tests.lab.namespaces import wait_for
 from tests.program import speed_stand_ins as servers
@@ -157,6 +161,32 @@ def test_a_bomb_is_so_many_bytes_and_no_more() -> None:
             tracemalloc.stop()
         assert found.total_bytes <= server.sent - before
     assert peak < 8 * MIB
+
+
+def test_looking_at_a_total_starts_nothing() -> None:
+    """Screens look whenever they like, from threads of their own; connections are added by whoever watches alone."""
+    with speaking(servers.librespeed()) as server:
+        form = recognise(
+            Web(base_of(server.url), Names()), until=time.monotonic() + 5, stop=threading.Event()
+        )
+        assert isinstance(form, Form)
+        flows = Flows(form, upload=False, until=time.monotonic() + 20)
+        try:
+            assert flows.start(within_s=5) is None
+            wait_for(lambda: flows.total() > MIB, 10, "bytes")
+            grows_at = time.monotonic() + Flows.GROW_AT_S
+            wait_for(lambda: flows.total() >= 0 and time.monotonic() > grows_at, 5, "the moment to grow")
+            threads = [threading.Thread(target=flows.total) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert (len(flows._flows), flows.full_from_s()) == (Flows.FIRST, 0.0)
+            for _ in range(3):
+                flows.adapt()
+            assert len(flows._flows) in {Flows.ON_FAST, Flows.ON_SLOW}
+        finally:
+            flows.close()
 
 
 # --- stopping -------------------------------------------------------------------------------------

@@ -14,7 +14,15 @@ from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.servers import Server
-from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, ProbeMethod, Reason, Train, Unavailable
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    LinkFacts,
+    NameLookup,
+    ProbeMethod,
+    Reason,
+    Train,
+    Unavailable,
+)
 from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
@@ -96,7 +104,7 @@ def test_loss_to_the_only_server_stands() -> None:
 def test_without_time_for_a_second_server_nothing_is_said() -> None:
     limited = lambda n, request: [stun(request)] if n < 1 or n % 4 == 0 else []  # noqa: E731
     with server(limited) as limiting, server(lambda n, request: [stun(request)] if n else []) as slower:
-        facts = measured(limiting, slower, until_s=4.9)
+        facts = measured(limiting, slower, until_s=5.1)
     assert isinstance(facts, LinkFacts)
     assert facts.internet == Unavailable(
         reason=Reason.TIMEOUT, detail="the server limits its answers; no time to measure with another"
@@ -127,12 +135,14 @@ def test_a_silent_test_point_of_our_own_is_no_matter_of_names() -> None:
     nobody_answers = Names(offline=True)
     with server(lambda _n, _request: []) as port:
         own = Server("127.0.0.1", port, EchoServerExchange)
-        wish = idle.IdleConfig((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
-        seen = idle.measure(
-            wish, nobody_answers, Ledger(), until=time.monotonic() + 6, stop=threading.Event()
+        config = idle.IdleConfig((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
+        at_rest = idle.IdleMeasurement(
+            config, nobody_answers, Ledger(), until=time.monotonic() + 6, stop=threading.Event()
         )
-    assert seen.train == Unavailable(reason=Reason.TIMEOUT, detail="no server answered over UDP")
-    assert (seen.names.asked, seen.names.resolved) == (2, 1)
+        at_rest.run()
+    assert at_rest.train == Unavailable(reason=Reason.TIMEOUT, detail="no server answered over UDP")
+    assert isinstance(at_rest.lookup, NameLookup)
+    assert (at_rest.lookup.asked, at_rest.lookup.resolved) == (2, 1)
 
 
 def test_offline_sends_nothing() -> None:
@@ -185,7 +195,7 @@ def test_a_box_that_crashes_our_probe_is_an_error_of_ours() -> None:
 
 @pytest.mark.parametrize(("address", "reachable"), [("127.0.0.1", True), ("::1", None), ("240.0.0.1", None)])
 def test_a_way_out_is_looked_up_without_sending(address: str, reachable: bool | None) -> None:
-    found = servers.way_out([ip_address(address)])
+    found = servers.route_error([ip_address(address)])
     assert found is None or found.reason in {Reason.NOT_PRESENT, Reason.BLOCKED}
     if reachable:
         assert found is None

@@ -204,6 +204,9 @@ class Made:
     def total(self) -> int:
         return self._totals.pop(0) if len(self._totals) > 1 else self._totals[0]
 
+    def adapt(self) -> None:
+        """A list does not grow."""
+
     def full_from_s(self) -> float:
         return 0.0
 

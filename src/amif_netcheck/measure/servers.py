@@ -24,11 +24,19 @@ _ASK_AGAIN_S = (0.0, *(0.25 + each / 10 for each in range(9)))
 
 @dataclass(frozen=True)
 class Server:
-    """A server as the person or the settings name it, and the language it speaks."""
+    """A UDP server as the person or the settings name it, and what is exchanged with it.
+
+    Raises:
+        ValueError: `port` is none that can be connected to.
+    """
 
     host: str
     port: int = 3478
-    speaks: Callable[[], Exchange] = StunExchange
+    new_exchange: Callable[[], Exchange] = StunExchange
+
+    def __post_init__(self) -> None:
+        if not 0 < self.port < 65536:  # noqa: PLR2004 - ports
+            raise ValueError(f"no port: {self.port}")
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ def choose(
             else:
                 failures.append(candidate)
     if not candidates:
-        return _worst(failures), found
+        return _most_telling(failures), found
     return _race(candidates, until=until, stop=stop), found
 
 
-def way_out(addresses: Iterable[Address]) -> Unavailable | None:
+def route_error(addresses: Iterable[Address]) -> Unavailable | None:
     """None when there is a route to any of these addresses; sends nothing.
 
     `NOT_PRESENT`: no route at all. `BLOCKED`: a route forbids it, as the kill switch of a VPN does.
@@ -108,7 +116,7 @@ def _connect(server: Server, address: Address) -> SelectedServer | Unavailable:
         sock.close()
         missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
         return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
-    return SelectedServer(server, str(address), sock, server.speaks())
+    return SelectedServer(server, str(address), sock, server.new_exchange())
 
 
 def _race(
@@ -122,7 +130,7 @@ def _race(
         race.close_losers()
     if winner is not None:
         # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
-        return SelectedServer(winner.server, winner.address, winner.sock, winner.server.speaks())
+        return SelectedServer(winner.server, winner.address, winner.sock, winner.server.new_exchange())
     if len(race.refused) == len(candidates):
         return Unavailable(
             reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"
@@ -183,7 +191,7 @@ class _Race:
                 self._winner = self._by_socket[sock]
 
 
-def _worst(failures: list[Unavailable]) -> Unavailable:
+def _most_telling(failures: list[Unavailable]) -> Unavailable:
     """No address to ask at all: names first, as without them nothing else could be known."""
     for reason in (Reason.TIMEOUT, Reason.BLOCKED, Reason.ERROR, Reason.NOT_REQUESTED):
         for failure in failures:

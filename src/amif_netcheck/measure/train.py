@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.ledger import Ledger, Meter
+
+log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.02
 """A voice call sends 50 packets a second."""
@@ -123,7 +126,15 @@ class TrainSender:
         finally:
             self._quit.set()
             sender.join()
+        return self.samples()
+
+    def samples(self) -> Samples:
+        """What is known of all requests so far; for any thread, also while the train runs."""
         return self._samples(len(self._sent_ns))
+
+    def settled(self) -> Samples:
+        """The same of those requests alone that were sent so long ago that an answer would be too late."""
+        return self._samples(bisect_left(self._sent_ns, time.perf_counter_ns() - self._late_ns))
 
     def recent_ms(self, last: int) -> list[float]:
         """The round trips of the `last` requests that were answered, oldest first, in milliseconds."""
@@ -143,10 +154,9 @@ class TrainSender:
         due = time.perf_counter()
         try:
             for sequence in range(count):
-                if sequence >= at_least and not (sequence - at_least) % _ASK_EVERY:
-                    settled = bisect_left(self._sent_ns, time.perf_counter_ns() - self._late_ns)
-                    if enough(self._samples(settled)):
-                        return
+                asks = sequence >= at_least and not (sequence - at_least) % _ASK_EVERY
+                if asks and enough(self.settled()):
+                    return
                 wait = due - time.perf_counter()
                 if wait > 0:
                     time.sleep(wait)
@@ -158,6 +168,8 @@ class TrainSender:
                 if stop.is_set() or self._quit.is_set() or time.monotonic() > until:
                     return
                 self._send_one(self._exchange.request(sequence))
+        except Exception:
+            log.exception("a train stopped sending")
         finally:
             self._sender_done.set()
 

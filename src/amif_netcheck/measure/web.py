@@ -15,13 +15,13 @@ import ssl
 import threading
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from amif_netcheck.measure import icmp_errors
 from amif_netcheck.measure.names import Address, Names, TheseAddresses
+from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _STAGGER_S = 0.25
@@ -61,6 +61,8 @@ def base_of(url: str) -> Base:
     parts = urllib.parse.urlsplit(url if "://" in url else f"https://{url}")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         raise ValueError(url)
+    if parts.port == 0:
+        raise ValueError(url)
     path = urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~") or "/"
     folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else path.rpartition("/")[0]
     port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
@@ -68,9 +70,9 @@ def base_of(url: str) -> Base:
 
 
 class Web:
-    """Opens connections to one server, through the environment's proxy where there is one for it."""
+    """Opens connections to one server, through a proxy if one is given."""
 
-    def __init__(self, base: Base, names: Names, *, proxy: Base | None = None) -> None:
+    def __init__(self, base: Base, names: Names, *, proxy: ProxyRoute | None = None) -> None:
         self.base = base
         self.proxy = proxy
         self._names = names
@@ -84,10 +86,20 @@ class Web:
         """The same server at this address of its, without a proxy."""
         return Web(self.base, TheseAddresses(ip_address(address)))
 
+    @property
+    def _asks_proxy(self) -> bool:
+        """Does a proxy read our requests? Over TLS it opens a tunnel once, and sees no more."""
+        return self.proxy is not None and self.base.scheme == "http"
+
     def target(self, page: str) -> str:
         """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
-        via_proxy = self.proxy is not None and self.base.scheme == "http"
-        return (self.base.url if via_proxy else self.base.path) + page
+        return (self.base.url if self._asks_proxy else self.base.path) + page
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of every request, credentials for the proxy included."""
+        usual = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+        return usual | self.proxy.authorization if self.proxy is not None and self._asks_proxy else usual
 
     def open(self, *, until: float) -> http.client.HTTPConnection:
         """A connection, ready to be used, by `until` (`time.monotonic`).
@@ -102,7 +114,7 @@ class Web:
         connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
         try:
             if self.proxy is not None and self._tls is not None:
-                connection.set_tunnel(self.base.host, self.base.port)
+                connection.set_tunnel(self.base.host, self.base.port, self.proxy.authorization)
                 connection.sock = sock
                 with _cut_off(sock, until):
                     connection._tunnel()  # type: ignore[attr-defined]  # noqa: SLF001 - connect() would dial itself
@@ -135,7 +147,7 @@ class Web:
         sock = connection.sock  # `connection` forgets it where the server closes after its answer
         try:
             with _cut_off(sock, until):
-                headers = {"Accept-Encoding": "identity", "User-Agent": AGENT, **(more or {})}
+                headers = {**self.headers, **(more or {})}
                 connection.request(
                     "GET" if post is None else "POST", self.target(page), body=post, headers=headers
                 )
@@ -209,20 +221,6 @@ class HttpResponse:
     def is_page(self) -> bool:
         """Is it made for people, as what a captive portal puts in the place of data?"""
         return bool(self.body) and self.header("content-type").startswith("text/html")
-
-
-def environment_proxy(base: Base) -> Base | None:
-    """The proxy that the environment, or the system's settings on Windows and macOS, name for this server."""
-    if urllib.request.proxy_bypass(f"{base.host}:{base.port}") or urllib.request.proxy_bypass(base.host):
-        return None
-    proxies = urllib.request.getproxies()
-    named = proxies.get(base.scheme) or proxies.get("all")
-    if not named:
-        return None
-    try:
-        return base_of(named if "://" in named else f"http://{named}")
-    except ValueError:
-        return None
 
 
 def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:

@@ -8,9 +8,10 @@ import urllib.parse
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from amif_netcheck.measure import proxies
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.web import Base, HttpResponse, Web, environment_proxy, why
+from amif_netcheck.measure.web import Base, HttpResponse, Web, why
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3
@@ -35,7 +36,7 @@ def look(
     """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""
     parts = urllib.parse.urlsplit(page.url)
     base = Base("http", parts.hostname or "", parts.port or 80)
-    web = Web(base, names, proxy=environment_proxy(base))
+    web = Web(base, names, proxy=proxies.for_server(base.scheme, base.host, base.port))
     seen: Portal | Unavailable = Unavailable(reason=Reason.TIMEOUT)
     for _ in range(2):
         try:

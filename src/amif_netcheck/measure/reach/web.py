@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import socket
 import ssl
 import threading
 import time
-import urllib.parse
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 
@@ -22,6 +20,7 @@ from amif_netcheck.catalog import inspection_product
 from amif_netcheck.measure import servers
 from amif_netcheck.measure.ledger import Ledger, note_connection
 from amif_netcheck.measure.names import Address, Names, TheseAddresses
+from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.measure.reach import certificates, outcomes
 from amif_netcheck.measure.reach.udp import by
 from amif_netcheck.measure.web import dial
@@ -66,28 +65,6 @@ class ProxyError(OSError):
     def __init__(self, status: int) -> None:
         super().__init__(f"the proxy answers {status}")
         self.outcome = Outcome.PROXY_PASSWORD if status == _PASSWORD else Outcome.PROXY_REFUSED
-
-
-@dataclass(frozen=True)
-class ProxyRoute:
-    """A proxy to go through; `credentials` are those its address holds, `user:password`."""
-
-    host: str
-    port: int
-    credentials: str = field(default="", repr=False)
-
-
-def via(url: str) -> ProxyRoute | None:
-    """The HTTP proxy that a setting names; None when it names none that we can speak to."""
-    parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-    try:
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        return None
-    if parts.scheme != "http" or not host:
-        return None
-    user, password = (urllib.parse.unquote(each or "") for each in (parts.username, parts.password))
-    return ProxyRoute(host, port, f"{user}:{password}" if user else "")
 
 
 @dataclass(frozen=True)
@@ -173,7 +150,7 @@ class _ConnectionAttempt:
         threading.Thread(target=self._try, args=(until, stop), daemon=True).start()
 
     def _try(self, until: float, stop: threading.Event) -> None:
-        nowhere = servers.way_out([ip_address(self.way.address)]) if self.way.address else None
+        nowhere = servers.route_error([ip_address(self.way.address)]) if self.way.address else None
         if nowhere is not None:
             self.outcome = Outcome.FORBIDDEN if nowhere.reason is Reason.BLOCKED else Outcome.NO_ROUTE
             self.done.set()
@@ -204,10 +181,7 @@ def _through(proxy: ProxyRoute, visit: WebTarget, names: Names, until: float) ->
     try:
         host = f"[{visit.host}]" if ":" in visit.host else visit.host
         lines = [f"CONNECT {host}:{visit.port} HTTP/1.1", f"Host: {host}:{visit.port}"]
-        if proxy.credentials:
-            lines.append(
-                f"Proxy-Authorization: Basic {base64.b64encode(proxy.credentials.encode()).decode()}"
-            )
+        lines += [f"{name}: {value}" for name, value in proxy.authorization.items()]
         sock.sendall("\r\n".join([*lines, "", ""]).encode())
         _hear_ok(sock, until)
     except BaseException:

@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 
 from amif_netcheck.measure.throughput.crossed import crossed
 from amif_netcheck.measure.throughput.forms import Form
-from amif_netcheck.measure.web import AGENT, why
+from amif_netcheck.measure.web import why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 _READ_BYTES = 256 * 1024
@@ -138,8 +138,8 @@ class Flow(ABC):
         self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
     ) -> None:
         connection.putrequest(method, self._form.web.target(page), skip_accept_encoding=True)
-        connection.putheader("Accept-Encoding", "identity")
-        connection.putheader("User-Agent", AGENT)
+        for name, value in self._form.web.headers.items():
+            connection.putheader(name, value)
         if length is not None:
             connection.putheader("Content-Type", "application/octet-stream")
             connection.putheader("Content-Length", str(length))
@@ -282,7 +282,7 @@ def _as_fact(error: Exception) -> Unavailable:
 
 
 class Flows:
-    """Several flows as one source (see `sampling.Source`): two at first, more when the line carries them."""
+    """Several flows as one source (see `sampling.ByteSource`): two at first, more when the line carries them."""
 
     FIRST, ON_FAST, ON_SLOW = 2, 4, 8
     GROW_AT_S = 0.5
@@ -296,7 +296,9 @@ class Flows:
         self.via_proxy = form.web.proxy is not None
         self._data = random_data() if upload else memoryview(b"")
         self._form, self._upload, self._until = form, upload, until
-        self._flows = [self._one() for _ in range(self.FIRST)]
+        self._flows = tuple(
+            self._one() for _ in range(self.FIRST)
+        )  # replaced, never changed: any thread may read it
         self._began = 0.0
         self._grown_at_s = 0.0
 
@@ -313,17 +315,21 @@ class Flows:
         return self.failure()
 
     def total(self) -> int:
-        """See `sampling.Source`."""
-        found = sum(flow.total() for flow in self._flows)
+        """See `sampling.ByteSource`."""
+        return sum(flow.total() for flow in self._flows)
+
+    def adapt(self) -> None:
+        """See `sampling.ByteSource`. Once, after half a second, it adds what a line of such a rate needs."""
         since = time.monotonic() - self._began
-        if since >= self.GROW_AT_S and not self._grown_at_s:
-            self._grown_at_s = since
-            if found >= self.THIN_BYTE_S * since:
-                self._grow(self.ON_FAST if found >= self.FAST_BYTE_S * since else self.ON_SLOW)
-        return found
+        if since < self.GROW_AT_S or self._grown_at_s:
+            return
+        self._grown_at_s = since
+        moved = self.total()
+        if moved >= self.THIN_BYTE_S * since:
+            self._grow(self.ON_FAST if moved >= self.FAST_BYTE_S * since else self.ON_SLOW)
 
     def full_from_s(self) -> float:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         return self._grown_at_s if len(self._flows) > self.FIRST else 0.0
 
     def failure(self) -> Unavailable | None:
@@ -332,16 +338,16 @@ class Flows:
         return failures[0] if all(failures) else None
 
     def close(self) -> None:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         for flow in self._flows:
             flow.hang_up()
         for flow in self._flows:
             flow.join()
 
     def _grow(self, to: int) -> None:
-        more = [self._one() for _ in range(to - self.FIRST)]
-        self._flows += more
-        for flow in more:
+        added = tuple(self._one() for _ in range(to - self.FIRST))
+        self._flows += added
+        for flow in added:
             flow.start()
 
     def _one(self) -> Flow:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
 
 from amif_netcheck.measure.web import Base, HttpResponse, Web, base_of, why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
@@ -20,6 +23,14 @@ _TRIAL_BYTES = 1000
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 _Ask = Callable[[str], HttpResponse]
+
+
+class _TestPoint(msgspec.Struct):
+    """What we read of how a test point of our own describes itself."""
+
+    name: Literal["amif-netcheck"]
+    udp_port: Annotated[int, Meta(gt=0, lt=65536)]
+    call: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,15 +97,10 @@ def _own(answer: HttpResponse, web: Web) -> Form | None:
     if answer.status != http.client.OK:
         return None
     try:
-        said = json.loads(answer.body)
-        if said["name"] != "amif-netcheck":
-            return None
-        port = int(said["udp_port"])
-        calls = said.get("call") is True
-    except (ValueError, KeyError, TypeError, RecursionError):
+        described = msgspec.json.decode(answer.body, type=_TestPoint)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    usable = 0 < port < 65536  # noqa: PLR2004 - ports
-    return Form(Engine.AMIF, web, udp_port=port, plays_calls=calls) if usable else None
+    return Form(Engine.AMIF, web, udp_port=described.udp_port, plays_calls=described.call)
 
 
 def _librespeed(web: Web, ask: _Ask) -> Form | None:

@@ -8,20 +8,24 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from typing import Protocol
 
+from amif_netcheck.measure import proxies
 from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
 from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
-from amif_netcheck.measure.web import Base, Web, environment_proxy
+from amif_netcheck.measure.web import Base, Web
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
 log = logging.getLogger(__name__)
 
 USUAL_BYTES, METERED_BYTES = 150_000_000, 25_000_000
+MOST_BYTES = 10**12
 _CONNECT_S = 3.0
 _FIND_S = 6.0
 _EXTRA_S = 30.0
@@ -42,12 +46,19 @@ class RatesConfig:
     """What the person and the settings ask for. Without a `server`, speedtest.net's network is used.
 
     `max_bytes`: None leaves it to whether the line is metered; `metered`: None leaves that to the system.
+
+    Raises:
+        ValueError: `max_bytes` is none that a transfer could keep to.
     """
 
     server: Base | None = None
     engine: EngineChoice = EngineChoice.ANY
     max_bytes: int | None = None
     metered: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_bytes is not None and not 0 < self.max_bytes <= MOST_BYTES:
+            raise ValueError(f"max_bytes is not from 1 to {MOST_BYTES}")
 
     def most_bytes(self, *, metered: bool) -> int:
         """How many bytes both directions may cost together."""
@@ -155,29 +166,28 @@ class _SpeedtestCli:
 class Rates:
     """Rates in both directions, each by the first engine that can; `attempts` tells of those that could not."""
 
-    def __init__(self, wish: RatesConfig, names: Names) -> None:
+    def __init__(self, config: RatesConfig, names: Names) -> None:
         self.attempts: list[Attempt] = []
         self._names = names
-        self._wish = wish
+        self._config = config
         self._movers: list[_Mover] = []
-        if wish.engine in {EngineChoice.ANY, EngineChoice.SPEEDTEST_CLI}:
-            by_library = wish.engine is EngineChoice.SPEEDTEST_CLI
-            self._movers.append(_SpeedtestCli(wish.server if by_library else None))
+        if config.engine in {EngineChoice.ANY, EngineChoice.SPEEDTEST_CLI}:
+            by_library = config.engine is EngineChoice.SPEEDTEST_CLI
+            self._movers.append(_SpeedtestCli(config.server if by_library else None))
 
     def recognise_server(self, *, until: float, stop: threading.Event) -> Form | None:
         """Ask the configured server what it speaks; its form when it is our own test point."""
-        base = self._wish.server
-        if base is None or self._wish.engine in {EngineChoice.NONE, EngineChoice.SPEEDTEST_CLI}:
+        base = self._config.server
+        if base is None or self._config.engine in {EngineChoice.NONE, EngineChoice.SPEEDTEST_CLI}:
             return None
-        proxy = environment_proxy(base)
-        for way in dict.fromkeys((proxy, None)):
+        proxy = proxies.for_server(base.scheme, base.host, base.port)
+        for route in dict.fromkeys((proxy, None)):
             now = time.monotonic()
-            by = (
-                until if way is None else now + (until - now) / 2
-            )  # a silent proxy leaves time for the direct way
-            found = recognise(Web(base, self._names, proxy=way), until=by, stop=stop)
+            by = until if route is None else now + (until - now) / 2  # a silent proxy leaves time
+            web = Web(base, self._names, proxy=route)
+            found = guarded("asking the speed server", partial(recognise, web, until=by, stop=stop))
             if isinstance(found, Unavailable):
-                self._tell("http" if way is None else "http, by proxy", base.host, "", found)
+                self._note("http" if route is None else "http, by proxy", base.host, "", found)
                 continue
             self._movers.insert(
                 0, _OwnFlows(found) if isinstance(found, Form) else _SpeedtestCli(found.web.base)
@@ -194,7 +204,7 @@ class Rates:
         """Find out which engine can be used; before `measure`, as it may take seconds."""
         while self._movers and not stop.is_set():
             mover = self._movers[0]
-            failure = mover.prepare(until=until, stop=stop)
+            failure = guarded("an engine's preparation", partial(mover.prepare, until=until, stop=stop))
             if failure is None:
                 return
             self._give_up(mover, "", failure)
@@ -204,7 +214,7 @@ class Rates:
 
         `NOT_REQUESTED`: no engine may be used. Otherwise why the last one failed.
         """
-        if self._wish.engine is EngineChoice.NONE:
+        if self._config.engine is EngineChoice.NONE:
             return Unavailable(reason=Reason.NOT_REQUESTED, detail="no engine is allowed")
         nobody = Unavailable(reason=Reason.NOT_PRESENT, detail="no server was named for this engine")
         last = self.attempts[-1].why if self.attempts else nobody
@@ -213,19 +223,24 @@ class Rates:
                 return INTERRUPTED
             if time.monotonic() > job.until - job.budget.steady_s:
                 return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
-            found = mover.prepare(until=job.until - job.budget.steady_s, stop=job.stop) or mover.measure(job)
-            if isinstance(found, TransferSamples):
-                return found
-            last = found
-            self._give_up(mover, job.direction, found)
+            samples = guarded("a transfer", partial(self._one_transfer, mover, job))
+            if isinstance(samples, TransferSamples):
+                return samples
+            last = samples
+            self._give_up(mover, job.direction, samples)
         return last
+
+    @staticmethod
+    def _one_transfer(mover: _Mover, job: Job) -> TransferSamples | Unavailable:
+        prepared_by = job.until - job.budget.steady_s
+        return mover.prepare(until=prepared_by, stop=job.stop) or mover.measure(job)
 
     def _give_up(self, mover: _Mover, direction: str, why: Unavailable) -> None:
         """One that was refused is not tried again; one that was only slow is, for the other direction."""
-        self._tell(mover.name, mover.server, direction, why)
+        self._note(mover.name, mover.server, direction, why)
         if why.reason is not Reason.TIMEOUT or not direction:
             self._movers.remove(mover)
 
-    def _tell(self, engine: str, server: str, direction: str, why: Unavailable) -> None:
+    def _note(self, engine: str, server: str, direction: str, why: Unavailable) -> None:
         log.info("rates: %s %s %s: %s", engine, server, direction, why)
         self.attempts.append(Attempt(engine=engine, server=server, direction=direction, why=why))

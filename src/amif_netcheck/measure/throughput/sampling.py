@@ -31,14 +31,17 @@ class Budget:
 
 
 class ByteSource(Protocol):
-    """Something that moves bytes by itself until it is closed."""
+    """Something that moves bytes by itself until it is closed. Any thread may ask; one alone, `watch`'s, adapts and closes."""
 
     engine: Engine
     server: str
     via_proxy: bool
 
     def total(self) -> int:
-        """Bytes that crossed the line so far; never falls."""
+        """Bytes that crossed the line so far; never falls. Starts nothing."""
+
+    def adapt(self) -> None:
+        """Called about ten times a second: the moment to open more connections where the line needs them."""
 
     def full_from_s(self) -> float:
         """When the last flow was added, in seconds since the start."""
@@ -117,6 +120,7 @@ def _sample(
             return curve, Unavailable(reason=Reason.TIMEOUT, detail="this computer stood still meanwhile")
         moved_at = now if total > curve[-1][1] else moved_at
         curve.append((now, total))
+        source.adapt()
         ended = _ended(curve, source.full_from_s(), budget) or failure
         if ended is not None:
             return curve, ended
