@@ -31,7 +31,7 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
 
