@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.answers import Gateway, Interface
-from amif_netcheck.platforms.linux import inet_diag, neighbours, rtnetlink, tunnel_owners
+from amif_netcheck.platforms.linux import inet_diag, neighbours, rtnetlink, tcp_info, tunnel_owners
 from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.linux.routes import (
     parse_egress,
@@ -262,6 +263,15 @@ def test_a_kernel_without_byte_counters_tells_nothing(length: int) -> None:
     answer = decoded(raw().tcp_sockets)[0]
     assert inet_diag.parse(answer) is not None
     assert inet_diag.parse(answer[:length]) is None
+
+
+def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
+    info = bytearray(136)
+    struct.pack_into("=I", info, 16, 1448)  # tcpi_snd_mss
+    struct.pack_into("=I", info, 28, 3)  # tcpi_sacked
+    struct.pack_into("=Q", info, 120, 7_000_000_001)  # tcpi_bytes_acked
+    assert tcp_info.parse(bytes(info)) == 7_000_000_001 + 3 * 1448
+    assert isinstance(tcp_info.parse(bytes(info[:104])), Unavailable), "Linux before 4.2"
 
 
 def test_who_holds_a_tunnel(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class _LinkMeasurement:
         self._began = time.monotonic()
         self._until = until
         self._undecided = undecided
-        self._rates = Rates(context.rates, context.names)
+        self._rates = Rates(context.rates, context.names, context.platform.acked_bytes)
         self._own: Form | None = None
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
@@ -328,7 +328,9 @@ def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
 def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayResponder | Unavailable:
     if isinstance(box, Unavailable):
         return box
-    return gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
+    return gateway.reach(
+        box.address, box.scope, context.platform.echo_socket, ledger=context.ledger, stop=context.stop
+    )
 
 
 def _gateway_train(

@@ -16,7 +16,7 @@ from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput import speedtest
-from amif_netcheck.measure.throughput.flows import Flows
+from amif_netcheck.measure.throughput.flows import AckedBytes, Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
 from amif_netcheck.measure.web import Base, Web
@@ -107,17 +107,18 @@ class _Mover(Protocol):
 class _OwnFlows:
     """Our own HTTP flows against a server whose language is known."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, acked_bytes: AckedBytes) -> None:
         self.name = form.engine.value
         self.server = form.web.base.host
         self._form = form
+        self._acked_bytes = acked_bytes
 
     def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
         """See `_Mover`. Its server has already said what it speaks."""
 
     def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_Mover`."""
-        flows = Flows(self._form, upload=job.upload, until=job.until)
+        flows = Flows(self._form, upload=job.upload, until=job.until, acked_bytes=self._acked_bytes)
         failure = flows.start(within_s=_CONNECT_S)
         if failure is not None:
             flows.close()
@@ -166,8 +167,9 @@ class _SpeedtestCli:
 class Rates:
     """Rates in both directions, each by the first engine that can; `attempts` tells of those that could not."""
 
-    def __init__(self, config: RatesConfig, names: Names) -> None:
+    def __init__(self, config: RatesConfig, names: Names, acked_bytes: AckedBytes) -> None:
         self.attempts: list[Attempt] = []
+        self._acked_bytes = acked_bytes
         self._names = names
         self._config = config
         self._movers: list[_Mover] = []
@@ -190,7 +192,10 @@ class Rates:
                 self._note("http" if route is None else "http, by proxy", base.host, "", found)
                 continue
             self._movers.insert(
-                0, _OwnFlows(found) if isinstance(found, Form) else _SpeedtestCli(found.web.base)
+                0,
+                _OwnFlows(found, self._acked_bytes)
+                if isinstance(found, Form)
+                else _SpeedtestCli(found.web.base),
             )
             return found if isinstance(found, Form) and found.engine is Engine.AMIF else None
         return None
