@@ -1,4 +1,4 @@
-"""What the sound server answered (see `children.pulse`), and its streams. Pure."""
+"""What the sound server answered (see `pulse_child`), and its streams. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ NO_CARD = 2**32 - 1
 class PulseDevice(Struct, frozen=True, kw_only=True):
     """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use.
 
-    `port_labels`: name -> what the system's settings call it.
+    `port_labels`: name -> what the system's settings call it. `volume` is 1 at the full scale of the system's slider;
+    `decibels`: it means decibels too.
     """
 
     name: str
@@ -22,6 +23,7 @@ class PulseDevice(Struct, frozen=True, kw_only=True):
     index: int
     mute: bool = False
     volume: float = 1.0
+    decibels: bool = False
     rate: int = 0
     card: int = NO_CARD
     monitor: bool = False

@@ -26,11 +26,14 @@ _BACK_S = 2.0
 """What is put back shows within this, or is said to have failed."""
 _ERRORS = {1: "refused", 5: "gone"}
 """PA_ERR_ACCESS and PA_ERR_NOENTITY of libpulse."""
+_DECIBEL_VOLUME = 0x20
+"""PA_SINK_DECIBEL_VOLUME and PA_SOURCE_DECIBEL_VOLUME of libpulse: its volume means decibels."""
 _MOST = 64
 _LONGEST = 255
 _PROPERTIES = (
     *("device.class", "device.bus", "device.api", "device.form_factor", "device.description"),
     *("device.product.name", "device.master_device", "device.profile.name", "node.virtual", "factory.name"),
+    *("device.intended_roles",),
     *("bluetooth.protocol", "bluetooth.codec", "bluetooth.battery"),
     *("api.bluez5.profile", "api.bluez5.codec"),
     *("application.name", "application.id", "application.process.binary", "application.process.id"),
@@ -56,6 +59,7 @@ def _device(each: Any, *, monitor: bool) -> dict[str, Any]:
         "index": each.index,
         "mute": bool(each.mute),
         "volume": float(each.volume.value_flat),
+        "decibels": bool(each.flags & _DECIBEL_VOLUME),
         "rate": int(each.sample_spec.rate),
         "card": int(each.card),
         "monitor": monitor,

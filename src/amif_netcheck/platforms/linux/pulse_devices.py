@@ -5,6 +5,7 @@ Properties and ports: pulseaudio's src/pulse/proplist.h and alsa-mixer paths; Pi
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from amif_netcheck.platforms.linux.pulse import NO_CARD, PulseDevice, PulseSnaps
 from amif_netcheck.platforms.text import clean
 
 _PERCENT = 100
+_SILENCE_DB = -200.0
 _FORM_FACTORS = {
     "headset": SoundKind.HEADSET,
     "handset": SoundKind.HEADSET,
@@ -60,6 +62,8 @@ _DUMMIES = ("auto_null", "auto_null.monitor")
 _HANDS_FREE = re.compile(r"headset[-_]head[-_]unit|handsfree|hands-free|\bhfp|\bhsp")
 _SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
 """What only has sockets for something: a docking station plays and records, and is neither headset nor microphone."""
+_COMMUNICATIONS = "phone"
+"""The role in `device.intended_roles` of what PulseAudio gives to calls (module-intended-roles)."""
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
 
 
@@ -77,7 +81,7 @@ class SelectableDevice(NamedTuple):
 
 
 def devices(answer: PulseSnapshot) -> tuple[SoundDevice, ...]:
-    """Sinks and sources as devices, defaults first; a second port with something in it is a device of its own."""
+    """Sinks and sources as devices, defaults first, then those for calls; a second port with something in it is a device of its own."""
     return tuple(each.device for each in placed(answer))
 
 
@@ -91,7 +95,7 @@ def placed(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
     found = [each.device for each in read]
     read = [each._replace(device=_by_partner(each.device, found)) for each in read]
     read += [SelectableDevice(each) for each in reader.sleeping_microphones([each.device for each in read])]
-    return tuple(sorted(read, key=lambda each: not each.device.default))
+    return tuple(sorted(read, key=lambda each: (not each.device.default, not each.device.communications)))
 
 
 def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
@@ -166,6 +170,7 @@ class _DeviceReader:
         kind, bus, sure = _kind(behind, properties, direction, port)
         hands_free = bus is SoundBus.BLUETOOTH and bool(_HANDS_FREE.search(self._mode(behind)))
         plugged = _PLUGGED.get(behind.ports.get(port, ""))
+        volume = min(device.volume, behind.volume)
         name = device.description or device.name
         label = behind.port_labels.get(port, "") if named else ""
         return SoundDevice(
@@ -177,7 +182,9 @@ class _DeviceReader:
             apparatus=self._apparatus(behind),
             plugged=True if plugged is None and bus in _EXTERNAL else plugged,
             muted=device.mute or behind.mute,
-            volume_pct=round(min(device.volume, behind.volume) * _PERCENT, 1),
+            volume_pct=round(volume * _PERCENT, 1),
+            volume_db=_decibels(volume) if device.decibels and behind.decibels else None,
+            communications=_COMMUNICATIONS in properties.get("device.intended_roles", "").split(),
             rate_hz=_rate(behind, hands_free=hands_free) or None,
             hands_free=hands_free,
             battery_pct=_battery(properties),
@@ -257,6 +264,11 @@ class _DeviceReader:
         master = self._by_name.get(name.removesuffix(".monitor"), device)
         key = f"card {master.card}" if master.card != NO_CARD else master.name
         return self._apparatuses.setdefault(key, len(self._apparatuses) + 1)
+
+
+def _decibels(volume: float) -> float:
+    """PulseAudio's volume is cubic (pulse/volume.c): 60 dB for each power of ten, down to what it calls silence."""
+    return max(_SILENCE_DB, round(60 * math.log10(volume), 1)) if volume > 0 else _SILENCE_DB
 
 
 def _tells(properties: dict[str, str]) -> bool:
