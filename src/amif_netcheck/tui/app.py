@@ -90,7 +90,7 @@ class NetcheckApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """See Textual."""
         usual = super().get_driver_class()
-        if usual.__name__ != "LinuxDriver":
+        if sys.platform == "win32" or usual.__name__ != "LinuxDriver":
             return usual
         from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
 

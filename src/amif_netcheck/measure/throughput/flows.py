@@ -11,6 +11,7 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -222,8 +223,9 @@ class Upload(Flow):
             return self._highest
 
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError, AttributeError):
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         if connection is not self._counted:
             with self._lock:
                 self._counted, self._acked_before, self._sent = connection, self._highest, 0
