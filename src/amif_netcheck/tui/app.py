@@ -90,11 +90,11 @@ class NetcheckApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """See Textual."""
         usual = super().get_driver_class()
-        if sys.platform == "win32" or usual.__name__ != "LinuxDriver":
-            return usual
-        from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
+        if sys.platform != "win32" and usual.__name__ == "LinuxDriver":
+            from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
 
-        return Terminal
+            return Terminal
+        return usual
 
     def on_load(self) -> None:
         """Before the terminal is ours: from here on signals end the app as a key does, and restore the terminal."""
