@@ -3,13 +3,13 @@
 `Platform` itself is a system that we know nothing of: it answers what psutil and Python's own library know everywhere, and
 `unsupported` to the rest. A system is one folder, `platforms/<name>/`, whose `platform.py` holds one subclass that overrides
 the questions it can answer, each in a file of its own beside it, with the parsers apart from the calls so that recorded
-output can be read on any system; `platforms.current` names it. Questions are blocking, and are asked from several threads
-at once. None of them asks for more rights than the person's own, nor lets the system ask the person for any.
+output can be read on any system; `platforms.current` names it, and `.ci/run` checks its types for that system alone.
+Questions are blocking, and are asked from several threads at once. None asks for more rights than the person's own, nor lets
+the system ask the person for any. The language of the interface is a question of `platforms.language`.
 """
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import threading
@@ -32,8 +32,6 @@ from amif_netcheck.platforms.answers import (
 )
 
 _NAMES = {"darwin": "macos", "win32": "windows"}
-_LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""In the order of gettext(3)."""
 
 
 class Platform:
@@ -193,13 +191,6 @@ class Platform:
     def missing_for_sound(self) -> str:
         """What this system calls that which has to be installed before we can record; empty when nothing can be named."""
         return ""
-
-    # --- the person -----------------------------------------------------------------------------
-
-    def languages(self) -> tuple[str, ...]:
-        """The languages of the person's interface, best first, such as `fr_FR.UTF-8`; takes no time."""
-        wanted = (os.environ.get(name, "") for name in _LANGUAGE_VARIABLES)
-        return tuple(tag for variable in wanted for tag in variable.split(":") if tag)
 
     # --- fixes ----------------------------------------------------------------------------------
 

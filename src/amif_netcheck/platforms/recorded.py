@@ -77,7 +77,6 @@ class Machine(Struct, frozen=True, kw_only=True):
     update_in_progress: bool | None = False
     sound: Sound = SILENCE
     microphone_allowed: bool | None = None
-    languages: tuple[str, ...] = ()
     proxy_settings: tuple[ProxySetting, ...] = ()
 
 
@@ -132,7 +131,6 @@ class Recorded(Platform):
     update_in_progress = _answer("update_in_progress")
     sound = _answer("sound")
     microphone_allowed = _answer("microphone_allowed", _absent("nobody was asked"))
-    languages = _answer("languages")
     proxy_settings = _answer("proxy_settings")
 
     def egress(self, address: Address) -> tuple[str, str] | Unavailable:
