@@ -134,7 +134,7 @@ class SoundStream(Struct, frozen=True, kw_only=True):
 class Sound(Struct, frozen=True, kw_only=True):
     """Who plays and records, and with which devices; `obstacle` says more about what stays unknown.
 
-    `source` is who told. `records_itself`: what this computer plays is chosen as its microphone (a monitor of an output).
+    `source` is who answered. `records_itself`: what this computer plays is chosen as its microphone (a monitor of an output).
     """
 
     streams: tuple[SoundStream, ...] | Unavailable

@@ -11,7 +11,7 @@ from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavai
 from amif_netcheck.platforms.answers import CpuSample, MemorySample, ProcessUsage
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import Context
-from amif_netcheck.probes.ourselves import ended_children_s, own_pids
+from amif_netcheck.probes.own_processes import ended_children_s, own_pids
 
 WINDOW_S = 2.5
 QUICK_WINDOW_S = 2.0
@@ -87,7 +87,7 @@ def _pct(seconds: float, of_s: float) -> float:
 
 
 def _slowed(first: CpuSample | Unavailable, last: CpuSample | Unavailable) -> bool | Unavailable:
-    counts = [each if isinstance(each, Unavailable) else each.slowdowns for each in (first, last)]
+    counts = [sample if isinstance(sample, Unavailable) else sample.slowdowns for sample in (first, last)]
     before, after = counts
     if isinstance(before, Unavailable):
         return before
@@ -145,13 +145,15 @@ def _programs(first: _LoadSample, last: _LoadSample) -> tuple[Program, ...] | Un
         group.processes += 1
     programs = [_program(name, mine, group, passed_s) for (name, mine), group in sums.items()]
     worth = [
-        each
-        for each in programs
-        if (each.product and each.family != SYSTEM)
-        or each.cpu_pct >= _WORTH_NAMING_PCT
-        or each.memory_mb >= _WORTH_NAMING_MB
+        program
+        for program in programs
+        if (program.product and program.family != SYSTEM)
+        or program.cpu_pct >= _WORTH_NAMING_PCT
+        or program.memory_mb >= _WORTH_NAMING_MB
     ]
-    worth.sort(key=lambda each: (-each.cpu_pct, not each.product, -each.memory_mb, each.process))
+    worth.sort(
+        key=lambda program: (-program.cpu_pct, not program.product, -program.memory_mb, program.process)
+    )
     return tuple(worth[:_MOST_PROGRAMS])
 
 

@@ -11,9 +11,9 @@ from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
 from amif_netcheck.platforms.answers import ByteCounters, ProcessTraffic, TrafficByProcess
-from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
-from amif_netcheck.probes.ourselves import own_pids
+from amif_netcheck.probes.egress import egress_interface
+from amif_netcheck.probes.own_processes import own_pids
 
 WINDOW_S = 3.0
 QUICK_WINDOW_S = 2.0
@@ -25,7 +25,7 @@ _MOST_APPLICATIONS = 20
 
 def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     """Measure over `WINDOW_S`, or what is left until `until` (`time.monotonic`)."""
-    interface = carrier(context, until)
+    interface = egress_interface(context, until)
     if isinstance(interface, Unavailable):
         return interface
     platform = context.platform
@@ -80,8 +80,14 @@ def _applications(moved: TrafficByProcess) -> tuple[Application, ...]:
         if process.pid not in ours:
             by_name[process.name].append(process)
     applications = [_application(name, processes, moved.window_s) for name, processes in by_name.items()]
-    named = [each for each in applications if _is_worth_naming(each)]
-    named.sort(key=lambda each: (-(each.down_mbit_s + each.up_mbit_s), -each.connections, each.process))
+    named = [application for application in applications if _is_worth_naming(application)]
+    named.sort(
+        key=lambda application: (
+            -(application.down_mbit_s + application.up_mbit_s),
+            -application.connections,
+            application.process,
+        )
+    )
     return tuple(named[:_MOST_APPLICATIONS])
 
 

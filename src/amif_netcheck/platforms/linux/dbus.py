@@ -44,8 +44,8 @@ class Reply(NamedTuple):
     @property
     def properties(self) -> dict[str, Any]:
         """What `GetAll` says, out of its variants; empty when it is an error."""
-        said = self.value
-        return {name: value for name, (_, value) in said.items()} if isinstance(said, dict) else {}
+        variants = self.value
+        return {name: value for name, (_, value) in variants.items()} if isinstance(variants, dict) else {}
 
 
 @contextmanager

@@ -142,20 +142,20 @@ def _or_untold(value: T | None) -> T | Unavailable:
 
 def _access_point(answers: list[bytes], bssid: bytes | None) -> dict[int, bytes] | None:
     """What the kernel knows of our access point; other stations are neighbours that we talk to directly (TDLS)."""
-    found: list[tuple[bytes, dict[int, bytes]]] = []
+    stations: list[tuple[bytes, dict[int, bytes]]] = []
     for answer in answers:
         attrs = dict(attributes(answer))
         station = dict(attributes(attrs.get(_STA_INFO, b"")))
         flags = station.get(_FLAGS, b"")
         if not (unsigned(flags[4:8]) or 0) & _TDLS_PEER:  # a mask, then the values
-            found.append((attrs.get(_MAC, b""), station))
-    return next((station for mac, station in found if mac == bssid), found[0][1] if found else None)
+            stations.append((attrs.get(_MAC, b""), station))
+    return next((station for mac, station in stations if mac == bssid), stations[0][1] if stations else None)
 
 
 def _signal(station: dict[int, bytes], ours: dict[int, bytes]) -> float | None:
     """The average first; a driver that keeps none tells the last packet's, or what the beacon was heard with."""
-    told = [signed(station.get(kind, b"")[:1]) for kind in (_SIGNAL_AVERAGE, _SIGNAL, _BEACON_SIGNAL)]
-    readings = [float(value) for value in told if value is not None]
+    values = [signed(station.get(kind, b"")[:1]) for kind in (_SIGNAL_AVERAGE, _SIGNAL, _BEACON_SIGNAL)]
+    readings = [float(value) for value in values if value is not None]
     beacon = _heard(ours)
     return next((value for value in readings if radio.is_signal(value)), beacon)
 
@@ -167,7 +167,7 @@ def _heard(bss: dict[int, bytes]) -> float | None:
 
 
 def _channel(interface: dict[int, bytes], ours: dict[int, bytes]) -> tuple[int | None, int | None]:
-    """(frequency in MHz, kind of width). A link over several channels at once (Wi-Fi 7) is told by its widest."""
+    """(frequency in MHz, kind of width). A link over several channels at once (Wi-Fi 7) counts by its widest."""
     several = [dict(attributes(value)) for _, value in attributes(interface.get(_MLO_LINKS, b""))]
     channels = [
         (frequency, unsigned(link.get(_WIDTH, b"")))

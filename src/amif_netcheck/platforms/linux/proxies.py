@@ -23,7 +23,7 @@ _MANUAL, _SCRIPT, _AUTOMATIC = "1", "2", "3"
 
 def settings() -> tuple[ProxySetting, ...]:
     """Those of the desktop that is in use."""
-    desktops = {each.casefold() for each in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
+    desktops = {name.casefold() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
     if "kde" in desktops:
         return of_kde(_text(_config_home() / "kioslaverc"))
     if desktops & _DESKTOPS_OF_GSETTINGS:

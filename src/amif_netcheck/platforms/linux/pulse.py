@@ -72,24 +72,26 @@ _NOBODYS_ROLES = {"event", "filter", "a11y", "test"}
 
 def streams(answer: PulseSnapshot) -> tuple[SoundStream, ...]:
     """What programs play and record; a monitor's recorder hears this computer, not its microphone."""
-    monitors = {each.index for each in answer.inputs if each.monitor}
-    playing = [(each, SoundUse.PLAYS) for each in answer.playing]
+    monitors = {source.index for source in answer.inputs if source.monitor}
+    playing = [(stream, SoundUse.PLAYS) for stream in answer.playing]
     recording = [
-        (each, SoundUse.RECORDS)
-        for each in answer.recording
-        if each.source not in monitors and not each.peaks and each.properties.get("stream.monitor") != "true"
+        (stream, SoundUse.RECORDS)
+        for stream in answer.recording
+        if stream.source not in monitors
+        and not stream.peaks
+        and stream.properties.get("stream.monitor") != "true"
     ]
     return tuple(
         SoundStream(
-            application=clean(each.properties.get("application.name", "")),
-            process=clean(each.properties.get("application.process.binary", "")),
-            pid=_number(each.properties.get("application.process.id", "")),
+            application=clean(stream.properties.get("application.name", "")),
+            process=clean(stream.properties.get("application.process.binary", "")),
+            pid=_number(stream.properties.get("application.process.id", "")),
             use=use,
-            muted=each.mute,
-            paused=each.corked,
+            muted=stream.mute,
+            paused=stream.corked,
         )
-        for each, use in (*playing, *recording)
-        if _is_program(each) and each.properties.get("media.role", "").casefold() not in _NOBODYS_ROLES
+        for stream, use in (*playing, *recording)
+        if _is_program(stream) and stream.properties.get("media.role", "").casefold() not in _NOBODYS_ROLES
     )
 
 

@@ -82,24 +82,31 @@ class SelectableDevice(NamedTuple):
 
 def devices(answer: PulseSnapshot) -> tuple[SoundDevice, ...]:
     """Sinks and sources as devices, defaults first, then those for calls; a second port with something in it is a device of its own."""
-    return tuple(each.device for each in placed(answer))
+    return tuple(selectable.device for selectable in placed(answer))
 
 
 def placed(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
     """The same devices in the same order, with where they are."""
     reader = _DeviceReader(answer)
     read = [
-        *(each for sink in answer.outputs for each in reader.read(sink, Direction.OUTPUT)),
-        *(each for source in answer.inputs for each in reader.read(source, Direction.INPUT)),
+        *(selectable for sink in answer.outputs for selectable in reader.read(sink, Direction.OUTPUT)),
+        *(selectable for source in answer.inputs for selectable in reader.read(source, Direction.INPUT)),
     ]
-    found = [each.device for each in read]
-    read = [each._replace(device=_by_partner(each.device, found)) for each in read]
-    read += [SelectableDevice(each) for each in reader.sleeping_microphones([each.device for each in read])]
-    return tuple(sorted(read, key=lambda each: (not each.device.default, not each.device.communications)))
+    devices = [selectable.device for selectable in read]
+    read = [selectable._replace(device=_by_partner(selectable.device, devices)) for selectable in read]
+    read += [
+        SelectableDevice(device)
+        for device in reader.sleeping_microphones([selectable.device for selectable in read])
+    ]
+    return tuple(
+        sorted(
+            read, key=lambda selectable: (not selectable.device.default, not selectable.device.communications)
+        )
+    )
 
 
-def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
-    """Something outside the computer that both plays and records is what its better told half is, else a headset."""
+def _by_partner(device: SoundDevice, devices: list[SoundDevice]) -> SoundDevice:
+    """Something outside the computer that both plays and records is what its better known half is, else a headset."""
     if (
         device.sure
         or device.bus not in _EXTERNAL
@@ -109,14 +116,14 @@ def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
     if _SOCKETS.search(device.name.casefold()):
         return structs.replace(device, kind=SoundKind.UNKNOWN)
     partners = [
-        each.kind
-        for each in found
-        if each.apparatus == device.apparatus and each.direction is not device.direction
+        other.kind
+        for other in devices
+        if other.apparatus == device.apparatus and other.direction is not device.direction
     ]
     if not partners:
         return device
-    told = {SoundKind.HEADSET, SoundKind.SPEAKERPHONE, SoundKind.WEBCAM} & set(partners)
-    return structs.replace(device, kind=told.pop() if told else SoundKind.HEADSET)
+    kinds = {SoundKind.HEADSET, SoundKind.SPEAKERPHONE, SoundKind.WEBCAM} & set(partners)
+    return structs.replace(device, kind=kinds.pop() if kinds else SoundKind.HEADSET)
 
 
 class _DeviceReader:
@@ -124,7 +131,7 @@ class _DeviceReader:
 
     def __init__(self, answer: PulseSnapshot) -> None:
         self._answer = answer
-        self._by_name = {each.name: each for each in (*answer.outputs, *answer.inputs)}
+        self._by_name = {device.name: device for device in (*answer.outputs, *answer.inputs)}
         self._cards = {card.index: card for card in answer.cards}
         self._apparatuses: dict[str, int] = {}
 
@@ -191,38 +198,38 @@ class _DeviceReader:
             sure=sure,
         )
 
-    def sleeping_microphones(self, found: list[SoundDevice]) -> list[SoundDevice]:
+    def sleeping_microphones(self, devices: list[SoundDevice]) -> list[SoundDevice]:
         """Bluetooth headsets that play music have a microphone too: it wakes when their mode is changed."""
-        awake = {each.apparatus for each in found if each.direction is Direction.INPUT}
+        awake = {device.apparatus for device in devices if device.direction is Direction.INPUT}
         asleep = []
-        for each in found:
+        for device in devices:
             card = next(
                 (
                     self._cards.get(sink.card)
                     for sink in self._answer.outputs
-                    if self._apparatus(sink) == each.apparatus
+                    if self._apparatus(sink) == device.apparatus
                 ),
                 None,
             )
             if (
-                each.bus is SoundBus.BLUETOOTH
-                and each.direction is Direction.OUTPUT
-                and each.apparatus not in awake
+                device.bus is SoundBus.BLUETOOTH
+                and device.direction is Direction.OUTPUT
+                and device.apparatus not in awake
                 and card is not None
                 and any(_HANDS_FREE.search(profile) for profile in card.profiles)
             ):
                 asleep.append(
                     SoundDevice(
-                        name=each.name,
+                        name=device.name,
                         direction=Direction.INPUT,
-                        kind=SoundKind.HEADSET if each.kind is SoundKind.HEADPHONES else each.kind,
-                        bus=each.bus,
+                        kind=SoundKind.HEADSET if device.kind is SoundKind.HEADPHONES else device.kind,
+                        bus=device.bus,
                         default=False,
-                        apparatus=each.apparatus,
+                        apparatus=device.apparatus,
                         plugged=True,
                         asleep=True,
-                        battery_pct=each.battery_pct,
-                        sure=each.sure,
+                        battery_pct=device.battery_pct,
+                        sure=device.sure,
                     )
                 )
         return asleep
@@ -245,13 +252,13 @@ class _DeviceReader:
     def _mode(self, device: PulseDevice) -> str:
         card = self._cards.get(device.card)
         properties = self._properties(device)
-        said = (
+        modes = (
             properties.get("api.bluez5.profile", ""),
             properties.get("bluetooth.protocol", ""),
             properties.get("device.profile.name", ""),
             card.profile if card else "",
         )
-        return next((mode.casefold() for mode in said if mode), "")
+        return next((mode.casefold() for mode in modes if mode), "")
 
     def _apparatus(self, device: PulseDevice) -> int:
         """By its card; without one, by the device that it is a filter or the monitor of."""

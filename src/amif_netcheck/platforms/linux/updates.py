@@ -45,12 +45,12 @@ def held(locks: str) -> set[tuple[int, int]]:
 
     The minor number is left out: on btrfs it is not the one that `stat` gives.
     """
-    return {(int(found[1], 16), int(found[2])) for found in _FILE.finditer(locks)}
+    return {(int(lock[1], 16), int(lock[2])) for lock in _FILE.finditer(locks)}
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return os.major(found.st_dev), found.st_ino
+    return os.major(status.st_dev), status.st_ino

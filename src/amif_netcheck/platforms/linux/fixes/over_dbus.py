@@ -19,7 +19,7 @@ _REFUSALS = (
 )
 
 
-def found(until: float, look: Callable[[float], tuple[Fix, ...]]) -> tuple[Fix, ...]:
+def offers(until: float, look: Callable[[float], tuple[Fix, ...]]) -> tuple[Fix, ...]:
     """What `look` finds by the time that it is given; nothing where the bus fails it."""
     fixes = dbus.answer(until, lambda: look(until - _HAND_OVER_S))
     return () if isinstance(fixes, Unavailable) else fixes
