@@ -11,7 +11,7 @@ import pytest
 from amif_netcheck import platforms
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput.flows import Flows
-from amif_netcheck.measure.throughput.forms import Form, recognise
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.web import Web, base_of
@@ -167,12 +167,12 @@ def test_a_bomb_is_so_many_bytes_and_no_more() -> None:
 def test_looking_at_a_total_starts_nothing() -> None:
     """Screens look whenever they like, from threads of their own; connections are added by whoever watches alone."""
     with speaking(servers.librespeed()) as server:
-        form = recognise(
+        protocol = recognise(
             Web(base_of(server.url), Names()), until=time.monotonic() + 5, stop=threading.Event()
         )
-        assert isinstance(form, Form)
+        assert isinstance(protocol, SpeedTestProtocol)
         flows = Flows(
-            form, upload=False, until=time.monotonic() + 20, acked_bytes=platforms.current().acked_bytes
+            protocol, upload=False, until=time.monotonic() + 20, acked_bytes=platforms.current().acked_bytes
         )
         try:
             assert flows.start(within_s=5) is None
@@ -191,6 +191,9 @@ def test_looking_at_a_total_starts_nothing() -> None:
         finally:
             flows.close()
 
+
+HOUR_S = 3600.0
+"""What would go on for so long ends early because it was stopped."""
 
 # --- stopping -------------------------------------------------------------------------------------
 
@@ -223,16 +226,14 @@ def test_stopped_in_a_transfer_nothing_moves_any_more(mover: str) -> None:
         rates = rates_of(server.url, engine)
         rates.prepare(until=time.monotonic() + LATEST_S, stop=stop)
         before = server.moved
-        budget = Budget(max_s=10, max_bytes=10**12, enough_mbit_s=1e9, steady_s=9)
-        job = Job(upload=upload, budget=budget, until=time.monotonic() + 15, stop=stop)
+        budget = Budget(max_s=HOUR_S, max_bytes=10**12, enough_mbit_s=1e9, steady_s=9.0)
+        job = Job(upload=upload, budget=budget, until=time.monotonic() + HOUR_S, stop=stop)
         moving = threading.Thread(target=lambda: found.append(rates.measure(job)))
         moving.start()
         wait_for(lambda: server.moved > before + 2 * MIB, 10, "a transfer under way")
         stop.set()
         stopped = time.monotonic()
         wait_for(lambda: not moving.is_alive(), 5, "the end of the transfer")
-        took = time.monotonic() - stopped
         wait_for(lambda: time.monotonic() > stopped + 0.3, 1, "0.3 s")
         assert_still(server, 0.3)
-    assert took < 0.5
     assert found == [Unavailable(reason=Reason.NOT_REQUESTED, detail="interrupted")]

@@ -13,19 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import idle
+from amif_netcheck.measure import gateway, idle, train
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.switch_interval import short_switch_interval
 from amif_netcheck.measure.throughput import load
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
 from amif_netcheck.measure.web import base_of
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, Reason, Train, Transfer, Unavailable
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context
 from tests.program.points import Point, point
 from tests.program.speed_stand_ins import Answer, Visit, librespeed, speaking
-from tests.program.test_link_probe import internet
+from tests.program.test_link_probe import internet, measured
 from tests.program.test_trains import server, stun
 
 pytestmark = pytest.mark.usefixtures("no_proxy", "short_stages")
@@ -33,8 +34,9 @@ pytestmark = pytest.mark.usefixtures("no_proxy", "short_stages")
 
 @pytest.fixture
 def short_stages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two seconds at rest, a second of transfer each way, a second of call."""
+    """A second at rest, a second of transfer each way, a second of call."""
     monkeypatch.setattr(link, "REQUESTS", 50)
+    monkeypatch.setattr(idle, "INTERVAL_S", 0.005)
     monkeypatch.setattr(link, "_IDLE_UNTIL_S", 2.2)
     monkeypatch.setattr(link, "_LATE_S", 0.3)
     monkeypatch.setattr(link, "_CALL_S", 1.0)
@@ -52,12 +54,12 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Point]:
 def answers_of_a_test_point(udp_port: object) -> Answer:
     """A speed server that describes itself as a test point of our own, with this port."""
     description = json.dumps({"name": "amif-netcheck", "udp_port": udp_port, "call": True}).encode()
-    measured = librespeed()
+    others = librespeed()
 
     def answer(visit: Visit) -> bool:
         if visit.page == "amif-netcheck":
             return visit.reply("200 OK", description)
-        return measured(visit)
+        return others(visit)
 
     return answer
 
@@ -96,13 +98,13 @@ CRASHES: dict[str, tuple[str, set[str]]] = {
         "amif_netcheck.measure.throughput.rates.RatesConfig.most_bytes",
         {"download", "upload"},
     ),
-    "the facts of the rates": ("amif_netcheck.measure.figures.transfer", {"download", "upload"}),
+    "the facts of the rates": ("amif_netcheck.measure.results.transfer", {"download", "upload"}),
     "the pause between the transfers": (
         "amif_netcheck.measure.throughput.load.LoadMeasurement._wait_until_empty",
         {"upload"},
     ),
     "the call": ("amif_netcheck.measure.call.play", {"call"}),
-    "the facts of the call": ("amif_netcheck.measure.figures.played", {"call"}),
+    "the facts of the call": ("amif_netcheck.measure.results.played", {"call"}),
 }
 
 
@@ -130,9 +132,9 @@ def test_a_second_opinion_that_crashes_leaves_the_first(monkeypatch: pytest.Monk
     monkeypatch.setattr(idle, "_weighed", crash)
     lossy = lambda n, request: [] if n % 5 == 4 else [stun(request)]  # noqa: E731
     with server(lossy) as one, server(lossy) as other:
-        train = internet(one, other)
-    assert isinstance(train, Train)
-    assert train.loss_pct == pytest.approx(20, abs=1)
+        fact = internet(one, other)
+    assert isinstance(fact, Train)
+    assert fact.loss_pct == pytest.approx(20, abs=1)
 
 
 STUCK: dict[str, tuple[str, set[str]]] = {
@@ -167,6 +169,30 @@ def test_a_stage_that_is_stuck_is_left_behind_with_all_that_was_measured(
         assert isinstance(getattr(facts, name), Unavailable) == (name in lost), name
     for name in lost:
         assert getattr(facts, name).reason is Reason.TIMEOUT
+
+
+def test_trains_that_never_end_are_kept_as_far_as_they_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    for place in (train.TrainSender, gateway.GatewayTrain):
+        usual = place.run
+
+        def endless(*arguments: Any, usual: Any = usual, **options: Any) -> Any:
+            usual(*arguments, **options)
+            over.wait()
+
+        monkeypatch.setattr(place, "run", endless)
+    # What answers pings or DNS is tried with a train of its own.
+    monkeypatch.setattr(gateway, "_first_that_answers", lambda *_: "nothing")
+    try:
+        with server(lambda _n, request: [stun(request)]) as port:
+            facts = measured(port, gateway=Gateway(address="127.0.0.1", interface="lo"), until_s=4.0)
+    finally:
+        over.set()
+    assert isinstance(facts, LinkFacts)
+    assert isinstance(facts.internet, Train)
+    assert facts.internet.received == facts.internet.sent > 50
+    assert isinstance(facts.gateway, Train)
+    assert facts.gateway.received > 5
 
 
 @given(ends=st.permutations(["first", "second"]), crashes=st.sets(st.sampled_from(["first", "second"])))

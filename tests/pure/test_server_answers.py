@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import call, figures
+from amif_netcheck.measure import call, results
 from amif_netcheck.measure.call import CallCapture, MediaCapture, StreamCapture
 from amif_netcheck.measure.media import LONGEST_S, MEDIA, MediaPlan
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.servers import Server
-from amif_netcheck.measure.throughput import forms
+from amif_netcheck.measure.throughput import protocols
 from amif_netcheck.measure.throughput.rates import RatesConfig
 from amif_netcheck.measure.web import HttpResponse, Web, base_of
 from amif_netcheck.model.facts import Call, Unavailable
@@ -39,7 +39,7 @@ def as_answer(value: object) -> HttpResponse:
 
 @given(st.one_of(numbers, anything), st.one_of(st.booleans(), anything))
 def test_a_test_points_port_is_one_or_it_is_none_of_our_own(port: object, plays: object) -> None:
-    form = forms._own(as_answer({"name": "amif-netcheck", "udp_port": port, "call": plays}), WEB)
+    form = protocols._own(as_answer({"name": "amif-netcheck", "udp_port": port, "call": plays}), WEB)
     usable = type(port) is int and 0 < port < 65536 and isinstance(plays, bool)
     assert (form is not None) == usable
     if form is not None:
@@ -48,12 +48,12 @@ def test_a_test_points_port_is_one_or_it_is_none_of_our_own(port: object, plays:
 
 @given(st.one_of(anything.map(lambda value: json.dumps(value).encode()), st.binary(max_size=40)))
 def test_other_answers_are_no_test_point(body: bytes) -> None:
-    assert forms._own(HttpResponse(200, {}, body), WEB) is None
+    assert protocols._own(HttpResponse(200, {}, body), WEB) is None
 
 
 @pytest.mark.parametrize("depth", [10, 100_000])
 def test_an_answer_without_end_is_no_test_point(depth: int) -> None:
-    assert forms._own(HttpResponse(200, {}, b'{"name":' + b"[" * depth), WEB) is None
+    assert protocols._own(HttpResponse(200, {}, b'{"name":' + b"[" * depth), WEB) is None
 
 
 granted = st.fixed_dictionaries(
@@ -95,7 +95,7 @@ def test_a_calls_result_becomes_finite_facts_or_none(answer: object, sent: int) 
     ways = [StreamCapture(20.0, *report.received.of(kind).cut_to(sent)) for kind in MEDIA]
     assert all(len(way.transit_ns) == sent for way in ways)
     way = MediaCapture(*ways)
-    fact = figures.played("h", CallCapture(up=way, down=way), MediaPlan.video_bit_s, 1.0)
+    fact = results.played("h", CallCapture(up=way, down=way), MediaPlan.video_bit_s, 1.0)
     assert isinstance(fact, Call | Unavailable)
     assert all(math.isfinite(number) for number in _numbers(msgspec.to_builtins(fact)))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import figures, live, servers, summary
+from amif_netcheck.measure import live, results, servers, train_statistics
 from amif_netcheck.measure.echo import EchoServerExchange, Stamps
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
@@ -95,6 +95,7 @@ class IdleMeasurement:
                 count,
                 until=self._until,
                 stop=self._stop,
+                interval_s=INTERVAL_S,
                 at_least=at_least,
                 enough=lambda settled: not self._undecided(selected, settled),
             )
@@ -140,7 +141,7 @@ def _weighed(
     if not _better_by_more_than_chance(second, seen, again):
         return None
     if _loss_pct(again) < _SUSPICIOUS_LOSS_PCT:  # passed by now
-        if summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
+        if train_statistics.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
             return None
         return Unavailable(
             reason=Reason.TIMEOUT, detail="loss that has passed: of the line or of the server, who knows"
@@ -157,11 +158,11 @@ def _better_by_more_than_chance(second: Samples, *first: Samples) -> bool:
     sent = sum(len(train.rtt_ns) for train in first)
     lost = sent - sum(train.received for train in first)
     n = len(second.rtt_ns)
-    return summary.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
+    return train_statistics.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
 
 
 def _loss_pct(samples: Samples) -> float:
-    return summary.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
+    return train_statistics.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
 
 
 def _facts(selected: servers.SelectedServer, samples: Samples) -> facts.Train | Unavailable:
@@ -172,6 +173,6 @@ def _facts(selected: servers.SelectedServer, samples: Samples) -> facts.Train | 
     if isinstance(exchange, EchoServerExchange):
         stamps = dict(exchange.stamps)
     method: ProbeMethod = exchange.method
-    return figures.train(
+    return results.train(
         method, selected.server.host, selected.address, samples, interval_s=INTERVAL_S, stamps=stamps
     )

@@ -18,7 +18,7 @@ from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
 _STOP_CHECK_S = 0.1
 _LOOKUP_SHARE = 0.7
 """Names may take this share of the time to choose a server; answers are much faster."""
-_ASK_AGAIN_S = (0.0, *(0.25 + each / 10 for each in range(9)))
+_ASK_AGAIN_S = (0.0, *(0.25 + turn / 10 for turn in range(9)))
 """A lost datagram must not read as a silent server, nor a row of them, so each is asked several times."""
 
 
@@ -61,7 +61,7 @@ def choose(
         names.start(server.host)
     lookups_until = time.monotonic() + (until - time.monotonic()) * _LOOKUP_SHARE
     resolved = {server: names.resolve(server.host, until=lookups_until) for server in servers}
-    found = NameLookup(
+    lookup = NameLookup(
         asked=len(servers), resolved=sum(not isinstance(a, Unavailable) for a in resolved.values())
     )
     candidates: list[SelectedServer] = []
@@ -76,8 +76,8 @@ def choose(
             else:
                 failures.append(candidate)
     if not candidates:
-        return _most_telling(failures), found
-    return _race(candidates, until=until, stop=stop), found
+        return _most_telling(failures), lookup
+    return _race(candidates, until=until, stop=stop), lookup
 
 
 def route_error(addresses: Iterable[Address]) -> Unavailable | None:
@@ -87,11 +87,11 @@ def route_error(addresses: Iterable[Address]) -> Unavailable | None:
     """
     blocked = False
     for address in addresses:
-        found = _connect(Server(str(address)), address)
-        if isinstance(found, SelectedServer):
-            found.sock.close()
+        candidate = _connect(Server(str(address)), address)
+        if isinstance(candidate, SelectedServer):
+            candidate.sock.close()
             return None
-        blocked = blocked or found.reason is Reason.BLOCKED
+        blocked = blocked or candidate.reason is Reason.BLOCKED
     if blocked:
         return Unavailable(reason=Reason.BLOCKED, detail="a route forbids the way to the Internet")
     return Unavailable(reason=Reason.NOT_PRESENT, detail="no route to the Internet")

@@ -139,7 +139,7 @@ class TrainSender:
     def recent_ms(self, last: int) -> list[float]:
         """The round trips of the `last` requests that were answered, oldest first, in milliseconds."""
         answers = dict(self._answers)
-        return [(answers[each] - self._sent_ns[each]) / 1e6 for each in sorted(answers)[-last:]]
+        return [(answers[sequence] - self._sent_ns[sequence]) / 1e6 for sequence in sorted(answers)[-last:]]
 
     def _send(
         self,
@@ -223,11 +223,17 @@ class TrainSender:
     def _samples(self, count: int) -> Samples:
         """What is known of the first `count` requests; those that a suspension of this computer overtook are left out."""
         answers, sent_ns = dict(self._answers), self._sent_ns[:count]
-        kept = [each for each in range(count) if not self._overtaken(sent_ns[each], answers.get(each))]
-        round_trips = [answers[each] - sent_ns[each] if each in answers else None for each in kept]
+        kept = [
+            sequence
+            for sequence in range(count)
+            if not self._overtaken(sent_ns[sequence], answers.get(sequence))
+        ]
+        round_trips = [
+            answers[sequence] - sent_ns[sequence] if sequence in answers else None for sequence in kept
+        ]
         return Samples(
             rtt_ns=[rtt if rtt is not None and rtt <= self._late_ns else None for rtt in round_trips],
-            sent_ns=[sent_ns[each] for each in kept],
+            sent_ns=[sent_ns[sequence] for sequence in kept],
             sequences=kept,
             late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),
             rejected=self._rejected,

@@ -141,12 +141,12 @@ def elements(body: bytes) -> list[tuple[tuple[str, ...], str]]:
         parser.Parse(body, True)  # noqa: FBT003 - expat's own signature
     except expat.ExpatError as error:
         raise ValueError(f"no XML: {error}") from error
-    return reader.found
+    return reader.texts
 
 
 class _DescriptionParser:
     def __init__(self) -> None:
-        self.found: list[tuple[tuple[str, ...], str]] = []
+        self.texts: list[tuple[tuple[str, ...], str]] = []
         self._path: list[str] = []
         self._text = ""
         self._count = 0
@@ -161,7 +161,7 @@ class _DescriptionParser:
     def end(self, _tag: str) -> None:
         text = self._text.strip()
         if text:
-            self.found.append((tuple(self._path), text))
+            self.texts.append((tuple(self._path), text))
         self._path.pop()
         self._text = ""
 

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import call, figures, gateway, idle, servers
+from amif_netcheck.measure import call, gateway, idle, results, servers
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.media import MediaPlan
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.switch_interval import short_switch_interval
-from amif_netcheck.measure.throughput.forms import Form
 from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOAD_S
 from amif_netcheck.measure.throughput.load import LoadMeasurement
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
 from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.web import Web
@@ -87,11 +87,11 @@ class _LinkMeasurement:
         self._until = until
         self._undecided = undecided
         self._rates = Rates(context.rates, context.names, context.platform.acked_bytes)
-        self._own: Form | None = None
+        self._own: SpeedTestProtocol | None = None
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
         self._load: LoadMeasurement | None = None
-        self._gateway: Train | Unavailable | None = None
+        self._gateway: gateway.GatewayTrain | Unavailable | None = None
         self._call: Call | Unavailable | None = None
         self._failures: dict[str, Unavailable] = {}
 
@@ -121,16 +121,22 @@ class _LinkMeasurement:
 
     def _facts(self) -> LinkFacts:
         plays = self._own is not None and self._own.plays_calls
-        at_rest = self._idle
+        at_rest, box = self._idle, self._gateway
         return LinkFacts(
-            gateway=self._gateway or self._missing("gateway"),
-            internet=self._train(),
+            gateway=self._train("gateway", box.facts if isinstance(box, gateway.GatewayTrain) else box),
+            internet=self._train("idle", at_rest.train if at_rest is not None else None),
             names=(at_rest.lookup if at_rest is not None else None) or self._missing("idle"),
             download=self._transfer(upload=False),
             upload=self._transfer(upload=True),
             call=(self._call or self._missing("call")) if plays else NOT_REQUESTED,
             attempts=tuple(self._rates.attempts),
         )
+
+    def _train(self, stage: str, train: Train | Unavailable | None) -> Train | Unavailable:
+        """What a stage has of its train; without an answer, why it failed."""
+        if isinstance(train, Train):
+            return train
+        return self._failures.get(stage, train or _OUT_OF_TIME)
 
     def _missing(self, stage: str) -> Unavailable:
         """Why a stage has no facts."""
@@ -144,10 +150,6 @@ class _LinkMeasurement:
     def _load_until(self) -> float:
         return min(self._until, self._began + _LOAD_UNTIL_S)
 
-    def _train(self) -> Train | Unavailable:
-        train = self._idle.train if self._idle is not None else None
-        return self._missing("idle") if train is None else train
-
     def _transfer(self, *, upload: bool) -> Transfer | Unavailable:
         if not self._loads:
             return NOT_REQUESTED
@@ -158,7 +160,7 @@ class _LinkMeasurement:
         if isinstance(samples, Unavailable):
             return samples
         round_trips = load.round_trips("internet"), load.round_trips("gateway")
-        return guarded("a rate", lambda: figures.transfer(samples, *round_trips, upload=upload))
+        return guarded("a rate", lambda: results.transfer(samples, *round_trips, upload=upload))
 
     # --- stages ---------------------------------------------------------------------------------------
 
@@ -182,7 +184,7 @@ class _LinkMeasurement:
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
-            at_least=QUICK_REQUESTS if quick else REQUESTS,
+            at_least=_requests(self._context),
             at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
             choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
             undecided=self._undecided,
@@ -203,12 +205,12 @@ class _LinkMeasurement:
             self._gateway = responder
             return
         self._responder = responder
-        count = QUICK_REQUESTS if context.quick else REQUESTS
-        self._gateway = _gateway_train(responder, count, context, self._idle_until())
+        self._gateway = gateway.GatewayTrain(responder, context.ledger)
+        self._gateway.run(_requests(context), until=self._idle_until(), stop=context.stop)
 
     def _measure_load(self) -> None:
         context = self._context
-        train = self._train()
+        train = self._idle.train if self._idle is not None else None
         self._load = LoadMeasurement(
             self._rates,
             self._senders(),
@@ -237,8 +239,8 @@ class _LinkMeasurement:
 
     def _play(self) -> None:
         """A call with our own test point, as rich as the line has just been seen to carry."""
-        form, selected = self._own, self._idle.selected if self._idle is not None else None
-        if form is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
+        protocol, selected = self._own, self._idle.selected if self._idle is not None else None
+        if protocol is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
             self._call = Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
             return
         seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
@@ -250,7 +252,7 @@ class _LinkMeasurement:
             seconds=seconds,
         )
         # The test point sends to the address that asked: both conversations have to go the same way.
-        control = _CallControl(form.web.by_address(selected.address), self._until, self._context.stop)
+        control = _CallControl(protocol.web.by_address(selected.address), self._until, self._context.stop)
         with socket.socket(selected.sock.family, socket.SOCK_DGRAM) as sock:
             sock.connect(selected.sock.getpeername())
             capture = call.play(
@@ -265,7 +267,7 @@ class _LinkMeasurement:
         if isinstance(capture, Unavailable):
             self._call = capture
         else:
-            self._call = figures.played(form.web.base.host, capture, plan.video_bit_s, seconds)
+            self._call = results.played(protocol.web.base.host, capture, plan.video_bit_s, seconds)
 
 
 class _CallControl:
@@ -317,8 +319,9 @@ def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
         if isinstance(responder, Unavailable):
             return responder
         try:
-            count = QUICK_REQUESTS if context.quick else REQUESTS
-            return _gateway_train(responder, count, context, until - _HAND_OVER_S)
+            train = gateway.GatewayTrain(responder, context.ledger)
+            train.run(_requests(context), until=until - _HAND_OVER_S, stop=context.stop)
+            return train.facts
         finally:
             responder.close()
 
@@ -333,8 +336,5 @@ def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayR
     )
 
 
-def _gateway_train(
-    box: gateway.GatewayResponder, count: int, context: Context, until: float
-) -> Train | Unavailable:
-    samples = box.run(count, ledger=context.ledger, until=until, stop=context.stop)
-    return figures.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)
+def _requests(context: Context) -> int:
+    return QUICK_REQUESTS if context.quick else REQUESTS

@@ -201,7 +201,7 @@ class _Discovery:
             ledger=context.ledger,
             until=self._end,
             stop=context.stop,
-            heard=self._heard,
+            on_location=self._heard,
         )
         if not isinstance(responders, Unavailable):
             self._describe(

@@ -17,7 +17,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from amif_netcheck.measure.throughput.forms import Form
+from amif_netcheck.measure.stages import guarded
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.web import why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
@@ -56,8 +57,8 @@ class _Smaller(Exception):  # noqa: N818 - as `_Refused`
 class Flow(ABC):
     """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        self._form = form
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        self._protocol = protocol
         self._until = until
         self._quit = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
@@ -91,7 +92,9 @@ class Flow(ABC):
 
     def _run(self) -> None:
         try:
-            self._keep_moving()
+            crash = guarded("a flow", self._keep_moving)
+            if crash is not None:
+                self._fail(crash)
         finally:
             self._hang_up()
 
@@ -100,7 +103,7 @@ class Flow(ABC):
         while not self._quit.is_set():
             before = self.total()
             try:
-                connection = self._connection or self._form.web.open(until=self._until)
+                connection = self._connection or self._protocol.web.open(until=self._until)
                 self._connection, self._sock = connection, connection.sock
                 self.ready.set()
                 if not self._quit.is_set():
@@ -142,8 +145,8 @@ class Flow(ABC):
     def _head(
         self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
     ) -> None:
-        connection.putrequest(method, self._form.web.target(page), skip_accept_encoding=True)
-        for name, value in self._form.web.headers.items():
+        connection.putrequest(method, self._protocol.web.target(page), skip_accept_encoding=True)
+        for name, value in self._protocol.web.headers.items():
             connection.putheader(name, value)
         if length is not None:
             connection.putheader("Content-Type", "application/octet-stream")
@@ -159,8 +162,8 @@ class Flow(ABC):
 class Download(Flow):
     """Asks for much and reads it."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        super().__init__(form, until)
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        super().__init__(protocol, until)
         self._received = 0
         self._buffer = memoryview(bytearray(_READ_BYTES))
 
@@ -172,8 +175,8 @@ class Download(Flow):
         size = {
             Engine.LIBRESPEED: _LIBRESPEED_DOWNLOAD_BYTES,
             Engine.CLOUDFLARE: _CLOUDFLARE_DOWNLOAD_BYTES,
-        }.get(self._form.engine, _DOWNLOAD_BYTES)
-        self._head(connection, "GET", self._form.download_page(size), None)
+        }.get(self._protocol.engine, _DOWNLOAD_BYTES)
+        self._head(connection, "GET", self._protocol.download_page(size), None)
         response = connection.getresponse()
         _check(response, is_empty=response.length == 0)
         before = self._received
@@ -201,8 +204,10 @@ class Download(Flow):
 class Upload(Flow):
     """Posts random bytes; what still waits in this computer is not counted, where the system can tell."""
 
-    def __init__(self, form: Form, until: float, data: memoryview, acked_bytes: AckedBytes) -> None:
-        super().__init__(form, until)
+    def __init__(
+        self, protocol: SpeedTestProtocol, until: float, data: memoryview, acked_bytes: AckedBytes
+    ) -> None:
+        super().__init__(protocol, until)
         self._data = data
         self._acked_bytes = acked_bytes
         self._size = _UPLOAD_BYTES
@@ -229,7 +234,7 @@ class Upload(Flow):
         if connection is not self._counted:
             with self._lock:
                 self._counted, self._acked_before, self._sent = connection, self._highest, 0
-        self._head(connection, "POST", self._form.upload_page, self._size)
+        self._head(connection, "POST", self._protocol.upload_page, self._size)
         try:
             self._send(connection.sock)
         except OSError:
@@ -299,12 +304,14 @@ class Flows:
     """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
     start long before a queue is full and then takes many seconds, so more of them are started."""
 
-    def __init__(self, form: Form, *, upload: bool, until: float, acked_bytes: AckedBytes) -> None:
-        self.engine = form.engine
-        self.server = form.web.base.host
-        self.via_proxy = form.web.proxy is not None
+    def __init__(
+        self, protocol: SpeedTestProtocol, *, upload: bool, until: float, acked_bytes: AckedBytes
+    ) -> None:
+        self.engine = protocol.engine
+        self.server = protocol.web.base.host
+        self.via_proxy = protocol.web.proxy is not None
         self._data = random_data() if upload else memoryview(b"")
-        self._form, self._upload, self._until = form, upload, until
+        self._protocol, self._upload, self._until = protocol, upload, until
         self._acked_bytes = acked_bytes
         self._flows = tuple(
             self._one() for _ in range(self.FIRST)
@@ -362,5 +369,5 @@ class Flows:
 
     def _one(self) -> Flow:
         if self._upload:
-            return Upload(self._form, self._until, self._data, self._acked_bytes)
-        return Download(self._form, self._until)
+            return Upload(self._protocol, self._until, self._data, self._acked_bytes)
+        return Download(self._protocol, self._until)

@@ -79,16 +79,18 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestS
 class SpeedtestTransfer:
     """One direction against one server, as a source (see `sampling.ByteSource`)."""
 
-    def __init__(self, found: SpeedtestServer, *, upload: bool, seconds: float, most_bytes: int) -> None:
-        self.engine = found.engine
-        self.server = found.url.host
-        self.via_proxy = proxies.for_server(found.url.scheme, found.url.host, found.url.port) is not None
+    def __init__(self, selected: SpeedtestServer, *, upload: bool, seconds: float, most_bytes: int) -> None:
+        self.engine = selected.engine
+        self.server = selected.url.host
+        self.via_proxy = (
+            proxies.for_server(selected.url.scheme, selected.url.host, selected.url.port) is not None
+        )
         self._process = Child(
             CHILD,
             {
                 "do": "up" if upload else "down",
-                "server": found.server,
-                "config": found.config,
+                "server": selected.server,
+                "config": selected.config,
                 "seconds": seconds,
                 "bytes": most_bytes,
                 "proxies": proxies.urls_by_scheme(),
