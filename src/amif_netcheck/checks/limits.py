@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from amif_netcheck.model.finding import Severity
+from amif_netcheck.model.finding import ParamValue, Severity
 
 
 class Threshold(Struct, frozen=True):
@@ -193,16 +193,6 @@ still reaches 7 %."""
 MIN_LOST = 3
 """Fewer lost requests than this are chance: one of 100 is 1 %, with a 95 % Wilson interval from 0.2 to 5.4 %."""
 
-ALL: tuple[Limit, ...] = (
-    *(RTT, DELAY, JITTER, LOSS, CONCEALED, LONGEST_LOSS),
-    *(DOWNLOAD, UPLOAD, LOAD),
-    *(TRAFFIC_DOWN, TRAFFIC_UP),
-    *(CPU, MEMORY_STALLED, MEMORY_AVAILABLE, BATTERY),
-    *(WIFI_SIGNAL, ETHERNET_RATE),
-    *(OTHERS_DOWN, OTHERS_UP, ROOM_DOWN, ROOM_UP),
-    NAMES,
-)
-
 
 def judge(value: float, limit: Limit) -> tuple[Severity, Threshold | None]:
     """The severity that `value` reaches, with the threshold that it crossed (None when it is ok)."""
@@ -216,3 +206,8 @@ def judge(value: float, limit: Limit) -> tuple[Severity, Threshold | None]:
         if value < threshold.value if limit.floor else value >= threshold.value:
             return severity, threshold
     return Severity.OK, None
+
+
+def comparison(value: float, limit: Limit, crossed: Threshold) -> dict[str, ParamValue]:
+    """The params of a finding that `value` is beyond `limit`: both with their unit, and the source of the limit."""
+    return {f"value_{limit.unit}": value, f"limit_{limit.unit}": crossed.value, "source": crossed.source}

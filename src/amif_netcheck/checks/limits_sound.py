@@ -82,8 +82,3 @@ ECHO = Limit(
         "An echo as loud as what was played leaves echo cancellation nothing to work with",
     ),
 )
-
-ALL: tuple[Limit, ...] = (
-    *(INPUT_VOLUME, RATE, BATTERY),
-    *(SILENCE, LEVEL, SPEECH_OVER_NOISE, CLIPPED, ECHO),
-)
