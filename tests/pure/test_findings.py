@@ -24,6 +24,7 @@ from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.fix import FixKind
 from amif_netcheck.model.report import ProbeError
 from amif_netcheck.output.private import redact_result
+from amif_netcheck.output.reference import explain
 from amif_netcheck.run import score
 from amif_netcheck.run.checklist import IDS, IN_ORDER
 from amif_netcheck.run.judge import judge_all
@@ -197,3 +198,15 @@ def test_a_computer_called_like_a_word_of_ours_changes_no_word(spec: FindingSpec
 def test_could_not_tell_names_its_reason() -> None:
     finding = could_not_tell(SPECS["vpn.unknown"], Unavailable(reason=Reason.TIMEOUT), "facts.vpn")
     assert (finding.variant, finding.params) == ("timeout", {"reason": "timeout"})
+
+
+def test_explain_reads_the_documents_in_the_persons_language() -> None:
+    for spec in SPECS.values():
+        french = "\n".join(explain(spec.code, Language("fr"), "linux"))
+        english = "\n".join(explain(spec.code, Language("en"), "linux"))
+        for threshold in (
+            each for limit in spec.limits for each in (limit.info, limit.warning, limit.critical) if each
+        ):
+            assert threshold.document in french
+            assert threshold.reading in english
+            assert not threshold.reading or threshold.reading not in french

@@ -114,8 +114,7 @@ def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
     wanted = limit.warning.value
     if left_mbit_s < wanted:
         value = max(limit.info.value, left_mbit_s * _BLAMED_SHARE / (1 - _BLAMED_SHARE))
-        document = f"A quarter of a line that leaves less than {wanted} Mbit/s, what Teams recommends"
-        warning = Threshold(value, "amif-netcheck, 2026", document)
+        warning = Threshold(value, "amif-netcheck, 2026", "amif-netcheck, docs/traffic.md, 2026")
     else:
         warning = structs.replace(limit.warning, value=max(wanted, left_mbit_s - wanted))
     info = None if warning.value <= limit.info.value else limit.info

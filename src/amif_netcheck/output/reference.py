@@ -77,11 +77,16 @@ def _limit(limit: Limit, language: Language) -> Iterator[str]:
     for name, words in _FLOOR_LEVELS if limit.floor else _LEVELS:
         threshold = getattr(limit, name)
         if threshold is not None:
+            document = threshold.document
+            if threshold.reading:
+                document = language.text("{document}: {reading}").format(
+                    document=document, reading=language.text(threshold.reading)
+                )
             yield language.text("{limit}: {level} {value} ({document})").format(
                 limit=limit.id,
                 level=language.text(words),
                 value=language.quantity(threshold.value, limit.unit),
-                document=threshold.document,
+                document=document,
             )
 
 
