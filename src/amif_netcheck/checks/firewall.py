@@ -32,9 +32,10 @@ _FORBIDDEN = "forbidden"
 _ENOUGH_SERVERS = 2
 """One silent server may be down; so many at once, while the web works, are blocked."""
 
-_NOTE, _WARNING, _CRITICAL, _UNTOLD = (
-    (severity,) for severity in (Severity.INFO, Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN)
-)
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
 _SERVER = {"server": "host"}
 
 OPEN = FindingSpec("firewall.open", (Severity.OK,))

@@ -23,10 +23,11 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.fix import FixKind
 
-_OK, _NOTE, _WARNING, _CRITICAL, _UNTOLD = (
-    (severity,)
-    for severity in (Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN)
-)
+_OK = (Severity.OK,)
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
 _NAMED, _PACKAGE = "named", "package"
 _DEVICE = {"device": "device"}
 _WORDS = ("device_kind", "device_bus")

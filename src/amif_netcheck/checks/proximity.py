@@ -26,9 +26,10 @@ from amif_netcheck.model.finding import BAD, Finding, ParamValue, Severity
 _WITHOUT_HALF_DUPLEX_MBIT_S = 1000
 """From this rate on, no cable works in one direction at a time (IEEE 802.3ab, 802.3bz)."""
 
-_OK, _INFO, _WARNING, _UNTOLD = (
-    (severity,) for severity in (Severity.OK, Severity.INFO, Severity.WARNING, Severity.UNKNOWN)
-)
+_OK = (Severity.OK,)
+_INFO = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_UNTOLD = (Severity.UNKNOWN,)
 _SIGNAL = (limits.WIFI_SIGNAL,)
 _OTHER_NAME = "other_name"
 
