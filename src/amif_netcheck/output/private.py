@@ -178,7 +178,7 @@ def _scrub_finding(finding: ReportedFinding, tokens: _Tokens) -> ReportedFinding
 
 
 def _scrub_param(spec: FindingSpec, name: str, value: Any, tokens: _Tokens) -> Any:
-    if name in spec.vocabulary:
+    if spec.is_ours(name):
         return value
     kind = spec.private.get(name)
     return tokens.of(value, kind) if kind and isinstance(value, str) else _scrub(value, tokens)
