@@ -175,9 +175,8 @@ def _replay(options: argparse.Namespace, settings: Settings, language: Language)
 def _explain(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     del settings
     from amif_netcheck.output import reference
-    from amif_netcheck.run.checklist import IDS
 
-    for line in reference.explain(options.code, IDS, language, _system()):
+    for line in reference.explain(options.code, language, _system()):
         streams.line(line)
     return ExitCode.READY
 
@@ -262,10 +261,9 @@ def _write(
     from amif_netcheck.output import json
     from amif_netcheck.output.plain import PlainWriter
     from amif_netcheck.output.private import redact
-    from amif_netcheck.settings import PUBLIC_HOSTS
 
     if not _keeps_private(options, settings):
-        report = redact(report, public_hosts=PUBLIC_HOSTS)
+        report = redact(report)
     report = word(report, language)
     if isinstance(live, PlainWriter):
         live.end(report)

@@ -13,7 +13,7 @@ from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.model.report import Mode, System
 from amif_netcheck.probes.context import Context, SoundTest
-from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec
+from amif_netcheck.run.checklist import CHECKLIST, IDS, IN_ORDER, CheckSpec
 from amif_netcheck.run.probing import PROBES, ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
 
@@ -67,6 +67,11 @@ class RunPlan:
         return tuple(entry for entry in CHECKLIST if entry.id in self.asked)
 
     @property
+    def in_order(self) -> tuple[CheckSpec, ...]:
+        """The same in the order of judging."""
+        return tuple(entry for entry in IN_ORDER if entry.id in self.asked)
+
+    @property
     def subjects(self) -> tuple[str, ...]:
         """The probes those lines need, each once, and those they use that were requested."""
         needed = [subject for entry in self.entries for subject in entry.needs]
@@ -96,7 +101,7 @@ def with_sound_test(
 ) -> RunPlan:
     """A run of `headset` alone with its sound test.
 
-    `on_cue` is told, in a thread of ours, what to do now; `on_recorded` is given, there too, a recording to hear again.
+    `on_cue` is called, in a thread of ours, with what to do now; `on_recorded` is given, there too, a recording to hear again.
     """
     again = plan.again(("headset",))
     return replace(
