@@ -10,6 +10,7 @@ import threading
 import time
 from typing import Any
 
+from amif_netcheck import platforms
 from amif_netcheck.cli import main as cli
 from amif_netcheck.measure import results
 from amif_netcheck.measure.echo import EchoServerExchange
@@ -44,7 +45,7 @@ def speedtest_cli(url: str) -> dict[str, float]:
 
 def unshaped(url: str) -> dict[str, float]:
     """Our own download with nothing to stop it early, in Mbit/s."""
-    rates = Rates(RatesConfig(base_of(url), EngineChoice.HTTP), Names())
+    rates = Rates(RatesConfig(base_of(url), EngineChoice.HTTP), Names(), platforms.current().acked_bytes)
     stop = threading.Event()
     rates.recognise_server(until=time.monotonic() + 5, stop=stop)
     budget = Budget(max_s=_UNSHAPED_S, max_bytes=10**12, steady_s=_UNSHAPED_S, enough_mbit_s=1e9)

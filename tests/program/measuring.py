@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+from amif_netcheck import platforms
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
@@ -30,7 +31,7 @@ def dead_port() -> Iterator[int]:
 
 
 def rates_of(url: str, engine: EngineChoice = EngineChoice.HTTP) -> Rates:
-    rates = Rates(RatesConfig(server=base_of(url), engine=engine), Names())
+    rates = Rates(RatesConfig(server=base_of(url), engine=engine), Names(), platforms.current().acked_bytes)
     rates.recognise_server(until=time.monotonic() + RECOGNISING_S, stop=threading.Event())
     return rates
 

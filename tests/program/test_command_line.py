@@ -18,15 +18,16 @@ from msgspec import structs
 
 from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES
-from amif_netcheck.advice.lookup import codes
-from amif_netcheck.checks.limits import ALL
+from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
 from amif_netcheck.probes.context import SoundTest
-from amif_netcheck.run import engine
+from amif_netcheck.run import engine, judge
 from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.plan import RunPlan
+from tests.builders import LIMITS
 from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,7 +178,7 @@ def test_a_folder_that_we_may_not_write_to_is_found_before_the_run(tmp_path: Pat
 def test_each_verdict_has_its_exit_code(
     run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch, key: Verdict, code: ExitCode
 ) -> None:
-    monkeypatch.setattr(engine, "judge_again", lambda report: structs.replace(report, verdict=key))
+    monkeypatch.setattr(judge, "judge_again", lambda report: structs.replace(report, verdict=key))
     assert run("replay", "--json", str(saved)).code == code
     assert [
         each.value for each in (ExitCode.READY, ExitCode.LIMITED, ExitCode.NOT_READY, ExitCode.UNDETERMINED)
@@ -201,9 +202,9 @@ def test_sound_is_recorded_only_when_asked_for(
     wish: SoundTest,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.RunPlan] = []
+    plans: list[RunPlan] = []
 
-    def note(plan: engine.RunPlan) -> None:
+    def note(plan: RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 
@@ -232,9 +233,9 @@ def test_options_make_the_plan(
     quick: bool,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.RunPlan] = []
+    plans: list[RunPlan] = []
 
-    def note(plan: engine.RunPlan) -> None:
+    def note(plan: RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 
@@ -376,9 +377,9 @@ def test_list_tells_what_each_check_sends(run: Any) -> None:
 
 def test_explain_knows_every_code_and_prints_limits_with_their_source(run: Any) -> None:
     listed = [line.partition(":")[0] for line in run("explain", "--lang", "en").out.splitlines()]
-    assert listed == list(codes(IDS))
+    assert listed == list(SPECS)
     shown = "".join(run("explain", code, "--lang", "en").out for code in listed)
-    for limit in ALL:
+    for limit in LIMITS:
         assert f"{limit.id}: " in shown
     assert "Teams/prepare-network.md" in shown
 

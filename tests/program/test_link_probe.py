@@ -23,7 +23,7 @@ from amif_netcheck.model.facts import (
     Train,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context

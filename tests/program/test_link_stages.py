@@ -20,7 +20,7 @@ from amif_netcheck.measure.throughput import load
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
 from amif_netcheck.measure.web import base_of
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, Reason, Train, Transfer, Unavailable
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context

@@ -9,7 +9,7 @@ import pytest
 
 from amif_netcheck import platforms
 from amif_netcheck.model.facts import Band, Carriage, LinkKind, Medium, OtherBand, WifiLink
-from amif_netcheck.platforms.base import Gateway, Interface, Port
+from amif_netcheck.platforms.answers import Gateway, Interface, Port
 from amif_netcheck.platforms.recorded import Machine, Recorded, RecordedRoute
 from tests.builders import wifi
 from tests.real.support import harmless
@@ -30,7 +30,7 @@ def on_wifi(monkeypatch: pytest.MonkeyPatch, link: WifiLink) -> None:
     )
     machine = Machine(
         interfaces=(card,),
-        ways=(RecordedRoute(to="0.0.0.0/0", source="192.168.1.30", interface="wlan0"),),
+        routes=(RecordedRoute(to="0.0.0.0/0", source="192.168.1.30", interface="wlan0"),),
         gateway=Gateway(address="192.168.1.1", interface="wlan0"),
         ports={"wlan0": Port(interface="wlan0", medium=Medium.WIFI)},
         wifi={"wlan0": link},

@@ -9,9 +9,10 @@ import pytest
 
 from amif_netcheck import settings as settings_file
 from amif_netcheck.advice.language import Language
+from amif_netcheck.catalog.public_servers import DEFAULT_STUN
 from amif_netcheck.errors import UsageError
 from amif_netcheck.run.checklist import IDS
-from amif_netcheck.settings import DEFAULT_STUN, LARGEST, load
+from amif_netcheck.settings import LARGEST, load
 from tests.program.support import without_roots_rights
 
 ENGLISH, FRENCH = Language("en"), Language("fr")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import struct
 import threading
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 
 from amif_netcheck.measure import results, train_statistics
 from amif_netcheck.measure.throughput import estimate, sampling
-from amif_netcheck.measure.throughput.acked_bytes import of_tcp_info
 from amif_netcheck.measure.throughput.estimate import Point
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples
@@ -251,14 +249,6 @@ def test_bytes_that_ran_out_at_once_are_a_rate_at_least() -> None:
 
 
 # --- figures --------------------------------------------------------------------------------------
-
-
-def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
-    info = bytearray(136)
-    struct.pack_into("=I", info, 16, 1448)  # tcpi_snd_mss
-    struct.pack_into("=I", info, 28, 3)  # tcpi_sacked
-    struct.pack_into("=Q", info, 120, 7_000_000_001)  # tcpi_bytes_acked
-    assert of_tcp_info(bytes(info)) == 7_000_000_001 + 3 * 1448
 
 
 @pytest.mark.parametrize(

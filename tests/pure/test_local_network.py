@@ -15,8 +15,8 @@ from amif_netcheck.measure.mdns import Host
 from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, OthersUse, Reason, Source, Unavailable
-from amif_netcheck.platforms.base import Neighbour
-from amif_netcheck.probes.others import CounterSample, use
+from amif_netcheck.platforms.answers import Neighbour
+from amif_netcheck.probes.others_use import CounterSample, use
 from amif_netcheck.probes.sightings import Sightings
 
 LAN = (ip_network("192.168.1.0/24"), ip_network("2001:db8:1::/64"))

@@ -19,11 +19,11 @@ from amif_netcheck.model.facts import (
     WifiLink,
     WifiSource,
 )
-from amif_netcheck.platforms import radio
-from amif_netcheck.platforms.linux import computer, ethernet, generic_netlink, nl80211, proc_wireless, wifi
+from amif_netcheck.platforms import ethernet, radio
+from amif_netcheck.platforms.linux import computer, netlink, nl80211, proc_wireless, wifi
 from amif_netcheck.platforms.linux import network_manager as nm
 from amif_netcheck.platforms.linux.ports import SysfsAttributes, medium
-from amif_netcheck.platforms.linux.routes import BaseInterface
+from amif_netcheck.platforms.linux.topology import BaseInterface
 from tests.builders import wifi as told
 
 UNTOLD = Unavailable(reason=Reason.UNSUPPORTED)
@@ -278,15 +278,15 @@ def test_a_source_that_failed_changes_nothing() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_cut_into_attributes_and_messages_without_an_accident(data: bytes) -> None:
-    assert sum(len(value) + 4 for _, value in generic_netlink.attributes(data)) <= len(data) + 3
-    assert sum(len(content) + 16 for *_, content in generic_netlink.messages(data)) <= len(data) + 3
+    assert sum(len(value) + 4 for _, value in netlink.attributes(data)) <= len(data) + 3
+    assert sum(len(content) + 16 for *_, content in netlink.messages(data)) <= len(data) + 3
 
 
 pieces = st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=24)), max_size=8).map(
-    lambda all_of_them: b"".join(generic_netlink.attribute(kind, value) for kind, value in all_of_them)
+    lambda all_of_them: b"".join(netlink.attribute(kind, value) for kind, value in all_of_them)
 )
 NAMES = {3: (2).to_bytes(4, "little"), 5: (2).to_bytes(4, "little")}
-CLIENT = b"".join(generic_netlink.attribute(kind, value) for kind, value in NAMES.items())
+CLIENT = b"".join(netlink.attribute(kind, value) for kind, value in NAMES.items())
 
 
 @given(
@@ -296,10 +296,7 @@ def test_whatever_the_kernel_or_the_air_says_is_a_link_or_a_reason(
     stations: list[bytes], survey: list[bytes], air: list[bytes]
 ) -> None:
     scan = [
-        generic_netlink.attribute(
-            47, generic_netlink.attribute(6, each) + generic_netlink.attribute(9, b"\1\0\0\0")
-        )
-        for each in air
+        netlink.attribute(47, netlink.attribute(6, each) + netlink.attribute(9, b"\1\0\0\0")) for each in air
     ]
     link = nl80211.parse(
         nl80211.Nl80211Replies(interface=[CLIENT], stations=stations, survey=survey, scan=scan)

@@ -154,10 +154,10 @@ def test_what_we_and_our_children_do_is_not_the_persons(child: psutil.Popen) -> 
 def test_a_lock_that_is_held_is_seen_by_everybody(tmp_path: Path) -> None:
     file = tmp_path / "lock-frontend"
     with file.open("w") as lock:
-        assert updates.installing((file,)) is False
+        assert updates.in_progress((file,)) is False
         fcntl.lockf(lock, fcntl.LOCK_EX)
-        assert updates.installing((file,)) is True
-    assert updates.installing((file,)) is False
+        assert updates.in_progress((file,)) is True
+    assert updates.in_progress((file,)) is False
 
 
 @pytest.mark.real(*buses.NEEDED)

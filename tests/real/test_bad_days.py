@@ -181,6 +181,41 @@ def test_a_hostile_tunnel_name_is_drawn_harmlessly(network: Network, name: str) 
     assert harmless(shown.stdout)
 
 
+# --- more than anybody has -----------------------------------------------------------------------
+
+BY_TABLES = ("--only", "proximity,traffic,vpn,neighbours", "--offline")
+PAIRS, ROUTES = 500, 55_000
+
+
+@pytest.mark.real
+def test_a_thousand_interfaces_and_tens_of_thousands_of_routes_are_read_in_time(network: Network) -> None:
+    """As on a machine for containers that speaks BGP; each of the four lines needs the kernel's tables."""
+    home = House(network).home
+    home.ip_batch(
+        *(f"link add a{number} type veth peer name b{number}" for number in range(PAIRS)),
+        *(f"link set a{number} up" for number in range(PAIRS)),
+        *(f"route add 10.{n >> 16}.{n >> 8 & 255}.{n & 255}/32 via {BOX}" for n in range(ROUTES)),
+    )
+    run = network.check(home, *BY_TABLES)
+    assert run.report["errors"] == []
+    assert run.fact("proximity.interface") == run.fact("traffic.interface") == "eth0"
+    assert run.finding("vpn")["code"] == "vpn.none"
+    assert run.fact("neighbours.table.state") == "measured"
+
+
+@pytest.mark.real
+def test_tables_that_change_while_they_are_read_are_no_refusal(network: Network) -> None:
+    home = House(network).home
+    home.ip_batch(*(f"link add a{number} type veth peer name b{number}" for number in range(PAIRS // 5)))
+    churn = "while :; do ip link add x type veth peer name y; ip route add 10.1.0.0/16 via {0}; ip link del x; ip route del 10.1.0.0/16; done"
+    home.start("sh", "-c", churn.format(BOX))
+    run = network.check(home, *BY_TABLES)
+    assert run.report["errors"] == []
+    for subject in ("proximity", "traffic", "vpn", "neighbours"):
+        fact = run.fact(subject)
+        assert fact["state"] == "measured" or fact["reason"] == "timeout"
+
+
 # --- clocks ---------------------------------------------------------------------------------------
 
 

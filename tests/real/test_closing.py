@@ -16,7 +16,7 @@ import pytest
 
 from amif_netcheck.catalog.calls import call_application
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome
-from amif_netcheck.platforms.linux import processes
+from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.linux.fixes import applications
 
 pytestmark = [
@@ -160,7 +160,7 @@ def test_what_has_ended_is_not_running_even_before_anybody_has_noticed(running: 
 
 
 def names() -> set[str]:
-    found = processes.names()
+    found = portable.processes()
     assert isinstance(found, dict)
     return set(found.values())
 

@@ -13,7 +13,8 @@ import pytest
 
 from amif_netcheck.model.facts import Band, OtherBand, Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms.linux import network_manager, nl80211, wifi
-from amif_netcheck.platforms.linux.generic_netlink import GenericNetlink, attributes
+from amif_netcheck.platforms.linux.generic_netlink import GenericNetlink
+from amif_netcheck.platforms.linux.netlink import attributes
 from tests.lab.house import House
 from tests.real import buses
 from tests.real.support import Network
@@ -148,11 +149,11 @@ def test_generic_netlink_answers_and_refuses() -> None:
     with GenericNetlink(soon()) as kernel:
         assert kernel.family("nlctrl") == 16
         assert kernel.family("no-such-family") is None
-        families = kernel.ask(16, 3, b"", dump=True)
+        families = kernel.command(16, 3, b"", dump=True)
         names = {dict(attributes(each)).get(2, b"").rstrip(b"\0") for each in families}
         assert b"nlctrl" in names
         with pytest.raises(OSError, match=r"."):
-            kernel.ask(16, 250, b"")
+            kernel.command(16, 250, b"")
 
 
 def test_the_loopback_is_no_radio() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -111,6 +112,14 @@ def test_the_computers_own_devices_and_a_microphone_that_is_off(server: SoundSer
         "headset.built_in": "info",
         "headset.input_low": "warning",
     }
+    (microphone,) = [
+        each for each in server.check(*SOUND).fact("headset.devices") if each["volume_pct"] == 15
+    ]
+    listed = server.control("list", "sources").partition("Name: laptop_mic\n")[2]
+    shown = re.search(r"15%(?: / (-[\d.]+) dB)?", listed)
+    assert shown is not None
+    expected = None if shown[1] is None else pytest.approx(float(shown[1]), abs=0.06)
+    assert microphone["volume_db"] == expected, "as libpulse computes it, where the device has decibels"
     server.control("set-source-mute", "laptop_mic", "1")
     run = server.check(*SOUND)
     assert run.codes("headset") == {"headset.built_in": "info", "headset.input_muted": "critical"}

@@ -14,8 +14,8 @@ from jeepney import Message, new_method_return
 from amif_netcheck.model.facts import Carriage, LinkKind
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.platforms.base import Interface
-from amif_netcheck.platforms.linux import routes
+from amif_netcheck.platforms.answers import Interface
+from amif_netcheck.platforms.linux import network
 from amif_netcheck.platforms.linux.platform import Linux
 from tests.lab.namespaces import Namespace, wait_for
 from tests.real import network_manager
@@ -197,7 +197,7 @@ def have(monkeypatch: pytest.MonkeyPatch, **addresses: tuple[str, ...]) -> None:
         Interface(name=name, kind=LinkKind.TUN, carriage=Carriage.TUNNEL, up=True, addresses=texts)
         for name, texts in addresses.items()
     )
-    monkeypatch.setattr(routes, "interfaces", lambda: found)
+    monkeypatch.setattr(network.Network, "interfaces", lambda _self: found)
 
 
 def offered(interface: str = "wg0", within_s: float = AMPLE_S) -> tuple[Fix, ...]:

@@ -11,10 +11,10 @@ import pytest
 
 from amif_netcheck.model.facts import AppsFacts, Battery, Memory, Reason, Unavailable
 from amif_netcheck.platforms import portable
-from amif_netcheck.platforms.base import ProcessUsage, Storage, Work
+from amif_netcheck.platforms.answers import CpuSample, MemorySample, ProcessUsage
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.linux import power, power_profiles, pressure, updates
 from amif_netcheck.platforms.recorded import Machine, Recorded
-from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes import apps
 from amif_netcheck.probes.context import Context
 
@@ -162,11 +162,11 @@ def test_a_package_manager_at_work_holds_its_lock(tmp_path: Path) -> None:
     found = file.stat()
     places = {"major": os.major(found.st_dev), "minor": os.minor(found.st_dev)}
     kernel.write_text(LOCKS.format(inode=found.st_ino, **places))
-    assert updates.installing((tmp_path / "none", file), kernel) is True
+    assert updates.in_progress((tmp_path / "none", file), kernel) is True
     kernel.write_text(LOCKS.format(inode=found.st_ino + 1, **places))
-    assert updates.installing((file,), kernel) is False
-    assert isinstance(updates.installing((file,), tmp_path / "none"), Unavailable)
-    assert isinstance(updates.installing((tmp_path / "none",), kernel), Unavailable)
+    assert updates.in_progress((file,), kernel) is False
+    assert isinstance(updates.in_progress((file,), tmp_path / "none"), Unavailable)
+    assert isinstance(updates.in_progress((tmp_path / "none",), kernel), Unavailable)
 
 
 # --- recorded machines ------------------------------------------------------------------------------
@@ -178,8 +178,8 @@ def task(name: str, cpu_s: float, memory_mb: float = 10.0, *, mine: bool = True)
 
 def work(
     busy_s: float, total_s: float, tasks: dict[int, ProcessUsage] | Unavailable, slowdowns: int = 0
-) -> Work:
-    return Work(busy_s=busy_s, total_s=total_s, cores=4, tasks=tasks, slowdowns=slowdowns)
+) -> CpuSample:
+    return CpuSample(busy_s=busy_s, total_s=total_s, cores=4, processes=tasks, slowdowns=slowdowns)
 
 
 def looked_at(machine: Machine) -> AppsFacts:
@@ -234,7 +234,7 @@ def test_processes_that_are_kept_from_us_leave_the_total() -> None:
 
 
 def test_a_system_that_tells_nothing() -> None:
-    facts = looked_at(Machine(power_saver=None, restart_pending=None, installing=None))
+    facts = looked_at(Machine(power_saver=None, restart_pending=None, update_in_progress=None))
     told = (
         facts.cpu_pct,
         facts.own_cpu_pct,
@@ -249,11 +249,11 @@ def test_a_system_that_tells_nothing() -> None:
 
 
 def test_memory_and_states() -> None:
-    storage = Storage(
+    storage = MemorySample(
         total=8 * 10**9, available=2 * 10**9, swap_used=10**9, swapped_in=5 * 10**6, stalled_pct=3.0
     )
     battery = Battery(charge_pct=15, discharging=True)
-    facts = looked_at(Machine(memory=(storage,), battery=battery, power_saver=True, installing=True))
+    facts = looked_at(Machine(memory=(storage,), battery=battery, power_saver=True, update_in_progress=True))
     assert facts.memory == Memory(
         total_mb=8000, available_mb=2000, swap_used_mb=1000, swapped_in_mb_s=0.0, stalled_pct=3.0
     )
@@ -270,7 +270,7 @@ def test_a_window_that_is_too_short_tells_nothing(monkeypatch: pytest.MonkeyPatc
 
 
 def test_where_we_have_no_backend_the_load_is_known_all_the_same() -> None:
-    context = Context(platform=Unsupported(), quick=True)
+    context = Context(platform=Platform(), quick=True)
     context.stop.set()
     facts = apps.probe(context, time.monotonic() + 5)
     assert isinstance(facts, AppsFacts)
@@ -288,7 +288,7 @@ def test_a_swap_that_is_not_known_takes_nothing_from_the_memory(monkeypatch: pyt
 
     monkeypatch.setattr(psutil, "swap_memory", failing)
     storage = portable.memory()
-    assert isinstance(storage, Storage)
+    assert isinstance(storage, MemorySample)
     assert isinstance(storage.swap_used, Unavailable)
     memory = looked_at(Machine(memory=(storage,))).memory
     assert isinstance(memory, Memory)
@@ -304,8 +304,8 @@ def test_a_process_that_can_not_be_read_hides_no_other(monkeypatch: pytest.Monke
         return dict(read(process, *fields))  # type: ignore[arg-type]
 
     monkeypatch.setattr(psutil.Process, "as_dict", refusing)
-    found = portable.tasks()
+    found = portable.usage()
     assert not isinstance(found, Unavailable)
     assert list(found) == [os.getpid()]
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    assert isinstance(portable.tasks(), Unavailable)
+    assert isinstance(portable.usage(), Unavailable)

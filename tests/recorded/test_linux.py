@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -10,29 +11,29 @@ import msgspec
 import pytest
 
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
-from amif_netcheck.platforms.base import Gateway, Interface
-from amif_netcheck.platforms.linux import neighbours, processes
-from amif_netcheck.platforms.linux.netlink import Dump, Message
+from amif_netcheck.platforms.answers import Gateway, Interface
+from amif_netcheck.platforms.linux import inet_diag, neighbours, rtnetlink, tcp_info, tunnel_owners
+from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.linux.routes import (
     parse_egress,
-    parse_gateway,
     parse_interfaces,
     parse_networks,
 )
-from amif_netcheck.platforms.linux.traffic import parse_tcp_socket
+from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
+from amif_netcheck.platforms.linux.topology import BaseInterface
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 
 
 class Recording(msgspec.Struct):
     dump: Dump
-    tcp_sockets: list[Message]
+    tcp_sockets: list[object] = []
     neighbours: list[Message] = []
 
 
 _IMPORT_ALL = """
 import importlib, pkgutil, sys
-for name in ("pyroute2", "jeepney", "pulsectl"):
+for name in ("jeepney", "pulsectl"):
     sys.modules[name] = None
 import amif_netcheck.platforms
 for each in pkgutil.walk_packages(amif_netcheck.platforms.__path__, "amif_netcheck.platforms."):
@@ -53,6 +54,10 @@ def recorded(name: str) -> Dump:
 
 def interfaces(dump: Dump) -> dict[str, Interface]:
     return {interface.name: interface for interface in parse_interfaces(dump)}
+
+
+def index_of(dump: Dump, interface: str) -> int:
+    return next(int(link["index"]) for link in dump.links if link["attrs"]["IFLA_IFNAME"] == interface)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,7 @@ def test_interfaces(recording: str, interface: str, kind: LinkKind, carriage: Ca
     ],
 )
 def test_the_box_is_found_behind_a_tunnel_too(recording: str, gateway: str | None) -> None:
-    found = parse_gateway(recorded(recording))
+    found = Network(lambda: recorded(recording)).gateway()
     if gateway is None:
         assert isinstance(found, Unavailable)
         assert found.reason is Reason.NOT_PRESENT
@@ -99,7 +104,8 @@ def test_the_box_is_found_behind_a_tunnel_too(recording: str, gateway: str | Non
 def test_the_box_is_found_when_the_tunnel_took_the_default_route_away() -> None:
     dump = recorded("openvpn-full-by-halves")
     routes = [route for route in dump.routes if route["dst_len"] != 0]
-    found = parse_gateway(Dump(links=dump.links, addresses=dump.addresses, routes=routes))
+    without_default = Dump(links=dump.links, addresses=dump.addresses, routes=routes)
+    found = Network(lambda: without_default).gateway()
     assert isinstance(found, Gateway)
     assert found.address == "192.168.1.1"
 
@@ -109,7 +115,7 @@ def test_the_source_address_tells_the_interface() -> None:
         raise AssertionError("one interface holds this address: no need to ask")
 
     dump = recorded("openvpn-full-by-halves")
-    assert parse_egress(dump, "10.9.0.2", unasked) == ("10.9.0.2", "tun0")
+    assert parse_egress(dump, parse_interfaces(dump), "10.9.0.2", unasked) == ("10.9.0.2", "tun0")
 
 
 def test_the_kernel_is_asked_when_two_interfaces_share_an_address() -> None:
@@ -117,9 +123,15 @@ def test_the_kernel_is_asked_when_two_interfaces_share_an_address() -> None:
     index = {link["attrs"]["IFLA_IFNAME"]: link["index"] for link in dump.links}
     shared = [*dump.addresses, {"index": index["tun0"], "attrs": {"IFA_LOCAL": "192.168.1.20"}}]
     both = Dump(links=dump.links, addresses=shared, routes=dump.routes)
-    assert parse_egress(both, "192.168.1.20", lambda: index["tun0"]) == ("192.168.1.20", "tun0")
-    assert parse_egress(both, "192.168.1.20", lambda: index["eth0"]) == ("192.168.1.20", "eth0")
-    assert isinstance(parse_egress(both, "192.168.1.20", lambda: None), Unavailable)
+    assert parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: index["tun0"]) == (
+        "192.168.1.20",
+        "tun0",
+    )
+    assert parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: index["eth0"]) == (
+        "192.168.1.20",
+        "eth0",
+    )
+    assert isinstance(parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: None), Unavailable)
 
 
 def with_link(dump: Dump, kind: str | None, ifi_type: int, attrs: dict[str, object]) -> Dump:
@@ -182,11 +194,62 @@ def test_interface_names_are_data() -> None:
     assert "[red]\x1b[2J?" in interfaces(dump)
 
 
+class RawRecording(msgspec.Struct):
+    """Messages as the kernel wrote them, in hexadecimal; made by `record.py --raw`."""
+
+    links: list[str]
+    addresses: list[str]
+    routes: list[str]
+    neighbours: list[str]
+    tcp_sockets: list[str]
+    ports: tuple[int, int, int, int]
+
+
+def raw() -> RawRecording:
+    return msgspec.json.decode((DATA / "raw.json").read_bytes(), type=RawRecording)
+
+
+def decoded(messages: list[str]) -> list[bytes]:
+    return [bytes.fromhex(message) for message in messages]
+
+
+def test_the_kernels_bytes() -> None:
+    dump = Dump(
+        links=list(map(rtnetlink.parse_link, decoded(raw().links))),
+        addresses=list(map(rtnetlink.parse_address, decoded(raw().addresses))),
+        routes=list(map(rtnetlink.parse_route, decoded(raw().routes))),
+    )
+    network = Network(lambda: dump)
+    found = interfaces(dump)
+    assert {name: (each.kind, each.carriage, each.routes) for name, each in found.items()} == {
+        "lo": (LinkKind.LOOPBACK, Carriage.DIRECT, False),
+        "eth0": (LinkKind.VIRTUAL, Carriage.DIRECT, True),
+        "peer0": (LinkKind.VIRTUAL, Carriage.DIRECT, True),
+        "tun0": (LinkKind.TUN, Carriage.TUNNEL, True),
+        "tap0": (LinkKind.TAP, Carriage.TUNNEL, False),
+        "br0": (LinkKind.BRIDGE, Carriage.TUNNEL, False),
+    }, "of a route by two ways, both interfaces count"
+    assert set(found["eth0"].addresses) >= {"192.168.1.20", "2001:db8:1::20"}
+    assert network.gateway() == Gateway(address="192.168.1.1", interface="eth0", scope=index_of(dump, "eth0"))
+    assert network.networks("tun0") == ("10.8.0.0/24",)
+    base = network.base("br0")
+    assert isinstance(base, BaseInterface)
+    assert len(base.address) == len("00:11:22:33:44:55")
+
+
+def test_the_kernels_bytes_of_neighbours() -> None:
+    entries = list(map(rtnetlink.parse_neighbour, decoded(raw().neighbours)))
+    index = next(entry["ifindex"] for entry in entries if entry["attrs"].get("NDA_DST") == "192.168.1.1")
+    assert {(each.address, each.mac) for each in neighbours.parse(entries, index)} >= {
+        ("192.168.1.1", "00:11:22:33:44:01"),
+        ("2001:db8:1::1", "00:11:22:33:44:01"),
+    }
+
+
 def test_tcp_byte_counters() -> None:
-    recording = msgspec.json.decode((DATA / "tcp.json").read_bytes())
-    client, server, client6, server6 = recording["ports"]
-    found = [parse_tcp_socket(message) for message in recording["tcp_sockets"]]
-    by_ports = {(s.endpoints.local_port, s.endpoints.remote_port): s for s in found if s is not None}
+    client, server, client6, server6 = raw().ports
+    sockets = [inet_diag.parse(answer) for answer in decoded(raw().tcp_sockets)]
+    by_ports = {(s.endpoints.local_port, s.endpoints.remote_port): s for s in sockets if s is not None}
     assert by_ports[server, client].received == 3000
     assert by_ports[client, server].sent >= 3000
     assert by_ports[client6, server6].received == 500
@@ -195,12 +258,20 @@ def test_tcp_byte_counters() -> None:
     )
 
 
-def test_a_kernel_without_byte_counters_tells_nothing() -> None:
-    message = msgspec.json.decode((DATA / "tcp.json").read_bytes())["tcp_sockets"][0]
-    del message["attrs"]["INET_DIAG_INFO"]["tcpi_bytes_acked"]
-    assert parse_tcp_socket(message) is None
-    del message["attrs"]["INET_DIAG_INFO"]
-    assert parse_tcp_socket(message) is None
+@pytest.mark.parametrize("length", [0, 71, 72, 100])
+def test_a_kernel_without_byte_counters_tells_nothing(length: int) -> None:
+    answer = decoded(raw().tcp_sockets)[0]
+    assert inet_diag.parse(answer) is not None
+    assert inet_diag.parse(answer[:length]) is None
+
+
+def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
+    info = bytearray(136)
+    struct.pack_into("=I", info, 16, 1448)  # tcpi_snd_mss
+    struct.pack_into("=I", info, 28, 3)  # tcpi_sacked
+    struct.pack_into("=Q", info, 120, 7_000_000_001)  # tcpi_bytes_acked
+    assert tcp_info.parse(bytes(info)) == 7_000_000_001 + 3 * 1448
+    assert isinstance(tcp_info.parse(bytes(info[:104])), Unavailable), "Linux before 4.2"
 
 
 def test_who_holds_a_tunnel(tmp_path: Path) -> None:
@@ -216,12 +287,12 @@ def test_who_holds_a_tunnel(tmp_path: Path) -> None:
         (tmp_path / pid / "comm").write_text(f"{name}\n")
     (tmp_path / "13").mkdir()  # a process that ended while we looked
     (tmp_path / "self").mkdir()
-    assert processes.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
+    assert tunnel_owners.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
 
 
 def test_neighbours_are_those_that_answered_on_this_interface() -> None:
     recording = msgspec.json.decode((DATA / "neighbours.json").read_bytes(), type=Recording)
-    found = neighbours.parse(recording.dump.links, recording.neighbours, "eth0")
+    found = neighbours.parse(recording.neighbours, index_of(recording.dump, "eth0"))
     assert {each.address for each in found} >= {
         "192.168.1.1",
         "192.168.1.30",
@@ -229,7 +300,7 @@ def test_neighbours_are_those_that_answered_on_this_interface() -> None:
         "2001:db8:1::1",
     }
     assert "192.168.1.99" not in {each.address for each in found}, "it never answered"
-    assert neighbours.parse(recording.dump.links, recording.neighbours, "lo") == ()
+    assert neighbours.parse(recording.neighbours, index_of(recording.dump, "lo")) == ()
     assert parse_networks(recording.dump, "eth0")[:2] == ("192.168.1.0/24", "2001:db8:1::/64")
 
 
@@ -261,12 +332,11 @@ def test_neighbours_are_those_that_answered_on_this_interface() -> None:
     ],
 )
 def test_entries_that_stand_for_nobody(changes: Message) -> None:
-    links = [{"index": 2, "attrs": {"IFLA_IFNAME": "eth0"}}]
     good: Message = {
         "ifindex": 2,
         "family": 2,
         "state": 0x04,
         "attrs": {"NDA_DST": "192.168.1.30", "NDA_LLADDR": "00:11:22:33:44:55"},
     }
-    assert len(neighbours.parse(links, [good], "eth0")) == 1
-    assert neighbours.parse(links, [good | changes], "eth0") == ()
+    assert len(neighbours.parse([good], 2)) == 1
+    assert neighbours.parse([good | changes], 2) == ()

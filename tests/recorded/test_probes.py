@@ -13,6 +13,7 @@ from amif_netcheck.measure.names import Address, Names
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Answers,
+    Application,
     Carriage,
     Device,
     DeviceKind,
@@ -25,17 +26,16 @@ from amif_netcheck.model.facts import (
     Unavailable,
     VpnFacts,
 )
-from amif_netcheck.platforms.base import (
+from amif_netcheck.platforms.answers import (
     ByteCounters,
-    Endpoints,
     Gateway,
     Interface,
     Neighbour,
-    OwnedSocket,
-    TcpSocket,
+    ProcessTraffic,
+    TrafficByProcess,
 )
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.recorded import Machine, Recorded, RecordedRoute
-from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes import neighbours, traffic, vpn
 from amif_netcheck.probes.context import Context
 
@@ -58,7 +58,6 @@ WG0 = Interface(
 BOX = Gateway(address="192.168.1.1", interface="eth0")
 LAN = RecordedRoute(to="0.0.0.0/0", source="192.168.1.20", interface="eth0")
 TUNNEL = RecordedRoute(to="0.0.0.0/0", source="10.8.0.2", interface="wg0")
-PEER = Endpoints("192.168.1.20", 40000, "203.0.113.7", 443)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +101,7 @@ def carriages(machine: Machine) -> tuple[object, object]:
     ],
 )  # fmt: skip
 def test_the_way_to_the_internet(ways: tuple[RecordedRoute, ...], expected: tuple[object, object]) -> None:
-    assert carriages(Machine(interfaces=(ETH0, WG0), ways=ways, gateway=BOX)) == expected
+    assert carriages(Machine(interfaces=(ETH0, WG0), routes=ways, gateway=BOX)) == expected
 
 
 def test_of_a_meetings_addresses_one_inside_the_tunnel_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +110,7 @@ def test_of_a_meetings_addresses_one_inside_the_tunnel_is_enough(monkeypatch: py
 
     monkeypatch.setattr(Names, "resolve", both)
     inside = RecordedRoute(to="203.0.113.0/24", source="10.8.0.2", interface="wg0")
-    facts = looked_at(Machine(interfaces=(ETH0, WG0), ways=(inside, LAN)), "meet.example")
+    facts = looked_at(Machine(interfaces=(ETH0, WG0), routes=(inside, LAN)), "meet.example")
     assert not isinstance(facts.meeting, Unavailable)
     assert isinstance(facts.meeting.ipv4, Route)
     assert facts.meeting.ipv4.carriage is Carriage.TUNNEL
@@ -125,7 +124,7 @@ def test_only_tunnels_that_are_up_with_an_address_of_their_own_are_listed() -> N
         name="utun3", kind=LinkKind.TUN, carriage=Carriage.TUNNEL, up=True, addresses=("fe80::1",)
     )
     facts = looked_at(
-        Machine(interfaces=(ETH0, WG0, down, link_only), ways=(LAN,), tunnel_owners={"wg0": "wireguard-go"})
+        Machine(interfaces=(ETH0, WG0, down, link_only), routes=(LAN,), tunnel_owners={"wg0": "wireguard-go"})
     )
     assert not isinstance(facts.tunnels, Unavailable)
     assert [(tunnel.interface, tunnel.product, tunnel.routes) for tunnel in facts.tunnels] == [
@@ -153,7 +152,7 @@ def test_traffic_is_the_difference_of_the_counters() -> None:
     facts = watched(
         Machine(
             interfaces=(ETH0,),
-            ways=(LAN,),
+            routes=(LAN,),
             counters=counted((1000, 50), (126_000, 250_050)),
             processes={1: "init"},
         )
@@ -166,7 +165,7 @@ def test_a_counter_that_was_reset_starts_at_zero() -> None:
     facts = watched(
         Machine(
             interfaces=(ETH0,),
-            ways=(LAN,),
+            routes=(LAN,),
             counters=counted((10**9, 10**9), (125_000, 0)),
             processes={1: "init"},
         )
@@ -178,7 +177,7 @@ def test_a_counter_that_was_reset_starts_at_zero() -> None:
 def test_under_a_tunnel_the_hardware_is_read() -> None:
     machine = Machine(
         interfaces=(ETH0, WG0),
-        ways=(TUNNEL,),
+        routes=(TUNNEL,),
         gateway=BOX,
         counters=counted((0, 0), (0, 0)),
         processes={1: "init"},
@@ -193,7 +192,7 @@ def test_our_own_traffic_is_taken_out() -> None:
     facts = watched(
         Machine(
             interfaces=(ETH0,),
-            ways=(LAN,),
+            routes=(LAN,),
             counters=counted((0, 0), (250_000, 250_000)),
             processes={1: "init"},
         ),
@@ -207,31 +206,11 @@ def test_our_own_traffic_is_taken_out() -> None:
 def test_a_window_that_is_too_short_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traffic, "_SHORTEST_WINDOW_S", 1.0)
     machine = Machine(
-        interfaces=(ETH0,), ways=(LAN,), counters=counted((0, 0), (0, 0)), processes={1: "init"}
+        interfaces=(ETH0,), routes=(LAN,), counters=counted((0, 0), (0, 0)), processes={1: "init"}
     )
     facts = traffic.probe(Context(platform=Recorded(machine)), time.monotonic() + 0.6)
     assert isinstance(facts, Unavailable)
     assert facts.reason is Reason.TIMEOUT
-
-
-def test_a_first_reading_that_fails_is_no_base_for_the_others() -> None:
-    class Refusing(Recorded):
-        refused = False
-
-        def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
-            if not self.refused:
-                self.refused = True
-                return Unavailable(reason=Reason.NOT_PERMITTED)
-            return super().tcp_sockets()
-
-    machine = Machine(
-        interfaces=(ETH0,), ways=(LAN,), counters=counted((0, 0), (0, 0)), processes={70: "rclone"},
-        tcp_sockets=(sockets((PEER, 10**9, 0)),), connections=(OwnedSocket(pid=70, endpoints=PEER),),
-    )  # fmt: skip
-    facts = traffic.probe(Context(platform=Refusing(machine)), time.monotonic() + 0.6)
-    assert isinstance(facts, TrafficFacts)
-    assert not isinstance(facts.applications, Unavailable)
-    assert [each.up_mbit_s for each in facts.applications] == [0]
 
 
 def test_without_a_way_out_there_is_nothing_to_measure() -> None:
@@ -239,97 +218,73 @@ def test_without_a_way_out_there_is_nothing_to_measure() -> None:
     assert facts == Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
 
 
-def sockets(*moved: tuple[Endpoints, int, int]) -> tuple[TcpSocket, ...]:
-    return tuple(
-        TcpSocket(endpoints=endpoints, sent=sent, received=received) for endpoints, sent, received in moved
+def process(pid: int, name: str, sent: int | Unavailable = 0, **connections: int) -> ProcessTraffic:
+    received = sent if isinstance(sent, Unavailable) else 0
+    return ProcessTraffic(pid=pid, name=name, sent=sent, received=received, **connections)
+
+
+def by_process(*processes: ProcessTraffic) -> TrafficByProcess:
+    return TrafficByProcess(window_s=2.0, processes=processes)
+
+
+def applications(moved: TrafficByProcess) -> dict[str, Application]:
+    facts = watched(
+        Machine(interfaces=(ETH0,), routes=(LAN,), counters=counted((0, 0)), traffic_by_process=moved)
     )
+    assert not isinstance(facts.applications, Unavailable)
+    return {each.process: each for each in facts.applications}
 
 
 def test_applications_by_what_they_moved_within_the_window() -> None:
-    ours = Endpoints("192.168.1.20", 40001, "203.0.113.8", 443)
-    inside = Endpoints("192.168.1.20", 40002, "192.168.1.20", 5432)
-    local = Endpoints("127.0.0.1", 40003, "127.0.0.1", 80)
-    appeared = Endpoints("192.168.1.20", 40004, "203.0.113.9", 443)
-    machine = Machine(
-        interfaces=(ETH0,),
-        ways=(LAN,),
-        counters=counted((0, 0), (0, 500_000)),
-        tcp_sockets=(
-            sockets((PEER, 10**9, 0), (ours, 0, 0), (inside, 0, 0), (local, 0, 0)),
-            sockets(
-                (PEER, 10**9 + 250_000, 0),
-                (ours, 10**6, 0),
-                (inside, 10**6, 0),
-                (local, 10**6, 0),
-                (appeared, 125_000, 0),
-            ),
-        ),
-        connections=(
-            OwnedSocket(pid=70, endpoints=PEER),
-            OwnedSocket(pid=os.getpid(), endpoints=ours),
-            OwnedSocket(pid=71, endpoints=inside),
-            OwnedSocket(pid=71, endpoints=local),
-            OwnedSocket(pid=72, endpoints=appeared),
-            OwnedSocket(pid=73, endpoints=Endpoints("192.168.1.20", 40005, "203.0.113.10", 443)),
-            OwnedSocket(pid=74, endpoints=Endpoints("192.168.1.20", 40006, "203.0.113.10", 443)),
-        ),
-        processes={
-            70: "rclone",
-            os.getpid(): "python",
-            71: "postgres",
-            72: "curl",
-            73: "firefox",
-            74: "sshd",
-        },
+    found = applications(
+        by_process(
+            process(72, "curl", 250_000, connections=1),
+            process(70, "rclone", 500_000, connections=2),
+            process(71, "rclone", 250_000),
+            process(os.getpid(), "python", 10**6, connections=1),
+            process(73, "firefox", connections=1),
+            process(74, "sshd", connections=1),
+        )
     )
-    context = Context(platform=Recorded(machine), quick=True)
-    facts = traffic.probe(context, time.monotonic() + 0.6)  # time for one reading within the window
-    assert isinstance(facts, TrafficFacts)
-    assert not isinstance(facts.applications, Unavailable)
-    found = {each.process: each for each in facts.applications}
-    assert list(found) == ["rclone", "curl", "firefox"], (
-        "neither we, nor talk within the machine, nor the silent unknown"
-    )
-    assert megabits(found["rclone"].up_mbit_s, facts) == pytest.approx(2.0)
-    assert megabits(found["curl"].up_mbit_s, facts) == pytest.approx(1.0)
+    assert list(found) == ["rclone", "curl", "firefox"], "neither we, nor the silent unknown"
+    assert found["rclone"].up_mbit_s == pytest.approx(3.0), "of all its processes, over their own window"
+    assert found["curl"].up_mbit_s == pytest.approx(1.0)
     assert (found["rclone"].product, found["rclone"].family) == ("rclone", "cloud_sync")
     assert (found["firefox"].connections, found["firefox"].up_mbit_s) == (1, 0)
 
 
-def test_who_talks_over_udp_is_named_by_connections_for_there_are_no_bytes() -> None:
-    def udp(pid: int, local_port: int, remote: str, remote_port: int) -> OwnedSocket:
-        endpoints = Endpoints("192.168.1.20", local_port, remote, remote_port)
-        return OwnedSocket(pid=pid, endpoints=endpoints, udp=True)
-
-    machine = Machine(
-        interfaces=(ETH0,),
-        ways=(LAN,),
-        counters=counted((0, 0), (0, 0)),
-        tcp_sockets=(sockets((PEER, 0, 0)), sockets((PEER, 125_000, 0))),
-        connections=(
-            OwnedSocket(pid=70, endpoints=PEER),
-            udp(71, PEER.local_port, PEER.remote, PEER.remote_port),  # the same numbers, another protocol
-            udp(71, 50001, "203.0.113.8", 443),
-            udp(72, 50002, "203.0.113.9", 443),
-            udp(73, 50003, "203.0.113.9", 123),
-            udp(70, 50004, "203.0.113.9", 3478),
-            udp(72, 50005, "192.168.1.20", 443),
-        ),
-        processes={70: "onedrive", 71: "firefox", 72: "unheard-of", 73: "chronyd"},
+def test_who_talks_over_udp_is_named_by_connections() -> None:
+    found = applications(
+        by_process(
+            process(70, "onedrive", 125_000, connections=2, udp_connections=1),
+            process(71, "firefox", connections=2, udp_connections=2, quic_connections=2),
+            process(72, "unheard-of", connections=1, udp_connections=1, quic_connections=1),
+            process(73, "chronyd", connections=1, udp_connections=1),
+        )
     )
-    facts = watched(machine)
-    assert not isinstance(facts.applications, Unavailable)
-    found = {
-        each.process: (each.connections, each.udp_connections, each.quic_connections)
-        for each in facts.applications
-    }
-    assert found == {"onedrive": (2, 1, 0), "firefox": (2, 2, 2), "unheard-of": (1, 1, 1)}
-    assert {each.process for each in facts.applications if each.up_mbit_s} == {"onedrive"}
+    assert list(found) == ["onedrive", "firefox", "unheard-of"]
+    assert found["firefox"].quic_connections == 2
+
+
+def test_where_the_system_counts_no_bytes_the_rate_is_not_said_to_be_none() -> None:
+    untold = Unavailable(reason=Reason.NOT_PERMITTED)
+    found = applications(by_process(process(70, "onedrive", untold, connections=3), process(71, "rclone", 1)))
+    assert {name: each.counted for name, each in found.items()} == {"onedrive": False, "rclone": True}
+
+
+def test_where_the_system_tells_nothing_of_processes_the_rest_is_known() -> None:
+    facts = watched(
+        Machine(
+            interfaces=(ETH0,), routes=(LAN,), counters=counted((0, 0), (125_000, 0)), traffic_by_process=None
+        )
+    )
+    assert isinstance(facts.applications, Unavailable)
+    assert megabits(facts.down_mbit_s, facts) == pytest.approx(1.0)
 
 
 HOUSE = Machine(
     interfaces=(ETH0,),
-    ways=(LAN,),
+    routes=(LAN,),
     gateway=BOX,
     networks={"eth0": ("192.168.1.0/24",)},
     neighbours={
@@ -373,7 +328,7 @@ def test_offline_the_systems_own_table_tells_who_is_there() -> None:
 
 
 def test_behind_a_tunnel_alone_nobody_can_tell_who_is_there() -> None:
-    machine = Machine(interfaces=(WG0,), ways=(TUNNEL,), networks={"wg0": ("10.8.0.0/24",)})
+    machine = Machine(interfaces=(WG0,), routes=(TUNNEL,), networks={"wg0": ("10.8.0.0/24",)})
     facts = neighbours.probe(Context(platform=Recorded(machine), offline=True), time.monotonic() + 5)
     assert facts == Unavailable(reason=Reason.BLOCKED, detail="a tunnel hides the local network")
 
@@ -388,7 +343,7 @@ def test_of_hundreds_of_devices_those_that_matter_are_kept() -> None:
     )
     player = Neighbour(address="10.1.9.9", mac="f4:ca:e5:00:00:31")
     machine = Machine(
-        interfaces=(ETH0,), ways=(LAN,), gateway=BOX, networks={"eth0": ("10.1.0.0/16",)}, neighbours={"eth0": (*crowd, player)}
+        interfaces=(ETH0,), routes=(LAN,), gateway=BOX, networks={"eth0": ("10.1.0.0/16",)}, neighbours={"eth0": (*crowd, player)}
     )  # fmt: skip
     facts = neighbours.probe(Context(platform=Recorded(machine), offline=True), time.monotonic() + 5)
     assert isinstance(facts, NeighboursFacts)
@@ -398,6 +353,6 @@ def test_of_hundreds_of_devices_those_that_matter_are_kept() -> None:
 
 def test_a_system_without_a_backend_says_so() -> None:
     for probe in (vpn.probe, traffic.probe, neighbours.probe):
-        facts = probe(Context(platform=Unsupported()), time.monotonic() + 1)
+        facts = probe(Context(platform=Platform()), time.monotonic() + 1)
         assert isinstance(facts, Unavailable)
         assert facts.reason is Reason.UNSUPPORTED

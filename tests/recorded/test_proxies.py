@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from amif_netcheck.measure.proxies import ProxyRoute, for_server, parse, urls_by_scheme
 from amif_netcheck.model.facts import ProxyKind, ProxySource
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.linux import proxies
 
 GNOME = """org.gnome.system.proxy autoconfig-url '{script}'

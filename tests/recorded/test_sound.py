@@ -30,7 +30,7 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound, SoundStream
+from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server, sound
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import sound_apps, sound_test
@@ -82,6 +82,32 @@ def test_headphones_in_the_jack_chosen_and_not() -> None:
     assert ("output", "headphones", "jack", True) in brief(plugged)
     assert ("input", "headset", "jack", False) in brief(plugged)
     assert ("output", "headphones", "jack", False) in brief(read(**laptop("analog-output-speaker", "yes")))
+
+
+@pytest.mark.parametrize(
+    ("volume", "db"),
+    [(1.0, 0.0), (0.5, -18.1), (0.4, -23.9), (0.25, -36.1), (1.5, 10.6), (1e-9, -200.0), (0.0, -200.0)],
+)
+def test_volume_in_decibels_where_the_server_knows_what_its_scale_means(volume: float, db: float) -> None:
+    """The values of `pactl list`, which has them from libpulse."""
+    flat = device("a", USB, volume=volume)
+    known, unknown = read(outputs=[flat | {"decibels": True}]), read(outputs=[flat])
+    assert [each.volume_db for each in (*known, *unknown)] == [db, None]
+    assert known[0].volume_pct == unknown[0].volume_pct == round(100 * volume, 1)
+
+
+def test_what_is_meant_for_calls_comes_after_what_is_chosen() -> None:
+    outputs = [
+        device("other", USB),
+        device("phone", USB | {"device.intended_roles": "music phone"}),
+        device("chosen", USB),
+    ]
+    devices = read(default_output="chosen", outputs=outputs)
+    assert [(each.name, each.default, each.communications) for each in devices] == [
+        ("chosen", True, False),
+        ("phone", False, True),
+        ("other", False, False),
+    ]
 
 
 def test_ports_of_use_case_manager_and_hdmi() -> None:
@@ -526,6 +552,8 @@ def test_names_of_applications_and_meetings() -> None:
 def test_recorded_servers(server: str) -> None:
     answer = msgspec.json.decode((DATA / f"sound-{server}.json").read_bytes(), type=pulse.PulseSnapshot)
     found = {(each.name, each.kind, each.bus, each.default) for each in pulse_devices.devices(answer)}
+    assert {each.volume_db for each in pulse_devices.devices(answer)} <= {0.0, None}
+    assert any(each.volume_db == 0 for each in pulse_devices.devices(answer))
     assert ("Jabra Evolve2 30", SoundKind.HEADSET, SoundBus.USB, False) in found
     assert ("Jabra Evolve2 30 Mono", SoundKind.HEADSET, SoundBus.USB, False) in found
     assert ("Interne", SoundKind.BUILT_IN, SoundBus.INTERNAL, True) in found

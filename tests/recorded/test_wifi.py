@@ -29,12 +29,12 @@ from amif_netcheck.model.facts import (
     WifiLink,
     WifiSource,
 )
-from amif_netcheck.platforms.base import Gateway, Interface, Port
+from amif_netcheck.platforms.answers import Gateway, Interface, Port
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.linux import nl80211
-from amif_netcheck.platforms.linux.netlink import Dump, Message
-from amif_netcheck.platforms.linux.routes import BaseInterface, parse_bottom
+from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
+from amif_netcheck.platforms.linux.topology import BaseInterface, Topology
 from amif_netcheck.platforms.recorded import Machine, Recorded
-from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes import proximity
 from amif_netcheck.probes.context import Context
 from tests.builders import cable, wifi
@@ -170,7 +170,7 @@ def stacked(*links: Link) -> Dump:
 
 
 def bottom(dump: Dump, interface: str) -> tuple[str, LinkKind]:
-    found = parse_bottom(dump, interface)
+    found = Topology(dump.links).base(interface)
     assert isinstance(found, BaseInterface)
     return found.name, found.kind
 
@@ -226,7 +226,7 @@ def test_a_circle_of_interfaces_ends() -> None:
 
 
 def test_an_interface_that_went_away() -> None:
-    assert isinstance(parse_bottom(stacked(CARD), "eth9"), Unavailable)
+    assert isinstance(Topology(stacked(CARD).links).base("eth9"), Unavailable)
 
 
 # --- the probe --------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_a_cable_is_looked_at_and_the_radio_beside_it_is_not() -> None:
     facts = looked_at(
         Machine(
             interfaces=(ETH0, WLAN),
-            ways=(LAN,),
+            routes=(LAN,),
             ports={"eth0": Port(interface="eth0", medium=Medium.ETHERNET)},
             ethernet={"eth0": EthernetLink(rate_mbit_s=100, duplex=Duplex.HALF)},
             wifi={"eth0": wifi(), "wlan0": wifi()},
@@ -262,7 +262,7 @@ def test_under_a_tunnel_the_radio_is_looked_at() -> None:
     facts = looked_at(
         Machine(
             interfaces=(WLAN, WG0),
-            ways=(TUNNEL,),
+            routes=(TUNNEL,),
             gateway=Gateway(address=BOX.address, interface="wlan0"),
             ports={"wlan0": Port(interface="wlan0", medium=Medium.WIFI)},
             wifi={"wlan0": wifi(-72.0)},
@@ -277,7 +277,7 @@ def test_the_port_below_is_asked_not_the_bridge() -> None:
     facts = looked_at(
         Machine(
             interfaces=(ETH0,),
-            ways=(LAN,),
+            routes=(LAN,),
             ports={"eth0": Port(interface="enp3s0", medium=Medium.ETHERNET)},
             ethernet={"enp3s0": cable(1000), "eth0": cable(10)},
         )
@@ -293,6 +293,6 @@ def test_without_a_way_out_there_is_nothing_to_be_close_to() -> None:
 
 
 def test_a_system_without_a_backend_says_so() -> None:
-    facts = proximity.probe(Context(platform=Unsupported()), time.monotonic() + 5)
+    facts = proximity.probe(Context(platform=Platform()), time.monotonic() + 5)
     assert isinstance(facts, Unavailable)
     assert facts.reason is Reason.UNSUPPORTED

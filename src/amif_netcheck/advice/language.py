@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import locale
-import os
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +11,8 @@ from amif_netcheck.catalog import family_label
 from amif_netcheck.catalog.devices import neighbour_label
 from amif_netcheck.catalog.sound_devices import device_label
 from amif_netcheck.model.finding import ParamValue
+from amif_netcheck.model.text import N_ as N_  # noqa: PLC0414 - all who write texts have it from here
+from amif_netcheck.platforms import language
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
@@ -36,11 +35,6 @@ _MS_PER_S = 1000
 _TEN = 10
 _MOST_DEVICES = 5
 """A sentence names at most so many kinds of devices."""
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
-    """Mark a text for the catalogs; it is translated where it is shown."""
-    return text
 
 
 class Language:
@@ -122,12 +116,8 @@ class Language:
 
 def of_system() -> str:
     """The language of this computer if we speak it, else French."""
-    wished = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
-    if sys.platform in {"win32", "darwin"}:
-        wished.append(locale.getlocale()[0] or "")
-    for wish in wished:
-        for tag in wish.split(":"):
-            code = tag[:2].lower()
-            if code in LANGUAGES and not tag[2:3].isalpha():
-                return code
+    for tag in language.of_interface():
+        code = tag[:2].lower()
+        if code in LANGUAGES and not tag[2:3].isalpha():
+            return code
     return DEFAULT

@@ -31,7 +31,7 @@ class _ProcessRegistry:
         with self._lock:
             if self._over:
                 raise ChildProcessError("the program is ending")
-            self._living = {each for each in self._living if each.returncode is None}
+            self._living = {process for process in self._living if process.returncode is None}
             process = subprocess.Popen(  # noqa: S603 - our own module, or a program by its own path
                 command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
@@ -42,7 +42,7 @@ class _ProcessRegistry:
         taken = self._lock.acquire(timeout=_GONE_S)  # one that starts at this moment is waited for
         try:
             self._over = True
-            living = [each for each in self._living if each.returncode is None]
+            living = [process for process in self._living if process.returncode is None]
             for process in living:
                 process.kill()
             until = time.monotonic() + _GONE_S
@@ -77,11 +77,11 @@ def output_of(command: Sequence[str], *, seconds: float) -> bytes:
 
 
 class Child:
-    """A module that runs in a process of its own, and what it said last, by the first key of each of its lines of JSON."""
+    """A module that runs in a process of its own, and its last messages, by the first key of each of its lines of JSON."""
 
     def __init__(self, module: str, wish: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
         self._longest_line = longest_line
-        self._said: dict[str, dict[str, Any]] = {}
+        self._messages: dict[str, dict[str, Any]] = {}
         # -P: nothing is imported from the folder we happen to be in
         self._process = _family.start((sys.executable, "-P", "-m", module), stdin=subprocess.PIPE)
         self.tell(wish)
@@ -91,15 +91,15 @@ class Child:
     def tell(self, wish: dict[str, Any]) -> None:
         """One line of what to do."""
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
-        with contextlib.suppress(BrokenPipeError):  # it has ended: told by `ended`
+        with contextlib.suppress(BrokenPipeError):  # it has ended: see `ended`
             self._process.stdin.write(json.dumps(wish).encode() + b"\n")
             self._process.stdin.flush()
 
     @property
     def error(self) -> str:
         """What went wrong, in the child's words."""
-        said = self._said.get("error")
-        return str(said["error"]) if said else ""
+        message = self._messages.get("error")
+        return str(message["error"]) if message else ""
 
     @property
     def ended(self) -> bool:
@@ -108,7 +108,7 @@ class Child:
 
     def last(self, key: str) -> dict[str, Any] | None:
         """The last line that began with this key."""
-        return self._said.get(key)
+        return self._messages.get(key)
 
     def wait(self, seconds: float) -> None:
         """Wait until it has nothing more to say, but no longer."""
@@ -130,9 +130,9 @@ class Child:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         while line := self._process.stdout.readline(self._longest_line):
             try:
-                said = json.loads(line)
-                key = next(iter(said))
+                message = json.loads(line)
+                key = next(iter(message))
             except (ValueError, StopIteration, TypeError):
                 continue  # libraries print what they like
-            if isinstance(said, dict):
-                self._said[key] = said
+            if isinstance(message, dict):
+                self._messages[key] = message

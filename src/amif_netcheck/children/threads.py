@@ -1,4 +1,4 @@
-"""Work that goes on beside the probe's own, and that nobody waits for longer than they want."""
+"""Calls that may hang: each in a thread of its own, which nobody joins, so that one that never returns holds nobody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from amif_netcheck.model.facts import Reason, Unavailable
@@ -16,21 +17,32 @@ T = TypeVar("T")
 
 
 class BackgroundCall(Generic[T]):
-    """Work in a thread of its own, which does not hold the program at exit."""
+    """`work` in a daemon thread: Python joins the threads of its own executors at exit.
 
-    def __init__(self, work: Callable[[], T | Unavailable]) -> None:
-        self._result: T | Unavailable = Unavailable(reason=Reason.TIMEOUT)
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
-        self._thread.start()
+    `future` ends with what came of it, also for `asyncio.wrap_future`.
+    """
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.future: Future[T] = Future()
+        self.future.set_running_or_notify_cancel()  # from here on nobody can cancel it
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
     def result(self, until: float) -> T | Unavailable:
         """What came of it by `until` (`time.monotonic`); else `TIMEOUT`, and `ERROR` when it crashed."""
-        self._thread.join(max(0.0, until - time.monotonic()))
-        return self._result
-
-    def _run(self, work: Callable[[], T | Unavailable]) -> None:
         try:
-            self._result = work()
+            return self.future.result(max(0.0, until - time.monotonic()))
+        except TimeoutError as error:
+            return Unavailable(reason=Reason.TIMEOUT, detail=str(error))
         except Exception as error:
-            log.exception("part of a probe crashed")
-            self._result = Unavailable(reason=Reason.ERROR, detail=repr(error))
+            log.exception("a call in the background crashed")
+            return Unavailable(reason=Reason.ERROR, detail=repr(error))
+
+    def _run(self, work: Callable[[], T]) -> None:
+        try:
+            self.future.set_result(work())
+        except StopIteration as error:  # asyncio takes none
+            self.future.set_exception(RuntimeError(repr(error)))
+        except Exception as error:  # noqa: BLE001 - it is the waiting side's
+            self.future.set_exception(error)
+        except BaseException as error:  # noqa: BLE001 - a library that calls exit() must not end the program
+            self.future.set_exception(RuntimeError(repr(error)))

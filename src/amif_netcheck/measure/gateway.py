@@ -87,15 +87,20 @@ class GatewayTrain:
 
 
 def reach(
-    address: str, scope: int, *, ledger: Ledger, stop: threading.Event
+    address: str,
+    scope: int,
+    echo_socket: Callable[[str, int], socket.socket | Unavailable],
+    *,
+    ledger: Ledger,
+    stop: threading.Event,
 ) -> GatewayResponder | Unavailable:
     """Find the best thing that the box answers to, within a second and a half.
 
     Of TCP only the round trips are of use: the kernel repeats what is lost. A box that answers to nothing is
-    `TIMEOUT`: not measured, which says nothing against it.
+    `TIMEOUT`: not measured, which says nothing against it. `echo_socket`: see `Platform`.
     """
     openers: tuple[Callable[[], Socket], ...] = (
-        lambda: _open_echo(address, scope),
+        lambda: _open_echo(address, echo_socket(address, scope)),
         lambda: _open_dns(address, scope),
     )
     usable = _first_that_answers(openers, ledger, stop)
@@ -156,13 +161,10 @@ def _first_that_answers(
     )
 
 
-def _open_echo(address: str, scope: int) -> Socket:
-    ipv6 = ":" in address
-    family, protocol = (
-        (socket.AF_INET6, socket.IPPROTO_ICMPV6) if ipv6 else (socket.AF_INET, socket.IPPROTO_ICMP)
-    )
-    sock = socket.socket(family, socket.SOCK_DGRAM, protocol)
-    return _connected(sock, address, 0, scope), EchoExchange(ipv6=ipv6)
+def _open_echo(address: str, sock: socket.socket | Unavailable) -> Socket:
+    if isinstance(sock, Unavailable):
+        raise OSError(sock.detail)
+    return sock, EchoExchange(ipv6=":" in address)
 
 
 def _open_dns(address: str, scope: int) -> Socket:

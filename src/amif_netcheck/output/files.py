@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def _open_special(path: Path) -> int:
         OSError: nobody reads this pipe.
     """
     handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
-    os.set_blocking(handle, True)
+    if sys.platform != "win32":
+        os.set_blocking(handle, True)
     return handle
 
 

@@ -1,4 +1,4 @@
-"""What psutil answers on every system: processor, processes, memory, battery."""
+"""What psutil answers on every system: traffic of interfaces, processes, processor, memory, battery."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 
 from amif_netcheck.model.facts import Battery, Reason, Unavailable
-from amif_netcheck.platforms.base import ProcessUsage, Storage, Work
+from amif_netcheck.platforms.answers import ByteCounters, CpuSample, MemorySample, ProcessUsage
 from amif_netcheck.platforms.text import clean
 
 _NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
@@ -19,7 +19,34 @@ _NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
 _NO_COUNTER = Unavailable(reason=Reason.UNSUPPORTED, detail="this system has no such counter")
 
 
-def work(slowdowns: int | Unavailable = _NO_COUNTER) -> Work | Unavailable:
+def counters(interface: str) -> ByteCounters | Unavailable:
+    """See `Platform.counters`."""
+    try:
+        readings = psutil.net_io_counters(pernic=True, nowrap=False)
+    except (psutil.Error, OSError) as error:  # no /proc
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    for name, reading in readings.items():
+        if clean(name) == interface:
+            return ByteCounters(received=reading.bytes_recv, sent=reading.bytes_sent)
+    return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
+
+
+def processes() -> dict[int, str] | Unavailable:
+    """See `Platform.processes`; without those that have ended and wait for somebody to notice (zombies).
+
+    Names only: paths and arguments are private and often refused.
+    """
+    try:
+        return {
+            process.pid: clean(process.info["name"] or "")
+            for process in psutil.process_iter(["name", "status"])
+            if process.info["status"] != psutil.STATUS_ZOMBIE
+        }
+    except (psutil.Error, OSError) as error:
+        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+
+
+def work(slowdowns: int | Unavailable = _NO_COUNTER) -> CpuSample | Unavailable:
     """See `Platform.work`."""
     try:
         times = psutil.cpu_times()._asdict()
@@ -27,36 +54,33 @@ def work(slowdowns: int | Unavailable = _NO_COUNTER) -> Work | Unavailable:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
     idle = times["idle"] + times.get("iowait", 0.0)
     busy = sum(seconds for name, seconds in times.items() if name not in _NOT_BUSY)
-    return Work(
+    return CpuSample(
         busy_s=busy,
         total_s=busy + idle,
         cores=psutil.cpu_count() or 1,
-        tasks=tasks(),
+        processes=usage(),
         slowdowns=slowdowns,
     )
 
 
-def tasks() -> dict[int, ProcessUsage] | Unavailable:
+def usage() -> dict[int, ProcessUsage] | Unavailable:
     """All processes that the system lets us look at."""
-    found: dict[int, ProcessUsage] = {}
+    processes: dict[int, ProcessUsage] = {}
     try:
-        for (
-            process
-        ) in psutil.process_iter():  # its `info` would be shared with others who iterate at the same time
-            with suppress(
-                psutil.Error, OSError
-            ):  # one that ended meanwhile, or that the system keeps to itself
+        # `info` of `process_iter(fields)` would be shared with others who iterate at the same time.
+        for process in psutil.process_iter():
+            if process.pid in _IDLE:
+                continue
+            with suppress(psutil.Error, OSError):  # one that ended meanwhile, or that is kept from us
                 info = process.as_dict(_FIELDS)
-                if (
-                    info["cpu_times"] is not None
-                ):  # else it is somebody else's, and the system keeps it to itself
-                    found[process.pid] = _task(process.pid, info)
+                if info["cpu_times"] is not None:  # else it is somebody else's, and kept from us
+                    processes[process.pid] = _usage(process.pid, info)
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
-    return found or Unavailable(reason=Reason.NOT_PERMITTED, detail="no process can be looked at")
+    return processes or Unavailable(reason=Reason.NOT_PERMITTED, detail="no process can be looked at")
 
 
-def _task(pid: int, info: dict[str, Any]) -> ProcessUsage:
+def _usage(pid: int, info: dict[str, Any]) -> ProcessUsage:
     return ProcessUsage(
         name=clean(info["name"] or ""),
         mine=_is_mine(pid, info),
@@ -67,7 +91,7 @@ def _task(pid: int, info: dict[str, Any]) -> ProcessUsage:
 
 if sys.platform == "win32":
     _FIELDS = ["name", "cpu_times", "memory_info"]
-    _NO_WORK = {0}  # the system's idle process: what it counts is nobody's work
+    _IDLE = {0}  # the system's idle process: what it counts is nobody's work
 
     def _is_mine(pid: int, _info: dict[str, Any]) -> bool:
         """Of our session: its owner's name might have to be asked for over the network."""
@@ -75,25 +99,25 @@ if sys.platform == "win32":
 
     def _session(pid: int) -> int | None:
         number = ctypes.c_ulong()
-        told = ctypes.windll.kernel32.ProcessIdToSessionId(ctypes.c_ulong(pid), ctypes.byref(number))
-        return number.value if told else None
+        known = ctypes.windll.kernel32.ProcessIdToSessionId(ctypes.c_ulong(pid), ctypes.byref(number))
+        return number.value if known else None
 
 else:
     _FIELDS = ["name", "cpu_times", "memory_info", "uids"]
-    _NO_WORK: set[int] = set()
+    _IDLE: set[int] = set()
 
     def _is_mine(_pid: int, info: dict[str, Any]) -> bool:
         return info["uids"] is not None and info["uids"].real == os.getuid()
 
 
-def memory(stalled_pct: float | Unavailable = _NO_COUNTER) -> Storage | Unavailable:
+def memory(stalled_pct: float | Unavailable = _NO_COUNTER) -> MemorySample | Unavailable:
     """See `Platform.memory`."""
     try:
         main = psutil.virtual_memory()
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
     used, swapped_in = _swap()
-    return Storage(
+    return MemorySample(
         total=main.total,
         available=main.available,
         swap_used=used,
@@ -120,11 +144,11 @@ def _swap() -> tuple[int | Unavailable, int | Unavailable]:
 def battery() -> Battery | Unavailable:
     """See `Platform.battery`; not for Linux, where psutil may take a mouse's battery for the computer's."""
     try:
-        found = psutil.sensors_battery()
+        reading = psutil.sensors_battery()
     except (psutil.Error, OSError, AttributeError) as error:
         return Unavailable(reason=Reason.ERROR, detail=str(error))
-    if found is None:
+    if reading is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
-    if found.power_plugged is None:
+    if reading.power_plugged is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="on battery or not: the system does not know")
-    return Battery(charge_pct=float(found.percent), discharging=not found.power_plugged)
+    return Battery(charge_pct=float(reading.percent), discharging=not reading.power_plugged)

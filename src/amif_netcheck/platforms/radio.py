@@ -77,14 +77,14 @@ class ScannedNetwork(Struct, frozen=True, kw_only=True):
 def other_bands(heard: Iterable[ScannedNetwork], name: str, band: Band) -> tuple[OtherBand, ...]:
     """On which other bands the network `name` is at hand: the strongest of each, the very same name before a similar one."""
     best: dict[Band, tuple[tuple[bool, float], OtherBand]] = {}
-    for each in heard:
-        there = band_of(each.frequency_mhz)
-        if there is None or there is band or not same_network(each.name, name):
+    for network in heard:
+        there = band_of(network.frequency_mhz)
+        if there is None or there is band or not same_network(network.name, name):
             continue
-        same = each.name == name
-        rank = (same, _WEAKEST_DBM if each.signal_dbm is None else each.signal_dbm)
+        same = network.name == name
+        rank = (same, _WEAKEST_DBM if network.signal_dbm is None else network.signal_dbm)
         if there not in best or rank > best[there][0]:
             unknown = Unavailable(reason=Reason.UNSUPPORTED, detail="the driver does not tell")
-            signal = unknown if each.signal_dbm is None else each.signal_dbm
+            signal = unknown if network.signal_dbm is None else network.signal_dbm
             best[there] = rank, OtherBand(band=there, signal_dbm=signal, same_name=same)
-    return tuple(found for _, found in sorted(best.values(), key=lambda pair: pair[1].band.value))
+    return tuple(other for _, other in sorted(best.values(), key=lambda pair: pair[1].band.value))

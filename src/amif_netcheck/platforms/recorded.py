@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from ipaddress import ip_network
+from typing import Any
 
 from msgspec import Struct
 
@@ -15,21 +18,20 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
-from amif_netcheck.platforms.base import (
+from amif_netcheck.platforms.answers import (
     Address,
     ByteCounters,
+    CpuSample,
     Gateway,
     Interface,
+    MemorySample,
     Neighbour,
-    OwnedSocket,
     Port,
     ProxySetting,
     Sound,
-    Storage,
-    TcpSocket,
-    Unfixable,
-    Work,
+    TrafficByProcess,
 )
+from amif_netcheck.platforms.base import Platform
 
 
 class RecordedRoute(Struct, frozen=True, kw_only=True):
@@ -47,14 +49,14 @@ SILENCE = Sound(streams=(), devices=())
 class Machine(Struct, frozen=True, kw_only=True):
     """What there is to know about a machine.
 
-    Of `ways` the first that holds the destination counts. `counters`, `tcp_sockets`, `work` and `memory` are successive
-    readings, the last of which repeats; an empty `processes`, `tcp_sockets`, `work` or `memory`, or a state of `None`, means
-    that the system refused to tell. `ports`, `ethernet` and `wifi` are by interface.
+    Of `routes` the first that holds the destination counts. `counters`, `work` and `memory` are successive readings, the
+    last of which repeats; an empty `processes`, `work` or `memory`, or a state of `None`, means that the system refused to
+    tell. `networks`, `neighbours`, `ports`, `ethernet`, `wifi` and `counters` are by interface.
     """
 
     os: str = "linux"
     interfaces: tuple[Interface, ...] = ()
-    ways: tuple[RecordedRoute, ...] = ()
+    routes: tuple[RecordedRoute, ...] = ()
     gateway: Gateway | None = None
     networks: dict[str, tuple[str, ...]] = {}
     neighbours: dict[str, tuple[Neighbour, ...]] = {}
@@ -64,151 +66,101 @@ class Machine(Struct, frozen=True, kw_only=True):
     ethernet: dict[str, EthernetLink] = {}
     wifi: dict[str, WifiLink] = {}
     counters: dict[str, tuple[ByteCounters, ...]] = {}
-    tcp_sockets: tuple[tuple[TcpSocket, ...], ...] = ()
-    connections: tuple[OwnedSocket, ...] = ()
+    traffic_by_process: TrafficByProcess | None = TrafficByProcess(window_s=1.0, processes=())
     processes: dict[int, str] = {}
     tunnel_owners: dict[str, str] = {}
-    work: tuple[Work, ...] = ()
-    memory: tuple[Storage, ...] = ()
+    work: tuple[CpuSample, ...] = ()
+    memory: tuple[MemorySample, ...] = ()
     battery: Battery | None = None
     power_saver: bool | None = False
     restart_pending: bool | None = False
-    installing: bool | None = False
+    update_in_progress: bool | None = False
     sound: Sound = SILENCE
+    microphone_allowed: bool | None = None
     proxy_settings: tuple[ProxySetting, ...] = ()
 
 
-class Recorded(Unfixable):
+def _absent(detail: str) -> Unavailable:
+    return Unavailable(reason=Reason.NOT_PRESENT, detail=detail)
+
+
+def _answer(field: str, otherwise: object = None) -> Any:
+    """A question that a field of `Machine` answers, `otherwise` where that is empty; by default the system refused."""
+
+    def answer(self: Recorded, *_arguments: object) -> Any:
+        value = getattr(self.machine, field)
+        refused = Unavailable(reason=Reason.NOT_PERMITTED, detail=field)
+        return value if value not in (None, {}) else refused if otherwise is None else otherwise
+
+    return answer
+
+
+def _answer_by_interface(field: str, otherwise: Callable[[str], object]) -> Any:
+    """A question about one interface."""
+
+    def answer(self: Recorded, interface: str, *_arguments: object) -> Any:
+        return getattr(self.machine, field).get(interface, otherwise(interface))
+
+    return answer
+
+
+class Recorded(Platform):
     """See `Platform`."""
 
     def __init__(self, machine: Machine) -> None:
+        self.machine = machine
         self.name = machine.os
-        self._machine = machine
+        self._lock = threading.Lock()
         self._readings: dict[str, int] = {}
 
-    def interfaces(self) -> tuple[Interface, ...] | Unavailable:
-        """See `Platform`."""
-        return self._machine.interfaces
+    interfaces = _answer("interfaces")
+    gateway = _answer("gateway", _absent("no gateway"))
+    networks = _answer_by_interface("networks", lambda _interface: ())
+    neighbours = _answer_by_interface("neighbours", lambda _interface: ())
+    metered = _answer("metered")
+    computer = _answer("computer")
+    port = _answer_by_interface("ports", lambda name: Port(interface=name, medium=Medium.UNKNOWN))
+    ethernet = _answer_by_interface("ethernet", lambda _interface: _absent("no cable recorded"))
+    wifi = _answer_by_interface("wifi", lambda _interface: _absent("no Wi-Fi recorded"))
+    traffic_by_process = _answer("traffic_by_process")
+    processes = _answer("processes")
+    tunnel_owners = _answer("tunnel_owners", {})
+    battery = _answer("battery", _absent("no battery"))
+    power_saver = _answer("power_saver")
+    restart_pending = _answer("restart_pending")
+    update_in_progress = _answer("update_in_progress")
+    sound = _answer("sound")
+    microphone_allowed = _answer("microphone_allowed", _absent("nobody was asked"))
+    proxy_settings = _answer("proxy_settings")
 
     def egress(self, address: Address) -> tuple[str, str] | Unavailable:
         """See `Platform`."""
-        for way in self._machine.ways:
-            if address in ip_network(way.to):
-                if way.blocked:
+        for route in self.machine.routes:
+            if address in ip_network(route.to):
+                if route.blocked:
                     return Unavailable(reason=Reason.BLOCKED, detail="a route forbids it")
-                return way.source, way.interface
-        return Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
-
-    def gateway(self) -> Gateway | Unavailable:
-        """See `Platform`."""
-        return self._machine.gateway or Unavailable(reason=Reason.NOT_PRESENT, detail="no gateway")
-
-    def computer(self) -> Computer | Unavailable:
-        """See `Platform`."""
-        return self._machine.computer
-
-    def port(self, interface: str) -> Port | Unavailable:
-        """See `Platform`."""
-        return self._machine.ports.get(interface, Port(interface=interface, medium=Medium.UNKNOWN))
-
-    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
-        """See `Platform`."""
-        absent = Unavailable(reason=Reason.NOT_PRESENT, detail="no cable recorded")
-        return self._machine.ethernet.get(interface, absent)
-
-    def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
-        """See `Platform`."""
-        del until
-        absent = Unavailable(reason=Reason.NOT_PRESENT, detail="no Wi-Fi recorded")
-        return self._machine.wifi.get(interface, absent)
-
-    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
-        """See `Platform`."""
-        return self._machine.networks.get(interface, ())
-
-    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
-        """See `Platform`."""
-        return self._machine.neighbours.get(interface, ())
-
-    def metered(self) -> bool | Unavailable:
-        """See `Platform`."""
-        return self._machine.metered
+                return route.source, route.interface
+        return _absent("no route")
 
     def counters(self, interface: str) -> ByteCounters | Unavailable:
         """See `Platform`."""
-        readings = self._machine.counters.get(interface, ())
-        if not readings:
-            return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
-        return readings[self._turn(f"counters {interface}", len(readings))]
+        readings = self.machine.counters.get(interface, ())
+        return self._next(f"counters {interface}", readings) or _absent("the interface went away")
 
-    def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+    def work(self) -> CpuSample | Unavailable:
         """See `Platform`."""
-        readings = self._machine.tcp_sockets
-        if not readings:
-            return Unavailable(reason=Reason.NOT_PERMITTED, detail="inet_diag")
-        return readings[self._turn("tcp_sockets", len(readings))]
+        return self._next("work", self.machine.work) or Unavailable(
+            reason=Reason.NOT_PERMITTED, detail="work"
+        )
 
-    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
+    def memory(self) -> MemorySample | Unavailable:
         """See `Platform`."""
-        return self._machine.connections
+        refused = Unavailable(reason=Reason.NOT_PERMITTED, detail="memory")
+        return self._next("memory", self.machine.memory) or refused
 
-    def processes(self) -> dict[int, str] | Unavailable:
-        """See `Platform`."""
-        return self._machine.processes or Unavailable(reason=Reason.NOT_PERMITTED, detail="processes")
-
-    def tunnel_owners(self) -> dict[str, str]:
-        """See `Platform`."""
-        return self._machine.tunnel_owners
-
-    def work(self) -> Work | Unavailable:
-        """See `Platform`."""
-        readings = self._machine.work
-        return readings[self._turn("work", len(readings))] if readings else _refused("work")
-
-    def memory(self) -> Storage | Unavailable:
-        """See `Platform`."""
-        readings = self._machine.memory
-        return readings[self._turn("memory", len(readings))] if readings else _refused("memory")
-
-    def battery(self) -> Battery | Unavailable:
-        """See `Platform`."""
-        return self._machine.battery or Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
-
-    def power_saver(self) -> bool | Unavailable:
-        """See `Platform`."""
-        return _known(self._machine.power_saver, "power_saver")
-
-    def restart_pending(self) -> bool | Unavailable:
-        """See `Platform`."""
-        return _known(self._machine.restart_pending, "restart_pending")
-
-    def installing(self) -> bool | Unavailable:
-        """See `Platform`."""
-        return _known(self._machine.installing, "installing")
-
-    def sound(self, until: float) -> Sound:
-        """See `Platform`."""
-        del until
-        return self._machine.sound
-
-    def portaudio_package(self) -> str:
-        """See `Platform`."""
-        return ""
-
-    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
-        """See `Platform`."""
-        return self._machine.proxy_settings
-
-    def _turn(self, what: str, readings: int) -> int:
-        """Which reading comes now."""
-        turn = self._readings.get(what, 0)
-        self._readings[what] = turn + 1
-        return min(turn, readings - 1)
-
-
-def _refused(what: str) -> Unavailable:
-    return Unavailable(reason=Reason.NOT_PERMITTED, detail=what)
-
-
-def _known(state: bool | None, what: str) -> bool | Unavailable:  # noqa: FBT001 - it is the answer
-    return _refused(what) if state is None else state
+    def _next(self, question: str, readings: tuple[Any, ...]) -> Any:
+        """The reading whose turn it is; None when there are none."""
+        with self._lock:
+            turn = self._readings.get(question, 0)
+            self._readings[question] = turn + 1
+        return readings[min(turn, len(readings) - 1)] if readings else None

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.model.facts import AppsFacts, Memory, Program, Reason, Unavailable
-from amif_netcheck.platforms.base import Platform, ProcessUsage, Storage, Work
+from amif_netcheck.platforms.answers import CpuSample, MemorySample, ProcessUsage
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import Context
-from amif_netcheck.probes.ourselves import ended_children_s, own_pids
+from amif_netcheck.probes.own_processes import ended_children_s, own_pids
 
 WINDOW_S = 2.5
 QUICK_WINDOW_S = 2.0
@@ -29,7 +30,7 @@ def probe(context: Context, until: float) -> AppsFacts | Unavailable:
     platform = context.platform
     first = _LoadSample(platform)
     power_saver, battery = platform.power_saver(), platform.battery()
-    restart_pending, installing = platform.restart_pending(), platform.installing()
+    restart_pending, installing = platform.restart_pending(), platform.update_in_progress()
     end = min(first.at + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
     context.stop.wait(max(0.0, end - time.monotonic()))
     last = _LoadSample(platform)
@@ -60,12 +61,12 @@ class _LoadSample:
         self.ours = own_pids()
         self.work = platform.work()
         self.memory = platform.memory()
-        self.tasks = self.work if isinstance(self.work, Unavailable) else self.work.tasks
-        tasks = {} if isinstance(self.tasks, Unavailable) else self.tasks
-        self.own_s = ended_children_s() + sum(task.cpu_s for pid, task in tasks.items() if pid in self.ours)
+        self.processes = self.work if isinstance(self.work, Unavailable) else self.work.processes
+        known = {} if isinstance(self.processes, Unavailable) else self.processes
+        self.own_s = ended_children_s() + sum(usage.cpu_s for pid, usage in known.items() if pid in self.ours)
 
 
-def _passed_s(first: Work, last: Work) -> float:
+def _passed_s(first: CpuSample, last: CpuSample) -> float:
     """Seconds of all cores that went by between two readings."""
     return max(last.total_s - first.total_s, 1e-9)
 
@@ -85,8 +86,8 @@ def _pct(seconds: float, of_s: float) -> float:
     return min(100.0, max(0.0, 100 * seconds / of_s))
 
 
-def _slowed(first: Work | Unavailable, last: Work | Unavailable) -> bool | Unavailable:
-    counts = [each if isinstance(each, Unavailable) else each.slowdowns for each in (first, last)]
+def _slowed(first: CpuSample | Unavailable, last: CpuSample | Unavailable) -> bool | Unavailable:
+    counts = [sample if isinstance(sample, Unavailable) else sample.slowdowns for sample in (first, last)]
     before, after = counts
     if isinstance(before, Unavailable):
         return before
@@ -96,7 +97,7 @@ def _slowed(first: Work | Unavailable, last: Work | Unavailable) -> bool | Unava
 
 
 def _memory(
-    first: Storage | Unavailable, last: Storage | Unavailable, window_s: float
+    first: MemorySample | Unavailable, last: MemorySample | Unavailable, window_s: float
 ) -> Memory | Unavailable:
     if isinstance(first, Unavailable):
         return first
@@ -127,28 +128,32 @@ class _ProcessGroup:
 
 def _programs(first: _LoadSample, last: _LoadSample) -> tuple[Program, ...] | Unavailable:
     """Programs that are there at the end of the window, by name and owner; busiest first."""
-    if isinstance(first.work, Unavailable) or isinstance(first.tasks, Unavailable):
-        return first.tasks if isinstance(first.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
-    if isinstance(last.work, Unavailable) or isinstance(last.tasks, Unavailable):
-        return last.tasks if isinstance(last.tasks, Unavailable) else Unavailable(reason=Reason.ERROR)
+    if isinstance(first.work, Unavailable) or isinstance(first.processes, Unavailable):
+        return (
+            first.processes if isinstance(first.processes, Unavailable) else Unavailable(reason=Reason.ERROR)
+        )
+    if isinstance(last.work, Unavailable) or isinstance(last.processes, Unavailable):
+        return last.processes if isinstance(last.processes, Unavailable) else Unavailable(reason=Reason.ERROR)
     passed_s = _passed_s(first.work, last.work)
     sums: dict[tuple[str, bool], _ProcessGroup] = defaultdict(_ProcessGroup)
-    for pid, task in last.tasks.items():
+    for pid, usage in last.processes.items():
         if pid in last.ours or pid in first.ours:
             continue
-        found = sums[task.name, task.mine]
-        found.cpu_s += max(0.0, task.cpu_s - _before(first.tasks.get(pid), task))
-        found.memory_mb += task.memory_mb
-        found.processes += 1
-    programs = [_program(name, mine, found, passed_s) for (name, mine), found in sums.items()]
+        group = sums[usage.name, usage.mine]
+        group.cpu_s += max(0.0, usage.cpu_s - _before(first.processes.get(pid), usage))
+        group.memory_mb += usage.memory_mb
+        group.processes += 1
+    programs = [_program(name, mine, group, passed_s) for (name, mine), group in sums.items()]
     worth = [
-        each
-        for each in programs
-        if (each.product and each.family != SYSTEM)
-        or each.cpu_pct >= _WORTH_NAMING_PCT
-        or each.memory_mb >= _WORTH_NAMING_MB
+        program
+        for program in programs
+        if (program.product and program.family != SYSTEM)
+        or program.cpu_pct >= _WORTH_NAMING_PCT
+        or program.memory_mb >= _WORTH_NAMING_MB
     ]
-    worth.sort(key=lambda each: (-each.cpu_pct, not each.product, -each.memory_mb, each.process))
+    worth.sort(
+        key=lambda program: (-program.cpu_pct, not program.product, -program.memory_mb, program.process)
+    )
     return tuple(worth[:_MOST_PROGRAMS])
 
 
@@ -157,14 +162,14 @@ def _before(then: ProcessUsage | None, now: ProcessUsage) -> float:
     return then.cpu_s if then is not None and then.cpu_s <= now.cpu_s else 0.0
 
 
-def _program(name: str, mine: bool, found: _ProcessGroup, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
+def _program(name: str, mine: bool, group: _ProcessGroup, passed_s: float) -> Program:  # noqa: FBT001 - part of its key
     product, family = name_and_family(name)
     return Program(
         process=name,
         product=product,
         family=family,
         mine=mine,
-        processes=found.processes,
-        cpu_pct=_pct(found.cpu_s, passed_s),
-        memory_mb=found.memory_mb,
+        processes=group.processes,
+        cpu_pct=_pct(group.cpu_s, passed_s),
+        memory_mb=group.memory_mb,
     )

@@ -33,7 +33,7 @@ from amif_netcheck.model.facts import (
     Trust,
     Unavailable,
 )
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.text import clean
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
@@ -49,8 +49,11 @@ _BEFORE_THE_END_S = 0.2
 _HTTP_PORT = 80
 
 _INSIDE: tuple[IPv4Network | IPv6Network, ...] = (
-    *(IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")),
-    *(IPv6Network(each) for each in ("fc00::/7", "fe80::/10")),
+    *(
+        IPv4Network(network)
+        for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
+    ),
+    *(IPv6Network(network) for network in ("fc00::/7", "fe80::/10")),
 )
 
 
@@ -85,7 +88,7 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
 
 
 def _udp(context: Context, until: float) -> tuple[Place, ...]:
-    targets = [Target(Role.STUN, each.host, each.port) for each in context.stun[:_MOST_STUN]]
+    targets = [Target(Role.STUN, server.host, server.port) for server in context.stun[:_MOST_STUN]]
     if context.rates.server is not None:  # `serve` answers STUN on the same port
         targets.append(Target(Role.TEST_POINT, context.rates.server.host, context.rates.server.port))
     if context.meeting:
@@ -120,7 +123,7 @@ def _web(
         seen = meeting.result(_share(until, _COMPARING_AFTER))
         fine = not isinstance(seen, Unavailable) and _is_fine(seen)
     if not fine:
-        tasks += [visit(Role.PUBLIC, each.host, each.port) for each in context.compare.web]
+        tasks += [visit(Role.PUBLIC, server.host, server.port) for server in context.compare.web]
     places = []
     for task in tasks:
         place = task.result(until)
@@ -160,7 +163,7 @@ def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavai
     if url := proxies.configured_url("https"):
         return proxies.parse(url)
     manual = () if isinstance(settings, Unavailable) else settings
-    return next((proxies.parse(each.url) for each in manual if each.kind is ProxyKind.MANUAL), None)
+    return next((proxies.parse(setting.url) for setting in manual if setting.kind is ProxyKind.MANUAL), None)
 
 
 def _proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> tuple[Proxy, ...]:
@@ -173,8 +176,8 @@ def _all_proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> Iterator[P
     source = ProxySource.ENVIRONMENT if from_environment else ProxySource.SYSTEM
     if url := proxies.configured_url("https") or proxies.configured_url("http"):
         yield _described(source, ProxyKind.MANUAL, url)
-    for each in () if isinstance(settings, Unavailable) else settings:
-        yield _described(each.source, each.kind, each.url)
+    for setting in () if isinstance(settings, Unavailable) else settings:
+        yield _described(setting.source, setting.kind, setting.url)
 
 
 def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
@@ -196,7 +199,7 @@ def _resolver(context: Context, impossible: str, until: float) -> Resolver:
     invents: bool | Unavailable = True
     if isinstance(invented, Unavailable):
         invents = False if invented.reason is Reason.NOT_PRESENT else invented
-    hosts = [context.meeting, *(each.host for each in (*context.stun, *context.compare.web))]
+    hosts = [context.meeting, *(server.host for server in (*context.stun, *context.compare.web))]
     known = [took for host in hosts if (took := context.names.took_s(host)) is not None]
     return Resolver(
         invents=invents,
@@ -208,12 +211,12 @@ def _resolver(context: Context, impossible: str, until: float) -> Resolver:
 def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavailable:
     if not context.meeting or _is_address(context.meeting):
         return NOT_REQUESTED
-    found = context.names.resolve(context.meeting, until=until)
-    if isinstance(found, Unavailable):
-        return found
-    if all(each.is_loopback or each.is_unspecified for each in found):
+    addresses = context.names.resolve(context.meeting, until=until)
+    if isinstance(addresses, Unavailable):
+        return addresses
+    if all(address.is_loopback or address.is_unspecified for address in addresses):
         return MeetingAddress.SINKHOLE
-    return MeetingAddress.INSIDE if any(map(_is_inside, found)) else MeetingAddress.PUBLIC
+    return MeetingAddress.INSIDE if any(map(_is_inside, addresses)) else MeetingAddress.PUBLIC
 
 
 def _is_inside(address: Address) -> bool:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from msgspec import structs
+
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Reason, SoundObstacle, Unavailable
-from amif_netcheck.platforms.base import Sound
+from amif_netcheck.platforms.answers import Sound
 from amif_netcheck.probes.context import Context
 from amif_netcheck.sound import recorder as measured
 
 
 def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
     """Ask the sound system, by `until` (`time.monotonic`)."""
+    allowed = BackgroundCall(partial(context.platform.microphone_allowed, until))
     sound = context.platform.sound(until)
     if isinstance(sound.devices, Unavailable):
-        return _by_names(context, sound, sound.devices, until)
-    return HeadsetFacts(
-        devices=sound.devices,
-        source=DeviceSource.PULSE,
-        obstacle=sound.obstacle,
-    )
+        facts = _by_names(context, sound, sound.devices, until)
+    else:
+        facts = HeadsetFacts(devices=sound.devices, source=sound.source, obstacle=sound.obstacle)
+    return structs.replace(facts, microphone_allowed=allowed.result(until))
 
 
 def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float) -> HeadsetFacts:
@@ -34,7 +38,7 @@ def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float
         return HeadsetFacts(
             devices=missing,
             obstacle=listed.obstacle if no_library else sound.obstacle,
-            package=context.platform.portaudio_package() if no_library else "",
+            package=context.platform.missing_for_sound() if no_library else "",
         )
     if not listed.devices and missing.reason is not Reason.UNSUPPORTED:  # of ways to a sound server alone
         return HeadsetFacts(devices=missing, obstacle=sound.obstacle)

@@ -31,7 +31,7 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
 
@@ -86,7 +86,7 @@ class _LinkMeasurement:
         self._began = time.monotonic()
         self._until = until
         self._undecided = undecided
-        self._rates = Rates(context.rates, context.names)
+        self._rates = Rates(context.rates, context.names, context.platform.acked_bytes)
         self._own: SpeedTestProtocol | None = None
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
@@ -331,7 +331,9 @@ def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
 def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayResponder | Unavailable:
     if isinstance(box, Unavailable):
         return box
-    return gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
+    return gateway.reach(
+        box.address, box.scope, context.platform.echo_socket, ledger=context.ledger, stop=context.stop
+    )
 
 
 def _requests(context: Context) -> int:

@@ -28,10 +28,10 @@ from amif_netcheck.model.facts import (
     Reason,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Neighbour
-from amif_netcheck.probes import others
-from amif_netcheck.probes.carrier import carrier
+from amif_netcheck.platforms.answers import Neighbour
+from amif_netcheck.probes import others_use
 from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.egress import egress_interface
 from amif_netcheck.probes.sightings import Network, Sightings
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class _LocalNetwork:
 def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
     """Look by `until` (`time.monotonic`). With `context.offline` only the system's own table is read."""
     end = min(until, time.monotonic() + LOOKING_S)
-    interface = carrier(context, end)
+    interface = egress_interface(context, end)
     if isinstance(interface, Unavailable):
         return interface
     if _is_tunnel(context, interface):
@@ -102,25 +102,29 @@ def probe(context: Context, until: float) -> NeighboursFacts | Unavailable:
 
 def _is_tunnel(context: Context, interface: str) -> bool:
     """Is it a tunnel, with nothing known of what carries it?"""
-    found = context.platform.interfaces()
-    interfaces = () if isinstance(found, Unavailable) else found
-    return any(each.name == interface and each.carriage is Carriage.TUNNEL for each in interfaces)
+    answer = context.platform.interfaces()
+    interfaces = () if isinstance(answer, Unavailable) else answer
+    return any(one.name == interface and one.carriage is Carriage.TUNNEL for one in interfaces)
 
 
 def _place(context: Context, interface: str) -> _LocalNetwork:
-    found = context.platform.interfaces()
-    interfaces = () if isinstance(found, Unavailable) else found
-    mine = next((each.addresses for each in interfaces if each.name == interface), ())
+    answer = context.platform.interfaces()
+    interfaces = () if isinstance(answer, Unavailable) else answer
+    mine = next((one.addresses for one in interfaces if one.name == interface), ())
     networks = context.platform.networks(interface)
     gateway = context.platform.gateway()
     at_box = not isinstance(gateway, Unavailable) and gateway.interface == interface
     return _LocalNetwork(
         interface=interface,
         scope=gateway.scope if at_box and not isinstance(gateway, Unavailable) else 0,
-        own=frozenset(address for each in interfaces for address in each.addresses),
-        ipv4=next((each for each in mine if ip_address(each).version == 4), ""),  # noqa: PLR2004 - IP version
-        link_local=next((each for each in mine if ":" in each and ip_address(each).is_link_local), ""),
-        networks=() if isinstance(networks, Unavailable) else tuple(ip_network(each) for each in networks),
+        own=frozenset(address for one in interfaces for address in one.addresses),
+        ipv4=next((address for address in mine if ip_address(address).version == 4), ""),  # noqa: PLR2004 - IP version
+        link_local=next(
+            (address for address in mine if ":" in address and ip_address(address).is_link_local), ""
+        ),
+        networks=()
+        if isinstance(networks, Unavailable)
+        else tuple(ip_network(network) for network in networks),
         box=gateway.address if at_box and not isinstance(gateway, Unavailable) else "",
     )
 
@@ -134,9 +138,9 @@ class _Discovery:
         self._began = time.monotonic()
         self._end = end
         self._described: dict[str, upnp.Description] = {}
-        self._others: BackgroundCall[OthersUse] | None = None
-        self._mdns: BackgroundCall[list[mdns.Host]] | None = None
-        self._ssdp: BackgroundCall[list[ssdp.Responder]] | None = None
+        self._others: BackgroundCall[OthersUse | Unavailable] | None = None
+        self._mdns: BackgroundCall[list[mdns.Host] | Unavailable] | None = None
+        self._ssdp: BackgroundCall[list[ssdp.Responder] | Unavailable] | None = None
         if context.offline:
             return
         source = here.ipv4 or here.link_local
@@ -181,17 +185,17 @@ class _Discovery:
             self._others.result(now) if self._others else silent,
         )
 
-    def _heard_long_enough(self, found: list[T] | Unavailable) -> list[T] | Unavailable:
+    def _heard_long_enough(self, heard: list[T] | Unavailable) -> list[T] | Unavailable:
         """Silence that was too short is none."""
-        if found or self._end - self._began >= _SHORTEST_S:
-            return found
+        if heard or self._end - self._began >= _SHORTEST_S:
+            return heard
         return Unavailable(
             reason=Reason.TIMEOUT, detail=f"only {self._end - self._began:.1f} s were left to listen"
         )
 
     def _search(self) -> list[ssdp.Responder] | Unavailable:
         context, here = self._context, self._here
-        found = ssdp.search(
+        responders = ssdp.search(
             here.ipv4,
             here.box if ":" not in here.box else "",
             ledger=context.ledger,
@@ -199,9 +203,11 @@ class _Discovery:
             stop=context.stop,
             on_location=self._heard,
         )
-        if not isinstance(found, Unavailable):
-            self._describe([each for each in found if each.address != here.box][:_MOST_DESCRIPTIONS])
-        return found
+        if not isinstance(responders, Unavailable):
+            self._describe(
+                [responder for responder in responders if responder.address != here.box][:_MOST_DESCRIPTIONS]
+            )
+        return responders
 
     def _heard(self, responder: ssdp.Responder) -> None:
         """The box's counters are watched from the moment it says where they are."""
@@ -219,7 +225,7 @@ class _Discovery:
         counters = upnp.counters(where, described, ledger)
         if counters is None:
             return Unavailable(reason=Reason.NOT_PRESENT, detail="the box offers no byte counters")
-        return others.watch(
+        return others_use.watch(
             counters,
             partial(self._context.platform.counters, self._here.interface),
             until=self._end,
@@ -230,10 +236,8 @@ class _Discovery:
         """Fetch what each says of itself, a few at a time."""
         waiting: queue.SimpleQueue[tuple[str, upnp.DescriptionUrl]] = queue.SimpleQueue()
         for responder in responders:
-            places = (
-                upnp.place(each, responder.address, self._here.networks) for each in responder.locations
-            )
-            where = next((each for each in places if each is not None), None)
+            places = (upnp.place(url, responder.address, self._here.networks) for url in responder.locations)
+            where = next((place for place in places if place is not None), None)
             if where is not None:
                 waiting.put((responder.address, where))
 
@@ -260,7 +264,9 @@ def _sweep(context: Context, here: _LocalNetwork, end: float) -> Unavailable | N
     if not context.sweep or context.offline:
         return NOT_REQUESTED
     own = ip_address(here.ipv4) if here.ipv4 else None
-    network = next((each for each in here.networks if isinstance(each, IPv4Network) and own in each), None)
+    network = next(
+        (network for network in here.networks if isinstance(network, IPv4Network) and own in network), None
+    )
     if network is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="no IPv4 network")
     try:
@@ -276,8 +282,8 @@ def _newcomers(
     """Hosts that are in the system's table now and were not before."""
     if isinstance(after, Unavailable):
         return after
-    known = set() if isinstance(before, Unavailable) else {each.mac for each in before}
-    return Answers(devices=len({each.mac for each in after} - known))
+    known = set() if isinstance(before, Unavailable) else {neighbour.mac for neighbour in before}
+    return Answers(devices=len({neighbour.mac for neighbour in after} - known))
 
 
 def _vendors() -> Callable[[str], str]:

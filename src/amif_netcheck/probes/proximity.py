@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from amif_netcheck.model.facts import Medium, ProximityFacts, Reason, Unavailable
-from amif_netcheck.probes.carrier import carrier
 from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.egress import egress_interface
 
 
 def probe(context: Context, until: float) -> ProximityFacts | Unavailable:
     """Look at the hardware under the way to the meeting; by `until` (`time.monotonic`)."""
-    interface = carrier(context, until)
+    interface = egress_interface(context, until)
     if isinstance(interface, Unavailable):
         return interface
     platform = context.platform

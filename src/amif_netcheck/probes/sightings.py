@@ -12,7 +12,7 @@ from amif_netcheck.measure.mdns import Host
 from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, Source
-from amif_netcheck.platforms.base import Neighbour
+from amif_netcheck.platforms.answers import Neighbour
 from amif_netcheck.platforms.text import clean
 
 Network = IPv4Network | IPv6Network
@@ -57,9 +57,9 @@ class Sightings:
     def table(self, neighbours: Iterable[Neighbour]) -> int:
         """What the system's table holds. Several IPv4 addresses behind one card are several devices behind a repeater."""
         by_mac: dict[str, list[str]] = defaultdict(list)
-        for each in neighbours:
-            if self._is_there(each.address):
-                by_mac[each.mac].append(each.address)
+        for neighbour in neighbours:
+            if self._is_there(neighbour.address):
+                by_mac[neighbour.mac].append(neighbour.address)
         seen = 0
         for mac, addresses in by_mac.items():
             ipv4 = [address for address in addresses if ":" not in address]
@@ -110,8 +110,11 @@ class Sightings:
 
     def devices(self, box: frozenset[str], vendor_of: Callable[[str], str]) -> list[Device]:
         """All of them, the box (whose addresses are `box`) first, then what matters most for the line."""
-        found = [_device(each, is_box=bool(each.addresses & box), vendor_of=vendor_of) for each in self._all]
-        return sorted(found, key=lambda each: (_ORDER.index(each.kind), _numeric(each.addresses)))
+        devices = [
+            _device(sighting, is_box=bool(sighting.addresses & box), vendor_of=vendor_of)
+            for sighting in self._all
+        ]
+        return sorted(devices, key=lambda device: (_ORDER.index(device.kind), _numeric(device.addresses)))
 
     def _is_there(self, address: str) -> bool:
         try:
@@ -124,8 +127,10 @@ class Sightings:
 
     def _at(self, addresses: Sequence[str], source: Source) -> Sighting:
         """The device at these addresses, which are its own from now on unless another device was seen there."""
-        known = list(dict.fromkeys(self._by_address[each] for each in addresses if each in self._by_address))
-        known.sort(key=lambda each: not each.has_ipv4)
+        known = list(
+            dict.fromkeys(self._by_address[address] for address in addresses if address in self._by_address)
+        )
+        known.sort(key=lambda sighting: not sighting.has_ipv4)
         sighting = known[0] if known else Sighting()
         for other in known[1:]:
             if not other.has_ipv4:
@@ -174,7 +179,9 @@ def _device(sighting: Sighting, *, is_box: bool, vendor_of: Callable[[str], str]
         product=known.id if known else "",
         vendor=vendor,
         name=clean(next((name for name in sighting.names if name), ""))[:_LONGEST_NAME],
-        addresses=tuple(sorted(sighting.addresses, key=lambda each: _numeric((each,)))[:_MOST_ADDRESSES]),
+        addresses=tuple(
+            sorted(sighting.addresses, key=lambda address: _numeric((address,)))[:_MOST_ADDRESSES]
+        ),
         mac=sighting.mac,
         seen_by=tuple(source for source in Source if source in sighting.seen_by),
     )

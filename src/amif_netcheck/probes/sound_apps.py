@@ -13,9 +13,9 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound, SoundStream
+from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.probes.context import Context
-from amif_netcheck.probes.ourselves import own_pids
+from amif_netcheck.probes.own_processes import own_pids
 
 _MOST_APPLICATIONS = 20
 
@@ -40,21 +40,26 @@ def _applications(sound: Sound, processes: dict[int, str]) -> tuple[SoundApplica
     if isinstance(sound.streams, Unavailable):
         return sound.streams
     ours = own_pids()
-    found: dict[tuple[str, SoundUse], SoundApplication] = {}
+    by_use: dict[tuple[str, SoundUse], SoundApplication] = {}
     for stream in sound.streams:
         process = stream.process or processes.get(stream.pid, "")
         if stream.pid in ours or is_quiet(process) or is_quiet(stream.application):
             continue
         one = _named(stream, process)
         key = (one.product or one.process or one.application, one.use)
-        before = found.get(key)
+        before = by_use.get(key)
         if before is not None:
             one = structs.replace(
                 before, muted=before.muted and one.muted, paused=before.paused and one.paused
             )
-        found[key] = one
+        by_use[key] = one
     inaudible_last = sorted(
-        found.values(), key=lambda each: (each.use is not SoundUse.RECORDS, each.paused, each.muted)
+        by_use.values(),
+        key=lambda application: (
+            application.use is not SoundUse.RECORDS,
+            application.paused,
+            application.muted,
+        ),
     )
     return tuple(inaudible_last[:_MOST_APPLICATIONS])
 
@@ -76,5 +81,5 @@ def _named(stream: SoundStream, process: str) -> SoundApplication:
 
 def _calls(processes: dict[int, str]) -> tuple[CallApplication, ...]:
     """Each name of a process once: one application may have several."""
-    found = {(product, process) for process in processes.values() if (product := call_application(process))}
-    return tuple(CallApplication(product=product, process=process) for product, process in sorted(found))
+    calls = {(product, process) for process in processes.values() if (product := call_application(process))}
+    return tuple(CallApplication(product=product, process=process) for product, process in sorted(calls))

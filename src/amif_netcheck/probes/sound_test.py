@@ -19,7 +19,7 @@ from amif_netcheck.model.facts import (
     SoundTestFacts,
     Unavailable,
 )
-from amif_netcheck.platforms.base import Sound
+from amif_netcheck.platforms.answers import Sound
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.sound import recorder as measured
 
@@ -64,7 +64,7 @@ def _tested(sound: Sound, context: Context, until: float) -> SoundTestFacts:
         changed = Unavailable(reason=Reason.BLOCKED, detail="the default source changed meanwhile")
         return SoundTestFacts(recording=changed, echo=changed, obstacle=SoundObstacle.CHANGED)
     if facts.obstacle is SoundObstacle.NO_LIBRARY:
-        return structs.replace(facts, package=context.platform.portaudio_package())
+        return structs.replace(facts, package=context.platform.missing_for_sound())
     if facts.obstacle is SoundObstacle.NO_DEVICE and sound.obstacle is not SoundObstacle.NONE:
         return structs.replace(facts, obstacle=sound.obstacle)
     return facts

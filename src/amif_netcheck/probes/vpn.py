@@ -16,7 +16,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
     VpnFacts,
 )
-from amif_netcheck.platforms.base import Address, Interface, Platform
+from amif_netcheck.platforms.answers import Address, Interface
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 
 _TRANSITION = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
@@ -29,17 +30,17 @@ _MOST_ADDRESSES = 4
 
 def probe(context: Context, until: float) -> VpnFacts | Unavailable:
     """Look the ways up; by `until` (`time.monotonic`)."""
-    found = context.platform.interfaces()
-    if isinstance(found, Unavailable):
-        return found
-    interfaces = {interface.name: interface for interface in found}
+    listed = context.platform.interfaces()
+    if isinstance(listed, Unavailable):
+        return listed
+    interfaces = {interface.name: interface for interface in listed}
     references = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
     internet = _ways(context.platform, interfaces, references, tunnel_needs_all=True)
     return VpnFacts(
         meeting_host=context.meeting,
         meeting=_meeting(context, interfaces, until),
         internet=internet,
-        tunnels=_tunnels(context.platform, found),
+        tunnels=_tunnels(context.platform, listed),
     )
 
 

@@ -29,10 +29,11 @@ class SourceAwareUdpSocket:
         self._sock = sock
         sock.settimeout(0)
         self._tells_address = sys.platform == "linux" and sock.getsockname()[0] in _EVERYWHERE
-        if self._tells_address and sock.family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        elif self._tells_address:
-            sock.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        if sys.platform == "linux" and self._tells_address:
+            if sock.family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+            else:
+                sock.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
 
     @property
     def closed(self) -> bool:
@@ -55,7 +56,7 @@ class SourceAwareUdpSocket:
             return None
 
     def _take(self, most: int) -> tuple[bytes, Peer]:
-        if not self._tells_address:
+        if sys.platform != "linux" or not self._tells_address:
             data, address = self._sock.recvfrom(most)
             return data, Peer(address)
         data, ancillary, _flags, address = self._sock.recvmsg(most, socket.CMSG_SPACE(_INFO_BYTES))
@@ -67,7 +68,7 @@ class SourceAwareUdpSocket:
         Raises:
             OSError: it could not be sent.
         """
-        if peer.asked:
+        if sys.platform == "linux" and peer.asked:
             self._sock.sendmsg([data], peer.asked, 0, peer.address)
         else:
             self._sock.sendto(data, peer.address)

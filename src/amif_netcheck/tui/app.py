@@ -31,7 +31,7 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage
@@ -90,11 +90,11 @@ class NetcheckApp(App[None]):
     def get_driver_class(self) -> type[Driver]:
         """See Textual."""
         usual = super().get_driver_class()
-        if usual.__name__ != "LinuxDriver":
-            return usual
-        from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
+        if sys.platform != "win32" and usual.__name__ == "LinuxDriver":
+            from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
 
-        return Terminal
+            return Terminal
+        return usual
 
     def on_load(self) -> None:
         """Before the terminal is ours: from here on signals end the app as a key does, and restore the terminal."""

@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import signal
+import sys
 import termios
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from typing import Any, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+assert sys.platform != "win32"  # noqa: S101 - tells the type checker
 
 _PICTURES_S = 0.2
 """What pictures that wait are given once the app is ending; then they are dropped."""

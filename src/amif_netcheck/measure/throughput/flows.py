@@ -11,12 +11,13 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from amif_netcheck.measure.stages import guarded
-from amif_netcheck.measure.throughput.acked_bytes import acked_bytes
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.web import why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
@@ -35,6 +36,10 @@ _MOST_FAILURES = 3
 _ACCEPTED = range(200, 300)
 _LONGEST_ANSWER = 64 * 1024
 """To an upload; ours are a few bytes."""
+
+
+AckedBytes = Callable[[socket.socket, int], int | Unavailable]
+"""Of so many bytes handed to a connection, those that the other side has confirmed (`Platform.acked_bytes`)."""
 
 
 class _Refused(Exception):  # noqa: N818 - not an error of ours: the server's answer
@@ -197,11 +202,14 @@ class Download(Flow):
 
 
 class Upload(Flow):
-    """Posts random bytes; what still waits in this computer is not counted."""
+    """Posts random bytes; what still waits in this computer is not counted, where the system can tell."""
 
-    def __init__(self, protocol: SpeedTestProtocol, until: float, data: memoryview) -> None:
+    def __init__(
+        self, protocol: SpeedTestProtocol, until: float, data: memoryview, acked_bytes: AckedBytes
+    ) -> None:
         super().__init__(protocol, until)
         self._data = data
+        self._acked_bytes = acked_bytes
         self._size = _UPLOAD_BYTES
         self._sent = 0
         self._counted: http.client.HTTPConnection | None = None
@@ -214,12 +222,15 @@ class Upload(Flow):
         with self._lock:
             sock = self._sock
             if sock is not None:
-                self._highest = max(self._highest, self._acked_before + acked_bytes(sock, self._sent))
+                acked = self._acked_bytes(sock, self._sent)
+                reached = self._sent if isinstance(acked, Unavailable) else acked
+                self._highest = max(self._highest, self._acked_before + reached)
             return self._highest
 
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError, AttributeError):
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         if connection is not self._counted:
             with self._lock:
                 self._counted, self._acked_before, self._sent = connection, self._highest, 0
@@ -293,12 +304,15 @@ class Flows:
     """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
     start long before a queue is full and then takes many seconds, so more of them are started."""
 
-    def __init__(self, protocol: SpeedTestProtocol, *, upload: bool, until: float) -> None:
+    def __init__(
+        self, protocol: SpeedTestProtocol, *, upload: bool, until: float, acked_bytes: AckedBytes
+    ) -> None:
         self.engine = protocol.engine
         self.server = protocol.web.base.host
         self.via_proxy = protocol.web.proxy is not None
         self._data = random_data() if upload else memoryview(b"")
         self._protocol, self._upload, self._until = protocol, upload, until
+        self._acked_bytes = acked_bytes
         self._flows = tuple(
             self._one() for _ in range(self.FIRST)
         )  # replaced, never changed: any thread may read it
@@ -354,8 +368,6 @@ class Flows:
             flow.start()
 
     def _one(self) -> Flow:
-        return (
-            Upload(self._protocol, self._until, self._data)
-            if self._upload
-            else Download(self._protocol, self._until)
-        )
+        if self._upload:
+            return Upload(self._protocol, self._until, self._data, self._acked_bytes)
+        return Download(self._protocol, self._until)

@@ -16,7 +16,7 @@ from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput import speedtest
-from amif_netcheck.measure.throughput.flows import Flows
+from amif_netcheck.measure.throughput.flows import AckedBytes, Flows
 from amif_netcheck.measure.throughput.protocols import Mini, SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
 from amif_netcheck.measure.web import Base, Web
@@ -107,7 +107,8 @@ class _RateEngine(Protocol):
 class _OwnFlows:
     """Our own HTTP flows against a server whose language is known."""
 
-    def __init__(self, protocol: SpeedTestProtocol) -> None:
+    def __init__(self, protocol: SpeedTestProtocol, acked_bytes: AckedBytes) -> None:
+        self._acked_bytes = acked_bytes
         self.name = protocol.engine.value
         self.server = protocol.web.base.host
         self._protocol = protocol
@@ -117,7 +118,7 @@ class _OwnFlows:
 
     def measure(self, job: Job) -> TransferSamples | Unavailable:
         """See `_RateEngine`."""
-        flows = Flows(self._protocol, upload=job.upload, until=job.until)
+        flows = Flows(self._protocol, upload=job.upload, until=job.until, acked_bytes=self._acked_bytes)
         failure = flows.start(within_s=_CONNECT_S)
         if failure is not None:
             flows.close()
@@ -166,8 +167,9 @@ class _SpeedtestCli:
 class Rates:
     """Rates in both directions, each by the first engine that can; `attempts` tells of those that could not."""
 
-    def __init__(self, config: RatesConfig, names: Names) -> None:
+    def __init__(self, config: RatesConfig, names: Names, acked_bytes: AckedBytes) -> None:
         self.attempts: list[Attempt] = []
+        self._acked_bytes = acked_bytes
         self._names = names
         self._config = config
         self._engines: list[_RateEngine] = []
@@ -192,7 +194,7 @@ class Rates:
             if isinstance(protocol, Mini):
                 self._engines.insert(0, _SpeedtestCli(protocol.web.base))
                 return None
-            self._engines.insert(0, _OwnFlows(protocol))
+            self._engines.insert(0, _OwnFlows(protocol, self._acked_bytes))
             return protocol if protocol.engine is Engine.AMIF else None
         return None
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import sys
 import threading
 import urllib.request
 from typing import Any
@@ -142,9 +143,11 @@ def _go_through(proxies: dict[str, str]) -> None:
 
 
 def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource  # noqa: PLC0415 - not on Windows
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not on Windows
 
+    with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
 
 

@@ -49,8 +49,7 @@ class AppsFacts(Fact, frozen=True, kw_only=True):
     """The computer over a window of `window_s`, ourselves and our children taken out.
 
     `cpu_pct` is of all cores together, `own_cpu_pct` what we took ourselves. `slowed_by_heat`: the processor ran slower
-    to cool down within the window. `installing`: a package manager holds its lock, so that an update or an installation is
-    under way. `programs` come busiest first: those that did or hold something worth naming, and known ones.
+    to cool down within the window. `installing`: an update or an installation is under way. `programs` come busiest first: those that did or hold something worth naming, and known ones.
     """
 
     window_s: float

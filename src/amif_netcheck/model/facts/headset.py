@@ -62,7 +62,9 @@ class SoundDevice(Struct, frozen=True, kw_only=True):
     """A device one can hear with or speak into.
 
     Those with the same `apparatus` are the two directions of one thing. `plugged` is None where the system can't tell,
-    `volume_pct` is the system's own scale. `sure` is false for a kind that was guessed from a name. `hands_free` is a
+    `communications`: the system gives it to calls, where it makes a difference (Windows' default communication device, the
+    role `phone` of PulseAudio). `volume_pct` is the system's own scale, `volume_db` the same in decibels below full volume
+    (-200 is silence), None where the system does not say what its scale means. `sure` is false for a kind that was guessed from a name. `hands_free` is a
     Bluetooth headset as a telephone; its sound is then sampled at `rate_hz`. `asleep`: there, but it has to be woken by a
     change of its mode (a Bluetooth headset's microphone while it plays music).
     """
@@ -72,10 +74,12 @@ class SoundDevice(Struct, frozen=True, kw_only=True):
     kind: SoundKind
     bus: SoundBus
     default: bool
+    communications: bool = False
     apparatus: int
     plugged: bool | None = None
     muted: bool = False
     volume_pct: float | None = None
+    volume_db: float | None = None
     rate_hz: int | None = None
     hands_free: bool = False
     asleep: bool = False
@@ -86,10 +90,12 @@ class SoundDevice(Struct, frozen=True, kw_only=True):
 class HeadsetFacts(Fact, frozen=True, kw_only=True):
     """All sound devices, defaults first.
 
-    `package` is what this distribution calls the package that is missing, where one is.
+    `package` is what this system calls what is missing, where something is. `microphone_allowed` is what the person has
+    answered when the system asked whether programs may use the microphone.
     """
 
     devices: tuple[SoundDevice, ...] | Unavailable
     source: DeviceSource | Unavailable = NOT_REQUESTED
     obstacle: SoundObstacle = SoundObstacle.NONE
     package: str = ""
+    microphone_allowed: bool | Unavailable = NOT_REQUESTED

@@ -13,7 +13,8 @@ class Application(Struct, frozen=True, kw_only=True):
     `down_mbit_s` and `up_mbit_s` are TCP payload over the window; `connections` counts its open ones, `udp_connections`
     those of them over UDP, and `quic_connections` those over UDP to port 443, where nearly everything is QUIC: systems
     count no bytes for UDP, and sockets without a peer can't be told apart at all. `product` and `family` come from the
-    catalog of known applications, empty when it isn't known.
+    catalog of known applications, empty when it isn't known. `counted` is false where the system counts no bytes for it:
+    its rates are then unknown, and written as 0.
     """
 
     process: str
@@ -24,6 +25,7 @@ class Application(Struct, frozen=True, kw_only=True):
     connections: int = 0
     udp_connections: int = 0
     quic_connections: int = 0
+    counted: bool = True
 
 
 class TrafficFacts(Fact, frozen=True, kw_only=True):

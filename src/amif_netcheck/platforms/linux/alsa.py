@@ -23,7 +23,7 @@ def holders(proc: Path = Path("/proc/asound")) -> tuple[Holder, ...] | None:
     """Who holds the sound cards' streams; None when this kernel has no sound at all."""
     if not proc.is_dir():
         return None
-    found = []
+    known = []
     for path in sorted(proc.glob("card*/pcm*[pc]/sub*/status"))[:_MOST]:
         try:
             text = path.read_text(errors="replace")
@@ -31,8 +31,8 @@ def holders(proc: Path = Path("/proc/asound")) -> tuple[Holder, ...] | None:
             continue
         holder = parse_status(text, SoundUse.RECORDS if path.parts[-3].endswith("c") else SoundUse.PLAYS)
         if holder is not None:
-            found.append(structs.replace(holder, pid=_process(holder.pid, proc.parent)))
-    return tuple(found)
+            known.append(structs.replace(holder, pid=_process(holder.pid, proc.parent)))
+    return tuple(known)
 
 
 def parse_status(text: str, use: SoundUse) -> Holder | None:

@@ -42,26 +42,26 @@ def kind() -> Computer | Unavailable:
     )
 
 
-def parse(signs: VirtualizationHints) -> Computer | Unavailable:
+def parse(hints: VirtualizationHints) -> Computer | Unavailable:
     """The outermost wrapping counts: a container in a virtual machine is a virtual machine."""
-    if "-microsoft" in signs.release.casefold():
+    if "-microsoft" in hints.release.casefold():
         return Computer.WSL
     if (
-        "control_d" in signs.xen
+        "control_d" in hints.xen
     ):  # the domain that holds the hardware; the processor says "hypervisor" there too
-        return Computer.CONTAINER if signs.container else Computer.PHYSICAL
+        return Computer.CONTAINER if hints.container else Computer.PHYSICAL
     flags = {
         flag
-        for line in signs.cpuinfo.splitlines()
+        for line in hints.cpuinfo.splitlines()
         if line.partition(":")[0].strip() == "flags"
         for flag in line.partition(":")[2].split()
     }
-    dmi = signs.dmi.casefold()
-    if "hypervisor" in flags or signs.device_tree or any(name in dmi for name in _VIRTUAL_NAMES):
+    dmi = hints.dmi.casefold()
+    if "hypervisor" in flags or hints.device_tree or any(name in dmi for name in _VIRTUAL_NAMES):
         return Computer.VIRTUAL_MACHINE
-    if signs.container:
+    if hints.container:
         return Computer.CONTAINER
-    if not signs.cpuinfo:
+    if not hints.cpuinfo:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail="/proc/cpuinfo can't be read")
     return Computer.PHYSICAL
 

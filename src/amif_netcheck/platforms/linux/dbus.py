@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.model.facts import Reason, Unavailable
 
 T = TypeVar("T")
@@ -44,8 +44,8 @@ class Reply(NamedTuple):
     @property
     def properties(self) -> dict[str, Any]:
         """What `GetAll` says, out of its variants; empty when it is an error."""
-        said = self.value
-        return {name: value for name, (_, value) in said.items()} if isinstance(said, dict) else {}
+        variants = self.value
+        return {name: value for name, (_, value) in variants.items()} if isinstance(variants, dict) else {}
 
 
 @contextmanager
@@ -147,21 +147,19 @@ def last_part(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def within(until: float, function: Callable[[], T | Unavailable]) -> T | Unavailable:
-    """What `function` returns by `until` (`time.monotonic`), in a thread that is left behind. No error gets out."""
-    results: list[T | Unavailable] = []
+def answer(until: float, ask: Callable[[], T | Unavailable]) -> T | Unavailable:
+    """What `ask` returns by `until` (`time.monotonic`). No error of the bus gets out."""
 
-    def body() -> None:
+    def asked() -> T | Unavailable:
         try:
-            results.append(function())
+            return ask()
         except TimeoutError:
-            results.append(_LATE)
+            return _LATE
         except (OSError, StopIteration, KeyError) as error:  # no bus, or an address of it that makes no sense
-            results.append(Unavailable(reason=Reason.NOT_PRESENT, detail=f"no D-Bus: {error!r}"))
+            return Unavailable(reason=Reason.NOT_PRESENT, detail=f"no D-Bus: {error!r}")
         except Exception as error:  # noqa: BLE001 - whatever the bus sent: nothing else may fail with it
-            results.append(Unavailable(reason=Reason.ERROR, detail=f"D-Bus: {error!r}"))
+            return Unavailable(reason=Reason.ERROR, detail=f"D-Bus: {error!r}")
 
-    thread = threading.Thread(target=body, daemon=True)
-    thread.start()
-    thread.join(max(0.0, until - time.monotonic()))
-    return results[0] if results else _LATE
+    result = BackgroundCall(asked).result(until)
+    late = isinstance(result, Unavailable) and result.reason is Reason.TIMEOUT
+    return _LATE if late else result

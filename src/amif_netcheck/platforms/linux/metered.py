@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from amif_netcheck.model.facts import Unavailable
-from amif_netcheck.platforms.base import Gateway
+from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.linux.ports import MODEM_DRIVERS, PHONE_DRIVERS, read, target
 
 _INTERFACES = Path("/sys/class/net")

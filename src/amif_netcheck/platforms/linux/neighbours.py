@@ -6,11 +6,10 @@ import re
 import socket
 from ipaddress import ip_address
 
-from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms.base import Neighbour
-from amif_netcheck.platforms.linux import netlink
-from amif_netcheck.platforms.linux.netlink import Message
-from amif_netcheck.platforms.text import clean
+from amif_netcheck.model.facts import Unavailable
+from amif_netcheck.platforms.answers import Neighbour
+from amif_netcheck.platforms.linux import netlink, rtnetlink
+from amif_netcheck.platforms.linux.rtnetlink import Message
 
 # linux/neighbour.h: reachable, stale, delay, probe, permanent; neither incomplete nor failed, nor without ARP.
 _KNOWN_STATES = 0x02 | 0x04 | 0x08 | 0x10 | 0x80
@@ -22,27 +21,25 @@ _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _GROUP_BIT = 0x01  # IEEE 802: a group of stations, not one
 
 
-def of_interface(interface: str) -> tuple[Neighbour, ...] | Unavailable:
-    """The devices behind an interface."""
+def of_interface(index: int) -> tuple[Neighbour, ...] | Unavailable:
+    """The devices behind the interface with this index."""
     try:
-        links, entries = netlink.neighbours()
+        return parse(rtnetlink.neighbours(index), index)
     except OSError as error:
-        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"netlink: {error}")
-    return parse(links, entries, interface)
+        return netlink.unavailable(error, "neighbour tables")
 
 
-def parse(links: list[Message], entries: list[Message], interface: str) -> tuple[Neighbour, ...]:
+def parse(entries: list[Message], index: int) -> tuple[Neighbour, ...]:
     """Entries of one interface that stand for a device which was heard of lately, each address once."""
-    indexes = {link["index"] for link in links if clean(link["attrs"]["IFLA_IFNAME"]) == interface}
-    found: dict[str, Neighbour] = {}
+    neighbours: dict[str, Neighbour] = {}
     for entry in entries:
         address, mac = entry["attrs"].get("NDA_DST"), str(entry["attrs"].get("NDA_LLADDR", "")).lower()
-        if entry["ifindex"] not in indexes or entry["family"] not in {socket.AF_INET, socket.AF_INET6}:
+        if entry["ifindex"] != index or entry["family"] not in {socket.AF_INET, socket.AF_INET6}:
             continue
         if not address or not _is_station(mac) or ip_address(address).is_multicast or not _is_known(entry):
             continue
-        found[address] = Neighbour(address=address, mac=mac)
-    return tuple(found.values())
+        neighbours[address] = Neighbour(address=address, mac=mac)
+    return tuple(neighbours.values())
 
 
 def _is_station(mac: str) -> bool:

@@ -1,156 +1,190 @@
-"""Netlink answers as plain dictionaries: `{"index": 2, "attrs": {"IFLA_IFNAME": "eth0", …}}`.
+"""A netlink socket: one question to the kernel, all answers as bytes, by a deadline. A table that changed while it was read is read again.
 
-The parsers work on these, so that answers recorded on one machine can be parsed on any other; pyroute2 itself exists on
-Linux only and is imported where it is called.
+The bytes are only ever cut into messages and attributes, whose lengths are checked: some of them came over the air.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
-import threading
+import struct
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import NamedTuple, Self
 
-from msgspec import Struct
+from amif_netcheck.model.facts import Reason, Unavailable
 
-Message = dict[str, Any]
-
-_ESTABLISHED = 1 << 1  # linux/tcp_states.h, as a mask
-_INFO = 1 << 1  # linux/inet_diag.h: INET_DIAG_INFO is attribute 2, so bit 1
-
+# linux/netlink.h
+ROUTE, SOCK_DIAG, GENERIC = 0, 4, 16
+_REQUEST, _ACK, _DUMP, _DUMP_INTERRUPTED = 0x1, 0x4, 0x300, 0x10
+_ERROR, _DONE = 2, 3
+_HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence, port
+_ATTRIBUTE = struct.Struct("=HH")  # length with this header, type
+_ERRNO = struct.Struct("=i")
+_TYPE_MASK = 0x3FFF  # without the flags "nested" and "network byte order"
+_BUFFER = 1 << 18
+_MOST_ANSWERS = 1 << 20
 
 _MOST_READINGS = 4
-"""A table that changes while it is read is read again, so many times; what was seen of it counts."""
-
-_RECENT_S = 1.0
-_recent: tuple[float, Dump] | None = None
-_recent_lock = threading.Lock()
-
-
-class Dump(Struct, frozen=True, kw_only=True):
-    """The kernel's view of interfaces, addresses and routes (all tables)."""
-
-    links: list[Message]
-    addresses: list[Message]
-    routes: list[Message]
+_INTERRUPTIONS = {errno.EINTR, errno.EAGAIN, errno.EBUSY, errno.ENOBUFS}
+"""What the kernel answers where it was disturbed; the same question may do better."""
+_REFUSALS = {errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT}
+"""EAFNOSUPPORT: systemd and containers forbid families of sockets by it."""
+_GONE = {errno.ENODEV, errno.ENXIO}
+_NOT_BUILT = {errno.EPROTONOSUPPORT, errno.ENOENT, errno.EOPNOTSUPP}
 
 
-def dump() -> Dump:
-    """Ask the kernel for all three; takes a few milliseconds.
+class TableChangingError(OSError):
+    """The kernel's table changed each time that it was read; `partial` is all that was seen of it."""
 
-    Raises:
-        OSError: netlink is not allowed here (some containers).
-    """
-    from pyroute2 import IPRoute
-
-    with _as_os_errors(), IPRoute() as kernel:
-        return Dump(
-            links=[plain(message) for message in kernel.get_links()],
-            addresses=[plain(message) for message in kernel.get_addr()],
-            routes=[plain(message) for message in kernel.get_routes()],
-        )
+    def __init__(self, partial: list[bytes]) -> None:
+        super().__init__(errno.EINTR, "the table changed each time that it was read")
+        self.partial = partial
 
 
-def recent_dump() -> Dump:
-    """A dump that is at most a second old: on a machine with hundreds of interfaces each costs time.
+class NetlinkMessage(NamedTuple):
+    """One message, without its header."""
 
-    Raises:
-        OSError: see `dump`.
-    """
-    global _recent  # noqa: PLW0603 - a cache of what the kernel holds, not of ours
-    with _recent_lock:
-        if _recent is None or time.monotonic() - _recent[0] > _RECENT_S:
-            fresh = dump()
-            _recent = time.monotonic(), fresh
-        return _recent[1]
+    kind: int
+    flags: int
+    sequence: int
+    content: bytes
 
 
-def forget() -> None:
-    """The next dump is a new one: something has been changed."""
-    global _recent  # noqa: PLW0603 - as above
-    with _recent_lock:
-        _recent = None
+class NetlinkSocket:
+    """A socket to the kernel; a context manager. Every answer has to come by `until` (`time.monotonic`)."""
 
+    def __init__(self, protocol: int, until: float) -> None:
+        """Open it.
 
-def route_interface(address: str) -> int | None:
-    """The index of the interface that the kernel would use for `address`; None when it names none.
+        Raises:
+            OSError: there is no netlink here, or it is not allowed.
+        """
+        family = getattr(socket, "AF_NETLINK", None)
+        if family is None:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+        self._socket = socket.socket(family, socket.SOCK_RAW, protocol)
+        self._until = until
+        self._sequence = 0
 
-    Raises:
-        OSError: no route, or netlink is not allowed here.
-    """
-    from pyroute2 import IPRoute
+    def __enter__(self) -> Self:
+        return self
 
-    with _as_os_errors(), IPRoute() as kernel:
-        for message in kernel.route("get", dst=address):
-            index = plain(message)["attrs"].get("RTA_OIF")
-            return int(index) if index is not None else None
-    return None
+    def __exit__(self, *_error: object) -> None:
+        self._socket.close()
 
+    def ask(self, kind: int, question: bytes, *, most: int = _MOST_ANSWERS) -> list[bytes]:
+        """The answers to a question about one thing.
 
-def neighbours() -> tuple[list[Message], list[Message]]:
-    """Interfaces, and the neighbour tables of both families; what is there when the tables keep changing while read.
+        Raises:
+            OSError: the kernel refused (its own error number).
+            TimeoutError: not all answers came in time.
+        """
+        return self._answers(kind, question, _ACK, most)[0]
 
-    Raises:
-        OSError: netlink is not allowed here.
-    """
-    from pyroute2 import IPRoute
-    from pyroute2.netlink.exceptions import NetlinkDumpInterrupted
+    def dump(self, kind: int, question: bytes, *, most: int = _MOST_ANSWERS) -> list[bytes]:
+        """A whole table, read again while it changes.
 
-    with _as_os_errors(), IPRoute() as kernel:
-        links = [plain(message) for message in kernel.get_links()]
-        found: dict[tuple[int, int, str], Message] = {}
+        Raises:
+            TableChangingError: it changed each time.
+            OSError, TimeoutError: see `ask`.
+        """
+        partial: dict[bytes, None] = {}
         for _ in range(_MOST_READINGS):
             try:
-                for message in kernel.get_neighbours():
-                    entry = plain(message)
-                    key = (entry["ifindex"], entry["family"], str(entry["attrs"].get("NDA_DST")))
-                    found[key] = entry
-            except NetlinkDumpInterrupted:
+                answers, interrupted = self._answers(kind, question, _DUMP, most)
+            except OSError as error:
+                if error.errno not in _INTERRUPTIONS:
+                    raise
                 continue
-            break
-        return links, list(found.values())
+            if not interrupted:
+                return answers
+            partial |= dict.fromkeys(answers)
+        raise TableChangingError(list(partial))
+
+    def _answers(self, kind: int, question: bytes, flags: int, most: int) -> tuple[list[bytes], bool]:
+        """The answers, and whether the table changed meanwhile (NLM_F_DUMP_INTR)."""
+        self._sequence += 1
+        self._socket.settimeout(max(0.001, self._until - time.monotonic()))
+        head = _HEADER.pack(_HEADER.size + len(question), kind, _REQUEST | flags, self._sequence, 0)
+        self._socket.send(head + question)
+        answers: list[bytes] = []
+        interrupted = False
+        while len(answers) < most:
+            self._socket.settimeout(max(0.001, self._until - time.monotonic()))
+            data, sender = self._socket.recvfrom(_BUFFER)
+            if sender[0] != 0:  # another process, not the kernel
+                continue
+            for message in messages(data):
+                if message.sequence != self._sequence:
+                    continue
+                interrupted = interrupted or bool(message.flags & _DUMP_INTERRUPTED)
+                if message.kind in {_ERROR, _DONE}:
+                    _raise_if_refused(message.content)
+                    return answers, interrupted
+                answers.append(message.content)
+        return answers, interrupted
 
 
-def tcp_sockets() -> list[Message]:
-    """inet_diag's answers for all established TCP connections, with their `tcp_info`.
-
-    Raises:
-        OSError: netlink is not allowed here.
-    """
-    from pyroute2 import DiagSocket
-
-    with _as_os_errors(), DiagSocket() as kernel:
-        return [
-            plain(message)
-            for family in (socket.AF_INET, socket.AF_INET6)
-            for message in kernel.get_sock_stats(family=family, states=_ESTABLISHED, extensions=_INFO)
-        ]
+def unavailable(error: OSError, table: str) -> Unavailable:
+    """Why the kernel did not tell, for an error of a socket to it."""
+    reason = Reason.ERROR
+    if isinstance(error, TableChangingError | TimeoutError):
+        reason = Reason.TIMEOUT
+    elif error.errno in _REFUSALS:
+        reason = Reason.NOT_PERMITTED
+    elif error.errno in _GONE:
+        reason = Reason.NOT_PRESENT
+    elif error.errno in _NOT_BUILT:
+        reason = Reason.UNSUPPORTED
+    return Unavailable(reason=reason, detail=f"{table}: {error}")
 
 
-@contextmanager
-def _as_os_errors() -> Iterator[None]:
-    """pyroute2 has an exception of its own for what the kernel refuses."""
-    from pyroute2.netlink.exceptions import NetlinkError
+def messages(data: bytes) -> Iterator[NetlinkMessage]:
+    """Each netlink message."""
+    offset = 0
+    while offset + _HEADER.size <= len(data):
+        length, kind, flags, sequence, _port = _HEADER.unpack_from(data, offset)
+        if length < _HEADER.size or offset + length > len(data):
+            return
+        yield NetlinkMessage(kind, flags, sequence, data[offset + _HEADER.size : offset + length])
+        offset += _padded(length)
 
-    try:
-        yield
-    except NetlinkError as error:
-        raise OSError(error.code, str(error)) from error
+
+def attributes(data: bytes, offset: int = 0) -> Iterator[tuple[int, bytes]]:
+    """(type, value) of each attribute from `offset` on; what is cut off or makes no sense ends it."""
+    while offset + _ATTRIBUTE.size <= len(data):
+        length, kind = _ATTRIBUTE.unpack_from(data, offset)
+        if length < _ATTRIBUTE.size or offset + length > len(data):
+            return
+        yield kind & _TYPE_MASK, data[offset + _ATTRIBUTE.size : offset + length]
+        offset += _padded(length)
 
 
-def plain(value: Any) -> Any:
-    """Turn pyroute2's messages into dictionaries of plain values; attributes that it can't name are left out."""
-    if isinstance(value, dict):
-        message = {
-            key: plain(item)
-            for key, item in value.items()
-            if key not in {"attrs", "header", "__align", "value"}
-        }
-        if "attrs" in value:
-            message["attrs"] = {slot[0]: plain(slot[1]) for slot in value["attrs"] if slot[0] != "UNKNOWN"}
-        return message
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value
+def attribute(kind: int, value: bytes) -> bytes:
+    """One attribute, padded."""
+    length = _ATTRIBUTE.size + len(value)
+    return _ATTRIBUTE.pack(length, kind) + value + bytes(_padded(length) - length)
+
+
+def unsigned(value: bytes) -> int | None:
+    """A number of the machine's byte order, of 1, 2, 4 or 8 bytes."""
+    return int.from_bytes(value, sys.byteorder) if len(value) in {1, 2, 4, 8} else None
+
+
+def signed(value: bytes) -> int | None:
+    """The same with a sign."""
+    return int.from_bytes(value, sys.byteorder, signed=True) if len(value) in {1, 2, 4, 8} else None
+
+
+def _padded(length: int) -> int:
+    return (length + 3) & ~3
+
+
+def _raise_if_refused(content: bytes) -> None:
+    if len(content) >= _ERRNO.size:
+        (number,) = _ERRNO.unpack_from(content)
+        if number < 0:
+            raise OSError(-number, os.strerror(-number))

@@ -44,12 +44,12 @@ class NetworkManagerProperties(Struct, frozen=True, kw_only=True):
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     until = min(until, time.monotonic() + _LONGEST_S)
-    answers = dbus.within(until, lambda: _ask(interface, until - _HAND_OVER_S))
+    answers = dbus.answer(until, lambda: _ask(interface, until - _HAND_OVER_S))
     return answers if isinstance(answers, Unavailable) else parse(answers)
 
 
 def parse(answers: NetworkManagerProperties) -> WifiLink | Unavailable:
-    """The link from NetworkManager's properties. What is missing or of another type counts as not told."""
+    """The link from NetworkManager's properties. What is missing or of another type counts as unknown."""
     if not answers.active:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="not connected to an access point")
     active = _heard(answers.active)
@@ -74,7 +74,7 @@ def parse(answers: NetworkManagerProperties) -> WifiLink | Unavailable:
         ssid=active.name or _UNTOLD,
         other_bands=_UNTOLD
         if band is None or not active.name
-        else radio.other_bands((_heard(each) for each in answers.heard), active.name, band),
+        else radio.other_bands((_heard(access_point) for access_point in answers.heard), active.name, band),
     )
 
 
@@ -111,8 +111,8 @@ def _ask(interface: str, until: float) -> NetworkManagerProperties | Unavailable
         def properties(path: Any, face: str) -> dict[str, Any]:
             if not isinstance(path, str) or path in {"", _NONE}:
                 return {}
-            found = call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", face)
-            return {name: value for name, (_, value) in found.items()} if isinstance(found, dict) else {}
+            values = call(path, "org.freedesktop.DBus.Properties", "GetAll", "s", face)
+            return {name: value for name, (_, value) in values.items()} if isinstance(values, dict) else {}
 
         path = call(_ROOT, _NAME, "GetDeviceByIpIface", "s", interface)
         if not isinstance(path, str):
@@ -124,6 +124,6 @@ def _ask(interface: str, until: float) -> NetworkManagerProperties | Unavailable
         around = device.get("AccessPoints")
         heard: list[dict[str, Any]] = []
         with suppress(TimeoutError):  # some of them are better than none of it
-            for each in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
-                heard.append(properties(each, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
+            for access_point in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
+                heard.append(properties(access_point, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
         return NetworkManagerProperties(device=device, active=active, heard=heard)

@@ -12,13 +12,8 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts import Band, Generation, OtherBand, Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms import radio
-from amif_netcheck.platforms.linux.generic_netlink import (
-    GenericNetlink,
-    attribute,
-    attributes,
-    signed,
-    unsigned,
-)
+from amif_netcheck.platforms.linux.generic_netlink import GenericNetlink
+from amif_netcheck.platforms.linux.netlink import attribute, attributes, signed, unavailable, unsigned
 from amif_netcheck.platforms.text import clean
 
 T = TypeVar("T")
@@ -68,7 +63,7 @@ def knows(index: int) -> bool:
     try:
         with GenericNetlink(time.monotonic() + _KNOWS_S) as kernel:
             family = kernel.family("nl80211")
-            return family is not None and bool(kernel.ask(family, _GET_INTERFACE, _asked(index)))
+            return family is not None and bool(kernel.command(family, _GET_INTERFACE, _asked(index)))
     except OSError:
         return False
 
@@ -77,28 +72,29 @@ def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     try:
         question = _asked(socket.if_nametoindex(interface))
+    except OSError as error:
+        return Unavailable(reason=Reason.NOT_PRESENT, detail=str(error))
+    try:
         with GenericNetlink(until) as kernel:
             family = kernel.family("nl80211")
             if family is None:
                 return Unavailable(reason=Reason.NOT_PRESENT, detail="this kernel has no nl80211")
             return parse(
                 Nl80211Replies(
-                    interface=kernel.ask(family, _GET_INTERFACE, question),
-                    stations=kernel.ask(family, _GET_STATION, question, dump=True),
+                    interface=kernel.command(family, _GET_INTERFACE, question),
+                    stations=kernel.command(family, _GET_STATION, question, dump=True),
                     survey=_if_told(kernel, family, _GET_SURVEY, question),
                     scan=_if_told(kernel, family, _GET_SCAN, question),
                 )
             )
-    except TimeoutError:
-        return Unavailable(reason=Reason.TIMEOUT, detail="nl80211 did not answer in time")
     except OSError as error:
-        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"nl80211: {error}")
+        return unavailable(error, "nl80211")
 
 
 def _if_told(kernel: GenericNetlink, family: int, command: int, question: bytes) -> list[bytes]:
     """What sharpens the picture and not every driver has."""
     try:
-        return kernel.ask(family, command, question, dump=True)
+        return kernel.command(family, command, question, dump=True)
     except TimeoutError:
         raise
     except OSError:
@@ -146,20 +142,20 @@ def _or_untold(value: T | None) -> T | Unavailable:
 
 def _access_point(answers: list[bytes], bssid: bytes | None) -> dict[int, bytes] | None:
     """What the kernel knows of our access point; other stations are neighbours that we talk to directly (TDLS)."""
-    found: list[tuple[bytes, dict[int, bytes]]] = []
+    stations: list[tuple[bytes, dict[int, bytes]]] = []
     for answer in answers:
         attrs = dict(attributes(answer))
         station = dict(attributes(attrs.get(_STA_INFO, b"")))
         flags = station.get(_FLAGS, b"")
         if not (unsigned(flags[4:8]) or 0) & _TDLS_PEER:  # a mask, then the values
-            found.append((attrs.get(_MAC, b""), station))
-    return next((station for mac, station in found if mac == bssid), found[0][1] if found else None)
+            stations.append((attrs.get(_MAC, b""), station))
+    return next((station for mac, station in stations if mac == bssid), stations[0][1] if stations else None)
 
 
 def _signal(station: dict[int, bytes], ours: dict[int, bytes]) -> float | None:
     """The average first; a driver that keeps none tells the last packet's, or what the beacon was heard with."""
-    told = [signed(station.get(kind, b"")[:1]) for kind in (_SIGNAL_AVERAGE, _SIGNAL, _BEACON_SIGNAL)]
-    readings = [float(value) for value in told if value is not None]
+    values = [signed(station.get(kind, b"")[:1]) for kind in (_SIGNAL_AVERAGE, _SIGNAL, _BEACON_SIGNAL)]
+    readings = [float(value) for value in values if value is not None]
     beacon = _heard(ours)
     return next((value for value in readings if radio.is_signal(value)), beacon)
 
@@ -171,7 +167,7 @@ def _heard(bss: dict[int, bytes]) -> float | None:
 
 
 def _channel(interface: dict[int, bytes], ours: dict[int, bytes]) -> tuple[int | None, int | None]:
-    """(frequency in MHz, kind of width). A link over several channels at once (Wi-Fi 7) is told by its widest."""
+    """(frequency in MHz, kind of width). A link over several channels at once (Wi-Fi 7) counts by its widest."""
     several = [dict(attributes(value)) for _, value in attributes(interface.get(_MLO_LINKS, b""))]
     channels = [
         (frequency, unsigned(link.get(_WIDTH, b"")))

@@ -1,65 +1,91 @@
-"""Linux: rtnetlink and inet_diag through pyroute2, the rest through psutil and /proc. No privileges needed."""
+"""Linux: netlink, /sys, /proc, D-Bus and the sound server. No privileges needed."""
 
 from __future__ import annotations
 
-from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Unavailable, WifiLink
+import socket
+import threading
+from typing import Self
+
+from amif_netcheck.model.facts import Battery, Computer, Unavailable, WifiLink
 from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
 from amif_netcheck.platforms import portable
-from amif_netcheck.platforms.base import (
+from amif_netcheck.platforms.answers import (
     Address,
-    ByteCounters,
+    CpuSample,
     Gateway,
     Interface,
+    MemorySample,
     Neighbour,
-    OwnedSocket,
     Port,
     ProxySetting,
     Sound,
-    Storage,
-    TcpSocket,
-    Work,
+    TrafficByProcess,
 )
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.linux import (
     computer,
-    ethernet,
     fixes,
+    icmp,
     metered,
     neighbours,
-    netlink,
+    permissions,
     ports,
     power,
     pressure,
-    processes,
+    process_traffic,
     proxies,
     pulse_server,
-    routes,
     sound,
-    traffic,
+    tcp_info,
+    tunnel_owners,
     updates,
     wifi,
 )
+from amif_netcheck.platforms.linux.network import Network
 
 
-class Linux:
-    """See `amif_netcheck.platforms.base.Platform`; the work is in this folder's files. `offline`: nothing is to be sent."""
+class Linux(Platform):
+    """See `Platform`; the work is in this folder's files. `offline`: nothing is to be sent."""
 
     name = "linux"
 
     def __init__(self, *, offline: bool = False) -> None:
         self._offline = offline
+        self._network = Network()
         self._sound = sound.SharedSnapshot()
+
+    def renewed(self) -> Self:
+        """See `Platform`."""
+        return type(self)(offline=self._offline)
 
     def interfaces(self) -> tuple[Interface, ...] | Unavailable:
         """See `Platform`."""
-        return routes.interfaces()
+        return self._network.interfaces()
 
     def egress(self, address: Address) -> tuple[str, str] | Unavailable:
         """See `Platform`."""
-        return routes.egress(address)
+        return self._network.egress(address)
 
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""
-        return routes.gateway()
+        return self._network.gateway()
+
+    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
+        """See `Platform`."""
+        return self._network.networks(interface)
+
+    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
+        """See `Platform`."""
+        index = self._network.index(interface)
+        return index if isinstance(index, Unavailable) else neighbours.of_interface(index)
+
+    def tunnel_owners(self) -> dict[str, str]:
+        """See `Platform`."""
+        return tunnel_owners.tunnel_owners()
+
+    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
+        """See `Platform`."""
+        return proxies.settings()
 
     def computer(self) -> Computer | Unavailable:
         """See `Platform`."""
@@ -67,53 +93,37 @@ class Linux:
 
     def port(self, interface: str) -> Port | Unavailable:
         """See `Platform`."""
-        return ports.under(interface)
-
-    def ethernet(self, interface: str) -> EthernetLink | Unavailable:
-        """See `Platform`."""
-        return ethernet.link(interface)
+        base = self._network.base(interface)
+        return base if isinstance(base, Unavailable) else ports.of_base(base)
 
     def wifi(self, interface: str, until: float) -> WifiLink | Unavailable:
         """See `Platform`."""
         return wifi.link(interface, until)
 
-    def networks(self, interface: str) -> tuple[str, ...] | Unavailable:
-        """See `Platform`."""
-        return routes.networks(interface)
-
-    def neighbours(self, interface: str) -> tuple[Neighbour, ...] | Unavailable:
-        """See `Platform`."""
-        return neighbours.of_interface(interface)
-
     def metered(self) -> bool | Unavailable:
         """See `Platform`."""
-        return metered.of_gateway(routes.gateway())
+        return metered.of_gateway(self._network.gateway())
 
-    def counters(self, interface: str) -> ByteCounters | Unavailable:
+    def traffic_by_process(self, until: float, stop: threading.Event) -> TrafficByProcess | Unavailable:
         """See `Platform`."""
-        return traffic.counters(interface)
+        interfaces = self._network.interfaces()
+        known = () if isinstance(interfaces, Unavailable) else interfaces
+        own = frozenset(address for interface in known for address in interface.addresses)
+        return process_traffic.watch(own, until, stop)
 
-    def tcp_sockets(self) -> tuple[TcpSocket, ...] | Unavailable:
+    def acked_bytes(self, sock: socket.socket, sent: int) -> int | Unavailable:
         """See `Platform`."""
-        return traffic.tcp_sockets()
+        return tcp_info.acked_bytes(sock, sent)
 
-    def connections(self) -> tuple[OwnedSocket, ...] | Unavailable:
+    def echo_socket(self, address: str, scope: int) -> socket.socket | Unavailable:
         """See `Platform`."""
-        return traffic.connections()
+        return icmp.echo_socket(address, scope)
 
-    def processes(self) -> dict[int, str] | Unavailable:
-        """See `Platform`."""
-        return processes.names()
-
-    def tunnel_owners(self) -> dict[str, str]:
-        """See `Platform`."""
-        return processes.tunnel_owners()
-
-    def work(self) -> Work | Unavailable:
+    def work(self) -> CpuSample | Unavailable:
         """See `Platform`."""
         return portable.work(power.slowdowns())
 
-    def memory(self) -> Storage | Unavailable:
+    def memory(self) -> MemorySample | Unavailable:
         """See `Platform`."""
         return portable.memory(pressure.memory())
 
@@ -129,9 +139,9 @@ class Linux:
         """See `Platform`."""
         return updates.restart_pending()
 
-    def installing(self) -> bool | Unavailable:
+    def update_in_progress(self) -> bool | Unavailable:
         """See `Platform`."""
-        return updates.installing()
+        return updates.in_progress()
 
     def sound(self, until: float) -> Sound:
         """See `Platform`."""
@@ -139,13 +149,13 @@ class Linux:
             return sound.elsewhere()
         return self._sound.get(until)
 
-    def portaudio_package(self) -> str:
+    def microphone_allowed(self, until: float) -> bool | Unavailable:
+        """See `Platform`."""
+        return permissions.microphone(until)
+
+    def missing_for_sound(self) -> str:
         """See `Platform`."""
         return sound.portaudio_package()
-
-    def proxy_settings(self) -> tuple[ProxySetting, ...] | Unavailable:
-        """See `Platform`."""
-        return proxies.settings()
 
     @property
     def fixable(self) -> frozenset[FixKind]:
@@ -161,5 +171,5 @@ class Linux:
         try:
             return fixes.carry_out(fix, until)
         finally:  # what was read before is not true any more
-            netlink.forget()
+            self._network = Network()
             self._sound = sound.SharedSnapshot()

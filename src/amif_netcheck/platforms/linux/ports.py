@@ -10,10 +10,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import LinkKind, Medium, Reason, Unavailable
-from amif_netcheck.platforms.base import Port
-from amif_netcheck.platforms.linux import netlink, nl80211, routes
-from amif_netcheck.platforms.linux.routes import BaseInterface
+from amif_netcheck.model.facts import LinkKind, Medium
+from amif_netcheck.platforms.answers import Port
+from amif_netcheck.platforms.linux import nl80211
+from amif_netcheck.platforms.linux.topology import BaseInterface
 
 _INTERFACES = Path("/sys/class/net")
 
@@ -74,52 +74,45 @@ class SysfsAttributes(Struct, frozen=True, kw_only=True):
     radio: bool = False  # 802.11
 
 
-def under(interface: str) -> Port | Unavailable:
-    """The hardware that carries what goes through `interface`."""
-    try:
-        bottom = routes.parse_bottom(netlink.recent_dump(), interface)
-    except OSError as error:
-        return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"netlink: {error}")
-    if isinstance(bottom, Unavailable):
-        return bottom
-    if bottom.kind is LinkKind.HARDWARE and nl80211.knows(bottom.index):
-        signs = _signs(bottom)
-        return Port(
-            interface=bottom.name, medium=medium(bottom, signs or SysfsAttributes(radio=True, on_a_bus=True))
-        )
-    return Port(interface=bottom.name, medium=medium(bottom, _signs(bottom)))
+def of_base(base: BaseInterface) -> Port:
+    """What the lowest interface of a stack is."""
+    attributes = _attributes(base)
+    if attributes is None and base.kind is LinkKind.HARDWARE and nl80211.knows(base.index):
+        attributes = SysfsAttributes(radio=True, on_a_bus=True)
+    return Port(interface=base.name, medium=medium(base, attributes))
 
 
-def medium(bottom: BaseInterface, signs: SysfsAttributes | None) -> Medium:
-    """What an interface is; `signs` is None when /sys shows nothing of it."""
-    if bottom.kind is not LinkKind.HARDWARE or signs is None:
-        return Medium.VIRTUAL if bottom.kind in _STACKS else Medium.UNKNOWN
-    types = {line.removeprefix("DEVTYPE=") for line in signs.uevent.splitlines() if "DEVTYPE=" in line}
-    if signs.driver in _VIRTUAL_DRIVERS:
+def medium(base: BaseInterface, attributes: SysfsAttributes | None) -> Medium:
+    """What an interface is; `attributes` is None when /sys shows nothing of it."""
+    if base.kind is not LinkKind.HARDWARE or attributes is None:
+        return Medium.VIRTUAL if base.kind in _STACKS else Medium.UNKNOWN
+    types = {line.removeprefix("DEVTYPE=") for line in attributes.uevent.splitlines() if "DEVTYPE=" in line}
+    if attributes.driver in _VIRTUAL_DRIVERS:
         return Medium.VIRTUAL
-    if signs.radio or "wlan" in types:
+    if attributes.radio or "wlan" in types:
         return Medium.WIFI
     if "bluetooth" in types:
         return Medium.BLUETOOTH
-    if "wwan" in types or bottom.raw_ip or signs.driver in MODEM_DRIVERS:
+    if "wwan" in types or base.raw_ip or attributes.driver in MODEM_DRIVERS:
         return Medium.CELLULAR
-    return _cable(signs)
+    return _cable(attributes)
 
 
-def _cable(signs: SysfsAttributes) -> Medium:
+def _cable(attributes: SysfsAttributes) -> Medium:
     """Something that looks like a network card with a cable."""
-    if signs.driver in _CDC_DRIVERS | PHONE_DRIVERS and signs.usb_vendor in _MODEM_MAKERS:
+    driver, maker = attributes.driver, attributes.usb_vendor
+    if driver in _CDC_DRIVERS | PHONE_DRIVERS and maker in _MODEM_MAKERS:
         return Medium.CELLULAR
-    if signs.driver in PHONE_DRIVERS or (signs.driver in _CDC_DRIVERS and signs.usb_vendor in _PHONE_MAKERS):
+    if driver in PHONE_DRIVERS or (driver in _CDC_DRIVERS and maker in _PHONE_MAKERS):
         return Medium.TETHERED_PHONE
-    return Medium.ETHERNET if signs.on_a_bus else Medium.VIRTUAL
+    return Medium.ETHERNET if attributes.on_a_bus else Medium.VIRTUAL
 
 
-def _signs(bottom: BaseInterface) -> SysfsAttributes | None:
-    folder = _INTERFACES / bottom.name
-    if read(folder / "ifindex").strip() != str(bottom.index):
+def _attributes(base: BaseInterface) -> SysfsAttributes | None:
+    folder = _INTERFACES / base.name
+    if read(folder / "ifindex").strip() != str(base.index):
         return None
-    if read(folder / "address").strip().casefold() != bottom.address.casefold():
+    if read(folder / "address").strip().casefold() != base.address.casefold():
         return None
     device = folder / "device"
     return SysfsAttributes(

@@ -14,10 +14,10 @@ _CPUS = Path("/sys/devices/system/cpu")
 
 def battery(supplies: Path = _SUPPLIES) -> Battery | Unavailable:
     """The computer's own batteries taken together; those of mice and headsets have the scope `Device`."""
-    found = [_properties(folder) for folder in _folders(supplies)]
+    properties = [_properties(folder) for folder in _folders(supplies)]
     own = [
         supply
-        for supply in found
+        for supply in properties
         if supply.get("type") == "Battery"
         and supply.get("scope") != "Device"
         and supply.get("present", "1") == "1"
@@ -25,8 +25,8 @@ def battery(supplies: Path = _SUPPLIES) -> Battery | Unavailable:
     charges = [charge for supply in own if (charge := _charge(supply)) is not None]
     if not charges:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="no battery")
-    left, full = (sum(each) for each in zip(*charges, strict=True))
-    plugged = any(supply.get("online") == "1" for supply in found if supply.get("type") != "Battery")
+    left, full = (sum(amounts) for amounts in zip(*charges, strict=True))
+    plugged = any(supply.get("online") == "1" for supply in properties if supply.get("type") != "Battery")
     draining = any(supply.get("status") == "Discharging" for supply in own)
     return Battery(charge_pct=min(100.0, 100 * left / full), discharging=draining and not plugged)
 
@@ -43,12 +43,12 @@ def _charge(supply: dict[str, str]) -> tuple[float, float] | None:
 
 def power_saver(profile: Path = _PROFILE) -> bool | Unavailable:
     """The firmware's profile says `low-power`, or the desktop's power profile `power-saver`."""
-    said = _read(profile)
-    if said == "low-power":
+    firmware = _read(profile)
+    if firmware == "low-power":
         return True
     desktop = power_profiles.active()
     if isinstance(desktop, Unavailable):
-        return desktop if said is None else False
+        return desktop if firmware is None else False
     return desktop == "power-saver"
 
 
@@ -67,7 +67,7 @@ def slowdowns(cpus: Path = _CPUS) -> int | Unavailable:
 def _properties(folder: Path) -> dict[str, str]:
     names = ("type", "scope", "present", "online", "status", "capacity")
     amounts = tuple(f"{unit}_{when}" for unit in ("energy", "charge") for when in ("now", "full"))
-    return {name: said for name in (*names, *amounts) if (said := _read(folder / name)) is not None}
+    return {name: value for name in (*names, *amounts) if (value := _read(folder / name)) is not None}
 
 
 def _folders(place: Path) -> list[Path]:

@@ -15,13 +15,13 @@ _LONGEST_S = 1.5
 
 def active() -> str | Unavailable:
     """`power-saver`, `balanced` or `performance`. A service that does not run is not started for our sake."""
-    return dbus.within(time.monotonic() + _LONGEST_S, _ask)
+    return dbus.answer(time.monotonic() + _LONGEST_S, _ask)
 
 
 def _ask() -> str | Unavailable:
     from jeepney import DBusAddress, HeaderFields, MessageFlag, MessageType, Properties
 
-    said = "no answer"
+    error = "no answer"
     with dbus.system(_PATIENCE_S) as connection:
         for name in _NAMES:
             place = DBusAddress("/" + name.replace(".", "/"), bus_name=name, interface=name)
@@ -30,5 +30,5 @@ def _ask() -> str | Unavailable:
             answer = connection.send_and_get_reply(question, timeout=_PATIENCE_S)
             if answer.header.message_type is MessageType.method_return:
                 return str(answer.body[0][1])
-            said = str(answer.header.fields.get(HeaderFields.error_name, said))
-    return Unavailable(reason=Reason.UNSUPPORTED, detail=f"power profiles: {said}")
+            error = str(answer.header.fields.get(HeaderFields.error_name, error))
+    return Unavailable(reason=Reason.UNSUPPORTED, detail=f"power profiles: {error}")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from amif_netcheck import children
 from amif_netcheck.model.facts import ProxyKind, ProxySource
-from amif_netcheck.platforms.base import ProxySetting
+from amif_netcheck.platforms.answers import ProxySetting
 
 _SCHEMA = "org.gnome.system.proxy"
 _DESKTOPS_OF_GSETTINGS = {"gnome", "unity", "x-cinnamon", "cinnamon", "mate", "budgie", "pantheon", "xfce"}
@@ -23,7 +23,7 @@ _MANUAL, _SCRIPT, _AUTOMATIC = "1", "2", "3"
 
 def settings() -> tuple[ProxySetting, ...]:
     """Those of the desktop that is in use."""
-    desktops = {each.casefold() for each in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
+    desktops = {name.casefold() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
     if "kde" in desktops:
         return of_kde(_text(_config_home() / "kioslaverc"))
     if desktops & _DESKTOPS_OF_GSETTINGS:

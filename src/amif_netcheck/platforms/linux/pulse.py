@@ -1,11 +1,11 @@
-"""What the sound server answered (see `children.pulse`), and its streams. Pure."""
+"""What the sound server answered (see `pulse_child`), and its streams. Pure."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from amif_netcheck.model.facts import SoundUse
-from amif_netcheck.platforms.base import SoundStream
+from amif_netcheck.platforms.answers import SoundStream
 from amif_netcheck.platforms.text import clean
 
 NO_CARD = 2**32 - 1
@@ -14,7 +14,8 @@ NO_CARD = 2**32 - 1
 class PulseDevice(Struct, frozen=True, kw_only=True):
     """A sink or a source. `ports`: name -> `yes`, `no` or `unknown` (plugged in?); `port` is the one in use.
 
-    `port_labels`: name -> what the system's settings call it.
+    `port_labels`: name -> what the system's settings call it. `volume` is 1 at the full scale of the system's slider;
+    `decibels`: it means decibels too.
     """
 
     name: str
@@ -22,6 +23,7 @@ class PulseDevice(Struct, frozen=True, kw_only=True):
     index: int
     mute: bool = False
     volume: float = 1.0
+    decibels: bool = False
     rate: int = 0
     card: int = NO_CARD
     monitor: bool = False
@@ -70,24 +72,26 @@ _NOBODYS_ROLES = {"event", "filter", "a11y", "test"}
 
 def streams(answer: PulseSnapshot) -> tuple[SoundStream, ...]:
     """What programs play and record; a monitor's recorder hears this computer, not its microphone."""
-    monitors = {each.index for each in answer.inputs if each.monitor}
-    playing = [(each, SoundUse.PLAYS) for each in answer.playing]
+    monitors = {source.index for source in answer.inputs if source.monitor}
+    playing = [(stream, SoundUse.PLAYS) for stream in answer.playing]
     recording = [
-        (each, SoundUse.RECORDS)
-        for each in answer.recording
-        if each.source not in monitors and not each.peaks and each.properties.get("stream.monitor") != "true"
+        (stream, SoundUse.RECORDS)
+        for stream in answer.recording
+        if stream.source not in monitors
+        and not stream.peaks
+        and stream.properties.get("stream.monitor") != "true"
     ]
     return tuple(
         SoundStream(
-            application=clean(each.properties.get("application.name", "")),
-            process=clean(each.properties.get("application.process.binary", "")),
-            pid=_number(each.properties.get("application.process.id", "")),
+            application=clean(stream.properties.get("application.name", "")),
+            process=clean(stream.properties.get("application.process.binary", "")),
+            pid=_number(stream.properties.get("application.process.id", "")),
             use=use,
-            muted=each.mute,
-            paused=each.corked,
+            muted=stream.mute,
+            paused=stream.corked,
         )
-        for each, use in (*playing, *recording)
-        if _is_program(each) and each.properties.get("media.role", "").casefold() not in _NOBODYS_ROLES
+        for stream, use in (*playing, *recording)
+        if _is_program(stream) and stream.properties.get("media.role", "").casefold() not in _NOBODYS_ROLES
     )
 
 

@@ -23,14 +23,17 @@ from amif_netcheck.children import inside
 
 _POLL_S = 0.05
 _BACK_S = 2.0
-"""What is put back shows within this, or is said to have failed."""
+"""What is put back shows within this, or has failed."""
 _ERRORS = {1: "refused", 5: "gone"}
 """PA_ERR_ACCESS and PA_ERR_NOENTITY of libpulse."""
+_DECIBEL_VOLUME = 0x20
+"""PA_SINK_DECIBEL_VOLUME and PA_SOURCE_DECIBEL_VOLUME of libpulse: its volume means decibels."""
 _MOST = 64
 _LONGEST = 255
 _PROPERTIES = (
     *("device.class", "device.bus", "device.api", "device.form_factor", "device.description"),
     *("device.product.name", "device.master_device", "device.profile.name", "node.virtual", "factory.name"),
+    *("device.intended_roles",),
     *("bluetooth.protocol", "bluetooth.codec", "bluetooth.battery"),
     *("api.bluez5.profile", "api.bluez5.codec"),
     *("application.name", "application.id", "application.process.binary", "application.process.id"),
@@ -49,43 +52,44 @@ def _properties(of: Any) -> dict[str, str]:
     return {key: str(held[key])[:_LONGEST] for key in _PROPERTIES if held.get(key)}
 
 
-def _device(each: Any, *, monitor: bool) -> dict[str, Any]:
+def _device(info: Any, *, monitor: bool) -> dict[str, Any]:
     return {
-        "name": str(each.name)[:_LONGEST],
-        "description": str(each.description or "")[:_LONGEST],
-        "index": each.index,
-        "mute": bool(each.mute),
-        "volume": float(each.volume.value_flat),
-        "rate": int(each.sample_spec.rate),
-        "card": int(each.card),
+        "name": str(info.name)[:_LONGEST],
+        "description": str(info.description or "")[:_LONGEST],
+        "index": info.index,
+        "mute": bool(info.mute),
+        "volume": float(info.volume.value_flat),
+        "decibels": bool(info.flags & _DECIBEL_VOLUME),
+        "rate": int(info.sample_spec.rate),
+        "card": int(info.card),
         "monitor": monitor,
-        "port": str(each.port_active.name) if each.port_active else "",
-        "ports": {str(port.name)[:_LONGEST]: str(port.available._value) for port in each.port_list[:_MOST]},  # noqa: SLF001
+        "port": str(info.port_active.name) if info.port_active else "",
+        "ports": {str(port.name)[:_LONGEST]: str(port.available._value) for port in info.port_list[:_MOST]},  # noqa: SLF001
         "port_labels": {
             str(port.name)[:_LONGEST]: str(port.description or "")[:_LONGEST]
-            for port in each.port_list[:_MOST]
+            for port in info.port_list[:_MOST]
         },
-        "properties": _properties(each),
+        "properties": _properties(info),
     }
 
 
-def _stream(each: Any, source: int) -> dict[str, Any]:
+def _stream(info: Any, source: int) -> dict[str, Any]:
     return {
-        "corked": bool(each.corked),
-        "mute": bool(each.mute),
-        "client": each.client < 2**32 - 1,
+        "corked": bool(info.corked),
+        "mute": bool(info.mute),
+        "client": info.client < 2**32 - 1,
         "source": source,
-        "peaks": "peaks" in str(each.resample_method) or "resample.peaks" in getattr(each, "proplist", {}),
-        "properties": _properties(each),
+        "peaks": "peaks" in str(info.resample_method) or "resample.peaks" in getattr(info, "proplist", {}),
+        "properties": _properties(info),
     }
 
 
-def _card(each: Any) -> dict[str, Any]:
+def _card(info: Any) -> dict[str, Any]:
     return {
-        "index": each.index,
-        "profile": str(each.profile_active.name) if each.profile_active else "",
-        "profiles": [str(profile.name)[:_LONGEST] for profile in each.profile_list[:_MOST]],
-        "properties": _properties(each),
+        "index": info.index,
+        "profile": str(info.profile_active.name) if info.profile_active else "",
+        "profiles": [str(profile.name)[:_LONGEST] for profile in info.profile_list[:_MOST]],
+        "properties": _properties(info),
     }
 
 
@@ -102,13 +106,13 @@ def _ask(pulse: Any) -> dict[str, Any]:
         "server": str(server.server_name)[:_LONGEST],
         "default_output": str(server.default_sink_name or ""),
         "default_input": str(server.default_source_name or ""),
-        "outputs": [_device(each, monitor=False) for each in pulse.sink_list()[:_MOST]],
+        "outputs": [_device(info, monitor=False) for info in pulse.sink_list()[:_MOST]],
         "inputs": [
-            _device(each, monitor=each.monitor_of_sink != no_monitor) for each in pulse.source_list()[:_MOST]
+            _device(info, monitor=info.monitor_of_sink != no_monitor) for info in pulse.source_list()[:_MOST]
         ],
-        "cards": [_card(each) for each in pulse.card_list()[:_MOST]],
-        "playing": [_stream(each, -1) for each in pulse.sink_input_list()[:_MOST]],
-        "recording": [_stream(each, int(each.source)) for each in pulse.source_output_list()[:_MOST]],
+        "cards": [_card(info) for info in pulse.card_list()[:_MOST]],
+        "playing": [_stream(info, -1) for info in pulse.sink_input_list()[:_MOST]],
+        "recording": [_stream(info, int(info.source)) for info in pulse.source_output_list()[:_MOST]],
     }
 
 
@@ -124,27 +128,27 @@ def choose(pulse: Any, wanted: list[dict[str, str]]) -> str:
 
     When one of them fails, what was changed is put back; `gone` and `refused` say that all is as it was before.
     """
-    places = [_find(pulse, each) for each in wanted]
+    places = [_find(pulse, target) for target in wanted]
     if not all(places):
         return "gone"
     before = [
-        _Before(_default(pulse, each["direction"]), _port(place))
-        for each, place in zip(wanted, places, strict=True)
+        _Before(_default(pulse, target["direction"]), _port(place))
+        for target, place in zip(wanted, places, strict=True)
     ]
     changed: list[Callable[[], None]] = []
     try:
-        for each, place, was in zip(wanted, places, before, strict=True):
-            if each["port"]:  # first: a server does not like a device whose port has nothing in it
-                pulse.port_set(place, each["port"])
-                changed.append(partial(_put_port, pulse, each, was.port))
-            if not _is_default(pulse, each):
+        for target, place, was in zip(wanted, places, before, strict=True):
+            if target["port"]:  # first: a server does not like a device whose port has nothing in it
+                pulse.port_set(place, target["port"])
+                changed.append(partial(_put_port, pulse, target, was.port))
+            if not _is_default(pulse, target):
                 pulse.default_set(place)
-                changed.append(partial(_put_default, pulse, each["direction"], was.default))
+                changed.append(partial(_put_default, pulse, target["direction"], was.default))
     except pulsectl.PulseOperationFailed:
         failed = _ERRORS.get(_pulsectl.pa.context_errno(pulse._ctx), "failed")  # noqa: SLF001 - the library keeps it to itself
     else:
-        while not all(_is_chosen(pulse, each) for each in wanted):
-            if not all(_find(pulse, each) for each in wanted):
+        while not all(_is_chosen(pulse, target) for target in wanted):
+            if not all(_find(pulse, target) for target in wanted):
                 failed = "gone"
                 break
             time.sleep(_POLL_S)
@@ -161,7 +165,7 @@ def _put_back(
         with contextlib.suppress(pulsectl.PulseError):
             undo()
     until = time.monotonic() + _BACK_S
-    while not all(_is_as_before(pulse, each, was) for each, was in zip(wanted, before, strict=True)):
+    while not all(_is_as_before(pulse, target, was) for target, was in zip(wanted, before, strict=True)):
         if time.monotonic() > until:
             return False
         time.sleep(_POLL_S)
@@ -191,7 +195,7 @@ def _port(place: Any) -> str:
 
 def _named(pulse: Any, direction: str, name: str) -> Any:
     places = pulse.sink_list() if direction == "output" else pulse.source_list()
-    return next((each for each in places if each.name == name), None)
+    return next((place for place in places if place.name == name), None)
 
 
 def _default(pulse: Any, direction: str) -> str:

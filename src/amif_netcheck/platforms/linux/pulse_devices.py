@@ -5,6 +5,7 @@ Properties and ports: pulseaudio's src/pulse/proplist.h and alsa-mixer paths; Pi
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from amif_netcheck.platforms.linux.pulse import NO_CARD, PulseDevice, PulseSnaps
 from amif_netcheck.platforms.text import clean
 
 _PERCENT = 100
+_SILENCE_DB = -200.0
 _FORM_FACTORS = {
     "headset": SoundKind.HEADSET,
     "handset": SoundKind.HEADSET,
@@ -60,6 +62,8 @@ _DUMMIES = ("auto_null", "auto_null.monitor")
 _HANDS_FREE = re.compile(r"headset[-_]head[-_]unit|handsfree|hands-free|\bhfp|\bhsp")
 _SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
 """What only has sockets for something: a docking station plays and records, and is neither headset nor microphone."""
+_COMMUNICATIONS = "phone"
+"""The role in `device.intended_roles` of what PulseAudio gives to calls (module-intended-roles)."""
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
 
 
@@ -77,25 +81,32 @@ class SelectableDevice(NamedTuple):
 
 
 def devices(answer: PulseSnapshot) -> tuple[SoundDevice, ...]:
-    """Sinks and sources as devices, defaults first; a second port with something in it is a device of its own."""
-    return tuple(each.device for each in placed(answer))
+    """Sinks and sources as devices, defaults first, then those for calls; a second port with something in it is a device of its own."""
+    return tuple(selectable.device for selectable in placed(answer))
 
 
 def placed(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
     """The same devices in the same order, with where they are."""
     reader = _DeviceReader(answer)
     read = [
-        *(each for sink in answer.outputs for each in reader.read(sink, Direction.OUTPUT)),
-        *(each for source in answer.inputs for each in reader.read(source, Direction.INPUT)),
+        *(selectable for sink in answer.outputs for selectable in reader.read(sink, Direction.OUTPUT)),
+        *(selectable for source in answer.inputs for selectable in reader.read(source, Direction.INPUT)),
     ]
-    found = [each.device for each in read]
-    read = [each._replace(device=_by_partner(each.device, found)) for each in read]
-    read += [SelectableDevice(each) for each in reader.sleeping_microphones([each.device for each in read])]
-    return tuple(sorted(read, key=lambda each: not each.device.default))
+    devices = [selectable.device for selectable in read]
+    read = [selectable._replace(device=_by_partner(selectable.device, devices)) for selectable in read]
+    read += [
+        SelectableDevice(device)
+        for device in reader.sleeping_microphones([selectable.device for selectable in read])
+    ]
+    return tuple(
+        sorted(
+            read, key=lambda selectable: (not selectable.device.default, not selectable.device.communications)
+        )
+    )
 
 
-def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
-    """Something outside the computer that both plays and records is what its better told half is, else a headset."""
+def _by_partner(device: SoundDevice, devices: list[SoundDevice]) -> SoundDevice:
+    """Something outside the computer that both plays and records is what its better known half is, else a headset."""
     if (
         device.sure
         or device.bus not in _EXTERNAL
@@ -105,14 +116,14 @@ def _by_partner(device: SoundDevice, found: list[SoundDevice]) -> SoundDevice:
     if _SOCKETS.search(device.name.casefold()):
         return structs.replace(device, kind=SoundKind.UNKNOWN)
     partners = [
-        each.kind
-        for each in found
-        if each.apparatus == device.apparatus and each.direction is not device.direction
+        other.kind
+        for other in devices
+        if other.apparatus == device.apparatus and other.direction is not device.direction
     ]
     if not partners:
         return device
-    told = {SoundKind.HEADSET, SoundKind.SPEAKERPHONE, SoundKind.WEBCAM} & set(partners)
-    return structs.replace(device, kind=told.pop() if told else SoundKind.HEADSET)
+    kinds = {SoundKind.HEADSET, SoundKind.SPEAKERPHONE, SoundKind.WEBCAM} & set(partners)
+    return structs.replace(device, kind=kinds.pop() if kinds else SoundKind.HEADSET)
 
 
 class _DeviceReader:
@@ -120,7 +131,7 @@ class _DeviceReader:
 
     def __init__(self, answer: PulseSnapshot) -> None:
         self._answer = answer
-        self._by_name = {each.name: each for each in (*answer.outputs, *answer.inputs)}
+        self._by_name = {device.name: device for device in (*answer.outputs, *answer.inputs)}
         self._cards = {card.index: card for card in answer.cards}
         self._apparatuses: dict[str, int] = {}
 
@@ -166,6 +177,7 @@ class _DeviceReader:
         kind, bus, sure = _kind(behind, properties, direction, port)
         hands_free = bus is SoundBus.BLUETOOTH and bool(_HANDS_FREE.search(self._mode(behind)))
         plugged = _PLUGGED.get(behind.ports.get(port, ""))
+        volume = min(device.volume, behind.volume)
         name = device.description or device.name
         label = behind.port_labels.get(port, "") if named else ""
         return SoundDevice(
@@ -177,45 +189,47 @@ class _DeviceReader:
             apparatus=self._apparatus(behind),
             plugged=True if plugged is None and bus in _EXTERNAL else plugged,
             muted=device.mute or behind.mute,
-            volume_pct=round(min(device.volume, behind.volume) * _PERCENT, 1),
+            volume_pct=round(volume * _PERCENT, 1),
+            volume_db=_decibels(volume) if device.decibels and behind.decibels else None,
+            communications=_COMMUNICATIONS in properties.get("device.intended_roles", "").split(),
             rate_hz=_rate(behind, hands_free=hands_free) or None,
             hands_free=hands_free,
             battery_pct=_battery(properties),
             sure=sure,
         )
 
-    def sleeping_microphones(self, found: list[SoundDevice]) -> list[SoundDevice]:
+    def sleeping_microphones(self, devices: list[SoundDevice]) -> list[SoundDevice]:
         """Bluetooth headsets that play music have a microphone too: it wakes when their mode is changed."""
-        awake = {each.apparatus for each in found if each.direction is Direction.INPUT}
+        awake = {device.apparatus for device in devices if device.direction is Direction.INPUT}
         asleep = []
-        for each in found:
+        for device in devices:
             card = next(
                 (
                     self._cards.get(sink.card)
                     for sink in self._answer.outputs
-                    if self._apparatus(sink) == each.apparatus
+                    if self._apparatus(sink) == device.apparatus
                 ),
                 None,
             )
             if (
-                each.bus is SoundBus.BLUETOOTH
-                and each.direction is Direction.OUTPUT
-                and each.apparatus not in awake
+                device.bus is SoundBus.BLUETOOTH
+                and device.direction is Direction.OUTPUT
+                and device.apparatus not in awake
                 and card is not None
                 and any(_HANDS_FREE.search(profile) for profile in card.profiles)
             ):
                 asleep.append(
                     SoundDevice(
-                        name=each.name,
+                        name=device.name,
                         direction=Direction.INPUT,
-                        kind=SoundKind.HEADSET if each.kind is SoundKind.HEADPHONES else each.kind,
-                        bus=each.bus,
+                        kind=SoundKind.HEADSET if device.kind is SoundKind.HEADPHONES else device.kind,
+                        bus=device.bus,
                         default=False,
-                        apparatus=each.apparatus,
+                        apparatus=device.apparatus,
                         plugged=True,
                         asleep=True,
-                        battery_pct=each.battery_pct,
-                        sure=each.sure,
+                        battery_pct=device.battery_pct,
+                        sure=device.sure,
                     )
                 )
         return asleep
@@ -238,13 +252,13 @@ class _DeviceReader:
     def _mode(self, device: PulseDevice) -> str:
         card = self._cards.get(device.card)
         properties = self._properties(device)
-        said = (
+        modes = (
             properties.get("api.bluez5.profile", ""),
             properties.get("bluetooth.protocol", ""),
             properties.get("device.profile.name", ""),
             card.profile if card else "",
         )
-        return next((mode.casefold() for mode in said if mode), "")
+        return next((mode.casefold() for mode in modes if mode), "")
 
     def _apparatus(self, device: PulseDevice) -> int:
         """By its card; without one, by the device that it is a filter or the monitor of."""
@@ -257,6 +271,11 @@ class _DeviceReader:
         master = self._by_name.get(name.removesuffix(".monitor"), device)
         key = f"card {master.card}" if master.card != NO_CARD else master.name
         return self._apparatuses.setdefault(key, len(self._apparatuses) + 1)
+
+
+def _decibels(volume: float) -> float:
+    """PulseAudio's volume is cubic (pulse/volume.c): 60 dB for each power of ten, down to what it calls silence."""
+    return max(_SILENCE_DB, round(60 * math.log10(volume), 1)) if volume > 0 else _SILENCE_DB
 
 
 def _tells(properties: dict[str, str]) -> bool:

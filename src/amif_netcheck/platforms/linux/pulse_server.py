@@ -23,7 +23,7 @@ _SOCKET = re.compile(r"(\{[^}]*\})?(unix:|/)")
 
 
 class PulseReply(NamedTuple):
-    """What the child said: `answer` by `key`, or what went wrong. `asked`: it came as far as asking the server."""
+    """What the child answered: `answer` by `key`, or what went wrong. `asked`: it came as far as asking the server."""
 
     answer: Any
     error: str
@@ -36,23 +36,23 @@ def talk(wish: dict[str, Any], key: str, until: float) -> PulseReply:
     child = Child(_CHILD, wish, longest_line=_LONGEST_ANSWER)
     try:
         child.wait(until - time.monotonic())
-        said, error, ended = child.last(key), child.error, child.ended
+        message, error, ended = child.last(key), child.error, child.ended
         asked = child.last("asking") is not None
     finally:
         child.kill()
-    return PulseReply(said[key] if said else None, error, ended, asked)
+    return PulseReply(message[key] if message else None, error, ended, asked)
 
 
 def is_elsewhere() -> bool:
-    """Is libpulse told to ask a server through the network? By PULSE_SERVER, or any of its configuration files.
+    """Is libpulse set to ask a server through the network? By PULSE_SERVER, or any of its configuration files.
 
-    What it is told are addresses, tried in turn; those of this computer are sockets in its file system. It also asks the
+    Servers are addresses, tried in turn; those of this computer are sockets in its file system. It also asks the
     X server for one, which may be another computer's (SSH).
     """
     if not _SCREEN.match(os.environ.get("DISPLAY", "")):
         return True
-    told = os.environ.get("PULSE_SERVER") or " ".join(_named(_files()))
-    return not all(_SOCKET.match(address) for address in told.split())
+    servers = os.environ.get("PULSE_SERVER") or " ".join(_named(_files()))
+    return not all(_SOCKET.match(address) for address in servers.split())
 
 
 def _files() -> list[Path]:
@@ -80,7 +80,7 @@ def _named(files: list[Path]) -> list[str]:
         if text is None:
             return [*named, _NOT_JUDGED]
         named += _DEFAULT.findall(text)
-        files += [file.parent / each for each in _INCLUDE.findall(text)]
+        files += [file.parent / name for name in _INCLUDE.findall(text)]
     return named
 
 

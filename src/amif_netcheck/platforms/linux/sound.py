@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from amif_netcheck.model.facts import Reason, SoundObstacle, Unavailable
-from amif_netcheck.platforms.base import Sound, SoundStream
-from amif_netcheck.platforms.linux import alsa, processes, pulse, pulse_devices, pulse_server
+from amif_netcheck.model.facts import DeviceSource, Reason, SoundObstacle, Unavailable
+from amif_netcheck.platforms import portable
+from amif_netcheck.platforms.answers import Sound, SoundStream
+from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server
 
 _FRESH_S = 2.0
 """Two checks ask for the same answer at the same time."""
@@ -44,7 +45,7 @@ class SharedSnapshot:
     def get(self, until: float) -> Sound:
         """What there is, by `until` (`time.monotonic`)."""
         if not self._lock.acquire(timeout=max(0.0, until - time.monotonic())):
-            return _untold(Reason.TIMEOUT, "another check still asks")
+            return _unavailable(Reason.TIMEOUT, "another check still asks")
         try:
             if self._answer is None or time.monotonic() - self._at > _FRESH_S:
                 self._answer = self._ask(until - _SPARE_S)
@@ -64,44 +65,47 @@ def portaudio_package() -> str:
     return next((_PACKAGES[name] for name in names if name in _PACKAGES), "")
 
 
-def _untold(reason: Reason, detail: str, obstacle: SoundObstacle = SoundObstacle.NONE) -> Sound:
+def _unavailable(reason: Reason, detail: str, obstacle: SoundObstacle = SoundObstacle.NONE) -> Sound:
     unavailable = Unavailable(reason=reason, detail=detail)
     return Sound(streams=unavailable, devices=unavailable, obstacle=obstacle)
 
 
 def elsewhere() -> Sound:
     """For a run that sends nothing, when the sound server is another computer's."""
-    return _untold(Reason.NOT_REQUESTED, "offline: the sound server is not on this computer")
+    return _unavailable(Reason.NOT_REQUESTED, "offline: the sound server is not on this computer")
 
 
 def _ask(until: float) -> Sound:
-    said = pulse_server.talk({}, "sound", until)
-    running = processes.names()
+    reply = pulse_server.talk({}, "sound", until)
+    running = portable.processes()
     names = {} if isinstance(running, Unavailable) else running
-    if said.answer is None:
-        if not said.error:
-            return _no_answer(asking=said.asked, ended=said.ended)
-        return without_server(said.error, alsa.holders(), names, remote=_is_remote())
+    if reply.answer is None:
+        if not reply.error:
+            return _no_answer(asking=reply.asked, ended=reply.ended)
+        return without_server(reply.error, alsa.holders(), names, remote=_is_remote())
     try:
-        answer = msgspec.convert(said.answer, pulse.PulseSnapshot)
+        answer = msgspec.convert(reply.answer, pulse.PulseSnapshot)
     except msgspec.ValidationError as problem:
-        return _untold(Reason.ERROR, str(problem))
+        return _unavailable(Reason.ERROR, str(problem))
     devices = pulse_devices.devices(answer)
     return Sound(
         streams=with_server(pulse.streams(answer), alsa.holders() or (), names),
         devices=devices,
+        source=DeviceSource.PULSE,
         obstacle=SoundObstacle.NONE if devices else SoundObstacle.NO_DEVICE,
-        records_itself=any(each.monitor and each.name == answer.default_input for each in answer.inputs),
+        records_itself=any(
+            device.monitor and device.name == answer.default_input for device in answer.inputs
+        ),
     )
 
 
 def _no_answer(*, asking: bool, ended: bool) -> Sound:
     """Only a child that was left without an answer tells something about the sound server."""
     if asking and not ended:
-        return _untold(Reason.TIMEOUT, "the sound server did not answer in time", SoundObstacle.STOPPED)
+        return _unavailable(Reason.TIMEOUT, "the sound server did not answer in time", SoundObstacle.STOPPED)
     if ended:
-        return _untold(Reason.ERROR, "the process that asks the sound server ended")
-    return _untold(Reason.TIMEOUT, "this computer is too busy")
+        return _unavailable(Reason.ERROR, "the process that asks the sound server ended")
+    return _unavailable(Reason.TIMEOUT, "this computer is too busy")
 
 
 def _is_remote() -> bool:
@@ -109,11 +113,11 @@ def _is_remote() -> bool:
 
 
 def with_server(
-    told: tuple[SoundStream, ...], holders: tuple[alsa.Holder, ...], names: dict[int, str]
+    of_server: tuple[SoundStream, ...], holders: tuple[alsa.Holder, ...], names: dict[int, str]
 ) -> tuple[SoundStream, ...] | Unavailable:
-    """What the server told, and who holds a sound card beside it; one that can't be named is no silence."""
-    streams = (*told, *beside_server(holders, names))
-    if not streams and any(not names.get(each.pid) for each in holders):
+    """What the server lists, and who holds a sound card beside it; one that can't be named is no silence."""
+    streams = (*of_server, *beside_server(holders, names))
+    if not streams and any(not names.get(holder.pid) for holder in holders):
         return Unavailable(
             reason=Reason.NOT_PERMITTED, detail="a program that can't be named holds a sound card"
         )
@@ -130,7 +134,7 @@ def without_server(
     `names` are the running processes, `holders` those that hold a sound card (None: this kernel has no sound).
     """
     hidden = not names or bool(_SERVERS & set(names.values()))
-    nameless = any(not names.get(each.pid) for each in holders or ())
+    nameless = any(not names.get(holder.pid) for holder in holders or ())
     reason = Reason.NOT_PERMITTED if hidden or nameless else Reason.NOT_PRESENT
     unavailable = Unavailable(reason=reason, detail=error)
     return Sound(
@@ -143,7 +147,9 @@ def without_server(
 def beside_server(holders: tuple[alsa.Holder, ...], names: dict[int, str]) -> tuple[SoundStream, ...]:
     """Programs that hold a sound card themselves."""
     return tuple(
-        SoundStream(application="", process=names[each.pid], pid=each.pid, use=each.use, paused=each.paused)
-        for each in holders
-        if names.get(each.pid) and names[each.pid] not in _SERVERS
+        SoundStream(
+            application="", process=names[holder.pid], pid=holder.pid, use=holder.use, paused=holder.paused
+        )
+        for holder in holders
+        if names.get(holder.pid) and names[holder.pid] not in _SERVERS
     )

@@ -28,7 +28,7 @@ def restart_pending(marks: tuple[Path, ...] = _RESTART, debian: Path = _DEBIAN) 
     return Unavailable(reason=Reason.UNSUPPORTED, detail="only Debian and Ubuntu leave a mark")
 
 
-def installing(files: tuple[Path, ...] = _PACKAGE_LOCKS, kernel: Path = _KERNEL_LOCKS) -> bool | Unavailable:
+def in_progress(files: tuple[Path, ...] = _PACKAGE_LOCKS, kernel: Path = _KERNEL_LOCKS) -> bool | Unavailable:
     """Does anybody hold one of the package managers' lock files? The kernel lists all locks to everybody."""
     identities = {identity for path in files if (identity := _identity(path)) is not None}
     if not identities:
@@ -45,12 +45,12 @@ def held(locks: str) -> set[tuple[int, int]]:
 
     The minor number is left out: on btrfs it is not the one that `stat` gives.
     """
-    return {(int(found[1], 16), int(found[2])) for found in _FILE.finditer(locks)}
+    return {(int(lock[1], 16), int(lock[2])) for lock in _FILE.finditer(locks)}
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return os.major(found.st_dev), found.st_ino
+    return os.major(status.st_dev), status.st_ino

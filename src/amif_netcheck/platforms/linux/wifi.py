@@ -10,12 +10,12 @@ from amif_netcheck.platforms.linux import network_manager, nl80211, proc_wireles
 
 def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
-    found = nl80211.link(interface, until)
-    if _lacks_signal(found) or _may_have_a_better_band(found):
-        found = filled(found, network_manager.link(interface, until))
-    if _lacks_signal(found):
-        found = filled(found, proc_wireless.link(interface))
-    return found
+    known = nl80211.link(interface, until)
+    if _lacks_signal(known) or _may_have_a_better_band(known):
+        known = filled(known, network_manager.link(interface, until))
+    if _lacks_signal(known):
+        known = filled(known, proc_wireless.link(interface))
+    return known
 
 
 def filled(first: WifiLink | Unavailable, second: WifiLink | Unavailable) -> WifiLink | Unavailable:

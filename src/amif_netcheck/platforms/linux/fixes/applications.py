@@ -41,16 +41,16 @@ def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     if not _can_hold():
         return ()
     wanted = {_application(name) for name in about}
-    found: dict[str, dict[int, _Process]] = {}
+    by_application: dict[str, dict[int, _Process]] = {}
     parents = {}
-    for each in _mine():
-        parents[each.pid] = each.parent
-        if (application := _application(each.name)) in wanted:
-            found.setdefault(application, {})[each.pid] = each
+    for process in _mine():
+        parents[process.pid] = process.parent
+        if (application := _application(process.name)) in wanted:
+            by_application.setdefault(application, {})[process.pid] = process
     fixes = []
-    for _, parts in sorted(found.items()):
-        roots = [each for each in parts.values() if not _started_by(each, parts.keys(), parents)]
-        target = tuple(text for each in roots for text in (str(each.pid), each.began))
+    for _, parts in sorted(by_application.items()):
+        roots = [process for process in parts.values() if not _started_by(process, parts.keys(), parents)]
+        target = tuple(text for process in roots for text in (str(process.pid), process.began))
         fixes.append(Fix(kind=FixKind.CLOSE_APPLICATION, params={"process": roots[0].name}, target=target))
     return tuple(fixes)
 
@@ -71,7 +71,7 @@ def carry_out(fix: Fix, until: float) -> FixResult:
                 errors.append(error)
         detail = "; ".join(map(str, errors))
         if not asked:
-            refused = bool(errors) and all(isinstance(each, PermissionError) for each in errors)
+            refused = bool(errors) and all(isinstance(error, PermissionError) for error in errors)
             outcome = FixOutcome.REFUSED if refused else FixOutcome.FAILED if errors else FixOutcome.GONE
             return FixResult(outcome=outcome, detail=detail)
         application = _application(fix.params["process"])
@@ -92,13 +92,13 @@ def _application(process: str) -> str:
 
 
 def _runs(application: str) -> bool:
-    return any(_application(each.name) == application for each in _mine())
+    return any(_application(process.name) == application for process in _mine())
 
 
 def _mine() -> list[_Process]:
     """This user's processes that run, in the order of their numbers, without ourselves."""
     user, ourselves = os.getuid(), os.getpid()
-    found = []
+    processes = []
     for pid in psutil.pids():
         with suppress(psutil.Error, OSError):
             process = psutil.Process(pid)
@@ -106,8 +106,8 @@ def _mine() -> list[_Process]:
                 continue
             state, parent, began = _state(pid)
             if state not in _ENDED:
-                found.append(_Process(pid, parent, began, process.name()))
-    return found
+                processes.append(_Process(pid, parent, began, process.name()))
+    return processes
 
 
 def _started_by(process: _Process, others: Container[int], parents: dict[int, int]) -> bool:

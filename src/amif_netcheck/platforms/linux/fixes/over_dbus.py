@@ -19,15 +19,15 @@ _REFUSALS = (
 )
 
 
-def found(until: float, look: Callable[[float], tuple[Fix, ...]]) -> tuple[Fix, ...]:
+def offers(until: float, look: Callable[[float], tuple[Fix, ...]]) -> tuple[Fix, ...]:
     """What `look` finds by the time that it is given; nothing where the bus fails it."""
-    fixes = dbus.within(until, lambda: look(until - _HAND_OVER_S))
+    fixes = dbus.answer(until, lambda: look(until - _HAND_OVER_S))
     return () if isinstance(fixes, Unavailable) else fixes
 
 
 def done(until: float, do: Callable[[float], FixResult]) -> FixResult:
     """What came of `do` by the time that it is given."""
-    result = dbus.within(until, lambda: do(until - _HAND_OVER_S))
+    result = dbus.answer(until, lambda: do(until - _HAND_OVER_S))
     if isinstance(result, Unavailable):
         late = result.reason is Reason.TIMEOUT
         return FixResult(outcome=FixOutcome.UNFINISHED if late else FixOutcome.FAILED, detail=result.detail)

@@ -36,7 +36,7 @@ _ACCEPTS_S = 3.0
 
 def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     """One fix for each player that plays and can be paused; those of the processes in `about` first."""
-    return over_dbus.found(until, lambda by: _playing(about, by))
+    return over_dbus.offers(until, lambda by: _playing(about, by))
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:
@@ -61,23 +61,23 @@ def _playing(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
         }
         replies = dbus.ask(bus, questions, until)
 
-    def said(owner: str, asked: str) -> Any:
+    def value(owner: str, asked: str) -> Any:
         return replies[owner, asked].value if (owner, asked) in replies else None
 
-    found = []
+    ranked = []
     for owner, name in named.items():
-        can = said(owner, "CanPause") is True and said(owner, "CanControl") is True
-        if said(owner, "PlaybackStatus") != _PLAYING or not can:
+        can = value(owner, "CanPause") is True and value(owner, "CanControl") is True
+        if value(owner, "PlaybackStatus") != _PLAYING or not can:
             continue
-        identity = said(owner, "Identity")
+        identity = value(owner, "Identity")
         player = title(identity) if isinstance(identity, str) else ""
         fix = Fix(
             kind=FixKind.PAUSE_PLAYER,
             params={"player": player or title(_short(name))},
             target=(name, owner),
         )
-        found.append((_process(said(owner, "pid")) not in about, name, fix))
-    return tuple(fix for *_, fix in sorted(found, key=lambda each: each[:2])[:_MOST_OFFERED])
+        ranked.append((_process(value(owner, "pid")) not in about, name, fix))
+    return tuple(fix for *_, fix in sorted(ranked, key=lambda entry: entry[:2])[:_MOST_OFFERED])
 
 
 def _pause(name: str, owner: str, until: float) -> FixResult:

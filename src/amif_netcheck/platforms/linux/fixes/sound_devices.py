@@ -18,11 +18,11 @@ _KINDS = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
 
 def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     """One fix, when the device is there, and it is plain which one it is. `about`: its name, then directions."""
-    said = pulse_server.talk({}, "sound", until)
-    if said.answer is None:
+    reply = pulse_server.talk({}, "sound", until)
+    if reply.answer is None:
         return ()
     try:
-        answer = msgspec.convert(said.answer, pulse.PulseSnapshot)
+        answer = msgspec.convert(reply.answer, pulse.PulseSnapshot)
     except msgspec.ValidationError:
         return ()
     fix = plan(answer, about)
@@ -31,34 +31,42 @@ def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
 
 def plan(answer: pulse.PulseSnapshot, about: tuple[str, ...]) -> Fix | None:
     """What is to be chosen, in those directions where it is not yet. Pure."""
-    name, directions = about[0], [Direction(each) for each in about[1:]]
+    name, directions = about[0], [Direction(text) for text in about[1:]]
     devices = pulse_devices.placed(answer)
-    halves = [each for each in devices if each.device.direction in directions and _may_be_meant(each)]
-    things = {each.device.apparatus for each in halves if each.device.name == name}
+    halves = [
+        candidate
+        for candidate in devices
+        if candidate.device.direction in directions and _may_be_meant(candidate)
+    ]
+    things = {candidate.device.apparatus for candidate in halves if candidate.device.name == name}
     if not things:
         return None
     params = dict.fromkeys(("output", "input", "output_before", "input_before"), "")
     target: list[str] = []
     for direction in directions:
-        mine = [each for each in halves if each.device.direction is direction]
-        named = [each for each in mine if each.device.name == name]
-        meant = named or [each for each in mine if each.device.apparatus in things]
+        mine = [candidate for candidate in halves if candidate.device.direction is direction]
+        named = [candidate for candidate in mine if candidate.device.name == name]
+        meant = named or [candidate for candidate in mine if candidate.device.apparatus in things]
         today = _chosen(devices, direction)
-        if any(_needs_other_mode(each.device) for each in meant) or _is_kept(today, meant):
+        if any(_needs_other_mode(candidate.device) for candidate in meant) or _is_kept(today, meant):
             continue
         if len(meant) > 1:
             return None
-        for each in meant:
-            params[direction.value] = each.device.name
+        for candidate in meant:
+            params[direction.value] = candidate.device.name
             params[f"{direction.value}_before"] = today.device.name if today else ""
-            target += [direction.value, each.name, each.port]
+            target += [direction.value, candidate.name, candidate.port]
     return Fix(kind=FixKind.CHOOSE_DEVICE, params=params, target=tuple(target)) if target else None
 
 
-def _may_be_meant(each: SelectableDevice) -> bool:
+def _may_be_meant(candidate: SelectableDevice) -> bool:
     """Plugged in, and no filter: what a filter lets through is somebody's own choice."""
-    device = each.device
-    return bool(device.plugged) and device.kind in _KINDS[device.direction] and each.name == each.behind
+    device = candidate.device
+    return (
+        bool(device.plugged)
+        and device.kind in _KINDS[device.direction]
+        and candidate.name == candidate.behind
+    )
 
 
 def _needs_other_mode(device: SoundDevice) -> bool:
@@ -68,7 +76,11 @@ def _needs_other_mode(device: SoundDevice) -> bool:
 
 
 def _chosen(devices: tuple[SelectableDevice, ...], direction: Direction) -> SelectableDevice | None:
-    mine = (each for each in devices if each.device.direction is direction and each.device.default)
+    mine = (
+        candidate
+        for candidate in devices
+        if candidate.device.direction is direction and candidate.device.default
+    )
     return next(mine, None)
 
 
@@ -76,7 +88,7 @@ def _is_kept(today: SelectableDevice | None, meant: list[SelectableDevice]) -> b
     """Today's choice stays when it is the device itself, a filter over it, or a program."""
     if today is None:
         return False
-    is_it = any(each.name == today.behind and each.port == today.port for each in meant)
+    is_it = any(candidate.name == today.behind and candidate.port == today.port for candidate in meant)
     return is_it or today.device.kind is SoundKind.VIRTUAL
 
 
@@ -84,9 +96,9 @@ def carry_out(fix: Fix, until: float) -> FixResult:
     """Choose, and ask the server by `until` (`time.monotonic`) until it says that it is so."""
     triples = zip(fix.target[::3], fix.target[1::3], fix.target[2::3], strict=True)
     wanted = [{"direction": direction, "name": name, "port": port} for direction, name, port in triples]
-    said = pulse_server.talk({"choose": wanted}, "outcome", until)
-    if said.answer is not None:
-        return FixResult(outcome=FixOutcome(said.answer))
-    if said.error or said.ended:
-        return FixResult(outcome=FixOutcome.FAILED, detail=said.error or "the process that asks ended")
+    reply = pulse_server.talk({"choose": wanted}, "outcome", until)
+    if reply.answer is not None:
+        return FixResult(outcome=FixOutcome(reply.answer))
+    if reply.error or reply.ended:
+        return FixResult(outcome=FixOutcome.FAILED, detail=reply.error or "the process that asks ended")
     return FixResult(outcome=FixOutcome.UNFINISHED, detail="the sound server did not answer in time")

@@ -12,9 +12,10 @@ from typing import Any
 
 from amif_netcheck.model.facts import Unavailable
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixResult
-from amif_netcheck.platforms.base import Address
-from amif_netcheck.platforms.linux import dbus, routes
+from amif_netcheck.platforms.answers import Address
+from amif_netcheck.platforms.linux import dbus
 from amif_netcheck.platforms.linux.fixes import over_dbus
+from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.text import clean, title
 
 _NAME = "org.freedesktop.NetworkManager"
@@ -36,8 +37,8 @@ _GONE = ("UnknownObject", "UnknownMethod", "UnknownInterface", "ConnectionNotAct
 
 def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     """One fix when it is certain which active connection the tunnel interface `about[0]` belongs to; else none."""
-    found = over_dbus.found(until, lambda by: _owners(about[0], by))
-    return found if len(found) == 1 else ()
+    fixes = over_dbus.offers(until, lambda by: _owners(about[0], by))
+    return fixes if len(fixes) == 1 else ()
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:
@@ -51,23 +52,25 @@ def _owners(interface: str, until: float) -> tuple[Fix, ...]:
     with dbus.system(until - time.monotonic()) as bus:
         if not _may(bus, until):
             return ()
-        found = dbus.ask_one(bus, _get(_ROOT, _NAME, "ActiveConnections"), until).value
-        questions: dict[Any, Any] = {path: _all(path) for path in _paths(found)}
+        active = dbus.ask_one(bus, _get(_ROOT, _NAME, "ActiveConnections"), until).value
+        questions: dict[Any, Any] = {path: _all(path) for path in _paths(active)}
         replies = _answers(bus, questions, until)
-        ours = {path: each for path, reply in replies.items() if _is_ours(each := reply.properties)}
+        ours = {
+            path: properties for path, reply in replies.items() if _is_ours(properties := reply.properties)
+        }
         questions = {
             (path, device): _get(device, f"{_NAME}.Device", "IpInterface")
-            for path, each in ours.items()
-            if each.get("Type") in _TUNNELS
-            for device in _paths(each.get("Devices"))
+            for path, properties in ours.items()
+            if properties.get("Type") in _TUNNELS
+            for device in _paths(properties.get("Devices"))
         }
-        # The devices of a VPN are those that it goes over; its own interface is not told.
+        # The devices of a VPN are those that it goes over; its own interface is not among them.
         questions |= {
             (path, config): _get(config, f"{_NAME}.{face}", "AddressData")
-            for path, each in ours.items()
-            if each.get("Vpn") is True
+            for path, properties in ours.items()
+            if properties.get("Vpn") is True
             for name, face in _CONFIGS.items()
-            for config in _paths([each.get(name)])
+            for config in _paths([properties.get(name)])
         }
         replies = _answers(bus, questions, until)
     own = _own_addresses(interface)
@@ -97,36 +100,36 @@ def _is_ours(active: dict[str, Any]) -> bool:
     return made and active.get("State") == _ACTIVATED and isinstance(active.get("Uuid"), str)
 
 
-def _is_about(told: object, interface: str, own: set[Address]) -> bool:
-    """`told`: the name of a device, or the addresses of a VPN."""
-    if isinstance(told, str):
-        return clean(told) == interface
-    if not isinstance(told, list):
+def _is_about(reported: object, interface: str, own: set[Address]) -> bool:
+    """`reported`: the name of a device, or the addresses of a VPN."""
+    if isinstance(reported, str):
+        return clean(reported) == interface
+    if not isinstance(reported, list):
         return False
     return not own.isdisjoint(
-        _addresses(text for each in told for _, text in [each.get("address", ("", ""))])
+        _addresses(text for entry in reported for _, text in [entry.get("address", ("", ""))])
     )
 
 
 def _own_addresses(interface: str) -> set[Address]:
     """Addresses that this interface has, and no other."""
-    found = routes.interfaces()
-    if isinstance(found, Unavailable):
+    interfaces = Network().interfaces()
+    if isinstance(interfaces, Unavailable):
         return set()
-    others = _addresses(text for each in found if each.name != interface for text in each.addresses)
-    return _addresses(text for each in found if each.name == interface for text in each.addresses) - others
+    own = _addresses(text for one in interfaces if one.name == interface for text in one.addresses)
+    return own - _addresses(text for one in interfaces if one.name != interface for text in one.addresses)
 
 
 def _addresses(texts: Iterable[object]) -> set[Address]:
     """Those of them that can name one interface."""
-    found = {ip_address(text) for text in texts if isinstance(text, str) and text}
-    return {address for address in found if not address.is_link_local}
+    addresses = {ip_address(text) for text in texts if isinstance(text, str) and text}
+    return {address for address in addresses if not address.is_link_local}
 
 
 def _may(bus: Any, until: float) -> bool:
     """Without a password? NetworkManager would have the desktop ask for one, whatever flag a call has."""
-    said = dbus.ask_one(bus, dbus.call(_NAME, _ROOT, _NAME, "GetPermissions"), until).value
-    return isinstance(said, dict) and said.get(_PERMISSION) == "yes"
+    permissions = dbus.ask_one(bus, dbus.call(_NAME, _ROOT, _NAME, "GetPermissions"), until).value
+    return isinstance(permissions, dict) and permissions.get(_PERMISSION) == "yes"
 
 
 def _disconnect(path: str, uuid: str, until: float) -> FixResult:
@@ -166,5 +169,5 @@ def _all(path: str) -> Any:
 
 
 def _paths(value: object) -> list[str]:
-    found = value if isinstance(value, list) else []
-    return [path for path in found if isinstance(path, str) and path != _NONE][:_MOST]
+    paths = value if isinstance(value, list) else []
+    return [path for path in paths if isinstance(path, str) and path != _NONE][:_MOST]

@@ -11,7 +11,7 @@ from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 _NAME_LOOKUP_SHARE = 0.25
 
 
-def carrier(context: Context, until: float) -> str | Unavailable:
+def egress_interface(context: Context, until: float) -> str | Unavailable:
     """The interface that carries the meeting; under a tunnel, the hardware that carries the tunnel and all the rest."""
     platform = context.platform
     targets = [ip_address(text) for text in (*REFERENCE_IPV4, *REFERENCE_IPV6)]
@@ -27,8 +27,12 @@ def carrier(context: Context, until: float) -> str | Unavailable:
     if isinstance(answer, Unavailable):
         return answer
     name = answer[1]
-    found = platform.interfaces()
-    carriage = {} if isinstance(found, Unavailable) else {each.name: each.carriage for each in found}
+    interfaces = platform.interfaces()
+    carriage = (
+        {}
+        if isinstance(interfaces, Unavailable)
+        else {interface.name: interface.carriage for interface in interfaces}
+    )
     gateway = platform.gateway()
     if carriage.get(name) is Carriage.TUNNEL and not isinstance(gateway, Unavailable):
         return gateway.interface

@@ -1,27 +1,12 @@
-"""Running programs, by name only: their paths and arguments are private and often refused."""
+"""Which processes hold the tunnels."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import psutil
-
-from amif_netcheck.model.facts import Reason, Unavailable
 from amif_netcheck.platforms.text import clean
 
 _TUN_DEVICE = "/dev/net/tun"
-
-
-def names() -> dict[int, str] | Unavailable:
-    """Process id -> name; without those that have ended and wait for somebody to notice (zombies)."""
-    try:
-        return {
-            process.pid: clean(process.info["name"] or "")
-            for process in psutil.process_iter(["name", "status"])
-            if process.info["status"] != psutil.STATUS_ZOMBIE
-        }
-    except (psutil.Error, OSError) as error:
-        return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
 
 
 def tunnel_owners(proc: Path = Path("/proc")) -> dict[str, str]:

@@ -15,10 +15,10 @@ _ABSURD_MBIT_S = 10_000_000
 def link(interface: str) -> EthernetLink | Unavailable:
     """Rate and duplex of one interface."""
     try:
-        found = psutil.net_if_stats()
+        by_name = psutil.net_if_stats()
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
-    mine = next((stats for name, stats in found.items() if clean(name) == interface), None)
+    mine = next((stats for name, stats in by_name.items() if clean(name) == interface), None)
     if mine is None:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="the interface went away")
     return parse(mine.speed, next((ours for theirs, ours in _DUPLEX.items() if theirs == mine.duplex), None))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.measure.upnp import Counters
 from amif_netcheck.model.facts import OthersUse, Reason, Unavailable
-from amif_netcheck.platforms.base import ByteCounters
+from amif_netcheck.platforms.answers import ByteCounters
 
 _PACE_S = 0.5
 _LAST_READING_S = 0.3
@@ -68,15 +68,15 @@ def watch(
 def use(down: Sequence[CounterSample], up: Sequence[CounterSample]) -> OthersUse | Unavailable:
     """What others used, from successive readings of both directions."""
     windows = [_window(readings) for readings in (down, up)]
-    measured = [each for each in windows if isinstance(each, _Window)]
+    measured = [window for window in windows if isinstance(window, _Window)]
     if not measured or any(
-        isinstance(each, Unavailable) and (each is not _STILL or _own_moved(readings) > _IDLE_BYTES)
-        for each, readings in zip(windows, (down, up), strict=True)
+        isinstance(window, Unavailable) and (window is not _STILL or _own_moved(readings) > _IDLE_BYTES)
+        for window, readings in zip(windows, (down, up), strict=True)
     ):
-        return next(each for each in windows if isinstance(each, Unavailable))
+        return next(window for window in windows if isinstance(window, Unavailable))
     nothing = _Window(measured[0].seconds, 0.0, 0.0, _FLOOR_MBIT_S)
-    received, sent = (each if isinstance(each, _Window) else nothing for each in windows)
-    if any(each.others < -each.uncertain for each in (received, sent)):
+    received, sent = (window if isinstance(window, _Window) else nothing for window in windows)
+    if any(window.others < -window.uncertain for window in (received, sent)):
         return Unavailable(
             reason=Reason.UNSUPPORTED,
             detail="this computer moved more than the box did: on the local network",

@@ -1,0 +1,152 @@
+"""What platforms answer with: readings and descriptions of this computer. No judgement is among them."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address
+
+from msgspec import Struct
+
+from amif_netcheck.model.facts import (
+    Carriage,
+    DeviceSource,
+    LinkKind,
+    Medium,
+    ProxyKind,
+    ProxySource,
+    SoundDevice,
+    SoundObstacle,
+    SoundUse,
+    Unavailable,
+)
+
+Address = IPv4Address | IPv6Address
+
+
+class Interface(Struct, frozen=True, kw_only=True):
+    """A network interface."""
+
+    name: str
+    kind: LinkKind
+    carriage: Carriage
+    up: bool
+    addresses: tuple[str, ...] = ()
+    routes: bool = False  # some destination beyond its own subnets goes through it
+
+
+class Gateway(Struct, frozen=True, kw_only=True):
+    """The box: where the default route on real hardware leads. `scope` is the interface index, for IPv6 link-local."""
+
+    address: str
+    interface: str
+    scope: int = 0
+
+
+class Neighbour(Struct, frozen=True, kw_only=True):
+    """A device that this computer spoke with lately; `mac` in lower case, with colons."""
+
+    address: str
+    mac: str
+
+
+class ByteCounters(Struct, frozen=True, kw_only=True):
+    """Bytes that an interface has received and sent since it exists."""
+
+    received: int
+    sent: int
+
+
+class ProcessTraffic(Struct, frozen=True, kw_only=True):
+    """What one process exchanged with other computers while it was watched: payload bytes, and connections at the end.
+
+    `sent` and `received` count what the system counts: TCP on Linux, TCP and UDP on macOS, nothing on Windows (its
+    counters are the administrator's). `quic_connections` are those over UDP to port 443.
+    """
+
+    pid: int
+    name: str
+    sent: int | Unavailable
+    received: int | Unavailable
+    connections: int = 0
+    udp_connections: int = 0
+    quic_connections: int = 0
+
+
+class TrafficByProcess(Struct, frozen=True, kw_only=True):
+    """Every process that moved something within `window_s`, or holds connections."""
+
+    window_s: float
+    processes: tuple[ProcessTraffic, ...]
+
+
+class ProcessUsage(Struct, frozen=True, kw_only=True):
+    """A process: the processor seconds it has used since it started, and the memory it holds (10^6 bytes).
+
+    `mine`: it belongs to the user we run as.
+    """
+
+    name: str
+    mine: bool
+    cpu_s: float
+    memory_mb: float = 0.0
+
+
+class CpuSample(Struct, frozen=True, kw_only=True):
+    """A reading of what the processor has done since the start: seconds of all `cores` together.
+
+    `slowdowns` counts the times a core ran slower to cool down.
+    """
+
+    busy_s: float
+    total_s: float
+    cores: int
+    processes: dict[int, ProcessUsage] | Unavailable
+    slowdowns: int | Unavailable
+
+
+class MemorySample(Struct, frozen=True, kw_only=True):
+    """A reading of the main memory, in bytes. `swapped_in` counts since the start; `stalled_pct` as in `facts.Memory`."""
+
+    total: int
+    available: int
+    swap_used: int | Unavailable
+    swapped_in: int | Unavailable
+    stalled_pct: float | Unavailable
+
+
+class Port(Struct, frozen=True, kw_only=True):
+    """The hardware that an interface stands on."""
+
+    interface: str
+    medium: Medium
+
+
+class SoundStream(Struct, frozen=True, kw_only=True):
+    """Sound that a program plays or records. `pid` is 0 where it isn't known."""
+
+    application: str
+    process: str
+    pid: int
+    use: SoundUse
+    muted: bool = False
+    paused: bool = False
+
+
+class Sound(Struct, frozen=True, kw_only=True):
+    """Who plays and records, and with which devices; `obstacle` says more about what stays unknown.
+
+    `source` is who answered. `records_itself`: what this computer plays is chosen as its microphone (a monitor of an output).
+    """
+
+    streams: tuple[SoundStream, ...] | Unavailable
+    devices: tuple[SoundDevice, ...] | Unavailable
+    source: DeviceSource = DeviceSource.SYSTEM
+    obstacle: SoundObstacle = SoundObstacle.NONE
+    records_itself: bool = False
+
+
+class ProxySetting(Struct, frozen=True, kw_only=True):
+    """A proxy that the desktop's settings name: `url` of the proxy itself or of the script that chooses one."""
+
+    source: ProxySource
+    kind: ProxyKind
+    url: str = ""
