@@ -17,6 +17,8 @@ from amif_netcheck.model.finding import ParamValue
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
+SOURCE = "en"
+"""The language of the texts in the source, which needs no catalog."""
 
 NARROW_SPACE = "\u202f"  # French: before % and between thousands
 SPACE = "\u00a0"  # between a number and its unit, in both languages
@@ -48,8 +50,10 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._catalog = gettext.translation(
-            "amif_netcheck", _LOCALES, languages=[code], fallback=code == "en"
+        self._catalog = (
+            gettext.NullTranslations()
+            if code == SOURCE
+            else gettext.translation("amif_netcheck", _LOCALES, languages=[code])
         )
 
     def text(self, message: str) -> str:
@@ -57,7 +61,7 @@ class Language:
         return self._catalog.gettext(message) if message else ""
 
     def plural(self, one: str, many: str, count: int) -> str:
-        """The form for `count`: in French 0 and 1 are singular."""
+        """The form for `count`: in English 1 alone is singular, in French 0 and 1 are."""
         return self._catalog.ngettext(one, many, count)
 
     def number(self, value: float, *, decimals: int = 1) -> str:
