@@ -25,8 +25,9 @@ from amif_netcheck.measure.servers import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
 from amif_netcheck.probes.context import SoundTest
-from amif_netcheck.run import engine
+from amif_netcheck.run import engine, judge
 from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.plan import RunPlan
 from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,7 +178,7 @@ def test_a_folder_that_we_may_not_write_to_is_found_before_the_run(tmp_path: Pat
 def test_each_verdict_has_its_exit_code(
     run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch, key: Verdict, code: ExitCode
 ) -> None:
-    monkeypatch.setattr(engine, "judge_again", lambda report: structs.replace(report, verdict=key))
+    monkeypatch.setattr(judge, "judge_again", lambda report: structs.replace(report, verdict=key))
     assert run("replay", "--json", str(saved)).code == code
     assert [
         each.value for each in (ExitCode.READY, ExitCode.LIMITED, ExitCode.NOT_READY, ExitCode.UNDETERMINED)
@@ -201,9 +202,9 @@ def test_sound_is_recorded_only_when_asked_for(
     wish: SoundTest,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.RunPlan] = []
+    plans: list[RunPlan] = []
 
-    def note(plan: engine.RunPlan) -> None:
+    def note(plan: RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 
@@ -232,9 +233,9 @@ def test_options_make_the_plan(
     quick: bool,
     timeout_s: float,
 ) -> None:
-    plans: list[engine.RunPlan] = []
+    plans: list[RunPlan] = []
 
-    def note(plan: engine.RunPlan) -> None:
+    def note(plan: RunPlan) -> None:
         plans.append(plan)
         raise UsageError("noted")
 

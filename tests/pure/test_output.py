@@ -36,7 +36,7 @@ from amif_netcheck.output import files, json
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact, redact_result
-from amif_netcheck.run.engine import judge_again
+from amif_netcheck.run.judge import judge_again
 from tests.builders import TUNNELLED, link, neighbours, traffic, train, vpn, ways
 
 

@@ -17,7 +17,7 @@ from amif_netcheck.output import streams
 if TYPE_CHECKING:
     from amif_netcheck.advice.language import Language
     from amif_netcheck.model.report import Report
-    from amif_netcheck.run.engine import RunPlan
+    from amif_netcheck.run.plan import RunPlan
     from amif_netcheck.settings import Settings
 
 T = TypeVar("T")
@@ -161,12 +161,12 @@ def _opens_app(options: argparse.Namespace) -> bool:
 def _replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     from amif_netcheck import log
     from amif_netcheck.cli import saved_report as saved
-    from amif_netcheck.run import engine
+    from amif_netcheck.run import judge
 
     _check_output(options, language)
     log.start(verbose=options.verbose)
     try:
-        report = engine.judge_again(saved.load(options.report, language))
+        report = judge.judge_again(saved.load(options.report, language))
     finally:
         log.stop()
     return _write(report, options, settings, language, None)

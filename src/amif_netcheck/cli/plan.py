@@ -16,12 +16,12 @@ from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Compare, Context, SoundTest
-from amif_netcheck.run import engine
 from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.plan import CALL_TIMEOUT_S, QUICK_TIMEOUT_S, SOUND_TEST_TIMEOUT_S, TIMEOUT_S, RunPlan
 from amif_netcheck.settings import Settings
 
 
-def plan(options: argparse.Namespace, settings: Settings, language: Language) -> engine.RunPlan:
+def plan(options: argparse.Namespace, settings: Settings, language: Language) -> RunPlan:
     """What was typed beats the settings, which beat the defaults.
 
     Raises:
@@ -41,12 +41,12 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         options.meeting, settings.meeting, options.at, datetime.now().astimezone(), language
     )
     rates = _rates(options, settings, language)
-    full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
-    standard = engine.QUICK_TIMEOUT_S if options.quick else full
+    full = CALL_TIMEOUT_S if rates.server is not None else TIMEOUT_S
+    standard = QUICK_TIMEOUT_S if options.quick else full
     sound_test = cues.wish(options)
     if sound_test is not SoundTest.NO:
-        standard = max(standard, engine.SOUND_TEST_TIMEOUT_S)
-    return engine.RunPlan(
+        standard = max(standard, SOUND_TEST_TIMEOUT_S)
+    return RunPlan(
         asked=asked,
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
         timeout_s=options.timeout or settings.timeout_s or standard,

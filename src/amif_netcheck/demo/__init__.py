@@ -23,8 +23,8 @@ from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import PROBES, ProbeSpec
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.probing import PROBES, ProbeSpec
 
 AT_ONCE = math.inf
 """A speed at which nobody waits."""
@@ -61,10 +61,10 @@ def load(name: str) -> RecordedComputer:
     return msgspec.json.decode(content, type=RecordedComputer)
 
 
-def plan(name: str, *, speed: float = 1.0) -> engine.RunPlan:
+def plan(name: str, *, speed: float = 1.0) -> RunPlan:
     """A full run on the computer of a known scenario, `speed` times as fast as a real one usually is."""
     recording = load(name)
-    return engine.RunPlan(
+    return RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={
             **{

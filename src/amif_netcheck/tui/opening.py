@@ -17,7 +17,7 @@ from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.settings import DEFAULT_STUN
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
