@@ -52,9 +52,9 @@ def log() -> Path:
 
 def _xdg(variable: str, beneath_home: str) -> Path:
     """What `variable` says where that is absolute, as the specification demands; else a folder in the user's home."""
-    named = os.environ.get(variable, "")
-    if os.path.isabs(named):
-        return Path(named)
+    named = Path(os.environ.get(variable, ""))
+    if named.is_absolute():
+        return named
     home = Path.home()  # raises RuntimeError where there is none
     if not home.is_absolute():
         raise RuntimeError("this user has no home")

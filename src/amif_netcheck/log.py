@@ -40,8 +40,7 @@ class _LogFile(logging.handlers.RotatingFileHandler):
         flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
         handle = os.open(self.baseFilename, flags, _OWNER_ONLY)
         try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(f"{self.baseFilename} is no file")
+            _demand_file(handle)
             _keep_to_owner(self.baseFilename)
             return open(handle, "a", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123 - a handle
         except OSError:
@@ -110,6 +109,11 @@ def _file() -> tuple[Path | None, logging.Handler]:
     for number in range(1, OLDER_FILES + 1):
         _keep_to_owner(f"{path}.{number}")
     return path, handler
+
+
+def _demand_file(handle: int) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise OSError("no file")
 
 
 def _keep_to_owner(path: str) -> None:

@@ -9,11 +9,10 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from amif_netcheck.catalog import family_label
-from amif_netcheck.catalog.devices import neighbour_label
-from amif_netcheck.catalog.sound_devices import device_label
-from amif_netcheck.model.finding import ParamValue
+if TYPE_CHECKING:
+    from amif_netcheck.model.finding import ParamValue
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
@@ -91,6 +90,8 @@ class Language:
 
     def params(self, params: Mapping[str, ParamValue]) -> dict[str, str]:
         """A finding's params as this language writes them; units come from the end of their names."""
+        from amif_netcheck.catalog.sound_devices import device_label  # noqa: PLC0415 - `--help` names nothing
+
         written: dict[str, str] = {}
         for name, value in params.items():
             if isinstance(value, list) and name == "devices":
@@ -108,6 +109,8 @@ class Language:
 
     def _devices(self, keys: list[str]) -> str:
         """Devices by what people call them, how many of each: `Chromecast (2), television and 3 others`."""
+        from amif_netcheck.catalog.devices import neighbour_label  # noqa: PLC0415 - `--help` names nothing
+
         counts = Counter(neighbour_label(key, self.code) or key for key in keys)
         items = [f"{label} ({count})" if count > 1 else label for label, count in counts.items()]
         if len(items) > _MOST_DEVICES:
@@ -118,6 +121,8 @@ class Language:
 
     def _labelled(self, names: list[str], families: ParamValue | None) -> list[str]:
         """Names of applications with what they do: `OneDrive (file synchronisation)`."""
+        from amif_netcheck.catalog import family_label  # noqa: PLC0415 - `--help` names nothing
+
         if not isinstance(families, list) or len(families) != len(names):
             return names
         labels = [family_label(family, self.code) for family in families]

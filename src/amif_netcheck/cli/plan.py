@@ -27,30 +27,17 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     Raises:
         UsageError: something wished for is unknown or malformed, or no check is left.
     """
-    only = _ids(options.only, IDS, language) if options.only is not None else IDS
-    skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
-    if options.only is not None and options.skip is None:
-        skip = ()  # what was typed beats the settings
-    asked = tuple(check for check in IDS if check in only and check not in skip)
-    if not asked:
-        raise UsageError(
-            language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
-        )
-    mode = Mode.QUICK if options.quick else Mode.FULL
+    asked = _asked(options, settings, language)
     meeting = meetings.chosen(
         options.meeting, settings.meeting, options.at, datetime.now().astimezone(), language
     )
     rates = _rates(options, settings, language)
-    full = CALL_TIMEOUT_S if rates.server is not None else TIMEOUT_S
-    standard = QUICK_TIMEOUT_S if options.quick else full
     sound_test = cues.wish(options)
-    if sound_test is not SoundTest.NO:
-        standard = max(standard, SOUND_TEST_TIMEOUT_S)
     return RunPlan(
         asked=asked,
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
-        timeout_s=options.timeout or settings.timeout_s or standard,
-        mode=Mode.PARTIAL if asked != IDS else mode,
+        timeout_s=options.timeout or settings.timeout_s or _standard_timeout_s(options, rates, sound_test),
+        mode=_mode(options, asked),
         appointment=meeting.appointment,
         notes=meeting.notes,
         context=Context(
@@ -68,6 +55,32 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             names=Names(offline=options.offline),
         ),
     )
+
+
+def _asked(options: argparse.Namespace, settings: Settings, language: Language) -> tuple[str, ...]:
+    """The checks to run; `skip` of the settings holds only where neither `--only` nor `--skip` was typed."""
+    only = _ids(options.only, IDS, language) if options.only is not None else IDS
+    if options.skip is not None:
+        skip = _ids(options.skip, IDS, language)
+    else:
+        skip = settings.skip if options.only is None else ()
+    asked = tuple(check for check in IDS if check in only and check not in skip)
+    if not asked:
+        message = language.text("No check is left to run; known checks: {ids}")
+        raise UsageError(message.format(ids=", ".join(IDS)))
+    return asked
+
+
+def _mode(options: argparse.Namespace, asked: tuple[str, ...]) -> Mode:
+    if asked != IDS:
+        return Mode.PARTIAL
+    return Mode.QUICK if options.quick else Mode.FULL
+
+
+def _standard_timeout_s(options: argparse.Namespace, rates: RatesConfig, sound_test: SoundTest) -> float:
+    full = CALL_TIMEOUT_S if rates.server is not None else TIMEOUT_S
+    standard = QUICK_TIMEOUT_S if options.quick else full
+    return standard if sound_test is SoundTest.NO else max(standard, SOUND_TEST_TIMEOUT_S)
 
 
 def _compare(settings: Settings, language: Language) -> Compare:
