@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
+from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.system_errors import why
-from amif_netcheck.errors import UsageError
+from amif_netcheck.errors import InputError, UsageError
 from amif_netcheck.meeting import targets
 from amif_netcheck.run.checklist import IDS
 
@@ -145,27 +146,24 @@ def _settings(data: dict[str, Any], path: Path, language: Language) -> Settings:
         raise UsageError(_wrong(path, "skip", ", ".join(IDS), unknown, language))
     try:
         for text in settings.link.stun:
-            targets.server(text, language)
+            targets.server(text)
         for text in settings.firewall.web:
-            targets.web_server(text, language)
+            targets.web_server(text)
         if settings.firewall.page:
-            targets.known_page(settings.firewall.page, language)
+            targets.known_page(settings.firewall.page)
         if settings.meeting:
-            _meeting(settings.meeting, language)
+            _meeting(settings.meeting)
         if settings.link.speed_server:
-            targets.speed_server(settings.link.speed_server, language)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
+            targets.speed_server(settings.link.speed_server)
+    except InputError as error:
+        raise UsageError(f"{path}: {input_errors.describe(error, language)}") from error
     return settings
 
 
-def _meeting(text: str, language: Language) -> None:
+def _meeting(text: str) -> None:
     if targets.is_invitation(text):
-        message = language.text(
-            "“{text}” is a file; here give the meeting’s link or its host name, and an invitation to --meeting"
-        )
-        raise UsageError(message.format(text=text))
-    targets.meeting(text, language)
+        raise InputError("invitation_in_settings", text=text)
+    targets.meeting(text)
 
 
 _UNKNOWN_KEY = re.compile(

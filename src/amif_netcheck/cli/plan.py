@@ -6,6 +6,7 @@ import argparse
 from datetime import datetime
 
 from amif_netcheck import platforms
+from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
 from amif_netcheck.cli import sound_cues as cues
 from amif_netcheck.errors import UsageError
@@ -25,7 +26,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     """What was typed beats the settings, which beat the defaults.
 
     Raises:
-        UsageError: something wished for is unknown or malformed, or no check is left.
+        UsageError, InputError: something wished for is unknown or malformed, or no check is left.
     """
     only = _ids(options.only, IDS, language) if options.only is not None else IDS
     skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
@@ -37,10 +38,8 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
         )
     mode = Mode.QUICK if options.quick else Mode.FULL
-    meeting = meetings.chosen(
-        options.meeting, settings.meeting, options.at, datetime.now().astimezone(), language
-    )
-    rates = _rates(options, settings, language)
+    meeting = meetings.select(options.meeting, settings.meeting, options.at, datetime.now().astimezone())
+    rates = _rates(options, settings)
     full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
     standard = engine.QUICK_TIMEOUT_S if options.quick else full
     sound_test = cues.wish(options)
@@ -52,13 +51,13 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         timeout_s=options.timeout or settings.timeout_s or standard,
         mode=Mode.PARTIAL if asked != IDS else mode,
         appointment=meeting.appointment,
-        notes=meeting.notes,
+        notes=tuple(input_errors.describe(note, language) for note in meeting.notes),
         context=Context(
             platform=platforms.current(offline=options.offline),
             meeting=meeting.host,
             meeting_port=meeting.port,
-            compare=_compare(settings, language),
-            stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
+            compare=_compare(settings),
+            stun=tuple(targets.server(text) for text in options.stun or settings.link.stun),
             rates=rates,
             sound_test=sound_test,
             on_cue=cues.on_stderr(language),
@@ -70,20 +69,20 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     )
 
 
-def _compare(settings: Settings, language: Language) -> Compare:
+def _compare(settings: Settings) -> Compare:
     wish = settings.firewall
     return Compare(
-        page=KnownPage(targets.known_page(wish.page, language), wish.page_text) if wish.page else None,
-        web=tuple(targets.web_server(text, language) for text in wish.web),
+        page=KnownPage(targets.known_page(wish.page), wish.page_text) if wish.page else None,
+        web=tuple(targets.web_server(text) for text in wish.web),
     )
 
 
-def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> RatesConfig:
+def _rates(options: argparse.Namespace, settings: Settings) -> RatesConfig:
     wish, link = options.speed_server, settings.link
     url = wish if wish is not None else link.speed_server
     most_mb = options.max_mb if options.max_mb is not None else link.max_mb
     return RatesConfig(
-        server=targets.speed_server(url, language) if url else None,
+        server=targets.speed_server(url) if url else None,
         engine=EngineChoice(options.speed_engine or link.speed_engine),
         max_bytes=None if most_mb is None else int(most_mb * 1e6),
         metered=link.metered,
