@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-from amif_netcheck.advice.language import LANGUAGES, Language
-from amif_netcheck.errors import InputError, UsageError
+from amif_netcheck.advice.language import LANGUAGES
+from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.choices import CHECKS, MAX_MB, SPEED_ENGINES, TIMEOUT_S
 from amif_netcheck.settings_files import Layer
@@ -71,7 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     neighbours: NeighboursSettings = NeighboursSettings()
 
 
-def of_layers(layers: Sequence[Layer], language: Language) -> Settings:
+def of_layers(layers: Sequence[Layer]) -> Settings:
     """The settings of all files, a later one over those before it, key by key; each has to be right by itself.
 
     Raises:
@@ -79,7 +79,7 @@ def of_layers(layers: Sequence[Layer], language: Language) -> Settings:
     """
     merged: dict[str, Any] = {}
     for layer in layers:
-        _checked(layer, language)
+        _checked(layer)
         merged = _over(merged, layer.content)
     return msgspec.convert(merged, Settings, strict=True)
 
@@ -92,7 +92,7 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _checked(layer: Layer, language: Language) -> None:
+def _checked(layer: Layer) -> None:
     path, content = layer
     try:
         settings = msgspec.convert(content, Settings, strict=True)
@@ -103,26 +103,25 @@ def _checked(layer: Layer, language: Language) -> None:
     for check in settings.skip:
         if check not in CHECKS:
             raise _wrong(path, "skip", ", ".join(CHECKS), check)
-    if targets.is_invitation(settings.meeting):
-        problem = InputError("settings.meeting_is_a_file", text=settings.meeting)
-        raise InputError("settings.problem", file=path, problem=problem)
     try:
-        _check_addresses(settings, language)
-    except UsageError as error:
+        _check_addresses(settings)
+    except InputError as error:
         raise InputError("settings.problem", file=path, problem=error) from error
 
 
-def _check_addresses(settings: Settings, language: Language) -> None:
+def _check_addresses(settings: Settings) -> None:
     for text in settings.link.stun:
-        targets.server(text, language)
+        targets.server(text)
     for text in settings.firewall.web:
-        targets.web_server(text, language)
+        targets.web_server(text)
     if settings.firewall.page:
-        targets.known_page(settings.firewall.page, language)
+        targets.known_page(settings.firewall.page)
+    if targets.is_invitation(settings.meeting):
+        raise InputError("invitation_in_settings", text=settings.meeting)
     if settings.meeting:
-        targets.meeting(settings.meeting, language)
+        targets.meeting(settings.meeting)
     if settings.link.speed_server:
-        targets.speed_server(settings.link.speed_server, language)
+        targets.speed_server(settings.link.speed_server)
 
 
 _UNKNOWN_KEY = re.compile(

@@ -21,7 +21,7 @@ from amif_netcheck.advice.language import LANGUAGES
 from amif_netcheck.advice.lookup import codes
 from amif_netcheck.checks.limits import ALL
 from amif_netcheck.errors import ExitCode, UsageError
-from amif_netcheck.measure.servers import Server
+from amif_netcheck.model.address import Server
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import files
 from amif_netcheck.probes.context import SoundTest

@@ -15,25 +15,27 @@ from amif_netcheck.errors import UsageError
 from amif_netcheck.model.choices import MAX_MB, TIMEOUT_S
 
 NO_NUMBERS = (
-    "nan",
-    "inf",
-    "-inf",
-    "1e309",
-    "1e3",
-    "-1",
-    "+5",
-    "",
-    " 5",
-    "5 ",
-    "٣",
-    "５",
-    "1_0",
-    "0x10",
-    "1.",
-    ".5",
-    "5\n",
+    *(
+        "nan",
+        "inf",
+        "-inf",
+        "1e309",
+        "1e3",
+        "-1",
+        "+5",
+        "",
+        " 5",
+        "5 ",
+        "٣",
+        "５",
+        "1_0",
+        "0x10",
+        "1.",
+        ".5",
+        "5\n",
+    ),
+    *("9" * 30, "0" * 30 + "5", "000000000019999999", "1" * 5000),
 )
-NO_NUMBERS += ("9" * 30, "0" * 30 + "5", "000000000019999999", "1" * 5000)
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS, ids=range(len(NO_NUMBERS)))

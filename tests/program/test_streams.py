@@ -100,7 +100,7 @@ def every_text() -> set[str]:
     forms: list[str] = []
     for message in update_catalogs.read("fr"):
         for text in (message.id, message.string):
-            forms += [text] if isinstance(text, str) else text
+            forms += [text] if isinstance(text, str) else list(text or ())
     return {
         *"".join(forms),
         *drawings,

@@ -15,9 +15,6 @@ WORDS: dict[str, str] = {
     "settings.value": N_("{file}: key “{key}”: expected {expected}, found {got}"),
     "settings.value_out_of_range": N_("{file}: key “{key}”: expected {expected}"),
     "settings.problem": N_("{file}: {problem}"),
-    "settings.meeting_is_a_file": N_(
-        "“{text}” is a file; here give the meeting’s link or its host name, and an invitation to --meeting"
-    ),
     "settings.number": N_("a number from {least} to {most}"),
     "settings.text": N_("text in quotes"),
     "settings.boolean": N_("true or false"),

@@ -62,7 +62,7 @@ def _main(arguments: Sequence[str]) -> int:
             raise problem
         from amif_netcheck import settings
 
-        return _command(options.command)(options, settings.of_layers(layers, language), language)
+        return _command(options.command)(options, settings.of_layers(layers), language)
     except InputError as error:
         from amif_netcheck.advice import input_errors
 

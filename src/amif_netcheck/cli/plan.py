@@ -6,6 +6,7 @@ import argparse
 from datetime import datetime
 
 from amif_netcheck import platforms
+from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
 from amif_netcheck.cli import sound_cues as cues
 from amif_netcheck.errors import UsageError
@@ -25,13 +26,11 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     """What was typed beats the settings, which beat the defaults.
 
     Raises:
-        UsageError: something wished for is unknown or malformed, or no check is left.
+        UsageError, InputError: something wished for is unknown or malformed, or no check is left.
     """
     asked = _asked(options, settings, language)
-    meeting = meetings.chosen(
-        options.meeting, settings.meeting, options.at, datetime.now().astimezone(), language
-    )
-    rates = _rates(options, settings, language)
+    meeting = meetings.select(options.meeting, settings.meeting, options.at, datetime.now().astimezone())
+    rates = _rates(options, settings)
     sound_test = cues.wish(options)
     return RunPlan(
         asked=asked,
@@ -39,13 +38,13 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         timeout_s=options.timeout or settings.timeout_s or _standard_timeout_s(options, rates, sound_test),
         mode=_mode(options, asked),
         appointment=meeting.appointment,
-        notes=meeting.notes,
+        notes=tuple(input_errors.describe(note, language) for note in meeting.notes),
         context=Context(
             platform=platforms.current(offline=options.offline),
             meeting=meeting.host,
             meeting_port=meeting.port,
-            compare=_compare(settings, language),
-            stun=tuple(targets.server(text, language) for text in options.stun or settings.link.stun),
+            compare=_compare(settings),
+            stun=tuple(targets.server(text) for text in options.stun or settings.link.stun),
             rates=rates,
             sound_test=sound_test,
             on_cue=cues.on_stderr(language),
@@ -83,20 +82,20 @@ def _standard_timeout_s(options: argparse.Namespace, rates: RatesConfig, sound_t
     return standard if sound_test is SoundTest.NO else max(standard, SOUND_TEST_TIMEOUT_S)
 
 
-def _compare(settings: Settings, language: Language) -> Compare:
+def _compare(settings: Settings) -> Compare:
     wish = settings.firewall
     return Compare(
-        page=KnownPage(targets.known_page(wish.page, language), wish.page_text) if wish.page else None,
-        web=tuple(targets.web_server(text, language) for text in wish.web),
+        page=KnownPage(targets.known_page(wish.page), wish.page_text) if wish.page else None,
+        web=tuple(targets.web_server(text) for text in wish.web),
     )
 
 
-def _rates(options: argparse.Namespace, settings: Settings, language: Language) -> RatesConfig:
+def _rates(options: argparse.Namespace, settings: Settings) -> RatesConfig:
     wish, link = options.speed_server, settings.link
     url = wish if wish is not None else link.speed_server
     most_mb = options.max_mb if options.max_mb is not None else link.max_mb
     return RatesConfig(
-        server=targets.speed_server(url, language) if url else None,
+        server=targets.speed_server(url) if url else None,
         engine=EngineChoice(options.speed_engine or link.speed_engine),
         max_bytes=None if most_mb is None else int(most_mb * 1e6),
         metered=link.metered,
