@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -174,6 +173,8 @@ def _plainly(message: str, path: Path) -> InputError:
 
 def _unknown_key(path: Path, key: str, table: str) -> InputError:
     key = f"{table}.{key}" if table else key
+    import difflib  # noqa: PLC0415 - only mistakes need it
+
     known = _known_keys()
     close = difflib.get_close_matches(key, known, n=1)
     if close:
