@@ -44,7 +44,7 @@ def in_turns(rounds: int, *commands: Sequence[str]) -> list[float]:
         seconds(command)
     return [
         statistics.median(times)
-        for times in zip(*([seconds(each) for each in commands] for _ in range(rounds)), strict=True)
+        for times in zip(*([seconds(command) for command in commands] for _ in range(rounds)), strict=True)
     ]
 
 
