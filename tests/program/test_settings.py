@@ -163,6 +163,17 @@ def test_the_range_that_is_told_is_the_one_that_holds(
         assert f"key “{key}”: expected a number from {limits[0]} to {limits[1]}" in complaint(path)
 
 
+def test_the_documented_settings_are_taken_and_name_the_ranges(tmp_path: Path) -> None:
+    document = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    example = document.partition("```toml\n")[2].partition("```")[0]
+    path = tmp_path / "settings.toml"
+    path.write_text(example, encoding="utf-8")
+    load(path)
+    for key, (least, most) in (("timeout_s", TIMEOUT_S), ("max_mb", MAX_MB)):
+        line = next(line for line in example.splitlines() if line.startswith(f"{key} = "))
+        assert f"{least} to {most}" in line
+
+
 def test_engines_are_those_that_there_are(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     for engine in SPEED_ENGINES:
