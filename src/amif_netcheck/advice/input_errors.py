@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from amif_netcheck.advice import settings_errors
+from amif_netcheck.advice import scenarios, settings_errors
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import InputError
 
 WORDS: dict[str, str] = {
     **settings_errors.WORDS,
+    **scenarios.INPUT_ERRORS,
     "no_server": N_("“{text}” is no server; write HOST:PORT, for example stun.example.org:3478"),
     "no_meeting": N_(
         "“{text}” is no meeting; give its link (https://…), its host name, or the file of its invitation (.ics)"

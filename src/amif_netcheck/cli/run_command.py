@@ -38,7 +38,7 @@ def demo(options: argparse.Namespace, settings: Settings, language: Language) ->
     from amif_netcheck import demo as recorded
 
     check_output(options, language)
-    recorded.known(options.scenario, language)
+    recorded.require_scenario(options.scenario)
     watched = streams.terminal_width() is not None and not options.json and options.output is None
     speed = options.speed or (1.0 if watched else recorded.AT_ONCE)
     return _carry_out(recorded.plan(options.scenario, speed=speed), options, settings, language)
