@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 import re
 from importlib import import_module
@@ -31,6 +32,7 @@ from amif_netcheck.run.judge import judge_all
 from tests.any_facts import OUTSIDE, any_facts
 from tests.builders import LIMITS
 
+SOURCE = Path(amif_netcheck.checks.__file__).parents[1]
 DOCS = Path(__file__).parents[2] / "docs"
 KEYS = [(spec, variant) for spec in SPECS.values() for variant in ("", *spec.variants)]
 
@@ -68,7 +70,7 @@ def test_checks_find_what_they_declared_whatever_the_facts(facts: Facts) -> None
         assert finding.evidence
         for name, value in finding.params.items():
             texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-            if name not in {*spec.vocabulary, *spec.private} and name not in {"ports", "product"}:
+            if not spec.is_ours(name) and name not in spec.private and name not in {"ports", "product"}:
                 assert set(texts) <= {"", *OUTSIDE}, f"{finding.code}: {name} has words of the program"
 
 
@@ -81,6 +83,29 @@ def test_findings_say_something_whole_in_every_language(facts: Facts) -> None:
             assert text.title
             assert text.summary
             assert "{" not in text.summary + "".join(text.steps)
+
+
+def test_checks_make_findings_through_their_declaration_alone() -> None:
+    for path in (SOURCE / "checks").glob("*.py"):
+        made = [
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
+        ]
+        assert len(made) == (path.name == "spec.py"), path.name
+
+
+@pytest.mark.parametrize("room", ["advice", "cli", "output", "run"])
+def test_no_code_stands_where_it_would_have_to_be_kept_in_step(room: str) -> None:
+    """But for the words, whose keys are held against the declarations."""
+    for path in (SOURCE / room).rglob("*.py"):
+        texts = {
+            node.value
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        words = {name for name in WORDS if room == "advice"}
+        assert not texts & (set(SPECS) - words), path.name
 
 
 def test_what_was_not_declared_can_not_be_found() -> None:
@@ -210,3 +235,13 @@ def test_explain_reads_the_documents_in_the_persons_language() -> None:
             assert threshold.document in french
             assert threshold.reading in english
             assert not threshold.reading or threshold.reading not in french
+
+
+@settings(max_examples=100, deadline=None)
+@given(any_facts)
+def test_a_check_alone_says_what_it_says_beside_others_that_know_nothing(facts: Facts) -> None:
+    for entry in IN_ORDER:
+        alone = Facts(**{subject: getattr(facts, subject) for subject in entry.needs})
+        errors: list[ProbeError] = []
+        assert judge_all(alone, (entry.id,), errors)[entry.id] == judge_all(alone, IDS, errors)[entry.id]
+        assert errors == []

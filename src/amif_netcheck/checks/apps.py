@@ -33,7 +33,7 @@ CPU_BUSY = FindingSpec(
     variants=(_VARIANT,),
     effort_min=1,
     fixes=_CLOSE,
-    vocabulary=("families", "source"),
+    vocabulary=("families",),
 )
 HOT = FindingSpec("apps.hot", _NOTE, effort_min=3)
 MEMORY = FindingSpec(
@@ -43,7 +43,7 @@ MEMORY = FindingSpec(
     variants=(_VARIANT,),
     effort_min=1,
     fixes=_CLOSE,
-    vocabulary=("families", "source"),
+    vocabulary=("families",),
 )
 MEMORY_LOW = FindingSpec(
     "apps.memory_low",
@@ -52,15 +52,9 @@ MEMORY_LOW = FindingSpec(
     variants=(_VARIANT,),
     effort_min=1,
     fixes=_CLOSE,
-    vocabulary=("families", "source"),
+    vocabulary=("families",),
 )
-BATTERY_LOW = FindingSpec(
-    "apps.battery_low",
-    (Severity.WARNING,),
-    limits=(limits.BATTERY,),
-    effort_min=1,
-    vocabulary=("source",),
-)
+BATTERY_LOW = FindingSpec("apps.battery_low", (Severity.WARNING,), limits=(limits.BATTERY,), effort_min=1)
 BATTERY_SAVER = FindingSpec("apps.battery_saver", _NOTE, effort_min=1)
 UPDATE_RUNNING = FindingSpec("apps.update_running", _NOTE)
 REBOOT_PENDING = FindingSpec("apps.reboot_pending", _NOTE, effort_min=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from amif_netcheck.checks import limits
 from amif_netcheck.checks.spec import FindingSpec
@@ -20,24 +21,13 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _NAMED = "named"
-_WORDS = ("flaw",)
-_ISSUER = {"issuer": "authority"}
+_of_issuer = partial(FindingSpec, vocabulary=("flaw",), private={"issuer": "authority"})
 
-MEETING_INSPECTED = FindingSpec(
-    "firewall.meeting_inspected", (Severity.WARNING,), variants=(_NAMED,), vocabulary=_WORDS, private=_ISSUER
-)
-MEETING_OWN_AUTHORITY = FindingSpec(
-    "firewall.meeting_own_authority", (Severity.INFO,), nothing_to_do=True, vocabulary=_WORDS, private=_ISSUER
-)
-INSPECTED_ELSEWHERE = FindingSpec(
-    "firewall.inspected_elsewhere", (Severity.INFO,), variants=(_NAMED,), vocabulary=_WORDS, private=_ISSUER
-)
-MEETING_CERTIFICATE_REFUSED = FindingSpec(
-    "firewall.meeting_certificate_refused", (Severity.CRITICAL,), vocabulary=_WORDS, private=_ISSUER
-)
-CERTIFICATES_REFUSED = FindingSpec(
-    "firewall.certificates_refused", (Severity.WARNING,), vocabulary=_WORDS, private=_ISSUER
-)
+MEETING_INSPECTED = _of_issuer("firewall.meeting_inspected", (Severity.WARNING,), variants=(_NAMED,))
+MEETING_OWN_AUTHORITY = _of_issuer("firewall.meeting_own_authority", (Severity.INFO,), nothing_to_do=True)
+INSPECTED_ELSEWHERE = _of_issuer("firewall.inspected_elsewhere", (Severity.INFO,), variants=(_NAMED,))
+MEETING_CERTIFICATE_REFUSED = _of_issuer("firewall.meeting_certificate_refused", (Severity.CRITICAL,))
+CERTIFICATES_REFUSED = _of_issuer("firewall.certificates_refused", (Severity.WARNING,))
 CLOCK_WRONG = FindingSpec("firewall.clock_wrong", (Severity.CRITICAL,), effort_min=2)
 FINDINGS = (
     *(MEETING_INSPECTED, MEETING_OWN_AUTHORITY, INSPECTED_ELSEWHERE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from amif_netcheck.checks import certificates, limits, link_findings, vpn
 from amif_netcheck.checks.reachability import NAMELESS, opened, opened_directly, outcome, outcomes
@@ -32,28 +33,25 @@ _FORBIDDEN = "forbidden"
 _ENOUGH_SERVERS = 2
 """One silent server may be down; so many at once, while the web works, are blocked."""
 
-_NOTE, _WARNING, _CRITICAL, _UNTOLD = (
-    (severity,) for severity in (Severity.INFO, Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN)
-)
-_SERVER = {"server": "host"}
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
+_of_server = partial(FindingSpec, private={"server": "host"})
 
 OPEN = FindingSpec("firewall.open", (Severity.OK,))
-CAPTIVE_PORTAL = FindingSpec(
-    "firewall.captive_portal",
-    _CRITICAL,
-    explains=(*link_findings.FINDINGS, vpn.UNKNOWN),
-    effort_min=1,
-    private=_SERVER,
+CAPTIVE_PORTAL = _of_server(
+    "firewall.captive_portal", _CRITICAL, explains=(*link_findings.FINDINGS, vpn.UNKNOWN), effort_min=1
 )
-MEETING_FORBIDDEN = FindingSpec("firewall.meeting_forbidden", _CRITICAL, private=_SERVER)
-MEETING_REFUSED = FindingSpec("firewall.meeting_refused", _CRITICAL, private=_SERVER)
-MEETING_CUT = FindingSpec("firewall.meeting_cut", _CRITICAL, private=_SERVER)
-MEETING_SILENT = FindingSpec("firewall.meeting_silent", _CRITICAL, private=_SERVER)
-MEETING_NO_NAME = FindingSpec("firewall.meeting_no_name", _CRITICAL, private=_SERVER)
-MEETING_REFUSED_BY_PROXY = FindingSpec("firewall.meeting_refused_by_proxy", _CRITICAL, private=_SERVER)
+MEETING_FORBIDDEN = _of_server("firewall.meeting_forbidden", _CRITICAL)
+MEETING_REFUSED = _of_server("firewall.meeting_refused", _CRITICAL)
+MEETING_CUT = _of_server("firewall.meeting_cut", _CRITICAL)
+MEETING_SILENT = _of_server("firewall.meeting_silent", _CRITICAL)
+MEETING_NO_NAME = _of_server("firewall.meeting_no_name", _CRITICAL)
+MEETING_REFUSED_BY_PROXY = _of_server("firewall.meeting_refused_by_proxy", _CRITICAL)
 MEETING_SUNK = FindingSpec("firewall.meeting_sunk", _CRITICAL)
-PROXY_IN_THE_WAY = FindingSpec("firewall.proxy_in_the_way", _WARNING, private=_SERVER)
-PROXY_PASSWORD = FindingSpec("firewall.proxy_password", _UNTOLD, private=_SERVER)
+PROXY_IN_THE_WAY = _of_server("firewall.proxy_in_the_way", _WARNING)
+PROXY_PASSWORD = _of_server("firewall.proxy_password", _UNTOLD)
 PROXY_UNSPOKEN = FindingSpec("firewall.proxy_unspoken", _UNTOLD)
 WEB_BLOCKED = FindingSpec("firewall.web_blocked", _WARNING)
 WEB_UNKNOWN = FindingSpec("firewall.web_unknown", _UNTOLD)
@@ -63,16 +61,12 @@ UDP_BLOCKED = FindingSpec(
     "firewall.udp_blocked", _WARNING, explains=(link_findings.NO_ANSWER,), vocabulary=("how",)
 )
 UDP_UNKNOWN = FindingSpec("firewall.udp_unknown", _UNTOLD)
-PROXY = FindingSpec("firewall.proxy", _NOTE, nothing_to_do=True, vocabulary=("from", "kind"), private=_SERVER)
-PROXY_CHOSEN_BY_SCRIPT = FindingSpec(
-    "firewall.proxy_chosen_by_script",
-    _NOTE,
-    nothing_to_do=True,
-    vocabulary=("from", "kind"),
-    private=_SERVER,
+PROXY = _of_server("firewall.proxy", _NOTE, nothing_to_do=True, vocabulary=("from", "kind"))
+PROXY_CHOSEN_BY_SCRIPT = _of_server(
+    "firewall.proxy_chosen_by_script", _NOTE, nothing_to_do=True, vocabulary=("from", "kind")
 )
 NAMES_INVENTED = FindingSpec("firewall.names_invented", _NOTE, nothing_to_do=True)
-NAMES_SLOW = FindingSpec("firewall.names_slow", _NOTE, limits=(limits.NAMES,), vocabulary=("source",))
+NAMES_SLOW = FindingSpec("firewall.names_slow", _NOTE, limits=(limits.NAMES,))
 MEETING_INSIDE = FindingSpec("firewall.meeting_inside", _NOTE, nothing_to_do=True)
 IPV6_BROKEN = FindingSpec("firewall.ipv6_broken", _NOTE, nothing_to_do=True)
 UNKNOWN = unknown_spec("firewall")

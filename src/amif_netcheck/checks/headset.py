@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from amif_netcheck.checks import limits, limits_sound, sound_test
 from amif_netcheck.checks.spec import FindingSpec
@@ -23,97 +24,51 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.fix import FixKind
 
-_OK, _NOTE, _WARNING, _CRITICAL, _UNTOLD = (
-    (severity,)
-    for severity in (Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN)
-)
+_OK = (Severity.OK,)
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
 _NAMED, _PACKAGE = "named", "package"
-_DEVICE = {"device": "device"}
-_WORDS = ("device_kind", "device_bus")
 _CHOOSE = (FixKind.CHOOSE_DEVICE,)
 
-IN_USE = FindingSpec(
-    "headset.in_use",
-    _OK,
-    variants=(_NAMED,),
-    private_variants=(_NAMED,),
-    vocabulary=_WORDS,
-    private=_DEVICE,
-)
-NOT_CHOSEN = FindingSpec(
+_device = partial(FindingSpec, vocabulary=("device_kind", "device_bus"), private={"device": "device"})
+_named_device = partial(_device, variants=(_NAMED,), private_variants=(_NAMED,))
+
+IN_USE = _named_device("headset.in_use", _OK)
+NOT_CHOSEN = _named_device(
     "headset.not_chosen",
     _WARNING,
-    variants=(_NAMED,),
-    private_variants=(_NAMED,),
     effort_min=1,
     fixes=_CHOOSE,
     directions=(Direction.OUTPUT, Direction.INPUT),
-    vocabulary=_WORDS,
-    private=_DEVICE,
 )
-OUTPUT_ELSEWHERE = FindingSpec(
-    "headset.output_elsewhere",
-    _WARNING,
-    variants=(_NAMED,),
-    private_variants=(_NAMED,),
-    effort_min=1,
-    fixes=_CHOOSE,
-    directions=(Direction.OUTPUT,),
-    vocabulary=_WORDS,
-    private=_DEVICE,
+OUTPUT_ELSEWHERE = _named_device(
+    "headset.output_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.OUTPUT,)
 )
-INPUT_ELSEWHERE = FindingSpec(
-    "headset.input_elsewhere",
-    _WARNING,
-    variants=(_NAMED,),
-    private_variants=(_NAMED,),
-    effort_min=1,
-    fixes=_CHOOSE,
-    directions=(Direction.INPUT,),
-    vocabulary=_WORDS,
-    private=_DEVICE,
+INPUT_ELSEWHERE = _named_device(
+    "headset.input_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.INPUT,)
 )
-OWN_MICROPHONE = FindingSpec(
-    "headset.own_microphone", _NOTE, effort_min=2, vocabulary=_WORDS, private=_DEVICE
-)
-WEBCAM_MICROPHONE = FindingSpec(
-    "headset.webcam_microphone", _NOTE, effort_min=2, vocabulary=_WORDS, private=_DEVICE
-)
-LOUDSPEAKER = FindingSpec("headset.loudspeaker", _NOTE, effort_min=2, vocabulary=_WORDS, private=_DEVICE)
-BUILT_IN = FindingSpec("headset.built_in", _NOTE, effort_min=2, vocabulary=_WORDS, private=_DEVICE)
-UNSEEN = FindingSpec("headset.unseen", _UNTOLD, vocabulary=("reason", *_WORDS), private=_DEVICE)
-UNTOLD = FindingSpec("headset.untold", _UNTOLD, vocabulary=("reason", *_WORDS), private=_DEVICE)
+OWN_MICROPHONE = _device("headset.own_microphone", _NOTE, effort_min=2)
+WEBCAM_MICROPHONE = _device("headset.webcam_microphone", _NOTE, effort_min=2)
+LOUDSPEAKER = _device("headset.loudspeaker", _NOTE, effort_min=2)
+BUILT_IN = _device("headset.built_in", _NOTE, effort_min=2)
+UNSEEN = _device("headset.unseen", _UNTOLD)
+UNTOLD = _device("headset.untold", _UNTOLD)
 NO_MICROPHONE = FindingSpec("headset.no_microphone", _CRITICAL)
 NO_OUTPUT = FindingSpec("headset.no_output", _CRITICAL)
-INPUT_MUTED = FindingSpec("headset.input_muted", _CRITICAL, effort_min=1, vocabulary=_WORDS, private=_DEVICE)
-INPUT_LOW = FindingSpec(
-    "headset.input_low",
-    (Severity.INFO, Severity.WARNING),
-    limits=(limits_sound.INPUT_VOLUME,),
-    effort_min=1,
-    vocabulary=("source", *_WORDS),
-    private=_DEVICE,
+INPUT_MUTED = _device("headset.input_muted", _CRITICAL, effort_min=1)
+INPUT_LOW = _device(
+    "headset.input_low", (Severity.INFO, Severity.WARNING), limits=(limits_sound.INPUT_VOLUME,), effort_min=1
 )
-OUTPUT_MUTED = FindingSpec("headset.output_muted", _WARNING, effort_min=1, vocabulary=_WORDS, private=_DEVICE)
-TELEPHONE_SOUND = FindingSpec(
-    "headset.telephone_sound",
-    _WARNING,
-    limits=(limits_sound.RATE,),
-    vocabulary=("source", *_WORDS),
-    private=_DEVICE,
-)
-BATTERY = FindingSpec(
-    "headset.battery",
-    (Severity.INFO, Severity.WARNING),
-    limits=(limits_sound.BATTERY,),
-    vocabulary=("source", *_WORDS),
-    private=_DEVICE,
-)
-NO_DEVICE = FindingSpec("headset.no_device", _UNTOLD, vocabulary=("reason",))
-NO_SERVER = FindingSpec("headset.no_server", _UNTOLD, vocabulary=("reason", _PACKAGE))
-NO_LIBRARY = FindingSpec("headset.no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=("reason", _PACKAGE))
-REMOTE = FindingSpec("headset.remote", _UNTOLD, vocabulary=("reason", _PACKAGE))
-STOPPED = FindingSpec("headset.stopped", _UNTOLD, vocabulary=("reason", _PACKAGE))
+OUTPUT_MUTED = _device("headset.output_muted", _WARNING, effort_min=1)
+TELEPHONE_SOUND = _device("headset.telephone_sound", _WARNING, limits=(limits_sound.RATE,))
+BATTERY = _device("headset.battery", (Severity.INFO, Severity.WARNING), limits=(limits_sound.BATTERY,))
+NO_DEVICE = FindingSpec("headset.no_device", _UNTOLD)
+NO_SERVER = FindingSpec("headset.no_server", _UNTOLD, vocabulary=(_PACKAGE,))
+NO_LIBRARY = FindingSpec("headset.no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=(_PACKAGE,))
+REMOTE = FindingSpec("headset.remote", _UNTOLD, vocabulary=(_PACKAGE,))
+STOPPED = FindingSpec("headset.stopped", _UNTOLD, vocabulary=(_PACKAGE,))
 UNKNOWN = unknown_spec("headset")
 FINDINGS = (
     *(IN_USE, NOT_CHOSEN, OUTPUT_ELSEWHERE, INPUT_ELSEWHERE),

@@ -56,10 +56,7 @@ DELAY = Limit(
     unit="ms",
     warning=Threshold(150, "ITU-T G.114, 2003", _G114, N_("150 ms one way")),
     critical=Threshold(
-        340,
-        "ITU-T G.114, 2003",
-        _G114,
-        N_("400 ms one way, of which capturing and playing take 60"),
+        340, "ITU-T G.114, 2003", _G114, N_("400 ms one way, of which capturing and playing take 60")
     ),
 )
 JITTER = Limit(

@@ -199,7 +199,7 @@ def locate_fault(violation: Violation, gateway: Train | Unavailable) -> Finding:
     """
     spec, value = violation.measurement.spec, violation.measurement.value
     measured = () if isinstance(gateway, Unavailable) else _measurements(gateway)
-    at_home = next((each.value for each in measured if each.spec is spec), None)
+    at_home = next((figure.value for figure in measured if figure.spec is spec), None)
     if at_home is None or at_home > value * MAX_GATEWAY_RATIO:
         return violation.finding("internet")
     return violation.finding("internet", "gateway", place=HOME if at_home >= value / 2 else BEYOND)

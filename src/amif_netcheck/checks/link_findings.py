@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from amif_netcheck.checks import limits
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.checks.unknown import unknown_spec
@@ -13,53 +15,23 @@ BY_CABLE, HOME_BY_CABLE = "by_cable", "home_by_cable"
 """Variants for a computer that is on a cable already."""
 
 _PLACES = (HOME, BEYOND, HOME_BY_CABLE, BY_CABLE)
-_WORDS = ("source", "place", "medium")
+_WORDS = ("place", "medium")
 _LOAD_WORDS = (*_WORDS, "grade", "grade_source")
 _NOTE = (Severity.INFO,)
 _FLOW = (Severity.INFO, Severity.WARNING, Severity.CRITICAL)
 _LOAD = (Severity.INFO, Severity.WARNING)
 _FAULT = (Severity.WARNING, Severity.CRITICAL)
 
-DELAY = FindingSpec(
-    "link.delay",
-    _FAULT,
-    limits=(limits.DELAY,),
-    variants=_PLACES,
-    effort_min=3,
-    vocabulary=(*_WORDS, "cause"),
-)
-LATENCY = FindingSpec(
-    "link.latency", _NOTE, limits=(limits.RTT,), variants=_PLACES, effort_min=3, vocabulary=_WORDS
-)
-JITTER = FindingSpec(
-    "link.jitter", _NOTE, limits=(limits.JITTER,), variants=_PLACES, effort_min=3, vocabulary=_WORDS
-)
-LOSS = FindingSpec(
-    "link.loss",
-    _FAULT,
-    limits=(limits.CONCEALED,),
-    variants=_PLACES,
-    effort_min=3,
-    vocabulary=(*_WORDS, "way"),
-)
-SOME_LOSS = FindingSpec(
-    "link.some_loss", _NOTE, limits=(limits.LOSS,), variants=_PLACES, effort_min=3, vocabulary=_WORDS
-)
-LOSS_BURST = FindingSpec(
-    "link.loss_burst",
-    _FAULT,
-    limits=(limits.LONGEST_LOSS,),
-    variants=_PLACES,
-    effort_min=3,
-    vocabulary=(*_WORDS, "way"),
-)
+_placed = partial(FindingSpec, variants=_PLACES, effort_min=3, vocabulary=_WORDS)
+
+DELAY = _placed("link.delay", _FAULT, limits=(limits.DELAY,), vocabulary=(*_WORDS, "cause"))
+LATENCY = _placed("link.latency", _NOTE, limits=(limits.RTT,))
+JITTER = _placed("link.jitter", _NOTE, limits=(limits.JITTER,))
+LOSS = _placed("link.loss", _FAULT, limits=(limits.CONCEALED,), vocabulary=(*_WORDS, "way"))
+SOME_LOSS = _placed("link.some_loss", _NOTE, limits=(limits.LOSS,))
+LOSS_BURST = _placed("link.loss_burst", _FAULT, limits=(limits.LONGEST_LOSS,), vocabulary=(*_WORDS, "way"))
 DOWNLOAD = FindingSpec(
-    "link.download",
-    _FLOW,
-    limits=(limits.DOWNLOAD,),
-    variants=(BY_CABLE,),
-    effort_min=3,
-    vocabulary=_WORDS,
+    "link.download", _FLOW, limits=(limits.DOWNLOAD,), variants=(BY_CABLE,), effort_min=3, vocabulary=_WORDS
 )
 UPLOAD = FindingSpec(
     "link.upload", _FLOW, limits=(limits.UPLOAD,), variants=(BY_CABLE,), effort_min=3, vocabulary=_WORDS
@@ -75,7 +47,7 @@ GOOD = FindingSpec(
     variants=("rates", "graded", "library"),
     vocabulary=("engine", "grade", "grade_source"),
 )
-RATES_UNKNOWN = FindingSpec("link.rates_unknown", (Severity.UNKNOWN,), vocabulary=("reason",))
+RATES_UNKNOWN = FindingSpec("link.rates_unknown", (Severity.UNKNOWN,))
 NO_NETWORK = FindingSpec("link.no_network", (Severity.CRITICAL,), explains_all=True, effort_min=2)
 NO_NAMES = FindingSpec("link.no_names", (Severity.UNKNOWN,))
 NO_ANSWER = FindingSpec("link.no_answer", (Severity.UNKNOWN,))

@@ -6,6 +6,7 @@ The box and printers are never held against anyone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from amif_netcheck.checks import limits, link_findings, proximity, traffic, vpn
 from amif_netcheck.checks.causes import explains
@@ -33,62 +34,45 @@ _MILDER = tuple(kind for kind in DeviceKind if kind not in (*_EATERS, *_HARMLESS
 
 _MEASURED = "measured"
 _RATES = (limits.OTHERS_DOWN, limits.OTHERS_UP)
-_USE_WORDS = ("direction", "source", "devices")
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
 
-EATING = FindingSpec(
+_devices = partial(FindingSpec, vocabulary=("devices",))
+_cause = partial(_devices, not_at=link_findings.HOME, effort_min=2)
+
+EATING = _cause(
     "neighbours.eating",
-    (Severity.WARNING,),
+    _WARNING,
     limits=_RATES,
     variants=(_MEASURED,),
     explains=link_findings.FAULTS,
-    not_at=link_findings.HOME,
-    effort_min=2,
-    vocabulary=_USE_WORDS,
+    vocabulary=("devices", "direction"),
 )
-CROWDED = FindingSpec(
-    "neighbours.crowded",
-    (Severity.WARNING,),
-    explains=link_findings.FAULTS,
-    not_at=link_findings.HOME,
-    effort_min=2,
-    vocabulary=("devices", "sign"),
+CROWDED = _cause(
+    "neighbours.crowded", _WARNING, explains=link_findings.FAULTS, vocabulary=("devices", "sign")
 )
-THIN = FindingSpec(
+THIN = _cause(
     "neighbours.thin",
-    (Severity.WARNING,),
+    _WARNING,
     limits=(limits.ROOM_DOWN, limits.ROOM_UP),
     explains=(link_findings.DOWNLOAD, link_findings.UPLOAD),
-    not_at=link_findings.HOME,
-    effort_min=2,
-    vocabulary=("devices", "source"),
 )
-LOAD = FindingSpec(
+LOAD = _cause(
     "neighbours.load",
-    (Severity.WARNING,),
+    _WARNING,
     limits=(limits.LOAD,),
     explains=(link_findings.LOAD_DOWN, link_findings.LOAD_UP),
-    not_at=link_findings.HOME,
-    effort_min=2,
-    vocabulary=("devices", "source"),
 )
 USING = FindingSpec(
     "neighbours.using",
-    (Severity.INFO,),
+    _NOTE,
     limits=_RATES,
     variants=(_MEASURED,),
     effort_min=2,
-    vocabulary=_USE_WORDS,
+    vocabulary=("devices", "direction"),
 )
-PRESENT = FindingSpec(
-    "neighbours.present", (Severity.INFO,), variants=(_MEASURED,), effort_min=2, vocabulary=("devices",)
-)
-OTHERS = FindingSpec(
-    "neighbours.others",
-    (Severity.INFO,),
-    variants=(_MEASURED,),
-    nothing_to_do=True,
-    vocabulary=("devices",),
-)
+PRESENT = _devices("neighbours.present", _NOTE, variants=(_MEASURED,), effort_min=2)
+OTHERS = _devices("neighbours.others", _NOTE, variants=(_MEASURED,), nothing_to_do=True)
 VIRTUAL = FindingSpec("neighbours.virtual", (Severity.UNKNOWN,))
 QUIET = FindingSpec("neighbours.quiet", (Severity.OK,))
 UNKNOWN = unknown_spec("neighbours")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from amif_netcheck.checks import limits, link_findings
 from amif_netcheck.checks.causes import explains
@@ -26,50 +27,23 @@ from amif_netcheck.model.finding import BAD, Finding, ParamValue, Severity
 _WITHOUT_HALF_DUPLEX_MBIT_S = 1000
 """From this rate on, no cable works in one direction at a time (IEEE 802.3ab, 802.3bz)."""
 
-_OK, _INFO, _WARNING, _UNTOLD = (
-    (severity,) for severity in (Severity.OK, Severity.INFO, Severity.WARNING, Severity.UNKNOWN)
-)
+_OK = (Severity.OK,)
+_INFO = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_UNTOLD = (Severity.UNKNOWN,)
 _SIGNAL = (limits.WIFI_SIGNAL,)
 _OTHER_NAME = "other_name"
 
+_fault = partial(FindingSpec, explains=link_findings.FAULTS, not_at=BEYOND, effort_min=2)
+
 WIRED = FindingSpec("proximity.wired", _OK)
-WIRED_SLOW = FindingSpec(
-    "proximity.wired_slow",
-    _WARNING,
-    limits=(limits.ETHERNET_RATE,),
-    explains=link_findings.FAULTS,
-    not_at=BEYOND,
-    effort_min=2,
-    vocabulary=("source",),
-)
-WIRED_HALF_DUPLEX = FindingSpec(
-    "proximity.wired_half_duplex",
-    _WARNING,
-    explains=link_findings.FAULTS,
-    not_at=BEYOND,
-    effort_min=2,
-)
+WIRED_SLOW = _fault("proximity.wired_slow", _WARNING, limits=(limits.ETHERNET_RATE,))
+WIRED_HALF_DUPLEX = _fault("proximity.wired_half_duplex", _WARNING)
 WIRED_RATE_UNKNOWN = FindingSpec("proximity.wired_rate_unknown", _UNTOLD)
 WIFI = FindingSpec("proximity.wifi", _OK)
-WIFI_WEAK = FindingSpec("proximity.wifi_weak", _INFO, limits=_SIGNAL, effort_min=2, vocabulary=("source",))
-WIFI_SUFFERS = FindingSpec(
-    "proximity.wifi_suffers",
-    _WARNING,
-    limits=_SIGNAL,
-    explains=link_findings.FAULTS,
-    not_at=BEYOND,
-    effort_min=2,
-    vocabulary=("source",),
-)
-WIFI_TOO_WEAK = FindingSpec(
-    "proximity.wifi_too_weak",
-    _WARNING,
-    limits=_SIGNAL,
-    explains=link_findings.FAULTS,
-    not_at=BEYOND,
-    effort_min=2,
-    vocabulary=("source",),
-)
+WIFI_WEAK = FindingSpec("proximity.wifi_weak", _INFO, limits=_SIGNAL, effort_min=2)
+WIFI_SUFFERS = _fault("proximity.wifi_suffers", _WARNING, limits=_SIGNAL)
+WIFI_TOO_WEAK = _fault("proximity.wifi_too_weak", _WARNING, limits=_SIGNAL)
 WIFI_SLOW_BAND = FindingSpec(
     "proximity.wifi_slow_band",
     _INFO,
@@ -78,7 +52,7 @@ WIFI_SLOW_BAND = FindingSpec(
     effort_min=2,
     vocabulary=("band", "same_name"),
 )
-WIFI_UNMEASURED = FindingSpec("proximity.wifi_unmeasured", _UNTOLD, vocabulary=("reason",))
+WIFI_UNMEASURED = FindingSpec("proximity.wifi_unmeasured", _UNTOLD)
 CELLULAR = FindingSpec("proximity.cellular", _INFO)
 PHONE = FindingSpec("proximity.phone", _INFO)
 BLUETOOTH = FindingSpec("proximity.bluetooth", _INFO, effort_min=3)

@@ -39,9 +39,9 @@ PLAYS = FindingSpec(
 CALL_OPEN = FindingSpec(
     "sound_apps.call_open", (Severity.INFO,), effort_min=1, fixes=(FixKind.CLOSE_APPLICATION,)
 )
-NO_SERVER = FindingSpec("sound_apps.no_server", (Severity.UNKNOWN,), vocabulary=("reason",))
-REMOTE = FindingSpec("sound_apps.remote", (Severity.UNKNOWN,), vocabulary=("reason",))
-STOPPED = FindingSpec("sound_apps.stopped", (Severity.UNKNOWN,), vocabulary=("reason",))
+NO_SERVER = FindingSpec("sound_apps.no_server", (Severity.UNKNOWN,))
+REMOTE = FindingSpec("sound_apps.remote", (Severity.UNKNOWN,))
+STOPPED = FindingSpec("sound_apps.stopped", (Severity.UNKNOWN,))
 UNKNOWN = unknown_spec("sound_apps")
 FINDINGS = (QUIET, HOLDS_MICROPHONE, PLAYS, CALL_OPEN, NO_SERVER, REMOTE, STOPPED, UNKNOWN)
 

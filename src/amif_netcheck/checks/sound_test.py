@@ -22,41 +22,19 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 _PACKAGE, _BLOCKED = "package", "blocked"
 _CRITICAL, _UNTOLD = (Severity.CRITICAL,), (Severity.UNKNOWN,)
 _GRADES = (Severity.INFO, Severity.WARNING)
-_FAILED_WORDS = ("reason", _PACKAGE)
+_FAILED_WORDS = (_PACKAGE,)
 
 GOOD = FindingSpec("headset.test_good", (Severity.OK,))
-WEAK = FindingSpec(
-    "headset.test_weak",
-    _GRADES,
-    limits=(limits_sound.LEVEL,),
-    effort_min=1,
-    vocabulary=("source",),
-)
+WEAK = FindingSpec("headset.test_weak", _GRADES, limits=(limits_sound.LEVEL,), effort_min=1)
 SILENT = FindingSpec("headset.test_silent", _CRITICAL, limits=(limits_sound.SILENCE,), effort_min=1)
 NO_SIGNAL = FindingSpec("headset.test_no_signal", _CRITICAL, effort_min=1)
 CLIPPED = FindingSpec(
-    "headset.test_clipped",
-    (Severity.WARNING,),
-    limits=(limits_sound.CLIPPED,),
-    effort_min=1,
-    vocabulary=("source",),
+    "headset.test_clipped", (Severity.WARNING,), limits=(limits_sound.CLIPPED,), effort_min=1
 )
-NOISY = FindingSpec(
-    "headset.test_noisy",
-    _GRADES,
-    limits=(limits_sound.SPEECH_OVER_NOISE,),
-    effort_min=2,
-    vocabulary=("source",),
-)
-ECHO = FindingSpec(
-    "headset.test_echo",
-    _GRADES,
-    limits=(limits_sound.ECHO,),
-    effort_min=1,
-    vocabulary=("source",),
-)
+NOISY = FindingSpec("headset.test_noisy", _GRADES, limits=(limits_sound.SPEECH_OVER_NOISE,), effort_min=2)
+ECHO = FindingSpec("headset.test_echo", _GRADES, limits=(limits_sound.ECHO,), effort_min=1)
 NO_SPEECH = FindingSpec("headset.test_no_speech", _UNTOLD)
-ECHO_FAILED = FindingSpec("headset.test_echo_failed", _UNTOLD, vocabulary=("reason",))
+ECHO_FAILED = FindingSpec("headset.test_echo_failed", _UNTOLD)
 # Whoever is in the meeting would hear the computer, and nobody's voice: that is known without a recording.
 MONITOR = FindingSpec("headset.test_monitor", _CRITICAL, vocabulary=_FAILED_WORDS)
 NO_LIBRARY = FindingSpec("headset.test_no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=_FAILED_WORDS)

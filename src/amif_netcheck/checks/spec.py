@@ -10,6 +10,9 @@ from amif_netcheck.model.facts import Direction
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.fix import FixKind
 
+_ALWAYS_OURS = ("reason", "source")
+"""Why something is unknown, and the source of a limit."""
+
 
 @dataclass(frozen=True, eq=False)
 class FindingSpec:
@@ -27,8 +30,9 @@ class FindingSpec:
     `nothing_to_do`: worth knowing, but nothing to mend. `fixes`: what can be done on this computer for the person, the
     gentlest first; `directions`: of the device to choose.
 
-    `vocabulary`: params with words of the program, which are never private. `private`: params that are private whatever
-    the facts say of them, by kind (`device`, `host`, `authority`). All other texts come from outside.
+    `vocabulary`: params with words of the program, which are never private; a reason and a source always are such.
+    `private`: params that are private whatever the facts say of them, by kind (`device`, `host`, `authority`). All other
+    texts come from outside.
     """
 
     code: str
@@ -51,6 +55,10 @@ class FindingSpec:
     def check(self) -> str:
         """The id of the check that makes it."""
         return self.code.partition(".")[0]
+
+    def is_ours(self, param: str) -> bool:
+        """Is this param a word of the program, whatever a computer is called?"""
+        return param in _ALWAYS_OURS or param in self.vocabulary
 
     def finding(
         self,

@@ -36,7 +36,7 @@ _BLAMED_SHARE = 0.25
 
 _LIMITS = (limits.TRAFFIC_DOWN, limits.TRAFFIC_UP)
 _VARIANTS = ("named", "likely")
-_WORDS = ("direction", "source", "families")
+_WORDS = ("direction", "families")
 
 QUIET = FindingSpec("traffic.quiet", (Severity.OK,))
 SOME = FindingSpec(

@@ -13,7 +13,6 @@ def unknown_spec(check: str) -> FindingSpec:
         f"{check}.unknown",
         (Severity.UNKNOWN,),
         variants=tuple(reason.value for reason in Reason),
-        vocabulary=("reason",),
     )
 
 

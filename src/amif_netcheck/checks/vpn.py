@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from amif_netcheck.checks import link_findings
 from amif_netcheck.checks.spec import FindingSpec
@@ -24,29 +25,20 @@ _FAMILIES = ("ipv4", "ipv6")
 _NAMED = "named"
 _FIX = (FixKind.DISCONNECT_VPN,)
 
+_carries = partial(
+    FindingSpec,
+    variants=(_NAMED,),
+    explains=link_findings.FAULTS,
+    not_at=link_findings.HOME,
+    effort_min=1,
+    fixes=_FIX,
+)
+
 NONE = FindingSpec("vpn.none", (Severity.OK,))
 LEAVES_MEETING_OUTSIDE = FindingSpec("vpn.leaves_meeting_outside", (Severity.OK,), variants=(_NAMED,))
 BESIDE_INTERNET = FindingSpec("vpn.beside_internet", (Severity.INFO,), variants=(_NAMED,), fixes=_FIX)
-CARRIES_MEETING = FindingSpec(
-    "vpn.carries_meeting",
-    (Severity.WARNING,),
-    variants=(_NAMED,),
-    explains=link_findings.FAULTS,
-    not_at=link_findings.HOME,
-    effort_min=1,
-    fixes=_FIX,
-    vocabulary=("tunnel",),
-)
-CARRIES_PART = FindingSpec(
-    "vpn.carries_part",
-    (Severity.WARNING,),
-    variants=(_NAMED,),
-    explains=link_findings.FAULTS,
-    not_at=link_findings.HOME,
-    effort_min=1,
-    fixes=_FIX,
-    vocabulary=("ip_inside", "ip_outside"),
-)
+CARRIES_MEETING = _carries("vpn.carries_meeting", (Severity.WARNING,), vocabulary=("tunnel",))
+CARRIES_PART = _carries("vpn.carries_part", (Severity.WARNING,), vocabulary=("ip_inside", "ip_outside"))
 UNKNOWN = unknown_spec("vpn")
 FINDINGS = (NONE, LEAVES_MEETING_OUTSIDE, BESIDE_INTERNET, CARRIES_MEETING, CARRIES_PART, UNKNOWN)
 

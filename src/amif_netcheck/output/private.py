@@ -105,8 +105,8 @@ class _Tokens:
             return self._tokens.get(text, text)
         text = self._known(text)
         text = _IPV4.sub(self._address_token, _IP.sub(self._address_token, text))
-        text = _MAC.sub(lambda found: self.of(found[0], "mac"), text)
-        return _MAC_IN_A_NAME.sub(lambda found: self.of(found[0], "mac"), text)
+        text = _MAC.sub(lambda match: self.of(match[0], "mac"), text)
+        return _MAC_IN_A_NAME.sub(lambda match: self.of(match[0], "mac"), text)
 
     def _known(self, text: str) -> str:
         """Replace what has a token, all at once: no token may be taken for a name."""
@@ -116,14 +116,14 @@ class _Tokens:
         if self._pattern is None:  # hundreds of names take long to compile
             longest = "|".join(re.escape(value) for value in sorted(self._tokens, key=len, reverse=True))
             self._pattern = re.compile(rf"(?<![^\W_])(?:{longest})(?![^\W_])", re.IGNORECASE)
-        return self._pattern.sub(lambda found: self._folded.get(found[0].casefold(), found[0]), text)
+        return self._pattern.sub(lambda match: self._folded.get(match[0].casefold(), match[0]), text)
 
-    def _address_token(self, found: re.Match[str]) -> str:
+    def _address_token(self, match: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""
-        address, rest = found[0], ""
+        address, rest = match[0], ""
         while address and _address(address) is None and address[-1] in ".:":
             address, rest = address[:-1], address[-1] + rest
-        return self.of(address, "ip") + rest if _address(address) is not None else found[0]
+        return self.of(address, "ip") + rest if _address(address) is not None else match[0]
 
 
 def _address(text: str) -> Any:
@@ -142,8 +142,8 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
             kind = _kind(hints[name])
             if kind and isinstance(held, str):
                 yield held, kind
-            elif kind and isinstance(held, tuple) and all(isinstance(each, str) for each in held):
-                yield from ((each, kind) for each in held)
+            elif kind and isinstance(held, tuple) and all(isinstance(item, str) for item in held):
+                yield from ((item, kind) for item in held)
             else:
                 yield from _private_values(held)
     elif isinstance(value, (tuple, list)):
@@ -153,8 +153,8 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
 
 def _kind(hint: Any) -> str:
     """The mark on a field's type, or on one of its alternatives (`Ssid | Unavailable`)."""
-    for each in (hint, *get_args(hint)):
-        for meta in getattr(each, "__metadata__", ()):
+    for alternative in (hint, *get_args(hint)):
+        for meta in getattr(alternative, "__metadata__", ()):
             mark = getattr(meta, "extra", None) or {}
             if "private" in mark:
                 return str(mark["private"])
@@ -178,7 +178,7 @@ def _scrub_finding(finding: ReportedFinding, tokens: _Tokens) -> ReportedFinding
 
 
 def _scrub_param(spec: FindingSpec, name: str, value: Any, tokens: _Tokens) -> Any:
-    if name in spec.vocabulary:
+    if spec.is_ours(name):
         return value
     kind = spec.private.get(name)
     return tokens.of(value, kind) if kind and isinstance(value, str) else _scrub(value, tokens)

@@ -106,9 +106,9 @@ def _writable(fact: Fact | Unavailable) -> Fact | Unavailable:
 
 def _without_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_surrogates(each) for key, each in value.items()}
+        return {key: _without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(each) for each in value]
+        return [_without_surrogates(item) for item in value]
     return (
         value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if isinstance(value, str)

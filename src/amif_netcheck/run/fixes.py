@@ -103,7 +103,7 @@ class Offer(NamedTuple):
 
 async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
     """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
-    found: list[Offer] = []
+    possible: list[Offer] = []
     for wish in wanted:
         until = time.monotonic() + LOOK_S
         try:
@@ -112,9 +112,9 @@ async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer,
         except Exception:
             log.exception("looking for a fix (%s) failed", wish.kind.value)
             continue
-        known = {(offer.fix.kind, offer.fix.target) for offer in found}
-        found += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
-    return tuple(found)
+        known = {(offer.fix.kind, offer.fix.target) for offer in possible}
+        possible += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
+    return tuple(possible)
 
 
 async def carry_out(platform: Platform, fix: Fix) -> FixResult:

@@ -100,7 +100,7 @@ def with_sound_test(
 ) -> RunPlan:
     """A run of `headset` alone with its sound test.
 
-    `on_cue` is told, in a thread of ours, what to do now; `on_recorded` is given, there too, a recording to hear again.
+    `on_cue` is called, in a thread of ours, with what to do now; `on_recorded` is given, there too, a recording to hear again.
     """
     again = plan.again(("headset",))
     return replace(
