@@ -69,16 +69,20 @@ def make(seed: int) -> File:
     repeats = rng.choice(["", "", "weekly from now", "weekly", "daily", "monthly", "moved"])
     first = _first(repeats, PARIS if zone else UTC)
     event = [
-        *(("time", _stamp("DTSTART", first, zone)), ("time", _stamp("DTEND", first + timedelta(hours=1), zone))),
+        *(
+            ("time", _stamp("DTSTART", first, zone)),
+            ("time", _stamp("DTEND", first + timedelta(hours=1), zone)),
+        ),
         ("uid", f"UID:040000008200E00074C5B7101A82E008{seed:032X}@{producer}.example"),
         *(("", line.format(n=seed)) for line in _around(rng, producer)),
         ("link", link.format(n=f"{seed:04}")),
     ]
     rng.shuffle(event)
+    place = rng.randrange(len(event))
+    event[place:place] = [("rule", line) for line in _rule(repeats, first, zone)]
     alarm = [("", line) for line in _alarm(rng)]
     place = rng.choice([len(event), rng.randrange(len(event))])
     event[place:place] = alarm
-    event[rng.randrange(1, 3) : 0] = [("rule", line) for line in _rule(repeats, first, zone)]
     lines = [("", "BEGIN:VCALENDAR"), ("", f"PRODID:-//{producer}//{seed}//FR"), ("", "VERSION:2.0")]
     lines += [("", "METHOD:REQUEST")] if rng.random() < 0.6 else [("", f"X-WR-CALNAME:Conseil {seed}")]
     if zone:
@@ -87,7 +91,9 @@ def make(seed: int) -> File:
     if repeats == "moved":
         lines += _moved(event, zone)
     lines.append(("", "END:VCALENDAR"))
-    return _file(f"{producer}, {zone or 'UTC'}, {repeats or 'once'}", lines, TEN, host, moved=repeats == "moved")
+    return _file(
+        f"{producer}, {zone or 'UTC'}, {repeats or 'once'}", lines, TEN, host, moved=repeats == "moved"
+    )
 
 
 def mutations(file: File, rng: random.Random) -> tuple[str, int, bytes]:
@@ -199,7 +205,8 @@ def _zone(name: str) -> list[str]:
 
 def _file(name: str, lines: list[tuple[str, str]], starts: datetime, host: str, *, moved: bool) -> File:
     whole: list[bytes] = []
-    link, times = set(), set()
+    link: set[int] = set()
+    times: set[int] = set()
     for kind, text in lines:
         folded = _folded(text.encode())
         numbers = range(len(whole), len(whole) + len(folded))

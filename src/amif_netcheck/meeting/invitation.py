@@ -5,10 +5,11 @@ One bad part never costs the meeting: what can't be read is left out, property b
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 
@@ -18,15 +19,14 @@ from amif_netcheck.meeting.components import Calendar, Property, calendars
 from amif_netcheck.meeting.content_lines import content_lines
 from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
-from amif_netcheck.meeting.rules import Steps
 from amif_netcheck.meeting.series import USUAL_LENGTH, Event, occurrences
 from amif_netcheck.meeting.zones import Zones
 
 LARGEST = 4 * 1024 * 1024
 """Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
-_MOST_STEPS = 300_000
-"""A second's work: 800 years of every day."""
+_LONGEST_S = 4.0
+"""A year's calendar takes one; rules of repetition may be written so that they take for ever."""
 _DAY = timedelta(days=1)
 _MOST_BESIDE = 500
 _LONGEST_TITLE = 80
@@ -111,7 +111,7 @@ def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
 class _Search:
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._steps = Steps(_MOST_STEPS)
+        self._deadline = time.monotonic() + _LONGEST_S
         self._broken = self._cancelled = self._past = False
 
     def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
@@ -121,7 +121,7 @@ class _Search:
         if chosen:
             until = max(self._now, chosen[0].starts) + _DAY
             return _first_with_link([meeting for meeting in chosen if meeting.starts < until][:_MOST_BESIDE])
-        if self._steps.ended:
+        if self._is_late:
             return InvitationProblem.ENDLESS
         if self._broken:
             return InvitationProblem.BROKEN_EVENT
@@ -129,12 +129,16 @@ class _Search:
             return InvitationProblem.CANCELLED
         return InvitationProblem.PAST if self._past else InvitationProblem.NO_EVENT
 
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._deadline
+
     def _events(self, read: list[Calendar]) -> Iterator[Event]:
         """The events whose start can be read."""
         zones = Zones(part for calendar in read for part in calendar.components if part.name == "VTIMEZONE")
         for calendar in read:
             for component in calendar.components:
-                if component.name != "VEVENT" or not component.lines:
+                if component.name != "VEVENT" or not component.lines or self._is_late:
                     continue
                 properties = component.properties()
                 times = event_times(properties, zones)
@@ -153,7 +157,7 @@ class _Search:
             series.setdefault(event.uid or f"\0{number}", []).append(event)
             self._past |= _is_before(event.times, self._now)
         for same in series.values():
-            for occurrence in occurrences(same, self._now, self._steps):
+            for occurrence in occurrences(same, self._now, self._deadline):
                 meeting = self._meeting(occurrence.event, occurrence.times)
                 if meeting is None or meeting.is_over(self._now):
                     continue
@@ -185,7 +189,11 @@ def _read(path: Path) -> bytes:
 
 
 def _first_with_link(meetings: list[_Meeting]) -> Invitation:
-    links = ((meeting, _link(meeting.event)) for meeting in meetings)
+    firsts = {id(meeting.event): meeting for meeting in reversed(meetings)}
+    links = (
+        (meeting, _link(meeting.event))
+        for meeting in sorted(firsts.values(), key=lambda meeting: meeting.starts)
+    )
     meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
     titles = (" ".join(held.text.split()) for held in meeting.event.held("SUMMARY"))
     title = next(filter(None, titles), "")
@@ -217,7 +225,7 @@ def _is_to_join(held: Property) -> bool:
 def _local(value: date, zone: tzinfo | None) -> datetime:
     """With a time zone; a day as its beginning here."""
     if not isinstance(value, datetime):
-        return datetime.combine(value, time(0)).astimezone()
+        return datetime.combine(value, datetime.min.time()).astimezone()
     return value.replace(tzinfo=zone).astimezone()
 
 

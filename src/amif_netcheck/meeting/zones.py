@@ -44,9 +44,15 @@ class Zones:
             return None
         from icalendar import Timezone  # noqa: PLC0415 - takes longer to load than all else before a run
 
-        lines = ["BEGIN:VTIMEZONE", *definition.lines]
+        lines = ["BEGIN:VTIMEZONE", "TZID:defined"]
         for part in definition.parts:
-            lines += [f"BEGIN:{part.name}", *part.lines, f"END:{part.name}"]
+            held = part.properties()
+            kept = [
+                f"{name}:{value.value}"
+                for name in (*_REQUIRED, "RRULE", "RDATE")
+                for value in held.get(name, [])
+            ]
+            lines += [f"BEGIN:{part.name}", *kept, f"END:{part.name}"]
         try:
             zone: Any = Timezone.from_ical("\r\n".join([*lines, "END:VTIMEZONE", ""]))
             made: tzinfo = zone.to_tz(lookup_tzid=False)
