@@ -26,7 +26,7 @@ LARGEST = 4 * 1024 * 1024
 """Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
 _LONGEST_S = 4.0
-"""A year's calendar takes one; rules of repetition may be written so that they take for ever."""
+"""For repetitions. A year's calendar takes one second; rules may be written so that they take for ever."""
 _DAY = timedelta(days=1)
 _MOST_BESIDE = 500
 _LONGEST_TITLE = 80
@@ -111,8 +111,7 @@ def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
 class _Search:
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._deadline = time.monotonic() + _LONGEST_S
-        self._broken = self._cancelled = self._past = False
+        self._broken = self._cancelled = self._past = self._late = False
 
     def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
         """The meeting, or why there is none."""
@@ -121,7 +120,7 @@ class _Search:
         if chosen:
             until = max(self._now, chosen[0].starts) + _DAY
             return _first_with_link([meeting for meeting in chosen if meeting.starts < until][:_MOST_BESIDE])
-        if self._is_late:
+        if self._late:
             return InvitationProblem.ENDLESS
         if self._broken:
             return InvitationProblem.BROKEN_EVENT
@@ -129,16 +128,12 @@ class _Search:
             return InvitationProblem.CANCELLED
         return InvitationProblem.PAST if self._past else InvitationProblem.NO_EVENT
 
-    @property
-    def _is_late(self) -> bool:
-        return time.monotonic() > self._deadline
-
     def _events(self, read: list[Calendar]) -> Iterator[Event]:
         """The events whose start can be read."""
         zones = Zones(part for calendar in read for part in calendar.components if part.name == "VTIMEZONE")
         for calendar in read:
             for component in calendar.components:
-                if component.name != "VEVENT" or not component.lines or self._is_late:
+                if component.name != "VEVENT" or not component.lines:
                     continue
                 properties = component.properties()
                 times = event_times(properties, zones)
@@ -156,8 +151,9 @@ class _Search:
             self._broken |= event.broken
             series.setdefault(event.uid or f"\0{number}", []).append(event)
             self._past |= _is_before(event.times, self._now)
+        deadline = time.monotonic() + _LONGEST_S
         for same in series.values():
-            for occurrence in occurrences(same, self._now, self._deadline):
+            for occurrence in occurrences(same, self._now, deadline):
                 meeting = self._meeting(occurrence.event, occurrence.times)
                 if meeting is None or meeting.is_over(self._now):
                     continue
@@ -165,6 +161,7 @@ class _Search:
                     self._cancelled = True
                 else:
                     yield meeting
+        self._late = time.monotonic() > deadline
 
     def _meeting(self, event: Event, times: EventTimes) -> _Meeting | None:
         try:

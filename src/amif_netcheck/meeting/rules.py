@@ -35,8 +35,9 @@ _LAST_CYCLE = 9599
 _MOST_COUNTED = 20_000
 """Some tenths of a second."""
 _LEAP_DAY = (2, 29)
-_HORIZON = timedelta(days=400)
-"""A little more than a year: what comes later than that is worked out only when nothing comes before."""
+_HORIZON, _NEAR = timedelta(days=400), timedelta(days=2)
+"""What comes later than that is worked out only when nothing comes before: a little more than a year, for what is held several
+times a day some days."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,11 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
 
     A COUNT that can't be worked out without counting, and is large, is left out.
     """
+    if time.monotonic() > window.deadline:
+        return []
     shifted, skipped = _later_start(rule, start, window.since)
+    several_a_day = rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"}
+    last = window.since + (_NEAR if several_a_day else _HORIZON)
     count = rule.count
     if count is not None and rule.frequency in _PERIODS and not rule.by:
         count -= skipped
@@ -111,7 +116,7 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
         if moment < window.since:
             continue
         wanted.append(moment)
-        if len(wanted) >= window.most or moment > window.since + _HORIZON:
+        if len(wanted) >= window.most or moment > last:
             break
     return wanted
 

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from amif_netcheck.meeting.components import Component
@@ -17,6 +18,9 @@ _YEARLY = re.compile(
     re.IGNORECASE,
 )
 """The parts of a rule of daylight saving time; others may repeat it without end."""
+_MOST_ZONES = 200
+"""Calendars have some ten."""
+_LONGEST_NAME = 200
 _REQUIRED = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO")
 
 
@@ -26,7 +30,7 @@ class Zones:
     def __init__(self, definitions: Iterable[Component] = ()) -> None:
         self._definitions: dict[str, Component] = {}
         self._zones: dict[str, tzinfo | None] = {}
-        for definition in definitions:
+        for definition in islice(definitions, _MOST_ZONES):
             names = definition.properties().get("TZID", [])
             if names:
                 self._definitions.setdefault(_key(names[0].value), definition)
@@ -34,9 +38,11 @@ class Zones:
     def named(self, name: str) -> tzinfo | None:
         """The zone of this name; None when it isn't known."""
         key = _key(name)
-        if key not in self._zones:
-            self._zones[key] = _known(name.strip().strip('"').strip()) or self._defined(key) or offset(name)
-        return self._zones[key]
+        if key not in self._zones and len(self._zones) < _MOST_ZONES:
+            self._zones[key] = (
+                _known(name[:_LONGEST_NAME].strip().strip('"').strip()) or self._defined(key) or offset(name)
+            )
+        return self._zones.get(key)
 
     def _defined(self, key: str) -> tzinfo | None:
         definition = self._definitions.get(key)
@@ -71,7 +77,7 @@ def offset(text: str) -> tzinfo | None:
 
 
 def _key(name: str) -> str:
-    return name.strip().strip('"').strip().casefold()
+    return name[:_LONGEST_NAME].strip().strip('"').strip().casefold()
 
 
 def _known(name: str) -> tzinfo | None:
