@@ -106,6 +106,7 @@ BYTES = {
     "mail, an unknown charset": mail("Content-Type: text/calendar; charset=x-unknown\r\nContent-Transfer-Encoding: 8bit", TEXT.encode()),
     "vCalendar 1.0": TEXT.replace("SUMMARY:Réunion élargie", "SUMMARY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:R=C3=A9union=\r\n =C3=A9largie").encode(),
     "lines wrapped by hand": TEXT.replace("SUMMARY", "DESCRIPTION:Bonjour\r\nvoici la suite\r\nhttps://docs.example/a\r\nSUMMARY").encode(),
+    "a text's lines like parts": TEXT.replace("SUMMARY", "DESCRIPTION:Séance\r\nBegin: 10h\r\nEnd: 11h30\r\nEnd : fin\r\nSUMMARY").encode(),
     "junk in the calendar": TEXT.replace("END:VCALENDAR", "X\r\nEND:VCALENDAR").encode(),
     "junk in the event": TEXT.replace("SUMMARY", "X\r\n;;;\r\n:\r\n=\r\n\x01\r\nX-:\r\nSUMMARY").encode(),
     "two calendars": f"{calendar()}{TEXT}".encode(),
@@ -316,6 +317,21 @@ def test_of_two_revisions_the_newer_one_counts_and_of_two_events_with_one_name_b
 )  # fmt: skip
 def test_zones_by_name(zone: str, clock: str) -> None:
     assert read(calendar(event(f'DTSTART;TZID="{zone}":20261201T{clock}'))).appointment.starts == TEN
+
+
+@pytest.mark.parametrize(
+    ("zone", "lines", "starts"),
+    [
+        ("America/Cayenne", ("DTSTART:20261201T060000",), TEN),
+        ("Nowhere", ("DTSTART:20261201T100000",), TEN),
+        ("America/Cayenne", ("DTSTART;TZID=Nowhere:20261201T100000",), TEN),
+        ("America/New_York", ("DTSTART:20260603T130000Z", "RRULE:FREQ=DAILY"), TEN + 5 * HOUR),
+        ("America/New_York", ("DTSTART:20260603T130000Z", "RRULE:FREQ=DAILY", "EXDATE:20261201T140000Z"), TEN + 29 * HOUR),
+        ("Nowhere", ("DTSTART:20260603T130000Z", "RRULE:FREQ=DAILY"), TEN + 4 * HOUR),
+    ],
+)  # fmt: skip
+def test_the_zone_of_a_calendar(zone: str, lines: tuple[str, ...], starts: datetime) -> None:
+    assert read(calendar(f"X-WR-TIMEZONE:{zone}", event(*lines))).appointment.starts == starts
 
 
 CAYENNE = (

@@ -10,6 +10,7 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 _BOUNDARY = re.compile(r"\s*(BEGIN|END)\s*:\s*([\w-]*)", re.IGNORECASE)
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?=[;:])", re.ASCII)
@@ -18,6 +19,7 @@ _SCHEMES = {"HTTP", "HTTPS", "MAILTO", "TEL", "SIP", "GEO", "DATA"}
 """What looks like a property's name at the start of a text's line."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
+_LIKE = 0.6
 _DEEPEST = 4
 """Components stand in components in components; what is deeper is no calendar."""
 _MOST_PARAMETERS = 50
@@ -73,9 +75,10 @@ class Component:
 
 @dataclass
 class Calendar:
-    """One calendar: its METHOD in upper case, its components, and lines between them that may belong to a broken one."""
+    """One calendar: its METHOD in upper case, its zone's name, its components, and lines between them that may belong to a broken one."""
 
     method: str = ""
+    zone: str = ""
     components: list[Component] = field(default_factory=list)
     loose: Component = field(default_factory=lambda: Component(""))
 
@@ -96,7 +99,8 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
             yield "\n".join(group)
             group = []
         group.append(line)
-    yield "\n".join(group)
+    if group:
+        yield "\n".join(group)
 
 
 class _Reader:
@@ -112,8 +116,14 @@ class _Reader:
             (self._begin if boundary[1].upper() == "BEGIN" else self._end)(boundary[2].upper())
             return
         self._around.lines.append(line)
-        if not self._open and _property_name(line) == "METHOD":
-            self._calendar.method = _property(line).value.upper()
+        if not self._open:
+            self._take_header(_property(line))
+
+    def _take_header(self, held: Property) -> None:
+        if held.name == "METHOD":
+            self._calendar.method = held.value.upper()
+        elif held.name == "X-WR-TIMEZONE":
+            self._calendar.zone = held.value
 
     def finish(self) -> list[Calendar]:
         """All calendars, when no line is left."""
@@ -153,8 +163,8 @@ class _Reader:
                 self._close(whole=True)
             else:  # its BEGIN is lost
                 self._gather(name)
-        elif names and (name not in _KNOWN or names[-1] not in _KNOWN):  # its END or its BEGIN is garbled
-            self._close(whole=name not in _KNOWN)
+        elif names and (_is_like(name, names[-1]) or (name in _KNOWN and names[-1] not in _KNOWN)):
+            self._close(whole=True)  # its END or its BEGIN is garbled
 
     def _close_calendar(self) -> None:
         self._close_down_to(0)
@@ -183,6 +193,11 @@ class _Reader:
         loose.name = name
         self._calendar.components.append(loose)
         self._calendar.loose = Component("")
+
+
+def _is_like(garbled: str, name: str) -> bool:
+    """Is this what is left of a component's name? Texts have lines like "End: 17h30", too."""
+    return name.startswith(garbled) or SequenceMatcher(None, garbled, name).ratio() >= _LIKE
 
 
 def _property_name(line: str) -> str:

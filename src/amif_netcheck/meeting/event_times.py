@@ -66,6 +66,8 @@ def event_times(properties: Properties, zones: Zones) -> EventTimes | None:
     start = next((moment for held in properties.get("DTSTART", ()) if (moment := parse(held, zones))), None)
     if start is None:
         return None
+    if start.zone is UTC and zones.default is not None:  # so that a series keeps to the clock of its calendar
+        start = Moment(start.on(zones.default), zones.default)
     value = start.value
     if _is_marked_all_day(properties):
         value = _whole_day(start)
@@ -86,7 +88,7 @@ def parse_all(held: Property, zones: Zones) -> list[Moment]:
 def parse_periods(held: Property, zones: Zones) -> list[tuple[Moment, Moment | None]]:
     """Each date, time or period (`START/END`, `START/DURATION`) in a property, as its begin and end."""
     name = held.parameters.get("TZID", "")
-    zone = zones.named(name) if name else None
+    zone = zones.named(name) if name else zones.default
     periods: list[tuple[Moment, Moment | None]] = []
     for text in held.value.split(",")[:_MOST_DATES]:
         first, _, second = text.partition("/")

@@ -130,8 +130,9 @@ class _Search:
 
     def _events(self, read: list[Calendar]) -> Iterator[Event]:
         """The events whose start can be read."""
-        zones = Zones(part for calendar in read for part in calendar.components if part.name == "VTIMEZONE")
+        defined = [part for calendar in read for part in calendar.components if part.name == "VTIMEZONE"]
         for calendar in read:
+            zones = Zones(defined, calendar.zone)
             for component in calendar.components:
                 if component.name != "VEVENT" or not component.lines:
                     continue

@@ -25,15 +25,19 @@ _REQUIRED = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO")
 
 
 class Zones:
-    """The zones that a file defines and those that everybody knows; the latter first, as definitions may be broken."""
+    """The zones that a file defines and those that everybody knows; the latter first, as definitions may be broken.
 
-    def __init__(self, definitions: Iterable[Component] = ()) -> None:
+    `default` is that of times without one; None: this computer's.
+    """
+
+    def __init__(self, definitions: Iterable[Component] = (), default: str = "") -> None:
         self._definitions: dict[str, Component] = {}
         self._zones: dict[str, tzinfo | None] = {}
         for definition in islice(definitions, _MOST_ZONES):
             names = definition.properties().get("TZID", [])
             if names:
                 self._definitions.setdefault(_key(names[0].value), definition)
+        self.default = self.named(default) if default else None
 
     def named(self, name: str) -> tzinfo | None:
         """The zone of this name; None when it isn't known."""
