@@ -71,6 +71,7 @@ def mail(part: str, body: bytes) -> bytes:
 BYTES = {
     "bare LF": TEXT.replace("\r\n", "\n").encode(),
     "bare CR": TEXT.replace("\r\n", "\r").encode(),
+    "breaks written out": TEXT.replace("\r\n", r"\r\n").encode(),
     "CR CR LF": TEXT.replace("\r\n", "\r\r\n").encode(),
     "empty lines": TEXT.replace("\r\n", "\r\n\r\n").encode(),
     "mixed breaks": TEXT.replace("\r\n", "\n", 3).replace("\r\n", "\r", 2).encode(),

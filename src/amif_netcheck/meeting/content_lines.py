@@ -34,7 +34,9 @@ def content_lines(content: bytes) -> list[str]:
 
 
 def _with_breaks(content: bytes) -> bytes:
-    """Lines end with LF: of CR LF, CR alone or CR CR LF only empty lines are left."""
+    """Lines end with LF: of CR LF, CR alone or CR CR LF, or these as letters, only empty lines are left."""
+    if re.search(rb"BEGIN:VCALENDAR(?:\\r)?\\n", content):  # all of them are written out
+        content = content.replace(b"\\r", b"").replace(b"\\n", b"\n")
     return content.replace(b"\r", b"\n")
 
 
