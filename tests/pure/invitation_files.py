@@ -78,10 +78,11 @@ def make(seed: int) -> File:
         ("link", link.format(n=f"{seed:04}")),
     ]
     rng.shuffle(event)
+    place = rng.randrange(len(event))
+    event[place:place] = [("rule", line) for line in _rule(repeats, first, zone)]
     alarm = [("", line) for line in _alarm(rng)]
     place = rng.choice([len(event), rng.randrange(len(event))])
     event[place:place] = alarm
-    event[rng.randrange(1, 3) : 0] = [("rule", line) for line in _rule(repeats, first, zone)]
     lines = [("", "BEGIN:VCALENDAR"), ("", f"PRODID:-//{producer}//{seed}//FR"), ("", "VERSION:2.0")]
     lines += [("", "METHOD:REQUEST")] if rng.random() < 0.6 else [("", f"X-WR-CALNAME:Conseil {seed}")]
     if zone:
@@ -204,7 +205,8 @@ def _zone(name: str) -> list[str]:
 
 def _file(name: str, lines: list[tuple[str, str]], starts: datetime, host: str, *, moved: bool) -> File:
     whole: list[bytes] = []
-    link, times = set(), set()
+    link: set[int] = set()
+    times: set[int] = set()
     for kind, text in lines:
         folded = _folded(text.encode())
         numbers = range(len(whole), len(whole) + len(folded))

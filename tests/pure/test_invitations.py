@@ -13,6 +13,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from amif_netcheck.errors import InputError
+from amif_netcheck.meeting import invitation
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.invitation import Invitation, InvitationProblem, find
@@ -175,21 +176,31 @@ def test_a_long_title_is_cut() -> None:
         (b"", InvitationProblem.NO_CALENDAR),
         (b"From: someone@example.org\r\n\r\nSee you at ten.", InvitationProblem.NO_CALENDAR),
         (bytes(range(256)) * 50, InvitationProblem.NO_CALENDAR),
-        (ics("DTSTART:20261201T090000Z")[:-40], InvitationProblem.NO_CALENDAR),
         (ics(events=0), InvitationProblem.NO_EVENT),
-        (ics("SUMMARY:no time"), InvitationProblem.NO_EVENT),
-        (ics("DTSTART:tomorrow"), InvitationProblem.NO_EVENT),
-        (ics("DTSTART:20261201T090000Z", "DURATION:P99999999999D"), InvitationProblem.NO_EVENT),
-        (ics("DTSTART:99991231T235959Z"), InvitationProblem.NO_EVENT),
+        (b"BEGIN:VCALENDAR\nBEGIN:VTODO\nDTSTART:20261201T090000Z\nEND:VTODO\n", InvitationProblem.NO_EVENT),
+        (ics("SUMMARY:no time"), InvitationProblem.BROKEN_EVENT),
+        (ics("DTSTART:tomorrow"), InvitationProblem.BROKEN_EVENT),
+        (ics("DTSTART:20261301T090000Z"), InvitationProblem.BROKEN_EVENT),
+        (ics("DTSTART:99991231T235959Z"), InvitationProblem.BROKEN_EVENT),
+        (ics("DTSTART:20260101T090000Z", "RRULE:every week"), InvitationProblem.BROKEN_EVENT),
+        (ics("DTSTART:20261130T090000Z", "END:VEVENT", "BEGIN:VEVENT", "DTSTART:x"), InvitationProblem.BROKEN_EVENT),
         (ics("DTSTART:20261130T090000Z"), InvitationProblem.PAST),
         (ics("DTSTART;VALUE=DATE:20261130"), InvitationProblem.PAST),
         (ics("DTSTART:20260101T090000Z", "RRULE:FREQ=WEEKLY;UNTIL=20260601T000000Z"), InvitationProblem.PAST),
+        (ics("DTSTART:20260101T090000Z", "RRULE:FREQ=DAILY;COUNT=334"), InvitationProblem.PAST),
         (ics("DTSTART:20261201T090000Z", "STATUS:CANCELLED"), InvitationProblem.CANCELLED),
         (ics("DTSTART:20261201T090000Z", head=("METHOD:CANCEL",)), InvitationProblem.CANCELLED),
     ],
-)
+)  # fmt: skip
 def test_what_holds_no_meeting(content: bytes, flaw: InvitationProblem) -> None:
     assert find(content, NOW) is flaw
+
+
+def test_what_takes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = ics("DTSTART:20190101T090000Z", "RRULE:FREQ=DAILY")
+    assert isinstance(find(content, NOW), Invitation)
+    monkeypatch.setattr(invitation, "_LONGEST_S", -1.0)
+    assert find(content, NOW) is InvitationProblem.ENDLESS
 
 
 WORDS = st.sampled_from(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import targets
-from amif_netcheck.model.address import Server
+from amif_netcheck.model.address import Server, base_of, port_number
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,65 @@ def test_meetings(text: str, host: str) -> None:
 def test_what_is_no_meeting(text: str) -> None:
     with pytest.raises(InputError, match="no_meeting"):
         targets.meeting(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("<https://visio.example/a>", "visio.example", 443),
+        ("https://visio.example.", "visio.example", 443),
+        ("https://visio.example:8443.", "visio.example", 8443),
+        ("https://visio.example./a", "visio.example", 443),
+        ("visio.example.", "visio.example", 443),
+        ("https://visio.example/a,", "visio.example", 443),
+        ("(https://visio.example/a).", "visio.example", 443),
+        ("« https://visio.example »", "visio.example", 443),
+        ("“visio.example:8443”", "visio.example", 8443),
+        ("[https://visio.example:8443]", "visio.example", 8443),
+        ("\u200bhttps://visio.example\ufeff", "visio.example", 443),
+        ("\u00a0visio.example\u202f!", "visio.example", 443),
+        ("https://visio.example:", "visio.example", 443),
+        ("visio.example…", "visio.example", 443),
+        ("<[2001:db8::1]:8443>", "2001:db8::1", 8443),
+        ("2001:db8::", "2001:db8::", 443),
+        ("[2001:db8::1]", "2001:db8::1", 443),
+        ("HTTPS://Visio.Example/A", "visio.example", 443),
+        ("visio.example:0443", "visio.example", 443),
+    ],
+)
+def test_what_surrounds_a_link_is_no_part_of_it(text: str, host: str, port: int) -> None:
+    assert (targets.meeting(text), targets.meeting_port(text)) == (host, port)
+
+
+PORTS = {
+    "1": 1, "443": 443, "0443": 443, "0000065535": 65535,
+    **dict.fromkeys(["0", "00", "65536", "99999", "100000", "00000111111", "9" * 5000, "+80", "-80", "8_0", "٨٠", "８０", "0x50", "80.0", "1e3", "²"]),
+}  # fmt: skip
+"""What is typed for a port, and what it is; None: refused."""
+
+
+@pytest.mark.parametrize(("text", "port"), PORTS.items(), ids=lambda value: repr(value)[:20])
+def test_a_port_is_read_or_refused_wherever_one_is_typed(text: str, port: int | None) -> None:
+    def meeting_port(address: str) -> int:
+        return targets.meeting_port(address) if targets.meeting(address) else 0
+
+    read: list[Callable[[], int]] = [
+        lambda: port_number(text),
+        lambda: base_of(f"http://h:{text}/x").port,
+        lambda: targets.server(f"h:{text}").port,
+        lambda: targets.server(f"[::1]:{text}").port,
+        lambda: targets.web_server(f"h:{text}").port,
+        lambda: targets.speed_server(f"https://h:{text}/x").port,
+        lambda: meeting_port(f"https://h:{text}/x"),
+        lambda: meeting_port(f"https://[::1]:{text}"),
+        lambda: meeting_port(f"h.example:{text}/x"),
+    ]
+    for number in read:
+        if port is not None:
+            assert number() == port
+        else:
+            with pytest.raises((InputError, ValueError)):
+                number()
 
 
 @given(st.text())

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 _BOUNDARY = re.compile(r"\s*(BEGIN|END)\s*:\s*([\w-]*)", re.IGNORECASE)
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?=[;:])", re.ASCII)
@@ -17,6 +18,11 @@ _PARAMETER = re.compile(r"""\s*;\s*([\w-]*)\s*(?:=\s*((?:"[^"]*"|[^";:]+)*))?"""
 _SCHEMES = {"HTTP", "HTTPS", "MAILTO", "TEL", "SIP", "GEO", "DATA"}
 """What looks like a property's name at the start of a text's line."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+_LIKE = 0.6
+_DEEPEST = 4
+"""Components stand in components in components; what is deeper is no calendar."""
+_MOST_PARAMETERS = 50
 
 _TOP_LEVEL = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY", "VPOLL"}
 _KNOWN = _TOP_LEVEL | {"VALARM", "STANDARD", "DAYLIGHT", "AVAILABLE", "PARTICIPANT", "VLOCATION", "VRESOURCE"}
@@ -47,7 +53,7 @@ class Property:
 
 @dataclass
 class Component:
-    """One component: its content lines and the components in it; `whole` when nothing of its frame was lost."""
+    """One component: its content lines and the components in it; `whole` when none of these has lost its frame."""
 
     name: str
     lines: list[str] = field(default_factory=list)
@@ -69,9 +75,10 @@ class Component:
 
 @dataclass
 class Calendar:
-    """One calendar: its METHOD in upper case, its components, and lines between them that may belong to a broken one."""
+    """One calendar: its METHOD in upper case, its zone's name, its components, and lines between them that may belong to a broken one."""
 
     method: str = ""
+    zone: str = ""
     components: list[Component] = field(default_factory=list)
     loose: Component = field(default_factory=lambda: Component(""))
 
@@ -79,9 +86,21 @@ class Calendar:
 def calendars(lines: Iterable[str]) -> list[Calendar]:
     """The calendars in a file; one without BEGIN:VCALENDAR counts when an event is in it."""
     reader = _Reader()
-    for line in lines:
+    for line in _joined(lines):
         reader.feed(line)
     return reader.finish()
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    """Each property with the lines after it that are none."""
+    group: list[str] = []
+    for line in lines:
+        if group and (_BOUNDARY.match(line) or _property_name(line)):
+            yield "\n".join(group)
+            group = []
+        group.append(line)
+    if group:
+        yield "\n".join(group)
 
 
 class _Reader:
@@ -96,14 +115,15 @@ class _Reader:
         if boundary:
             (self._begin if boundary[1].upper() == "BEGIN" else self._end)(boundary[2].upper())
             return
-        around = self._around
-        name = _property_name(line)
-        if name:
-            around.lines.append(line)
-            if name == "METHOD" and not self._open:
-                self._calendar.method = _property(line).value.upper()
-        elif around.lines:
-            around.lines[-1] += f"\n{line}"
+        self._around.lines.append(line)
+        if not self._open:
+            self._take_header(_property(line))
+
+    def _take_header(self, held: Property) -> None:
+        if held.name == "METHOD":
+            self._calendar.method = held.value.upper()
+        elif held.name == "X-WR-TIMEZONE":
+            self._calendar.zone = held.value
 
     def finish(self) -> list[Calendar]:
         """All calendars, when no line is left."""
@@ -126,6 +146,7 @@ class _Reader:
             return
         if name in _TOP_LEVEL:
             self._close_down_to(0)
+        self._close_down_to(_DEEPEST)
         self._open.append(Component(name))
 
     def _end(self, name: str) -> None:
@@ -142,8 +163,8 @@ class _Reader:
                 self._close(whole=True)
             else:  # its BEGIN is lost
                 self._gather(name)
-        elif names and (name not in _KNOWN or names[-1] not in _KNOWN):  # its END or its BEGIN is garbled
-            self._close(whole=name not in _KNOWN)
+        elif names and (_is_like(name, names[-1]) or (name in _KNOWN and names[-1] not in _KNOWN)):
+            self._close(whole=True)  # its END or its BEGIN is garbled
 
     def _close_calendar(self) -> None:
         self._close_down_to(0)
@@ -158,7 +179,6 @@ class _Reader:
     def _close(self, *, whole: bool) -> None:
         """Close the innermost component; the lines of one without an end of its own may be those of what is around it."""
         component = self._open.pop()
-        component.whole &= whole
         if not self._open and (component.name in _TOP_LEVEL or component.name not in _KNOWN):
             self._calendar.components.append(component)
         elif whole:
@@ -175,6 +195,11 @@ class _Reader:
         self._calendar.loose = Component("")
 
 
+def _is_like(garbled: str, name: str) -> bool:
+    """Is this what is left of a component's name? Texts have lines like "End: 17h30", too."""
+    return name.startswith(garbled) or SequenceMatcher(None, garbled, name).ratio() >= _LIKE
+
+
 def _property_name(line: str) -> str:
     match = _NAME.match(line)
     name = match[1].upper() if match else ""
@@ -186,7 +211,10 @@ def _property(line: str) -> Property:
     match = _NAME.match(line)
     position = match.end() if match else 0
     parameters: dict[str, str] = {}
-    while (parameter := _PARAMETER.match(line, position)) and parameter.end() > position:
+    for _ in range(_MOST_PARAMETERS):
+        parameter = _PARAMETER.match(line, position)
+        if parameter is None:
+            break
         parameters.setdefault(parameter[1].upper(), (parameter[2] or "").replace('"', "").strip())
         position = parameter.end()
     rest = line[position:]

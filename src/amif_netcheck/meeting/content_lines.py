@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(rb"\r*\n|\r")
-_BEGIN = re.compile(rb"^[\s>|]*BEGIN\s*:\s*V(?:CALENDAR|EVENT)\b", re.IGNORECASE | re.MULTILINE)
-_BOUNDARY = re.compile(rb"\s*(?:BEGIN|END)\s*:\s*[\w-]*\s*", re.IGNORECASE)
-"""A line that is never folded: what is folded behind it has lost its first line."""
+_BEGIN = re.compile(rb"^[ \t>|]{0,40}BEGIN[ \t]*:[ \t]*V(?:CALENDAR|EVENT)\b", re.IGNORECASE | re.MULTILINE)
+_COMPLETE = re.compile(
+    rb"\s*(?:(?:BEGIN|END)\s*:\s*[\w-]*|(?:DTSTART|DTEND|RECURRENCE-ID)\b.*:\s*[0-9]{8}(?:T[0-9]{6}Z?)?)\s*",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(rb"\s*(?:DURATION|RRULE|RDATE|EXDATE|STATUS|SEQUENCE|UID)\b.{0,45}", re.IGNORECASE)
+"""Lines that nobody folds: what is folded behind them has lost its first line."""
 _MIME = re.compile(rb"^content-(?:type|transfer-encoding)\s*:", re.IGNORECASE | re.MULTILINE)
 _QUOTED_PRINTABLE = re.compile(rb"^[\w-]+[^:]*;\s*(?:ENCODING\s*=\s*)?QUOTED-PRINTABLE[^:]*:", re.IGNORECASE)
 _ENCODINGS = (
@@ -26,8 +29,15 @@ def content_lines(content: bytes) -> list[str]:
     if encoding:
         content = content.decode(encoding, errors="replace").encode("utf-8", errors="replace")
     content = _calendar_part(content.replace(b"\0", b""))
-    unfolded = _unfolded(_without_prefix(_BREAK.sub(b"\n", content)).split(b"\n"))
+    unfolded = _unfolded(_without_prefix(_with_breaks(content)).split(b"\n"))
     return _decoded(b"\n".join(unfolded)).replace("\ufeff", "").split("\n")
+
+
+def _with_breaks(content: bytes) -> bytes:
+    """Lines end with LF: of CR LF, CR alone or CR CR LF, or these as letters, only empty lines are left."""
+    if re.search(rb"BEGIN:VCALENDAR(?:\\r)?\\n", content):  # all of them are written out
+        content = content.replace(b"\\r", b"").replace(b"\\n", b"\n")
+    return content.replace(b"\r", b"\n")
 
 
 def _calendar_part(content: bytes) -> bytes:
@@ -40,7 +50,7 @@ def _calendar_part(content: bytes) -> bytes:
     calendars: dict[bool, list[bytes]] = {True: [], False: []}
     for part in message_from_bytes(content).walk():
         payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and _BEGIN.search(_BREAK.sub(b"\n", payload)):
+        if isinstance(payload, bytes) and _BEGIN.search(_with_breaks(payload)):
             calendars[part.get_content_type() == "text/calendar"].append(
                 _in_utf8(payload, part.get_content_charset())
             )
@@ -57,7 +67,7 @@ def _in_utf8(payload: bytes, charset: str | None) -> bytes:
 def _without_prefix(content: bytes) -> bytes:
     """Without what stands before each line of a calendar that was quoted (`> `) or indented."""
     begin = _BEGIN.search(content)
-    prefix = re.match(rb"[\s>|]*", begin[0])[0].rpartition(b"\n")[2] if begin else b""  # type: ignore[index]
+    prefix = begin[0][: -len(begin[0].lstrip(b" \t>|"))] if begin else b""
     if not prefix:
         return content
     return re.sub(
@@ -78,14 +88,18 @@ def _unfolded(lines: list[bytes]) -> list[bytes]:
     for line in lines:
         if not line.strip():
             continue
-        if whole and line[:1] in {b" ", b"\t"} and not _BOUNDARY.fullmatch(whole[-1][0]):
-            whole[-1].append(line[1:])
-        elif whole and whole[-1][-1].endswith(b"=") and _QUOTED_PRINTABLE.match(whole[-1][0]):
+        if whole and whole[-1][-1].endswith(b"=") and _QUOTED_PRINTABLE.match(whole[-1][0][:200]):
             whole[-1][-1] = whole[-1][-1][:-1]
             whole[-1].append(line)
+        elif whole and line[:1] in {b" ", b"\t"} and not _ends_here(whole[-1]):
+            whole[-1].append(line[1:])
         else:
             whole.append([line])
     return [b"".join(pieces) for pieces in whole]
+
+
+def _ends_here(pieces: list[bytes]) -> bool:
+    return len(pieces) == 1 and bool(_COMPLETE.fullmatch(pieces[0]) or _SHORT.fullmatch(pieces[0]))
 
 
 def _decoded(content: bytes) -> str:

@@ -23,6 +23,8 @@ _DURATION = re.compile(
 )
 _ALL_DAY = ("X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY")
 _DAY = timedelta(days=1)
+_MOST_DATES = 5_000
+"""Of one property."""
 
 Properties = Mapping[str, Sequence[Property]]
 
@@ -64,9 +66,11 @@ def event_times(properties: Properties, zones: Zones) -> EventTimes | None:
     start = next((moment for held in properties.get("DTSTART", ()) if (moment := parse(held, zones))), None)
     if start is None:
         return None
+    if start.zone is UTC and zones.default is not None:  # so that a series keeps to the clock of its calendar
+        start = Moment(start.on(zones.default), zones.default)
     value = start.value
-    if isinstance(value, datetime) and value.time() == time(0) and _is_marked_all_day(properties):
-        value = value.date()
+    if _is_marked_all_day(properties):
+        value = _whole_day(start)
     return EventTimes(value, _end(value, start.zone, properties, zones), start.zone)
 
 
@@ -84,9 +88,9 @@ def parse_all(held: Property, zones: Zones) -> list[Moment]:
 def parse_periods(held: Property, zones: Zones) -> list[tuple[Moment, Moment | None]]:
     """Each date, time or period (`START/END`, `START/DURATION`) in a property, as its begin and end."""
     name = held.parameters.get("TZID", "")
-    zone = zones.named(name) if name else None
+    zone = zones.named(name) if name else zones.default
     periods: list[tuple[Moment, Moment | None]] = []
-    for text in held.value.split(","):
+    for text in held.value.split(",")[:_MOST_DATES]:
         first, _, second = text.partition("/")
         begin, end = _moment(first, zone), _moment(second, zone)
         if begin is None:
@@ -164,6 +168,14 @@ def _moment(text: str, zone: tzinfo | None) -> Moment | None:
         return None
     suffix = match[7] or ""
     return Moment(value, UTC if suffix in {"Z", "z"} else offset(suffix) if suffix else zone)
+
+
+def _whole_day(start: Moment) -> date:
+    """The day that begins then, by the clock it is written in or by this computer's; the same time when none does."""
+    for value in (start.value, _on(start, None)):
+        if isinstance(value, datetime) and value.time() == time(0):
+            return value.date()
+    return start.value
 
 
 def _is_marked_all_day(properties: Properties) -> bool:

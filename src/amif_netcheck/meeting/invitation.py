@@ -5,10 +5,11 @@ One bad part never costs the meeting: what can't be read is left out, property b
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from pathlib import Path
 
@@ -18,22 +19,34 @@ from amif_netcheck.meeting.components import Calendar, Property, calendars
 from amif_netcheck.meeting.content_lines import content_lines
 from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
-from amif_netcheck.meeting.rules import Steps
 from amif_netcheck.meeting.series import USUAL_LENGTH, Event, occurrences
 from amif_netcheck.meeting.zones import Zones
 
 LARGEST = 4 * 1024 * 1024
 """Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
-_MOST_STEPS = 300_000
-"""A second's work: 800 years of every day."""
+_LONGEST_S = 4.0
+"""For repetitions. A year's calendar takes one second; rules may be written so that they take for ever."""
 _DAY = timedelta(days=1)
 _MOST_BESIDE = 500
 _LONGEST_TITLE = 80
 
 _PLACES = ("LOCATION", "URL")
 _TEXTS = {"DESCRIPTION", "X-ALT-DESC", "STYLED-DESCRIPTION", "COMMENT", "SUMMARY"}
-_CONFERENCE_WORDS = ("MEETING", "CONF", "VIDEO", "VISIO", "JOIN", "TEAMS", "ZOOM", "WEBEX", "JITSI", "BBB")
+_CONFERENCE_WORDS = (
+    "MEET",
+    "CONF",
+    "VIDEO",
+    "VISIO",
+    "JOIN",
+    "CALL",
+    "TALK",
+    "TEAMS",
+    "ZOOM",
+    "WEBEX",
+    "JITSI",
+    "BBB",
+)
 """Vendors' properties for a meeting's link have one of these in their names: X-GOOGLE-CONFERENCE, X-OPENPAAS-VIDEOCONFERENCE,
 X-MICROSOFT-SKYPETEAMSMEETINGURL, X-MICROSOFT-ONLINEMEETINGEXTERNALLINK, X-TEAMS-JOIN-URL."""
 _TO_JOIN = {"VIDEO", "AUDIO", "SCREEN"}
@@ -111,8 +124,7 @@ def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
 class _Search:
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._steps = Steps(_MOST_STEPS)
-        self._broken = self._cancelled = self._past = False
+        self._broken = self._cancelled = self._past = self._late = False
 
     def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
         """The meeting, or why there is none."""
@@ -121,7 +133,7 @@ class _Search:
         if chosen:
             until = max(self._now, chosen[0].starts) + _DAY
             return _first_with_link([meeting for meeting in chosen if meeting.starts < until][:_MOST_BESIDE])
-        if self._steps.ended:
+        if self._late:
             return InvitationProblem.ENDLESS
         if self._broken:
             return InvitationProblem.BROKEN_EVENT
@@ -131,8 +143,9 @@ class _Search:
 
     def _events(self, read: list[Calendar]) -> Iterator[Event]:
         """The events whose start can be read."""
-        zones = Zones(part for calendar in read for part in calendar.components if part.name == "VTIMEZONE")
+        defined = [part for calendar in read for part in calendar.components if part.name == "VTIMEZONE"]
         for calendar in read:
+            zones = Zones(defined, calendar.zone)
             for component in calendar.components:
                 if component.name != "VEVENT" or not component.lines:
                     continue
@@ -152,8 +165,9 @@ class _Search:
             self._broken |= event.broken
             series.setdefault(event.uid or f"\0{number}", []).append(event)
             self._past |= _is_before(event.times, self._now)
+        deadline = time.monotonic() + _LONGEST_S
         for same in series.values():
-            for occurrence in occurrences(same, self._now, self._steps):
+            for occurrence in occurrences(same, self._now, deadline):
                 meeting = self._meeting(occurrence.event, occurrence.times)
                 if meeting is None or meeting.is_over(self._now):
                     continue
@@ -161,6 +175,7 @@ class _Search:
                     self._cancelled = True
                 else:
                     yield meeting
+        self._late = time.monotonic() > deadline
 
     def _meeting(self, event: Event, times: EventTimes) -> _Meeting | None:
         try:
@@ -185,7 +200,11 @@ def _read(path: Path) -> bytes:
 
 
 def _first_with_link(meetings: list[_Meeting]) -> Invitation:
-    links = ((meeting, _link(meeting.event)) for meeting in meetings)
+    firsts = {id(meeting.event): meeting for meeting in reversed(meetings)}
+    links = (
+        (meeting, _link(meeting.event))
+        for meeting in sorted(firsts.values(), key=lambda meeting: meeting.starts)
+    )
     meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
     titles = (" ".join(held.text.split()) for held in meeting.event.held("SUMMARY"))
     title = next(filter(None, titles), "")
@@ -217,7 +236,7 @@ def _is_to_join(held: Property) -> bool:
 def _local(value: date, zone: tzinfo | None) -> datetime:
     """With a time zone; a day as its beginning here."""
     if not isinstance(value, datetime):
-        return datetime.combine(value, time(0)).astimezone()
+        return datetime.combine(value, datetime.min.time()).astimezone()
     return value.replace(tzinfo=zone).astimezone()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,6 @@ _RANGES = {
     "BYSECOND": (0, 59),
 }
 _WITH_ZERO = {"BYHOUR", "BYMINUTE", "BYSECOND"}
-_LARGEST_INTERVAL = 9999
 _PERIODS = {
     "SECONDLY": timedelta(seconds=1),
     "MINUTELY": timedelta(minutes=1),
@@ -32,26 +32,12 @@ _PERIODS = {
 _CYCLE = timedelta(days=146_097)
 """After 400 years the Gregorian calendar repeats, days of the week too."""
 _LAST_CYCLE = 9599
+_MOST_COUNTED = 20_000
+"""Some tenths of a second."""
 _LEAP_DAY = (2, 29)
-_HORIZON = timedelta(days=400)
-"""A little more than a year: what comes later than that is worked out only when nothing comes before."""
-
-
-class Steps:
-    """How many repetitions may still be worked out for one file."""
-
-    def __init__(self, most: int) -> None:
-        self._left = most
-
-    def take(self) -> bool:
-        """Take one; False when none is left."""
-        self._left -= 1
-        return not self.ended
-
-    @property
-    def ended(self) -> bool:
-        """Was one asked for when none was left?"""
-        return self._left < 0
+_HORIZON, _NEAR = timedelta(days=400), timedelta(days=2)
+"""What comes later than that is worked out only when nothing comes before: a little more than a year, for what is held several
+times a day some days."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +70,9 @@ def parse_rule(text: str, *, all_day: bool) -> Rule | None:
     if all_day:  # no part of a day
         by = [part for part in by if part.partition("=")[0] not in _WITH_ZERO]
         name = "DAILY" if name in {"SECONDLY", "MINUTELY", "HOURLY"} else name
-    interval = _number(parts.get("INTERVAL", ""))
     return Rule(
         frequency=name,
-        interval=min(interval or 1, _LARGEST_INTERVAL),
+        interval=_number(parts.get("INTERVAL", "")) or 1,
         count=_number(parts.get("COUNT", "")) or None,
         until=parts.get("UNTIL", ""),
         by=tuple(by),
@@ -96,49 +81,50 @@ def parse_rule(text: str, *, all_day: bool) -> Rule | None:
 
 @dataclass(frozen=True)
 class Window:
-    """Which repetitions are wanted: the first `most` from `since` on, none after `until`; all by one clock, without zones."""
+    """Which repetitions are wanted: the first `most` from `since` on, none after `until`; all by one clock, without zones.
+
+    By `deadline` (`time.monotonic`) no more are worked out.
+    """
 
     since: datetime
     most: int
-    steps: Steps
+    deadline: float
     until: datetime | None = None
 
 
 def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
     """The repetitions in the window, fewer when they are more than a year away.
 
-    A COUNT that takes more than the window's steps to count is left out.
+    A COUNT that can't be worked out without counting, and is large, is left out.
     """
+    if time.monotonic() > window.deadline:
+        return []
     shifted, skipped = _later_start(rule, start, window.since)
+    several_a_day = rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"}
+    last = window.since + (_NEAR if several_a_day else _HORIZON)
     count = rule.count
     if count is not None and rule.frequency in _PERIODS and not rule.by:
         count -= skipped
-    elif count is not None and shifted != start:
-        counted = _from(rule, start, count, window)
-        if counted is not None:
-            return counted
+    elif count is not None and count <= _MOST_COUNTED:
+        shifted = start
+    else:
         count = None
-    if count is not None and count <= 0:
-        return []
-    return _from(rule, shifted, count, window) or []
-
-
-def _from(rule: Rule, start: datetime, count: int | None, window: Window) -> list[datetime] | None:
-    """The repetitions in the window; None when the steps end before the first."""
     wanted: list[datetime] = []
-    for moment in _endless(rule, start, window.until, count):
-        if not window.steps.take():
-            return wanted or None
+    for moment in _endless(rule, shifted, window.until, count):
+        if time.monotonic() > window.deadline:
+            break
         if moment < window.since:
             continue
         wanted.append(moment)
-        if len(wanted) >= window.most or moment > window.since + _HORIZON:
+        if len(wanted) >= window.most or moment > last:
             break
     return wanted
 
 
 def _endless(rule: Rule, start: datetime, until: datetime | None, count: int | None) -> Iterator[datetime]:
     """All repetitions. dateutil looks for the next one until the year 9999: from the calendar's last cycle that is not long."""
+    if count is not None and count <= 0:
+        return
     from dateutil.rrule import rrulestr  # noqa: PLC0415 - slow to load
 
     move = _CYCLE * max(0, (_LAST_CYCLE - start.year) // 400)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from amif_netcheck.meeting.components import Property
@@ -19,12 +21,14 @@ from amif_netcheck.meeting.event_times import (
     parse_all,
     parse_periods,
 )
-from amif_netcheck.meeting.rules import Rule, Steps, Window, parse_rule, repetitions
+from amif_netcheck.meeting.rules import Rule, Window, parse_rule, repetitions
 from amif_netcheck.meeting.zones import Zones
 
 USUAL_LENGTH = timedelta(hours=1)
 """How long a meeting without an end goes on."""
 _DAY = timedelta(days=1)
+_MOST_RULES = 10
+_MOST_DATES = 5_000
 _MOST = 60
 """So many repetitions are looked at, besides those that are excepted or moved."""
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -70,8 +74,16 @@ class Event:
     def rules(self) -> list[Rule]:
         """Its rules of repetition that can be read."""
         texts = dict.fromkeys(held.value for held in self.properties.get("RRULE", ()))
-        rules = [parse_rule(text, all_day=self.times.all_day) for text in texts]
+        rules = [parse_rule(text, all_day=self.times.all_day) for text in list(texts)[:_MOST_RULES]]
         return [rule for rule in rules if rule is not None]
+
+    @cached_property
+    def excepted(self) -> set[date]:
+        """When it is not held, by its clock."""
+        start, clock = self.times.start, self.times.zone
+        moments = (moment for held in self.held("EXDATE") for moment in parse_all(held, self.zones))
+        days = {moment.on(clock) for moment in islice(moments, _MOST_DATES)}
+        return {in_kind(day, start) for day in days} if self.times.all_day else days
 
     @property
     def broken(self) -> bool:
@@ -95,50 +107,56 @@ class Occurrence:
     times: EventTimes
 
 
-def occurrences(series: Sequence[Event], now: datetime, steps: Steps) -> Iterator[Occurrence]:
-    """When the events of one UID are held, from `now` on and those before that are not repeated. `now` has a time zone."""
+def occurrences(series: Sequence[Event], now: datetime, deadline: float) -> Iterator[Occurrence]:
+    """When the events of one UID are held, from `now` on, and maybe before. `now` has a time zone.
+
+    By `deadline` (`time.monotonic`) no more repetitions are worked out.
+    """
     mains = [event for event in series if event.replaces is None]
     newest = max((event.sequence for event in mains), default=0)
     mains = sorted((event for event in mains if event.sequence == newest), key=lambda event: not event.rules)
     changes = [event for event in series if event.replaces is not None]
     for event in mains[1:]:
-        yield from _expanded([event], now, steps)
-    yield from _expanded([*mains[:1], *changes], now, steps)
+        yield from _held([event], now, deadline)
+    yield from _held([*mains[:1], *changes], now, deadline)
 
 
-def _expanded(series: Sequence[Event], now: datetime, steps: Steps) -> Iterator[Occurrence]:
-    first = series[0]
+def _held(series: Sequence[Event], now: datetime, deadline: float) -> Iterator[Occurrence]:
+    """Of one event or none and the `changes` to it."""
+    main = series[0]
     try:
-        if len(series) > 1 or first.held("RDATE") or first.held("EXDATE"):
-            yield from _by_library(series, now, steps)
+        repeated = _repeated(main, series, now, deadline) if main.replaces is None else []
+        if time.monotonic() < deadline and (len(series) > 1 or main.held("RDATE")):
+            yield from _by_library(series, repeated, now)
             return
-        yield Occurrence(first, first.times)
-        for start in _repeated(first, series, _clock(now, first.times.zone), steps):
-            yield Occurrence(first, first.times.moved_to(start))
+        for start in (main.times.start, *repeated):
+            if not _is_excepted(main, start):
+                yield Occurrence(main, main.times.moved_to(start))
     except Exception:  # noqa: BLE001 - a library meets anybody's dates; what it breaks on is held once
         yield from (Occurrence(event, event.times) for event in series)
 
 
-def _by_library(series: Sequence[Event], now: datetime, steps: Steps) -> list[Occurrence]:
+def _is_excepted(event: Event, start: date) -> bool:
+    return start in event.excepted or (isinstance(start, datetime) and start.date() in event.excepted)
+
+
+def _by_library(series: Sequence[Event], repeated: list[Any], now: datetime) -> list[Occurrence]:
     """Everything is given to the library by the clock of the first event's zone, as it mixes zones, dates and times up."""
     import recurring_ical_events  # noqa: PLC0415 - takes longer to load than all else before a run
     from icalendar import Calendar  # noqa: PLC0415 - as above
 
     clock = series[0].times.zone
-    here = _clock(now, clock)
     calendar = Calendar()
     for index, event in enumerate(series):
         component = _component(event, series[0].times.start, clock)
         component[_INDEX] = str(index)
-        if event.replaces is None:
-            repeated = _repeated(event, series, here, steps)
-            if repeated:
-                component.add("RDATE", repeated)
+        if event.replaces is None and repeated:
+            component.add("RDATE", repeated)
         calendar.add_component(component)
     query = recurring_ical_events.of(calendar)
     longest = max(_length(event) for event in series)
     made = []
-    for component in query.between(here - longest - _DAY, _END_OF_TIME):
+    for component in query.between(_clock(now, clock) - longest - _DAY, _END_OF_TIME):
         event = series[int(str(component[_INDEX]))]
         start, end = component["DTSTART"].dt, component["DTEND"].dt
         made.append(Occurrence(event, EventTimes(start, end if end > start else None, clock)))
@@ -164,18 +182,17 @@ def _component(event: Event, start: date, clock: tzinfo | None) -> Any:
         if event.replaces_all_later:
             replaced.params["RANGE"] = "THISANDFUTURE"
         component.add("RECURRENCE-ID", replaced)
-    excepted = [moment.on(clock) for held in event.held("EXDATE") for moment in parse_all(held, event.zones)]
-    if excepted and event.replaces is None:
-        component.add("EXDATE", [in_kind(day, start) if event.times.all_day else day for day in excepted])
+    if event.excepted and event.replaces is None:
+        component.add("EXDATE", sorted(event.excepted, key=str))
     return component
 
 
-def _repeated(event: Event, series: Sequence[Event], here: datetime, steps: Steps) -> list[Any]:
+def _repeated(event: Event, series: Sequence[Event], now: datetime, deadline: float) -> list[Any]:
     """When a series is held besides its start: by its rules and its own dates; of a period, begin and end."""
     start, clock = event.times.start, event.times.zone
-    first = start if isinstance(start, datetime) else datetime.combine(start, time(0))
+    first = start if isinstance(start, datetime) else datetime.combine(start, datetime.min.time())
     longest = max(_length(other) for other in series)
-    excepted = len(series) + sum(held.value.count(",") + 1 for held in event.held("EXDATE"))
+    most = _MOST + len(series) + len(event.excepted)
     repeated: list[Any] = []
     for rule in event.rules:
         until = None
@@ -183,20 +200,20 @@ def _repeated(event: Event, series: Sequence[Event], here: datetime, steps: Step
             latest = parse(Property("UNTIL", {}, rule.until), event.zones)
             until = _end_of(latest.on(clock)) if latest else None
         margin = timedelta(0) if rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"} else USUAL_LENGTH
-        window = Window(here - longest - margin, _MOST + excepted, steps, until)
+        window = Window(_clock(now, clock) - longest - margin, most, deadline, until)
         moments = repetitions(rule, first, window)
         repeated += [moment.date() for moment in moments] if event.times.all_day else moments
-    for held in event.held("RDATE"):
-        for begin, end in parse_periods(held, event.zones):
-            day = in_kind(begin.on(clock), start)
-            last = None if end is None or event.times.all_day else end.on(clock)
-            repeated.append((day, last) if isinstance(last, datetime) and last > day else day)
+    periods = (period for held in event.held("RDATE") for period in parse_periods(held, event.zones))
+    for begin, end in islice(periods, _MOST_DATES):
+        day = in_kind(begin.on(clock), start)
+        last = None if end is None or event.times.all_day else end.on(clock)
+        repeated.append((day, last) if isinstance(last, datetime) and last > day else day)
     return repeated
 
 
 def _end_of(last: date) -> datetime:
     """The end of a day, when no time is said."""
-    return last if isinstance(last, datetime) else datetime.combine(last, time.max)
+    return last if isinstance(last, datetime) else datetime.combine(last, datetime.max.time())
 
 
 def _length(event: Event) -> timedelta:

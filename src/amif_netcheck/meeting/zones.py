@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from amif_netcheck.meeting.components import Component
@@ -17,26 +18,35 @@ _YEARLY = re.compile(
     re.IGNORECASE,
 )
 """The parts of a rule of daylight saving time; others may repeat it without end."""
+_MOST_ZONES = 200
+"""Calendars have some ten."""
+_LONGEST_NAME = 200
 _REQUIRED = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO")
 
 
 class Zones:
-    """The zones that a file defines and those that everybody knows; the latter first, as definitions may be broken."""
+    """The zones that a file defines and those that everybody knows; the latter first, as definitions may be broken.
 
-    def __init__(self, definitions: Iterable[Component] = ()) -> None:
+    `default` is that of times without one; None: this computer's.
+    """
+
+    def __init__(self, definitions: Iterable[Component] = (), default: str = "") -> None:
         self._definitions: dict[str, Component] = {}
         self._zones: dict[str, tzinfo | None] = {}
-        for definition in definitions:
+        for definition in islice(definitions, _MOST_ZONES):
             names = definition.properties().get("TZID", [])
             if names:
                 self._definitions.setdefault(_key(names[0].value), definition)
+        self.default = self.named(default) if default else None
 
     def named(self, name: str) -> tzinfo | None:
         """The zone of this name; None when it isn't known."""
         key = _key(name)
-        if key not in self._zones:
-            self._zones[key] = _known(name.strip().strip('"').strip()) or self._defined(key) or offset(name)
-        return self._zones[key]
+        if key not in self._zones and len(self._zones) < _MOST_ZONES:
+            self._zones[key] = (
+                _known(name[:_LONGEST_NAME].strip().strip('"').strip()) or self._defined(key) or offset(name)
+            )
+        return self._zones.get(key)
 
     def _defined(self, key: str) -> tzinfo | None:
         definition = self._definitions.get(key)
@@ -44,9 +54,15 @@ class Zones:
             return None
         from icalendar import Timezone  # noqa: PLC0415 - takes longer to load than all else before a run
 
-        lines = ["BEGIN:VTIMEZONE", *definition.lines]
+        lines = ["BEGIN:VTIMEZONE", "TZID:defined"]
         for part in definition.parts:
-            lines += [f"BEGIN:{part.name}", *part.lines, f"END:{part.name}"]
+            held = part.properties()
+            kept = [
+                f"{name}:{value.value}"
+                for name in (*_REQUIRED, "RRULE", "RDATE")
+                for value in held.get(name, [])
+            ]
+            lines += [f"BEGIN:{part.name}", *kept, f"END:{part.name}"]
         try:
             zone: Any = Timezone.from_ical("\r\n".join([*lines, "END:VTIMEZONE", ""]))
             made: tzinfo = zone.to_tz(lookup_tzid=False)
@@ -65,7 +81,7 @@ def offset(text: str) -> tzinfo | None:
 
 
 def _key(name: str) -> str:
-    return name.strip().strip('"').strip().casefold()
+    return name[:_LONGEST_NAME].strip().strip('"').strip().casefold()
 
 
 def _known(name: str) -> tzinfo | None:
