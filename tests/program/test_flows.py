@@ -14,7 +14,8 @@ from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
-from amif_netcheck.measure.web import Web, base_of
+from amif_netcheck.measure.web import Web
+from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from tests.lab.namespaces import wait_for
 from tests.program import speed_stand_ins as servers

@@ -14,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.measure import gateway, idle, train
-from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.switch_interval import short_switch_interval
 from amif_netcheck.measure.throughput import load
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
-from amif_netcheck.measure.web import base_of
+from amif_netcheck.model.address import Server, base_of
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, Reason, Train, Transfer, Unavailable
 from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded

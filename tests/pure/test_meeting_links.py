@@ -23,6 +23,15 @@ SAFE = "https://eur03.safelinks.protection.outlook.com/"
         ("https://www.google.com/url?q=https://meet.jit.si/Salle&sa=D", "https://meet.jit.si/Salle"),
         ("https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fvisio.example%2fb&c=E,1", "https://visio.example/b"),
         ("https://evil.example/?url=https%3A%2F%2Fzoom.us", "https://evil.example/?url=https%3A%2F%2Fzoom.us"),
+        ("https://urldefense.proofpoint.com/v2/url?u=https-3A__us02web.zoom.us_j_123-3Fpwd-3Da-5Fb-2Dc&d=DwMFaQ&c=x", "https://us02web.zoom.us/j/123?pwd=a_b-c"),
+        ("https://urldefense.proofpoint.com/v1/url?u=https://zoom.us/j/1&k=abc", "https://zoom.us/j/1"),
+        ("https://urldefense.com/v3/__https://visio.example/a*b*c__;IyE!!ABC!d$", "https://visio.example/a#b!c"),
+        ("https://urldefense.us/v3/__https://visio.example/a__;!!ABC!d$", "https://visio.example/a"),
+        ("https://eu-west-1.protection.sophos.com/?d=zoom.us&u=aHR0cHM6Ly96b29tLnVzL2ovMQ==&i=x", "https://zoom.us/j/1"),
+        ("https://secure-web.cisco.com/1abcDEF/https%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
+        ("https://antiphishing.vadesecure.com/v4?f=x&u=https%3A//zoom.us/j/1&i=y", "https://zoom.us/j/1"),
+        ("https://urldefense.proofpoint.com/v2/url?d=x", "https://urldefense.proofpoint.com/v2/url?d=x"),
+        ("https://eu.protection.sophos.com/?u=%ff", "https://eu.protection.sophos.com/?u=%ff"),
         (f"{SAFE}?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
     ],
 )  # fmt: skip
@@ -52,10 +61,46 @@ def test_what_mail_filters_wrap_is_unwrapped_without_asking_them(link: str, inne
     ],
 )  # fmt: skip
 def test_hosts_known_for_meetings_come_first(named: list[str], told: list[str], link: str) -> None:
-    assert meeting_link(named, told) == link
+    assert meeting_link([], named, told) == link
+
+
+@pytest.mark.parametrize(
+    ("own", "beside"),
+    [
+        ("https://us02web.zoom.us/j/123", "https://zoom.us/download"),
+        ("https://us02web.zoom.us/j/123", "https://us02web.zoom.us/u/kabc"),
+        ("https://us02web.zoom.us/j/123", "https://zoom.us/join"),
+        ("https://us02web.zoom.us/j/123", "https://zoom.us/"),
+        ("https://us02web.zoom.us/j/123", "https://zoom.us/zoomconference?m=abc"),
+        ("https://us02web.zoom.us/my/mairie", "https://us02web.zoom.us/account/settings"),
+        ("https://teams.microsoft.com/l/meetup-join/19%3a/0", "https://teams.microsoft.com/meetingOptions/?organizerId=1"),
+        ("https://teams.microsoft.com/meet/123?p=a", "https://dialin.teams.microsoft.com/1?id=2"),
+        ("https://teams.microsoft.com/meet/123?p=a", "https://teams.microsoft.com/downloads"),
+        ("https://departement.webex.com/departement/j.php?MTID=m1", "https://departement.webex.com/departement/globalcallin.php?MTID=m2"),
+        ("https://departement.webex.com/meet/jean.dupont", "https://www.webex.com/downloads.html"),
+        ("https://meet.google.com/abc-defg-hij", "https://meet.google.com/tel/abc"),
+        ("https://visio.numerique.gouv.fr/abc-defg-hij", "https://visio.numerique.gouv.fr/aide"),
+        ("https://visio.mairie.example/b/abc", "https://visio.mairie.example/help"),
+        ("https://rencontre.departement.example/abc", "https://zoom.us/download"),
+    ],
+)  # fmt: skip
+def test_a_meetings_own_link_comes_before_help_and_settings(own: str, beside: str) -> None:
+    for text in (f"{beside} {own}", f"{own} {beside}", f"Aide : {beside}.\nRejoindre : <{own}>"):
+        assert meeting_link([], [], [text]) == own
+    assert meeting_link([], [beside], [own]) == own
+    assert meeting_link([own], [beside], [beside]) == own
+
+
+def test_a_field_for_the_meetings_link_alone_comes_first() -> None:
+    link = "https://rencontre.departement.example/abc"
+    assert meeting_link([link], ["https://zoom.us/j/1"], ["https://visio.example/x"]) == link
+    assert (
+        meeting_link(["", "FALSE", "tel:+33199000000"], [], ["https://visio.example/x"])
+        == "https://visio.example/x"
+    )
 
 
 @given(st.lists(st.text(alphabet="htps:/.?=&%<>[]@ azé\n", max_size=60)), st.lists(st.text(max_size=60)))
 def test_any_text_gives_a_link_or_none(named: list[str], told: list[str]) -> None:
-    link = meeting_link(named, told)
+    link = meeting_link([], named, told)
     assert link == "" or link.lower().startswith(("http://", "https://"))

@@ -15,10 +15,10 @@ from amif_netcheck.measure import call, results
 from amif_netcheck.measure.call import CallCapture, MediaCapture, StreamCapture
 from amif_netcheck.measure.media import LONGEST_S, MEDIA, MediaPlan
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.throughput import protocols
 from amif_netcheck.measure.throughput.rates import RatesConfig
-from amif_netcheck.measure.web import HttpResponse, Web, base_of
+from amif_netcheck.measure.web import HttpResponse, Web
+from amif_netcheck.model.address import Server, base_of
 from amif_netcheck.model.facts import Call, Unavailable
 
 WEB = Web(base_of("http://speed.example"), Names(offline=True))

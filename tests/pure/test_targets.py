@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.advice.language import Language
-from amif_netcheck.errors import UsageError
-from amif_netcheck.measure.servers import Server
+from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import targets
-
-ENGLISH = Language("en")
+from amif_netcheck.model.address import Server, base_of, port_number
 
 
 @pytest.mark.parametrize(
@@ -27,15 +26,15 @@ ENGLISH = Language("en")
     ],
 )
 def test_servers(text: str, server: Server) -> None:
-    assert targets.server(text, ENGLISH) == server
+    assert targets.server(text) == server
 
 
 @pytest.mark.parametrize(
     "text", ["", ":3478", "host:", "host:0", "host:65536", "host:x", "host:٣", "a b", "-a.example", "a..b", "[::1", "a/b", "x" * 64, "h:999999999999999999999"]
 )  # fmt: skip
 def test_what_is_no_server(text: str) -> None:
-    with pytest.raises(UsageError, match="is no server"):
-        targets.server(text, ENGLISH)
+    with pytest.raises(InputError, match="no_server"):
+        targets.server(text)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_what_is_no_server(text: str) -> None:
     ],
 )
 def test_meetings(text: str, host: str) -> None:
-    assert targets.meeting(text, ENGLISH) == host
+    assert targets.meeting(text) == host
 
 
 @pytest.mark.parametrize(
@@ -78,16 +77,75 @@ def test_meetings(text: str, host: str) -> None:
     ],
 )
 def test_what_is_no_meeting(text: str) -> None:
-    with pytest.raises(UsageError, match="is no meeting"):
-        targets.meeting(text, ENGLISH)
+    with pytest.raises(InputError, match="no_meeting"):
+        targets.meeting(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("<https://visio.example/a>", "visio.example", 443),
+        ("https://visio.example.", "visio.example", 443),
+        ("https://visio.example:8443.", "visio.example", 8443),
+        ("https://visio.example./a", "visio.example", 443),
+        ("visio.example.", "visio.example", 443),
+        ("https://visio.example/a,", "visio.example", 443),
+        ("(https://visio.example/a).", "visio.example", 443),
+        ("« https://visio.example »", "visio.example", 443),
+        ("“visio.example:8443”", "visio.example", 8443),
+        ("[https://visio.example:8443]", "visio.example", 8443),
+        ("\u200bhttps://visio.example\ufeff", "visio.example", 443),
+        ("\u00a0visio.example\u202f!", "visio.example", 443),
+        ("https://visio.example:", "visio.example", 443),
+        ("visio.example…", "visio.example", 443),
+        ("<[2001:db8::1]:8443>", "2001:db8::1", 8443),
+        ("2001:db8::", "2001:db8::", 443),
+        ("[2001:db8::1]", "2001:db8::1", 443),
+        ("HTTPS://Visio.Example/A", "visio.example", 443),
+        ("visio.example:0443", "visio.example", 443),
+    ],
+)
+def test_what_surrounds_a_link_is_no_part_of_it(text: str, host: str, port: int) -> None:
+    assert (targets.meeting(text), targets.meeting_port(text)) == (host, port)
+
+
+PORTS = {
+    "1": 1, "443": 443, "0443": 443, "0000065535": 65535,
+    **dict.fromkeys(["0", "00", "65536", "99999", "100000", "00000111111", "9" * 5000, "+80", "-80", "8_0", "٨٠", "８０", "0x50", "80.0", "1e3", "²"]),
+}  # fmt: skip
+"""What is typed for a port, and what it is; None: refused."""
+
+
+@pytest.mark.parametrize(("text", "port"), PORTS.items(), ids=lambda value: repr(value)[:20])
+def test_a_port_is_read_or_refused_wherever_one_is_typed(text: str, port: int | None) -> None:
+    def meeting_port(address: str) -> int:
+        return targets.meeting_port(address) if targets.meeting(address) else 0
+
+    read: list[Callable[[], int]] = [
+        lambda: port_number(text),
+        lambda: base_of(f"http://h:{text}/x").port,
+        lambda: targets.server(f"h:{text}").port,
+        lambda: targets.server(f"[::1]:{text}").port,
+        lambda: targets.web_server(f"h:{text}").port,
+        lambda: targets.speed_server(f"https://h:{text}/x").port,
+        lambda: meeting_port(f"https://h:{text}/x"),
+        lambda: meeting_port(f"https://[::1]:{text}"),
+        lambda: meeting_port(f"h.example:{text}/x"),
+    ]
+    for number in read:
+        if port is not None:
+            assert number() == port
+        else:
+            with pytest.raises((InputError, ValueError)):
+                number()
 
 
 @given(st.text())
 def test_any_text_is_a_target_or_one_line_of_complaint(text: str) -> None:
     for read in (targets.server, targets.meeting):
         try:
-            read(text, ENGLISH)
-        except UsageError:
+            read(text)
+        except InputError:
             continue
 
 
@@ -108,12 +166,12 @@ def test_the_port_of_a_meeting(text: str, port: int) -> None:
 
 @pytest.mark.parametrize(("text", "port"), [("www.example", 443), ("www.example:8443", 8443)])
 def test_web_servers_to_compare_with(text: str, port: int) -> None:
-    assert targets.web_server(text, ENGLISH) == Server("www.example", port)
+    assert targets.web_server(text) == Server("www.example", port)
 
 
 @pytest.mark.parametrize(
     "text", ["", "https://www.example/ok", "http://", "http://a b/", "ftp://www.example/"]
 )
 def test_what_is_no_page_to_compare_with(text: str) -> None:
-    with pytest.raises(UsageError, match="is no page"):
-        targets.known_page(text, ENGLISH)
+    with pytest.raises(InputError, match="no_page"):
+        targets.known_page(text)

@@ -16,6 +16,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model import facts
+from amif_netcheck.model.address import Server
 from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailable
 
 SECOND_REQUESTS = 100
@@ -35,8 +36,8 @@ class IdleConfig:
     At least `at_least` requests, more while `undecided` says so, at most `at_most`.
     """
 
-    stun: tuple[servers.Server, ...]
-    own: servers.Server | None
+    stun: tuple[Server, ...]
+    own: Server | None
     at_least: int
     at_most: int
     choosing_s: float

@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange, StunExchange
 from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
 
 _STOP_CHECK_S = 0.1
@@ -22,21 +24,15 @@ _ASK_AGAIN_S = (0.0, *(0.25 + turn / 10 for turn in range(9)))
 """A lost datagram must not read as a silent server, nor a row of them, so each is asked several times."""
 
 
-@dataclass(frozen=True)
-class Server:
-    """A UDP server as the person or the settings name it, and what is exchanged with it.
+_EXCHANGES: dict[UdpProtocol, Callable[[], Exchange]] = {
+    UdpProtocol.STUN: StunExchange,
+    UdpProtocol.ECHO: EchoServerExchange,
+}
 
-    Raises:
-        ValueError: `port` is none that can be connected to.
-    """
 
-    host: str
-    port: int = 3478
-    new_exchange: Callable[[], Exchange] = StunExchange
-
-    def __post_init__(self) -> None:
-        if not 0 < self.port < 65536:  # noqa: PLR2004 - ports
-            raise ValueError(f"no port: {self.port}")
+def exchange_with(server: Server) -> Exchange:
+    """New requests in the protocol of `server`."""
+    return _EXCHANGES[server.protocol]()
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ def _connect(server: Server, address: Address) -> SelectedServer | Unavailable:
         sock.close()
         missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
         return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
-    return SelectedServer(server, str(address), sock, server.new_exchange())
+    return SelectedServer(server, str(address), sock, exchange_with(server))
 
 
 def _race(
@@ -130,7 +126,7 @@ def _race(
         race.close_losers()
     if winner is not None:
         # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
-        return SelectedServer(winner.server, winner.address, winner.sock, winner.server.new_exchange())
+        return SelectedServer(winner.server, winner.address, winner.sock, exchange_with(winner.server))
     if len(race.refused) == len(candidates):
         return Unavailable(
             reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"

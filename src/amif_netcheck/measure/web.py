@@ -12,7 +12,6 @@ import socket
 import ssl
 import threading
 import time
-import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -20,42 +19,10 @@ from ipaddress import ip_address
 from amif_netcheck.measure.dialling import AGAIN_S, MOST_TRIES, dial, dial_through, step_timeout_s
 from amif_netcheck.measure.names import Names, TheseAddresses
 from amif_netcheck.measure.proxies import ProxyRoute
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _POLL_S = 0.1
-
-
-@dataclass(frozen=True)
-class Base:
-    """Where a server lives: scheme, host, port, and the path before its pages, with a slash at its end."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str = "/"
-
-    @property
-    def url(self) -> str:
-        """The same as a URL."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port}{self.path}"
-
-
-def base_of(url: str) -> Base:
-    """The server that `url` names; a page at its end (`…/garbage.php`) is left off.
-
-    Raises:
-        ValueError: no http or https URL with a host.
-    """
-    parts = urllib.parse.urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise ValueError(url)
-    if parts.port == 0:
-        raise ValueError(url)
-    path = urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~") or "/"
-    folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else path.rpartition("/")[0]
-    port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
-    return Base(parts.scheme, parts.hostname, port, folder.rstrip("/") + "/")
 
 
 class Web:

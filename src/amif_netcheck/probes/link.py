@@ -22,6 +22,7 @@ from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
 from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.web import Web
+from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Call,
@@ -180,7 +181,7 @@ class _LinkMeasurement:
         quick = self._context.quick
         own = None
         if self._own is not None:
-            own = servers.Server(self._own.web.base.host, self._own.udp_port, EchoServerExchange)
+            own = Server(self._own.web.base.host, self._own.udp_port, UdpProtocol.ECHO)
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
@@ -228,7 +229,7 @@ class _LinkMeasurement:
         senders = {}
         selected = self._idle.selected if self._idle is not None else None
         if selected is not None:
-            senders["internet"] = self._sender(selected.sock, selected.server.new_exchange())
+            senders["internet"] = self._sender(selected.sock, servers.exchange_with(selected.server))
         responder = self._responder
         if responder is not None and responder.sock is not None:
             senders["gateway"] = self._sender(responder.sock, responder.exchange())

@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from amif_netcheck.measure import proxies
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.web import Base, HttpResponse, Web, why
+from amif_netcheck.measure.web import HttpResponse, Web, why
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3

@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from amif_netcheck.measure.web import Base, HttpResponse, Web, base_of, why
+from amif_netcheck.measure.web import HttpResponse, Web, why
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 _LIBRESPEED_FOLDERS = ("", "backend/")

@@ -19,7 +19,8 @@ from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import AckedBytes, Flows
 from amif_netcheck.measure.throughput.protocols import Mini, SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
-from amif_netcheck.measure.web import Base, Web
+from amif_netcheck.measure.web import Web
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from msgspec import Meta
 from amif_netcheck.children import Child
 from amif_netcheck.measure import proxies
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
-from amif_netcheck.measure.web import Base, base_of
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 CHILD = "amif_netcheck.measure.throughput.speedtest_child"

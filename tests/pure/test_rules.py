@@ -1,0 +1,132 @@
+"""Rules of repetition near one moment: the same that dateutil makes from the start on, with bounded work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from amif_netcheck.meeting import rules
+from amif_netcheck.meeting.rules import Rule, Window, parse_rule, repetitions
+
+at = datetime.fromisoformat
+SINCE = at("2026-12-01T08:48")
+
+
+def window(most: int = 5, since: datetime = SINCE, until: datetime | None = None) -> Window:
+    return Window(since, most, time.monotonic() + 60, until)
+
+
+def rule(text: str) -> Rule:
+    read = parse_rule(text, all_day=False)
+    assert read is not None
+    return read
+
+
+DAYS = st.lists(st.sampled_from(["MO", "TU", "FR", "SU"]), min_size=1, max_size=3, unique=True).map(",".join)
+TEXTS = st.builds(
+    lambda frequency, parts: ";".join([f"FREQ={frequency}", *(part for part in parts if part)]),
+    st.sampled_from(["HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    st.tuples(
+        st.one_of(st.just(""), st.integers(1, 5).map("INTERVAL={}".format)),
+        st.one_of(st.just(""), st.integers(1, 3000).map("COUNT={}".format)),
+        st.one_of(st.just(""), DAYS.map("BYDAY={}".format)),
+        st.one_of(st.just(""), st.sampled_from(["BYMONTH=2,3,12", "BYMONTHDAY=1,-1,15", "BYMONTH=11", "BYHOUR=9,14"])),
+        st.one_of(st.just(""), st.sampled_from(["WKST=SU", "WKST=MO"])),
+    ),
+)  # fmt: skip
+
+
+@effort(max_examples=80, deadline=None)
+@given(
+    TEXTS,
+    st.datetimes(at("2014-01-01T00:00"), at("2027-06-01T00:00")).map(
+        lambda start: start.replace(second=0, microsecond=0)
+    ),
+)
+def test_the_same_as_from_the_start_on(text: str, start: datetime) -> None:
+    from_the_start = (moment for moment in rrulestr(text, dtstart=start) if moment >= SINCE)
+    expected = list(islice(from_the_start, 5))
+    made = repetitions(rule(text), start, window())
+    assert made == expected[: len(made)]
+    assert made or not expected
+    assert len(made) == len(expected) or made[-1] > SINCE + timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("FREQ=DAILY", at("2019-01-01T10:00")),
+        ("FREQ=HOURLY", at("2019-01-01T10:00")),
+        ("FREQ=MINUTELY", at("1970-01-01T10:00")),
+        ("FREQ=SECONDLY", at("1970-01-01T10:00")),
+        ("FREQ=SECONDLY;COUNT=900000000", at("2019-01-01T10:00")),
+        ("FREQ=DAILY;COUNT=900000000", at("2019-01-01T10:00")),
+        ("FREQ=WEEKLY;BYDAY=MO,TU;COUNT=900000000", at("2019-01-01T10:00")),
+        ("FREQ=YEARLY", at("1601-12-01T10:00")),
+        ("FREQ=MONTHLY", at("1601-12-01T10:00")),
+    ],
+)
+def test_what_has_long_begun_takes_no_work(
+    text: str, start: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out, endless = 0, rules._endless
+
+    def counted(*arguments: object) -> Iterator[datetime]:
+        nonlocal worked_out
+        for moment in endless(*arguments):  # type: ignore[arg-type]
+            worked_out += 1
+            yield moment
+
+    monkeypatch.setattr(rules, "_endless", counted)
+    made = repetitions(rule(text), start, window(most=1))
+    assert len(made) == 1
+    assert SINCE <= made[0] <= SINCE + timedelta(days=31)
+    assert worked_out <= 30
+
+
+@pytest.mark.parametrize("frequency", ["YEARLY", "WEEKLY", "HOURLY"])
+def test_what_never_comes_ends(frequency: str) -> None:
+    never = rule(f"FREQ={frequency};BYMONTH=2;BYMONTHDAY=30")
+    assert repetitions(never, at("2019-01-01T10:00"), window()) == []
+
+
+def test_nothing_is_worked_out_after_the_deadline() -> None:
+    assert repetitions(rule("FREQ=DAILY"), SINCE, Window(SINCE, 5, time.monotonic() - 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("FREQ=WEEKLY", Rule("WEEKLY")),
+        (" freq = weekly ; interval = 2 ;", Rule("WEEKLY", interval=2)),
+        ("FREQ=DAILY;COUNT=10;COUNT=20", Rule("DAILY", count=10)),
+        ("FREQ=DAILY;COUNT=0;INTERVAL=-1", Rule("DAILY")),
+        ("FREQ=DAILY;COUNT=-1;UNTIL=20261201", Rule("DAILY", until="20261201")),
+        ("FREQ=MONTHLY;BYDAY=+1MO,-1 FR,00TU,XX,2", Rule("MONTHLY", by=("BYDAY=+1MO,TU",))),
+        ("FREQ=YEARLY;BYMONTH=0,1,13,x;BYMONTHDAY=-1,32", Rule("YEARLY", by=("BYMONTH=1", "BYMONTHDAY=-1"))),
+        ("FREQ=DAILY;BYHOUR=0,24;WKST=XX;X-A=1", Rule("DAILY", by=("BYHOUR=0",))),
+        ("FREQ=DAILY;BYSETPOS=1", Rule("DAILY")),
+        ("", None),
+        ("FREQ=FORTNIGHTLY", None),
+        ("FREQ=DAILYX", None),
+        ("WEEKLY", None),
+    ],
+)
+def test_parts_that_can_not_be_read_are_left_out(text: str, read: Rule | None) -> None:
+    assert parse_rule(text, all_day=False) == read
+
+
+@given(st.text(alphabet="FREQ=DAILYWKMONTHUBSPC;,-+0123456789", max_size=60), st.booleans())
+def test_any_text_is_a_rule_or_none(text: str, all_day: bool) -> None:
+    read = parse_rule(f"FREQ=DAILY;{text}", all_day=all_day)
+    assert read is not None
+    for moment in repetitions(read, at("2026-11-01T10:00"), window()):
+        assert moment >= SINCE
