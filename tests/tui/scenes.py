@@ -32,6 +32,7 @@ GOOD: dict[str, Answer] = {
 }
 VPN_ON = vpn(ways(TUNNELLED)).vpn
 PATIENCE_S = 90.0
+PLAIN_SPACES = {0xA0: " ", 0x202F: " "}
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 
@@ -103,7 +104,7 @@ class Driven:
         """What is on the screen, as text; French no-break spaces are written as spaces."""
         strips = self.app.screen._compositor.render_strips()
         lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
-        return "\n".join(lines).translate({0xA0: " ", 0x202F: " "}) + "\n"
+        return "\n".join(lines).translate(PLAIN_SPACES) + "\n"
 
 
 @asynccontextmanager

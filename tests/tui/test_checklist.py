@@ -8,11 +8,14 @@ import time
 
 import pytest
 from msgspec import structs
+from textual._compositor import LayoutUpdate
+from textual.screen import Screen
 
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.probes.context import Context
+from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.help import HelpPage
@@ -20,7 +23,7 @@ from amif_netcheck.tui.symbols import Symbols, of_terminal
 from amif_netcheck.tui.themes import THEMES
 from amif_netcheck.tui.widgets.detail import Detail
 from tests.builders import NO_ROUTE, link, near, vpn, ways, wifi
-from tests.tui.scenes import GOOD, VPN_ON, Driven, driven, hang, plan
+from tests.tui.scenes import GOOD, PLAIN_SPACES, VPN_ON, driven, hang, plan
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -40,19 +43,23 @@ class Gate:
         return self.answers[min(self.calls, len(self.answers)) - 1]
 
 
-async def test_it_paints_before_any_probe_runs() -> None:
-    on_screen: list[str] = []
-    app: list[Driven] = []
+async def test_it_paints_before_any_probe_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[str] = []
+    painted: list[str] = []
+
+    def paint(_app: NetcheckApp, _screen: Screen[None], frame: object) -> None:
+        if isinstance(frame, LayoutUpdate):
+            frames.extend(segment.text for strip in frame.strips for segment in strip)
 
     def look(context: Context, until: float) -> Fact | Unavailable:
-        on_screen.append(app[0].screen())
+        painted.append("".join(frames).translate(PLAIN_SPACES))
         return VPN_ON
 
+    monkeypatch.setattr(NetcheckApp, "_display", paint)
     async with driven(plan(vpn=look)) as it:
-        app.append(it)
         await it.done()
-    assert "Prêt pour la visioconférence ?" in on_screen[0]
-    assert "Pensez à désactiver les VPN" in on_screen[0]
+    assert "Prêt pour la visioconférence ?" in painted[0]
+    assert "Pensez à désactiver les VPN" in painted[0]
 
 
 async def test_rows_are_live_and_the_time_left_is_told() -> None:

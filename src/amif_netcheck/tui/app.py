@@ -83,7 +83,8 @@ class NetcheckApp(App[None]):
         for theme, _ in THEMES:
             self.register_theme(theme)
         # Without colour its greys are furthest apart.
-        self.theme = CONTRAST.name if self.no_color else THEMES[0][0].name
+        self.theme = self._styled_with = CONTRAST.name if self.no_color else THEMES[0][0].name
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # --- beginning and end -----------------------------------------------------------------------
 
@@ -111,14 +112,25 @@ class NetcheckApp(App[None]):
             with contextlib.suppress(AttributeError, ValueError):  # not on Windows, or not the main thread
                 signal.signal(getattr(signal, name), ended)
 
+    def get_default_screen(self) -> ChecklistPage:
+        """See Textual."""
+        page = ChecklistPage(self.session)
+        page.fit(self.size)
+        return page
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's
+        """See Textual, which styles all a second time at the start, for the colours that it has already."""
+        if self._styled_with != self.theme:
+            self._styled_with = self.theme
+            super().refresh_css(animate)
+
     def on_mount(self) -> None:
         """Paint first, then measure."""
-        self.push_screen(ChecklistPage(self.session))
         for note in self.session.plan.notes:
             self.notify(for_terminal(note), timeout=self.NOTE_S, markup=False)
         if not self.is_headless:
             self.set_interval(self.LOOK_AT_SIZE_EVERY_S, self._follow_size)
-        self.call_after_refresh(self.call_after_refresh, self.start, self.session.plan)
+        self.screen.call_after_refresh(self.screen.call_after_refresh, self.start, self.session.plan)
 
     def _follow_size(self) -> None:
         """Draw for the terminal as it is: its word that it was resized may get lost."""

@@ -43,6 +43,7 @@ class PlainText(Static):
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         self._words = for_terminal(text)
         super().__init__(Content(self._words), id=id, classes=classes, markup=False)
+        self.set_class(not text, "-empty", update=False)
 
     def say(self, text: str) -> None:
         """Replace the text."""

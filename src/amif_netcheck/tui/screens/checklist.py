@@ -7,13 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import Key
-from textual.widgets import Footer, ListView
+from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.row_page import RowPage
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.progress import RunProgress
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from amif_netcheck.tui.widgets.verdict import VerdictBanner
@@ -58,7 +59,7 @@ class ChecklistPage(RowPage):
         with Horizontal(id="body"):
             yield Rows(*(TipRow(self.session, check) for check in self.session.rows), id="rows")
             yield Detail(self.session, self.chosen)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

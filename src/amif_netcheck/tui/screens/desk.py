@@ -10,7 +10,6 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
@@ -21,6 +20,7 @@ from amif_netcheck.tui.published import KINDS, folder_for_reports, in_short, lef
 from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 _LOG_LINES = 40
 _LOG_BYTES = 64 * 1024
@@ -64,9 +64,9 @@ class DeskPage(AppScreen[None]):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield PlainText(id="said", classes="-empty")
+        yield PlainText(id="said")
         yield Body(self._all)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Arrows scroll from the start."""

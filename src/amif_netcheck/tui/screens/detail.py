@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.screens.row_page import RowPage
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 
 class DetailPage(RowPage):
@@ -34,7 +34,7 @@ class DetailPage(RowPage):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Detail(self.session, self._check)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     @property
     def chosen(self) -> str:

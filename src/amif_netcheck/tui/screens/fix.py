@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
 from textual.timer import Timer
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from amif_netcheck.advice import fixes as words
@@ -29,6 +29,7 @@ from amif_netcheck.tui.messages import CarryOut
 from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import FixInProgress, Session, Stage
 from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.tip_row import status_words
 
 _NO, _YES = "no", "yes"
@@ -165,14 +166,14 @@ class FixPage(AppScreen[None]):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Body(self._body)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def _body(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
         yield PlainText(text(TIPS[self._check].title), classes="title")
         about = self._about()
         if about is not None and self.step is not Step.TOLD:
-            yield PlainText(say(about, language, self.session.system).summary, classes="found")
+            yield PlainText(say(about, language, self.session.system).summary, classes="finding")
         if self.step is Step.LOOKING:
             yield PlainText(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 KEYS = (
     (N_("Up, Down"), N_("choose a line")),
@@ -40,7 +40,7 @@ class HelpPage(AppScreen[None]):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Body(self._all)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def show(self) -> None:
         """See `AppScreen`."""

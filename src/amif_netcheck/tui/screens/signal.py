@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
@@ -17,6 +16,7 @@ from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.gauge import Gauge
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 EVERY_S = 1.0
 GOOD_PCT, WEAK_PCT = 66.0, 40.0
@@ -62,7 +62,7 @@ class SignalPage(AppScreen[None]):
             yield Gauge(self.session, marks=MARKS)
             yield PlainText(id="signal-hint", classes="summary")
             yield PlainText(id="signal-best", classes="muted")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Start to read."""

@@ -12,7 +12,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
@@ -38,6 +37,7 @@ from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.screens.page import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, LevelHistory, LevelMeter
 from amif_netcheck.tui.widgets.sound_outcome import outcome
 
@@ -107,7 +107,7 @@ class SoundTestPage(AppScreen[None]):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Body(self.parts)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def parts(self) -> Iterator[Widget]:
         """What `Body` shows at this moment."""

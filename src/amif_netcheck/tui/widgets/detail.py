@@ -32,17 +32,26 @@ class Detail(VerticalScroll):
         self.check = check
         self.expert = False
         self._to_experts = False
+        self._outdated = False
 
     def show(self, check: str | None = None) -> None:
         """Draw the row as it is now, or another one from its beginning."""
         if check is not None and check != self.check:
             self.check = check
             self.scroll_home(animate=False)
-        self.refresh(recompose=True)
+        self._outdated = not self.display
+        if self.display:
+            self.refresh(recompose=True)
+
+    def on_show(self) -> None:
+        """There is room for it from this moment on."""
+        if self._outdated:
+            self.show()
 
     def toggle_expert(self) -> None:
         """Show or hide what experts want to see, and go there."""
-        self.expert = self._to_experts = not self.expert
+        self.expert = not self.expert
+        self._to_experts = self.expert and self.display
         self.show()
 
     async def recompose(self) -> None:
@@ -58,6 +67,9 @@ class Detail(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
+        self._outdated = not self.display
+        if self._outdated:
+            return
         session, text = self._session, self._session.language.text
         row = session.rows[self.check]
         manner = session.manner(row)
