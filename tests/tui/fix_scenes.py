@@ -73,7 +73,7 @@ async def opened(it: Driven) -> FixPage:
         lambda: (
             isinstance(it.app.screen, FixPage)
             and it.app.screen.step is not Step.LOOKING
-            and (it.app.screen.readable or it.app.screen.step is not Step.ASKING)
+            and it.app.screen.step is not Step.ASKING
         )
     )
     await it.settled()
@@ -82,4 +82,4 @@ async def opened(it: Driven) -> FixPage:
 
 
 def readable(it: Driven) -> bool:
-    return isinstance(it.app.screen, FixPage) and it.app.screen.readable
+    return isinstance(it.app.screen, FixPage) and it.app.screen.step is Step.ANSWERABLE

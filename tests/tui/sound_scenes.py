@@ -10,8 +10,8 @@ from dataclasses import replace
 from msgspec import structs
 
 from amif_netcheck import demo
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Recording, SoundCue, SoundTestFacts, Unavailable
+from amif_netcheck.model.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.run.probing import ProbeSpec

@@ -11,7 +11,7 @@ from amif_netcheck import demo
 from amif_netcheck.demo.walk import STEPS_DBM, walked
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
 from amif_netcheck.probes.context import Context
-from amif_netcheck.tui.framework import Palette
+from amif_netcheck.tui.palette import Palette
 from amif_netcheck.tui.screens import signal
 from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
 from amif_netcheck.tui.screens.detail import DetailPage

@@ -41,11 +41,11 @@ def says(it: Driven, *words: str) -> bool:
 
 
 def at(page: SoundTestPage, cue: SoundCue) -> bool:
-    return page.cue is cue
+    return page.state.cue is cue
 
 
 def ended(page: SoundTestPage) -> bool:
-    return not page.under_way
+    return not page.state.running
 
 
 async def test_it_is_guided_and_nothing_is_recorded_before_enter() -> None:

@@ -15,6 +15,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model import facts
 from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailable
+from amif_netcheck.model.live import LATENCY
 
 SECOND_REQUESTS = 100
 _OWN_CHOOSING_S = 1.5
@@ -89,7 +90,7 @@ class _Idle:
 
     def _run(self, chosen: servers.SelectedServer, count: int, at_least: int) -> Samples:
         train = TrainSender(chosen.sock, chosen.exchange, self._ledger)
-        with self._wish.live.shown(live.LATENCY, live.last(train.recent_ms)):
+        with self._wish.live.shown(LATENCY, live.last(train.recent_ms)):
             samples = train.run(
                 count,
                 until=self._until,

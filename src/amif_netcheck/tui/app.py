@@ -22,7 +22,6 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from amif_netcheck import children
 from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.errors import ANSWERS, ExitCode
@@ -32,8 +31,9 @@ from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
+from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
+from amif_netcheck.tui.palette import Commands, Palette
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.desk import DeskPage
 from amif_netcheck.tui.screens.fix import FixPage
@@ -43,6 +43,17 @@ from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 
 log = logging.getLogger(__name__)
+
+KEY_NAMES = {
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "left": "←",
+    "space": N_("Space"),
+    "question_mark": "?",
+    "f2": "F2",
+    "y": N_("y"),
+}
+"""As they stand on French and English keyboards."""
 
 
 class NetcheckApp(App[None]):
@@ -228,7 +239,7 @@ class NetcheckApp(App[None]):
 
     def _break_off(self) -> None:
         log.error("the terminal takes nothing: ended without it")
-        children.end_all()
+        tear_down(self.session.plan)
         self._driver.give_back()  # type: ignore[union-attr]
         os._exit(self.answer)
 
@@ -361,10 +372,6 @@ class NetcheckApp(App[None]):
         yield N_("Quit"), self.exit
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys by the names on French and English keyboards."""
-        key = binding.key.split(",")[0]
-        return (
-            self.session.language.text(KEY_NAMES[key])
-            if key in KEY_NAMES
-            else super().get_key_display(binding)
-        )
+        """See Textual."""
+        name = KEY_NAMES.get(binding.key.split(",")[0])
+        return super().get_key_display(binding) if name is None else self.session.language.text(name)

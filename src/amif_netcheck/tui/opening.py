@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from amif_netcheck import children, log
+from amif_netcheck import log
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import N_, Language
@@ -18,7 +18,7 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.settings import DEFAULT_STUN
+from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import FixInProgress, Session
@@ -38,14 +38,13 @@ def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bo
             language,
             symbols=symbols.of_terminal(),
             log_path=path,
-            public_hosts=frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN),
             include_private=include_private,
         )
     )
     try:
         app.run()
     finally:
-        children.end_all()
+        tear_down(plan)
         log.stop()
     if app.crash is None:
         with contextlib.suppress(streams.StdoutError):

@@ -67,7 +67,6 @@ class Session:
     language: Language
     symbols: Symbols = field(default_factory=Symbols.fine)
     log_path: Path | None = None
-    public_hosts: frozenset[str] = frozenset()
     include_private: bool = False
     now: Callable[[], datetime] = _now
     """The clock on the wall, with its time zone."""

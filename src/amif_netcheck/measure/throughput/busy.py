@@ -7,11 +7,12 @@ import threading
 import time
 from dataclasses import dataclass
 
-from amif_netcheck.measure.live import LATENCY, LiveValues, last
+from amif_netcheck.measure.live import LiveValues, last
 from amif_netcheck.measure.throughput.rates import Job, Rates
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.model.facts import Unavailable
+from amif_netcheck.model.live import LATENCY
 
 LATE_AFTER_S = 5.0
 """Under load an answer may take seconds, and these seconds are the figure that is wanted."""

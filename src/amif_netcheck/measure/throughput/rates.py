@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
 
-from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
+from amif_netcheck.measure.live import LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
@@ -18,6 +18,7 @@ from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
 from amif_netcheck.measure.web import Base, Web, environment_proxy
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
+from amif_netcheck.model.live import DOWNLOAD, UPLOAD
 
 log = logging.getLogger(__name__)
 

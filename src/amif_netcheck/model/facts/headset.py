@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Annotated
 
@@ -26,6 +27,7 @@ class SoundKind(Enum):
     UNKNOWN = "unknown"
 
 
+_AT_THE_EAR = frozenset({SoundKind.HEADSET, SoundKind.HEADPHONES})
 WORN = frozenset({SoundKind.HEADSET, SoundKind.HEADPHONES, SoundKind.SPEAKERPHONE})
 """What keeps the others' voices out of the microphone."""
 SPOKEN_INTO = frozenset({SoundKind.HEADSET, SoundKind.MICROPHONE, SoundKind.SPEAKERPHONE})
@@ -93,3 +95,11 @@ class HeadsetFacts(Fact, frozen=True, kw_only=True):
     source: DeviceSource | Unavailable = NOT_REQUESTED
     obstacle: SoundObstacle = SoundObstacle.NONE
     package: str = ""
+
+
+def is_worn(devices: Iterable[SoundDevice]) -> bool:
+    """Is what one hears with at the ear, where the microphone can't hear it?"""
+    return any(
+        device.default and device.direction is Direction.OUTPUT and device.kind in _AT_THE_EAR
+        for device in devices
+    )

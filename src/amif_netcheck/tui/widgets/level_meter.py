@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from enum import Enum
 
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.checks import limits, limits_sound
-from amif_netcheck.measure.live import MICROPHONE
-from amif_netcheck.model.finding import Severity
+from amif_netcheck.model.live import MICROPHONE
+from amif_netcheck.run.sound_test import LEVEL, Loudness, loudness
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.symbols import Symbols
 
@@ -28,18 +26,8 @@ _HELD = 10
 _LABEL_CELLS = 8
 
 
-class Loudness(Enum):
-    """What the test would say of such a voice."""
-
-    UNTOLD = "untold"
-    NOTHING = "nothing"
-    LOW = "low"
-    GOOD = "good"
-    LOUD = "loud"
-
-
 LOUDNESS_WORDS = {
-    Loudness.UNTOLD: "",
+    Loudness.UNKNOWN: "",
     Loudness.NOTHING: N_("nothing is heard: speak, or choose another microphone"),
     Loudness.LOW: N_("too low: speak louder, or come closer to the microphone"),
     Loudness.GOOD: N_("good"),
@@ -87,12 +75,8 @@ class LevelHistory:
         """By the limits of the test."""
         spoken = self.spoken
         if spoken is None:
-            return Loudness.UNTOLD
-        if limits.judge(spoken, limits_sound.SILENCE)[0] is not Severity.OK:
-            return Loudness.NOTHING
-        if limits.judge(sum(self._clipped) / len(self._clipped), limits_sound.CLIPPED)[0] is not Severity.OK:
-            return Loudness.LOUD
-        return Loudness.GOOD if limits.judge(spoken, limits_sound.LEVEL)[0] is Severity.OK else Loudness.LOW
+            return Loudness.UNKNOWN
+        return loudness(spoken, sum(self._clipped) / len(self._clipped))
 
 
 def cells(level: float | None, width: int) -> int:
@@ -110,7 +94,7 @@ def bar(level: float | None, peak: float | None, width: int, symbols: Symbols) -
 
 def ruler(low: str, good: str, width: int) -> str:
     """Where a good voice is; its end is where the sound is cut off."""
-    weak = limits_sound.LEVEL.info
+    weak = LEVEL.info
     start = cells(weak.value if weak else LOWEST, width)
     inside = max(0, width - start - 2)
     zone = f" {good} ".center(inside, "─") if len(good) + 2 <= inside else "─" * inside

@@ -15,11 +15,10 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.sound_test import AGAIN
 from amif_netcheck.advice.verdicts import worst_first
-from amif_netcheck.checks import limits_sound
-from amif_netcheck.checks.limits import Limit
 from amif_netcheck.model.facts import Echo, Reason, Recording, SoundTestFacts, Unavailable
 from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
+from amif_netcheck.run.sound_test import ECHO, LEVEL, SPEECH_OVER_NOISE, Limit
 from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import measured_against
@@ -111,7 +110,7 @@ def _voice(recording: Recording, found: list[ReportedFinding], session: Session)
         worst_words, manner = _VOICE_WORDS[worst.code], worst.severity.value
     if recording.all_zero:
         return manner, text(worst_words), ""
-    figure = _held_against("dbfs", recording.level_dbfs, limits_sound.LEVEL, text(_AT_LEAST), session)
+    figure = _held_against("dbfs", recording.level_dbfs, LEVEL, text(_AT_LEAST), session)
     if worst is not None and worst.code == f"{TEST}clipped":
         figure = measured_against(worst.params, session)[0]
     return manner, text(worst_words), figure
@@ -123,7 +122,7 @@ def _noise(recording: Recording, found: list[ReportedFinding], session: Session)
         return "unknown", text(N_("not known: nobody spoke")), ""
     noisy = next((each for each in found if each.code == f"{TEST}noisy"), None)
     above_db = recording.level_dbfs - recording.noise_dbfs
-    figure = _held_against("db", above_db, limits_sound.SPEECH_OVER_NOISE, text(_UNDER), session)
+    figure = _held_against("db", above_db, SPEECH_OVER_NOISE, text(_UNDER), session)
     return (noisy.severity.value if noisy else "ok"), text(_NOISE_WORDS[noisy is not None]), figure
 
 
@@ -137,7 +136,7 @@ def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Sessi
         return "ok", text(N_("none")), ""
     delay = language.quantity(echo.delay_ms or 0.0, "ms")
     against = text(_AGAINST_PLAYED).replace("{delay}", delay)
-    figure = _held_against("db", echo.strength_db, limits_sound.ECHO, against, session)
+    figure = _held_against("db", echo.strength_db, ECHO, against, session)
     heard = next((each for each in found if each.code == f"{TEST}echo"), None)
     if heard is None:
         return "ok", text(_ECHO_WEAK), figure
