@@ -18,7 +18,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import TrainSender
-from amif_netcheck.measure.web import base_of
+from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Loss
 from amif_netcheck.model.facts import Train as TrainFacts
 from amif_netcheck.serve import forms

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
-from amif_netcheck.measure.web import base_of
+from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Unavailable
 from tests.program.speed_stand_ins import LOCAL
 

@@ -14,7 +14,8 @@ from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
-from amif_netcheck.measure.web import Web, base_of
+from amif_netcheck.measure.web import Web
+from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from tests.lab.namespaces import wait_for
 from tests.program import speed_stand_ins as servers

@@ -10,10 +10,9 @@ from ipaddress import ip_address
 import pytest
 
 from amif_netcheck.measure import idle, servers
-from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.servers import Server
+from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, ProbeMethod, Reason, Train, Unavailable
 from amif_netcheck.platforms.base import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
@@ -126,7 +125,7 @@ def test_a_silent_test_point_of_our_own_is_no_matter_of_names() -> None:
     """Its address is known, so the public servers' unknown names explain nothing."""
     nobody_answers = Names(offline=True)
     with server(lambda _n, _request: []) as port:
-        own = Server("127.0.0.1", port, EchoServerExchange)
+        own = Server("127.0.0.1", port, UdpProtocol.ECHO)
         wish = idle.IdleConfig((Server("stun.invalid"),), own, 100, 100, 0.5, lambda _train: False)
         seen = idle.measure(
             wish, nobody_answers, Ledger(), until=time.monotonic() + 6, stop=threading.Event()

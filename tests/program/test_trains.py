@@ -14,8 +14,9 @@ import pytest
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Address, Names
-from amif_netcheck.measure.servers import SelectedServer, Server, choose
+from amif_netcheck.measure.servers import SelectedServer, choose
 from amif_netcheck.measure.train import Samples, TrainSender
+from amif_netcheck.model.address import Server
 from amif_netcheck.model.facts import Reason, Unavailable
 
 Answer = Callable[[int, bytes], list[bytes]]

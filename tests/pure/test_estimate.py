@@ -18,7 +18,7 @@ from amif_netcheck.measure.throughput.crossed import of_tcp_info
 from amif_netcheck.measure.throughput.estimate import Point
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples
-from amif_netcheck.measure.web import Base, base_of
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import (
     Confidence,
     Ended,

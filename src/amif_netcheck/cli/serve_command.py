@@ -16,12 +16,13 @@ from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.serve.config import ServeConfig, ServeLimits
 from amif_netcheck.serve.server import MeasurementServer
+from amif_netcheck.settings import Settings
 
 TOKEN_VARIABLE = "AMIF_NETCHECK_TOKEN"  # noqa: S105 - a name
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 
-def serve(options: argparse.Namespace, language: Language) -> int:
+def serve(options: argparse.Namespace, _settings: Settings, language: Language) -> int:
     """Serve until SIGTERM or SIGINT (Ctrl-C), which are both how a server ends well: exit code 0.
 
     Raises:

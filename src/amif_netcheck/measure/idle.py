@@ -14,6 +14,7 @@ from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model import facts
+from amif_netcheck.model.address import Server
 from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailable
 from amif_netcheck.model.live import LATENCY
 
@@ -33,8 +34,8 @@ class IdleConfig:
     At least `at_least` requests, more while `undecided` says so, at most `at_most`.
     """
 
-    stun: tuple[servers.Server, ...]
-    own: servers.Server | None
+    stun: tuple[Server, ...]
+    own: Server | None
     at_least: int
     at_most: int
     choosing_s: float

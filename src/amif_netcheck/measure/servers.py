@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange, StunExchange
 from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
 
 _STOP_CHECK_S = 0.1
@@ -22,13 +24,15 @@ _ASK_AGAIN_S = (0.0, *(0.25 + each / 10 for each in range(9)))
 """A lost datagram must not read as a silent server, nor a row of them, so each is asked several times."""
 
 
-@dataclass(frozen=True)
-class Server:
-    """A server as the person or the settings name it, and the language it speaks."""
+_EXCHANGES: dict[UdpProtocol, Callable[[], Exchange]] = {
+    UdpProtocol.STUN: StunExchange,
+    UdpProtocol.ECHO: EchoServerExchange,
+}
 
-    host: str
-    port: int = 3478
-    speaks: Callable[[], Exchange] = StunExchange
+
+def exchange_with(server: Server) -> Exchange:
+    """New requests in the protocol of `server`."""
+    return _EXCHANGES[server.protocol]()
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _connect(server: Server, address: Address) -> SelectedServer | Unavailable:
         sock.close()
         missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
         return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
-    return SelectedServer(server, str(address), sock, server.speaks())
+    return SelectedServer(server, str(address), sock, exchange_with(server))
 
 
 def _race(
@@ -122,7 +126,7 @@ def _race(
         race.close_losers()
     if winner is not None:
         # A fresh exchange: a late answer to these first questions must not pass for one of the train's.
-        return SelectedServer(winner.server, winner.address, winner.sock, winner.server.speaks())
+        return SelectedServer(winner.server, winner.address, winner.sock, exchange_with(winner.server))
     if len(race.refused) == len(candidates):
         return Unavailable(
             reason=Reason.BLOCKED, detail="every server's computer says that nothing listens there"

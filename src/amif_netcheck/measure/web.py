@@ -22,6 +22,7 @@ from ipaddress import ip_address
 
 from amif_netcheck.measure import icmp_errors
 from amif_netcheck.measure.names import Address, Names, TheseAddresses
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Reason, Unavailable
 
 _STAGGER_S = 0.25
@@ -34,37 +35,6 @@ _SLOWEST_STEP_S = 5.0
 """No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
-
-
-@dataclass(frozen=True)
-class Base:
-    """Where a server lives: scheme, host, port, and the path before its pages, with a slash at its end."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str = "/"
-
-    @property
-    def url(self) -> str:
-        """The same as a URL."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port}{self.path}"
-
-
-def base_of(url: str) -> Base:
-    """The server that `url` names; a page at its end (`…/garbage.php`) is left off.
-
-    Raises:
-        ValueError: no http or https URL with a host.
-    """
-    parts = urllib.parse.urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise ValueError(url)
-    path = urllib.parse.quote(parts.path, safe="/%:@!$&'()*+,;=~") or "/"
-    folder = path if path.endswith("/") or "." not in path.rpartition("/")[2] else path.rpartition("/")[0]
-    port = parts.port if parts.port is not None else {"http": 80, "https": 443}[parts.scheme]
-    return Base(parts.scheme, parts.hostname, port, folder.rstrip("/") + "/")
 
 
 class Web:

@@ -1,46 +1,57 @@
-"""An invitation's file (iCalendar, RFC 5545), read for the meeting that is under way or comes next. Sends nothing."""
+"""An invitation's file (iCalendar, RFC 5545), read for the meeting that is under way or comes next. Sends nothing.
+
+One bad part never costs the meeting: what can't be read is left out, property by property and event by event.
+"""
 
 from __future__ import annotations
 
-import codecs
-import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.advice.system_errors import why
-from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.errors import UsageError
+from amif_netcheck.errors import InputError
 from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.meeting.components import Calendar, Property, calendars
+from amif_netcheck.meeting.content_lines import content_lines
+from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
-from amif_netcheck.model.facts import Unavailable
-
-if TYPE_CHECKING:
-    from icalendar import Calendar, Component, Event
+from amif_netcheck.meeting.rules import Steps
+from amif_netcheck.meeting.series import USUAL_LENGTH, Event, occurrences
+from amif_netcheck.meeting.zones import Zones
 
 LARGEST = 4 * 1024 * 1024
 """Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
-_DEADLINE_S = 6.0
-"""A rule of repetition may be written so that it takes for ever."""
+_MOST_STEPS = 300_000
+"""A second's work: 800 years of every day."""
 _DAY = timedelta(days=1)
-_USUAL_LENGTH = timedelta(hours=1)
-"""How long a meeting without an end goes on."""
-_MOST_EVENTS = 500
+_MOST_BESIDE = 500
 _LONGEST_TITLE = 80
 
-_NAMED = (
-    *("X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK", "X-GOOGLE-CONFERENCE"),
-    *("X-TEAMS-JOIN-URL", "CONFERENCE", "LOCATION", "URL"),
-)
-"""Where a meeting's link or place stands; CONFERENCE is RFC 7986's."""
-_TOLD = ("DESCRIPTION", "X-ALT-DESC", "COMMENT")
+_PLACES = ("LOCATION", "URL")
+_TEXTS = {"DESCRIPTION", "X-ALT-DESC", "STYLED-DESCRIPTION", "COMMENT", "SUMMARY"}
+_CONFERENCE_WORDS = ("MEETING", "CONF", "VIDEO", "VISIO", "JOIN", "TEAMS", "ZOOM", "WEBEX", "JITSI", "BBB")
+"""Vendors' properties for a meeting's link have one of these in their names: X-GOOGLE-CONFERENCE, X-OPENPAAS-VIDEOCONFERENCE,
+X-MICROSOFT-SKYPETEAMSMEETINGURL, X-MICROSOFT-ONLINEMEETINGEXTERNALLINK, X-TEAMS-JOIN-URL."""
+_TO_JOIN = {"VIDEO", "AUDIO", "SCREEN"}
+"""Features of a CONFERENCE (RFC 7986, section 6.3) that a computer takes part by; the others are its telephone, chat and so on."""
+_OF_OTHERS = {
+    "ATTACH",
+    "ATTENDEE",
+    "ORGANIZER",
+    "CATEGORIES",
+    "UID",
+    "DTSTAMP",
+    "CONTACT",
+    "RELATED-TO",
+    "TZURL",
+    "SOURCE",
+    "IMAGE",
+}
+"""Properties whose links, if any, are not the meeting's. Names that nobody knows are lines of a text that was not folded."""
 
 
 class InvitationProblem(Enum):
@@ -48,28 +59,10 @@ class InvitationProblem(Enum):
 
     NO_CALENDAR = "no_calendar"
     NO_EVENT = "no_event"
+    BROKEN_EVENT = "broken_event"
     PAST = "past"
     CANCELLED = "cancelled"
     ENDLESS = "endless"
-
-
-FLAWS = {
-    InvitationProblem.NO_CALENDAR: N_(
-        "{file}: no invitation; save it again from the mail, or give the meeting’s link"
-    ),
-    InvitationProblem.NO_EVENT: N_(
-        "{file}: no meeting with a time is in it; save the invitation again, or give the meeting’s link"
-    ),
-    InvitationProblem.PAST: N_(
-        "{file}: this meeting is over; use the invitation to the next one, or give the meeting’s link"
-    ),
-    InvitationProblem.CANCELLED: N_(
-        "{file}: this meeting was cancelled; if another one replaces it, use its invitation or its link"
-    ),
-    InvitationProblem.ENDLESS: N_(
-        "{file}: it takes too long to read; save this meeting alone, or give its link"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -80,160 +73,154 @@ class Invitation:
     link: str = ""
 
 
-def load(path: Path, now: datetime, language: Language) -> Invitation:
+@dataclass(frozen=True)
+class _Meeting:
+    """An occurrence of an event in this computer's time; `ends` is None when it isn't known."""
+
+    event: Event
+    starts: datetime
+    ends: datetime | None
+    all_day: bool
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= (self.ends or self.starts + (_DAY if self.all_day else USUAL_LENGTH))
+
+
+def load(path: Path, now: datetime) -> Invitation:
     """Read the invitation in the file `path`. `now` has a time zone.
 
     Raises:
-        UsageError: it can't be read, or no meeting is to come in it.
+        InputError: it can't be read, or no meeting is to come in it.
     """
-    content = _read(path, language)
-    task: BackgroundCall[Invitation | InvitationProblem] = BackgroundCall(lambda: find(content, now))
-    found = task.result(time.monotonic() + _DEADLINE_S)
-    if isinstance(found, Unavailable):
-        found = InvitationProblem.ENDLESS
-    if isinstance(found, InvitationProblem):
-        raise UsageError(language.text(FLAWS[found]).format(file=path))
-    return found
+    invited = find(_read(path), now)
+    if isinstance(invited, InvitationProblem):
+        raise InputError(f"invitation_{invited.value}", file=path)
+    return invited
 
 
 def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
     """The meeting under way or the next to come, of those within a day the first that has a link."""
-    flaw = InvitationProblem.NO_CALENDAR
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about time zones whose names have a vendor before them
-            calendar = _calendar(content)
-            if calendar is None:
-                return flaw
-            flaw = InvitationProblem.NO_EVENT
-            return _next(calendar, now)
-    except Exception:  # noqa: BLE001 - a library meets anybody's bytes; what it breaks on can't be used
-        return flaw
+    read = calendars(content_lines(content))
+    if not read:
+        return InvitationProblem.NO_CALENDAR
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libraries' doubts about a file are not the person's
+        return _Search(now).next(read)
 
 
-def _read(path: Path, language: Language) -> bytes:
-    text = language.text
+class _Search:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._steps = Steps(_MOST_STEPS)
+        self._broken = self._cancelled = self._past = False
+
+    def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
+        """The meeting, or why there is none."""
+        coming = sorted(self._coming(self._events(read)), key=lambda meeting: meeting.starts)
+        chosen = [meeting for meeting in coming if not meeting.all_day] or coming
+        if chosen:
+            until = max(self._now, chosen[0].starts) + _DAY
+            return _first_with_link([meeting for meeting in chosen if meeting.starts < until][:_MOST_BESIDE])
+        if self._steps.ended:
+            return InvitationProblem.ENDLESS
+        if self._broken:
+            return InvitationProblem.BROKEN_EVENT
+        if self._cancelled:
+            return InvitationProblem.CANCELLED
+        return InvitationProblem.PAST if self._past else InvitationProblem.NO_EVENT
+
+    def _events(self, read: list[Calendar]) -> Iterator[Event]:
+        """The events whose start can be read."""
+        zones = Zones(part for calendar in read for part in calendar.components if part.name == "VTIMEZONE")
+        for calendar in read:
+            for component in calendar.components:
+                if component.name != "VEVENT" or not component.lines:
+                    continue
+                properties = component.properties()
+                times = event_times(properties, zones)
+                if times is None:
+                    self._broken = True
+                    continue
+                status = [held.value.upper() for held in properties.get("STATUS", ())]
+                cancelled = calendar.method == "CANCEL" or status[:1] == ["CANCELLED"]
+                yield Event(properties, times, zones, cancelled=cancelled)
+
+    def _coming(self, events: Iterable[Event]) -> Iterator[_Meeting]:
+        """What is under way or to come, and not cancelled."""
+        series: dict[str, list[Event]] = {}
+        for number, event in enumerate(events):
+            self._broken |= event.broken
+            series.setdefault(event.uid or f"\0{number}", []).append(event)
+            self._past |= _is_before(event.times, self._now)
+        for same in series.values():
+            for occurrence in occurrences(same, self._now, self._steps):
+                meeting = self._meeting(occurrence.event, occurrence.times)
+                if meeting is None or meeting.is_over(self._now):
+                    continue
+                if occurrence.event.cancelled:
+                    self._cancelled = True
+                else:
+                    yield meeting
+
+    def _meeting(self, event: Event, times: EventTimes) -> _Meeting | None:
+        try:
+            ends = None if times.end is None else _local(times.end, times.zone)
+            return _Meeting(event, _local(times.start, times.zone), ends, times.all_day)
+        except (OverflowError, ValueError, OSError):  # no time that this computer can name
+            self._broken = True
+            return None
+
+
+def _read(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise UsageError(text("{file}: not a file; give an invitation (.ics)").format(file=path))
+            raise InputError("invitation_no_file", file=path)
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
-        message = text("{file}: can't be read ({reason}); check its name, or give the meeting’s link")
-        raise UsageError(message.format(file=path, reason=why(error, language))) from error
+        raise InputError("invitation_unreadable", file=path, reason=error) from error
     if len(content) > LARGEST:
-        message = text("{file}: too large for an invitation; save this meeting alone, or give its link")
-        raise UsageError(message.format(file=path))
+        raise InputError("invitation_too_large", file=path)
     return content
 
 
-def _next(calendar: Calendar, now: datetime) -> Invitation | InvitationProblem:
-    import recurring_ical_events  # noqa: PLC0415 - takes longer to load than all else before a run
-
-    events = calendar.events
-    if not events:
-        return InvitationProblem.NO_EVENT
-    query = recurring_ical_events.of(calendar, skip_bad_series=True)
-    all_cancelled = str(calendar.get("METHOD", "")).upper() == "CANCEL"
-    cancelled = False
-    days: list[Event] = []
-    for event in islice(query.after(now - _DAY), _MOST_EVENTS):
-        if _over(event, now):
-            continue
-        if all_cancelled or _is_cancelled(event):
-            cancelled = True
-        elif isinstance(event.start, datetime):
-            begin = max(now, event.start.astimezone())
-            beside = [each for each in query.between(begin, begin + _DAY) if _comes(each, now)]
-            return _first_with_link([event, *sorted(beside, key=_begin)[:_MOST_EVENTS]])
-        else:
-            days.append(event)
-    if days:
-        return _first_with_link(days[:1])
-    if cancelled:
-        return InvitationProblem.CANCELLED
-    return (
-        InvitationProblem.PAST if any(_over(event, now) for event in events) else InvitationProblem.NO_EVENT
-    )
-
-
-def _calendar(content: bytes) -> Calendar | None:
-    """All that is in the file as one calendar."""
-    from icalendar import Calendar  # noqa: PLC0415 - as above
-
-    parts: list[Component] = list(Calendar.from_ical(_text(content), multiple=True))
-    calendars = [each for each in parts if isinstance(each, Calendar)]
-    for other in calendars[1:]:
-        for part in other.subcomponents:
-            calendars[0].add_component(part)
-    return calendars[0] if calendars else None
-
-
-def _text(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _first_with_link(events: list[Event]) -> Invitation:
-    read = [_invitation(event) for event in events]
-    return next((each for each in read if each.link), read[0])
-
-
-def _invitation(event: Event) -> Invitation:
-    title = " ".join("".join(_texts(event, "SUMMARY")).split())
+def _first_with_link(meetings: list[_Meeting]) -> Invitation:
+    links = ((meeting, _link(meeting.event)) for meeting in meetings)
+    meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
+    titles = (" ".join(held.text.split()) for held in meeting.event.held("SUMMARY"))
+    title = next(filter(None, titles), "")
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
-    starts = ends = None
-    if isinstance(event.start, datetime):
-        starts, end = event.start.astimezone(), _end(event)
-        ends = end if end > starts else None
-    return Invitation(
-        appointment=Appointment(starts=starts, ends=ends, title=title),
-        link=meeting_link(
-            [text for name in _NAMED for text in _texts(event, name)],
-            [text for name in _TOLD for text in _texts(event, name)],
-        ),
-    )
+    if meeting.all_day:
+        return Invitation(Appointment(title=title), link)
+    ends = meeting.ends if meeting.ends is not None and meeting.ends > meeting.starts else None
+    return Invitation(Appointment(meeting.starts, ends, title), link)
 
 
-def _texts(event: Event, name: str) -> Iterator[str]:
-    held: Any = event.get(name, ())
-    for each in held if isinstance(held, (list, tuple)) else (held,):
-        yield str(each)
+def _link(event: Event) -> str:
+    conference, texts = [], []
+    for name, properties in event.properties.items():
+        if name == "CONFERENCE" or (
+            name.startswith("X-") and any(word in name for word in _CONFERENCE_WORDS)
+        ):
+            conference += [held.text for held in properties if _is_to_join(held)]
+        elif name in _TEXTS or not (name.startswith("X-") or name in _OF_OTHERS or name in _PLACES):
+            texts += [held.text for held in properties]
+    return meeting_link(conference, [held.text for name in _PLACES for held in event.held(name)], texts)
 
 
-def _comes(event: Event, now: datetime) -> bool:
-    return isinstance(event.start, datetime) and not _is_cancelled(event) and not _over(event, now)
+def _is_to_join(held: Property) -> bool:
+    features = held.parameters.get("FEATURE", "")
+    return not features or not _TO_JOIN.isdisjoint(features.upper().replace(" ", "").split(","))
 
 
-def _is_cancelled(event: Event) -> bool:
-    return str(event.get("STATUS", "")).upper() == "CANCELLED"
-
-
-def _over(event: Event, now: datetime) -> bool:
-    """Did it end? One whose times can't be read did not, but nor does it come: the query leaves it out."""
-    try:
-        end = _end(event)
-        starts = _begin(event)
-    except (ValueError, OverflowError):
-        return False
-    return now >= (end if end > starts else starts + _USUAL_LENGTH)
-
-
-def _begin(event: Event) -> datetime:
-    return _moment(event.start)
-
-
-def _end(event: Event) -> datetime:
-    return _moment(event.end)
-
-
-def _moment(value: date) -> datetime:
-    """The same with a time zone: this computer's for times without one and for whole days."""
+def _local(value: date, zone: tzinfo | None) -> datetime:
+    """With a time zone; a day as its beginning here."""
     if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the next line gives it one
-    return value.astimezone()
+        return datetime.combine(value, time(0)).astimezone()
+    return value.replace(tzinfo=zone).astimezone()
+
+
+def _is_before(times: EventTimes, now: datetime) -> bool:
+    here = now.astimezone(times.zone).replace(tzinfo=None)
+    return times.start < (here.date() if times.all_day else here)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from itertools import pairwise
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from amif_netcheck.catalog.calls import holds_meetings, sounds_like_meetings
@@ -26,31 +29,84 @@ _WRAPPERS = {
     "statics.teams.cdn.office.net": "url",
     "linkprotect.cudasvc.com": "a",
     "www.google.com": "q",
+    "urldefense.proofpoint.com": "u",
+    "urldefense.com": "u",
+    "urldefense.us": "u",
+    "antiphishing.vadesecure.com": "u",
+    "antiphishing.cetsi.fr": "u",
+    "fireeye.com": "u",
+    "clicktime.symantec.com": "u",
+    "protection.sophos.com": "u",
+    "trendmicro.com": "url",
+    "slack-redir.net": "url",
+    "l.facebook.com": "u",
 }
 """Hosts whose links lead through them to another one, in this parameter."""
-_URLDEFENSE = re.compile(r"https://urldefense\.(?:com|us)/v3/__(.{1,8000}?)__;", re.IGNORECASE)
+_IN_PATH = "secure-web.cisco.com"
+"""Cisco's has it at the end of the path."""
+_URLDEFENSE_V3 = re.compile(r"https://urldefense\.(?:com|us)/v3/__(.{1,8000}?)__;([\w-]*)", re.IGNORECASE)
+_URLDEFENSE_V2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?(?:com|us)/v2/", re.IGNORECASE)
 _MOST_WRAPS = 3
 _MOST_FIELDS = 50
-_BESIDE = {"support", "help", "dialin", "status", "learn", "docs", "aka"}
+
+_HOSTS_BESIDE = {
+    *("support", "help", "dialin", "tel", "status", "learn", "docs", "aka", "download", "downloads", "blog", "community", "explore"),
+}  # fmt: skip
 """First parts of names of hosts that only tell about meetings."""
+_PATHS_BESIDE = {
+    *("download", "downloads", "telecharger", "telechargement", "install", "support", "help", "aide", "faq", "hc", "learn"),
+    *("settings", "meetingoptions", "options", "account", "profile", "pricing", "privacy", "terms", "legal", "test"),
+    *("u", "zoomconference", "globalcallin", "callin", "dialin", "dial-in", "tel", "phone", "mobile", "testjoin"),
+}  # fmt: skip
+"""Parts of paths of pages that are not a meeting: programs, help, settings, telephone numbers (`zoom.us/u/…`)."""
+_PATHS_OF_MEETINGS = {
+    "j",
+    "s",
+    "w",
+    "my",
+    "wc",
+    "b",
+    "r",
+    "join",
+    "meet",
+    "meetup-join",
+    "joinservice",
+    "room",
+    "rooms",
+}
+"""Before a meeting's name or number."""
 
 
-def meeting_link(named: Iterable[str], told: Iterable[str]) -> str:
+class _Rank(IntEnum):
+    """How probably a link is a meeting's own."""
+
+    OWN = 0
+    HOME = 1  # the first page of its server
+    BESIDE = 2
+
+
+def meeting_link(conference: Iterable[str], places: Iterable[str], texts: Iterable[str]) -> str:
     """The link that most probably leads to the meeting, or empty.
 
-    `named` are texts of fields that are for a meeting's link or place, `told` those that may hold any link. First comes a
-    link to a host that is known for meetings, then one to a host that is called like one (`visio.…`), then any
-    link in `named`, then one in `told` when all of its links lead to one host.
+    `conference` are texts of fields for a meeting's link alone, `places` of those for its place, `texts` of those that may
+    hold any link. First comes the link in `conference`, then one to a host that is known for meetings, then one to a host that is called
+    like one (`visio.…`), then any link in `places`, then one in `texts` when all of its links lead to one host. Help,
+    downloads, settings and telephone numbers come after all of these.
     """
-    fields, texts = list(_links(named)), list(_links(told))
-    links = [each for each in (*fields, *texts) if _host(each)]
-    for good in (holds_meetings, sounds_like_meetings):
-        found = next((each for each in links if good(_host(each)) and not _beside(_host(each))), "")
-        if found:
-            return found
-    anywhere = next((each for each in fields if _host(each)), "")
-    hosts = {_host(each) for each in texts} - {""}
-    return anywhere or (next(each for each in texts if _host(each)) if len(hosts) == 1 else "")
+    fields, named, anywhere = (list(_links(group)) for group in (conference, places, texts))
+    links = fields + named + anywhere
+    tiers = [
+        fields,
+        [link for link in links if holds_meetings(_host(link))],
+        [link for link in links if sounds_like_meetings(_host(link))],
+        named,
+        _of_one_host([link for link in anywhere if _rank(link) is not _Rank.BESIDE]),
+    ]
+    for tier in tiers:
+        best = min(tier, key=_rank, default="")
+        if best and _rank(best) is not _Rank.BESIDE:
+            return best
+    return next(iter(fields + named), "") or next(iter(_of_one_host(anywhere)), "")
 
 
 def unwrapped(link: str) -> str:
@@ -63,37 +119,73 @@ def unwrapped(link: str) -> str:
     return link
 
 
+def _of_one_host(links: list[str]) -> list[str]:
+    """These, when all of them lead to one host."""
+    return links if len({_host(link) for link in links}) == 1 else []
+
+
+def _rank(link: str) -> _Rank:
+    host, parts = _host(link), urlsplit(link)
+    path = [part.partition(".")[0].casefold() for part in parts.path.split("/") if part]
+    if host.partition(".")[0] in _HOSTS_BESIDE:
+        return _Rank.BESIDE
+    for part, following in pairwise([*path, parts.query]):
+        if part in _PATHS_OF_MEETINGS and following:
+            return _Rank.OWN
+        if part in _PATHS_BESIDE or (part in _PATHS_OF_MEETINGS and part == path[-1]):
+            return _Rank.BESIDE
+    return _Rank.OWN if path or parts.query else _Rank.HOME
+
+
 def _links(texts: Iterable[str]) -> Iterator[str]:
+    """The links in these texts that have a host, unwrapped."""
     count = 0
     for text in texts:
         plain = html.unescape(text[:_LONGEST_TEXT])
-        whole = [found[0] for found in _LINK.finditer(plain)]
+        whole = [match[0] for match in _LINK.finditer(plain)]
         rest = _LINK.sub(" ", plain)
-        bare = [f"https://{found[0]}" for found in _BARE.finditer(rest)]
-        for link in (*whole, *(each for each in bare if holds_meetings(_host(each)))):
+        bare = [f"https://{match[0]}" for match in _BARE.finditer(rest)]
+        for link in (*whole, *(link for link in bare if holds_meetings(_host(link)))):
             count += 1
             if count > _MOST_LINKS:
                 return
-            yield unwrapped(link.rstrip(_TRAILING))
+            inner = unwrapped(link.rstrip(_TRAILING)).rstrip(_TRAILING)
+            if _host(inner):
+                yield inner
 
 
 def _inner(link: str) -> str:
-    defended = _URLDEFENSE.match(link)
-    if defended:
-        return defended[1]
+    """What a wrapped link leads to; empty or no link when it is none."""
     host = _host(link)
-    wrapper = next((name for name in _WRAPPERS if host == name or host.endswith(f".{name}")), "")
-    if not wrapper:
-        return ""
     try:
-        values = parse_qs(urlsplit(link).query, max_num_fields=_MOST_FIELDS).get(_WRAPPERS[wrapper], [""])
+        parts = urlsplit(link)
+        fields = parse_qs(parts.query, max_num_fields=_MOST_FIELDS)
     except ValueError:  # more of them than any filter writes
         return ""
-    return values[0] if "://" in values[0] else unquote(values[0])
+    if match := _URLDEFENSE_V3.match(link):
+        return _with_replaced(match[1], match[2])
+    if host == _IN_PATH:
+        return unquote(parts.path.rpartition("/")[2])
+    wrapper = next((name for name in _WRAPPERS if host == name or host.endswith(f".{name}")), "")
+    value = fields.get(_WRAPPERS.get(wrapper, ""), [""])[0]
+    if _URLDEFENSE_V2.match(link):
+        return unquote(value.replace("-", "%").replace("_", "/"))
+    if "://" in value:
+        return value
+    return unquote(value) if "%" in value else _from_base64(value)
 
 
-def _beside(host: str) -> bool:
-    return host.partition(".")[0] in _BESIDE
+def _with_replaced(link: str, replaced: str) -> str:
+    """Proofpoint's version 3 writes some characters as `*` and lists them, in Base64, behind the link."""
+    characters = iter(_from_base64(replaced))
+    return re.sub(r"\*", lambda star: next(characters, star[0]), link)
+
+
+def _from_base64(text: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def _host(link: str) -> str:

@@ -1,86 +1,85 @@
-"""What people type for a server or a meeting, as host and port. Pure; errors are one line in the person's language."""
+"""What people type for a server or a meeting, as host and port. Pure."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from amif_netcheck.advice.language import Language
-from amif_netcheck.errors import UsageError
-from amif_netcheck.measure.servers import Server
-from amif_netcheck.measure.web import Base, base_of
+from amif_netcheck.errors import InputError
+from amif_netcheck.model.address import Base, Server, base_of, port_number, url_port
 
 STUN_PORT = 3478
 HTTP_PORT, HTTPS_PORT = 80, 443
-_LARGEST_PORT = 65535
 _LONGEST_HOST = 253
 _TIME_OF_DAY = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?:h|[:h]\s?(?P<minute>[0-9]{2}))", re.IGNORECASE)
 _HOURS, _MINUTES = 24, 60
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
+_LEADING = "<({«‹“„‘\"'"
+_TRAILING = ">)}»›”’\"'.,;!?…"
 
 
-def server(text: str, language: Language) -> Server:
+def server(text: str) -> Server:
     """`HOST`, `HOST:PORT`, `[IPv6]:PORT` or a bare IPv6 address.
 
     Raises:
-        UsageError: it is none of these.
+        InputError: it is none of these.
     """
-    problem = UsageError(
-        language.text("“{text}” is no server; write HOST:PORT, for example stun.example.org:3478").format(
-            text=text
-        )
-    )
     host, port = _split(text.strip())
-    if (
-        host is None
-        or not _is_host(host)
-        or not (port == "" or (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= _LARGEST_PORT))
-    ):
-        raise problem
-    return Server(host=_ascii(host), port=int(port) if port else STUN_PORT)
+    if host is None or not _is_host(host):
+        raise InputError("no_server", text=text)
+    try:
+        return Server(host=_host_name(host), port=port_number(port) if port else STUN_PORT)
+    except ValueError:
+        raise InputError("no_server", text=text) from None
 
 
-def meeting(text: str, language: Language) -> str:
+def meeting(text: str) -> str:
     """The host of a meeting given as a link or a host name.
 
     Raises:
-        UsageError: no host can be found in it.
+        InputError: no host can be found in it.
     """
-    problem = UsageError(
-        language.text(
-            "“{text}” is no meeting; give its link (https://…), its host name, or the file of its invitation (.ics)"
-        ).format(text=text)
-    )
-    wish = text.strip()
+    problem = InputError("no_meeting", text=text)
+    link = bare(text)
+    if _is_address(link):  # IPv6 without brackets too
+        return link
     try:
-        parts = urlsplit(wish if "://" in wish else f"//{wish}")
+        parts = urlsplit(link if "://" in link else f"//{link}")
         host = parts.hostname or ""
-        _ = parts.port  # raises on a port that is none
+        url_port(parts)  # raises on a port that is none
     except ValueError:
-        if _is_host(wish):  # a bare IPv6 address
-            return wish
         raise problem from None
-    if not _is_host(host) or any(character.isspace() for character in wish):
-        if _is_host(wish):
-            return wish
+    if not _is_host(host) or any(character.isspace() for character in link):
         raise problem
-    if "://" not in wish and "." not in host and (parts.path or not host.isascii()) and not _is_address(host):
+    if "://" not in link and "." not in host and (parts.path or not host.isascii()) and not _is_address(host):
         raise problem  # a word, or a file that is not there
-    return _ascii(host)
+    return _host_name(host)
 
 
 def meeting_port(text: str) -> int:
     """The port of a meeting that `meeting` accepts: that of its link, else the one of HTTPS."""
-    wish = text.strip()
-    try:
-        parts = urlsplit(wish if "://" in wish else f"//{wish}")
-        port = parts.port
-    except ValueError:  # a bare IPv6 address
+    link = bare(text)
+    if _is_address(link):
         return HTTPS_PORT
-    return port or (HTTP_PORT if parts.scheme == "http" else HTTPS_PORT)
+    parts = urlsplit(link if "://" in link else f"//{link}")
+    return url_port(parts) or (HTTP_PORT if parts.scheme == "http" else HTTPS_PORT)
+
+
+def bare(text: str) -> str:
+    """A typed link or host without what surrounds it in a mail: `<…>`, quotes, punctuation, invisible characters."""
+    while True:
+        shorter = _without_blanks(text).lstrip(_LEADING).rstrip(_TRAILING)
+        if shorter.startswith("[") and "://" in shorter:
+            shorter = shorter[1:].removesuffix("]")
+        if shorter.endswith(":") and not _is_address(shorter):
+            shorter = shorter[:-1]
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def is_invitation(text: str) -> bool:
@@ -88,68 +87,59 @@ def is_invitation(text: str) -> bool:
     return "://" not in text and text.strip().casefold().endswith(".ics")
 
 
-def time_of_day(text: str, language: Language) -> time:
+def time_of_day(text: str) -> time:
     """`HH:MM`, or `14h30` and `14h` as the French write it.
 
     Raises:
-        UsageError: it is none of these.
+        InputError: it is none of these.
     """
-    found = _TIME_OF_DAY.fullmatch(text.strip())
-    hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (_HOURS, 0)
+    match = _TIME_OF_DAY.fullmatch(text.strip())
+    hour, minute = (int(match["hour"]), int(match["minute"] or 0)) if match else (_HOURS, 0)
     if hour >= _HOURS or minute >= _MINUTES:
-        message = language.text("“{text}” is no time of the day; write it as 14:30")
-        raise UsageError(message.format(text=text))
+        raise InputError("no_time_of_day", text=text)
     return time(hour, minute)
 
 
-def known_page(text: str, language: Language) -> str:
+def known_page(text: str) -> str:
     """The address of a page over plain HTTP, as a captive portal would answer in its place.
 
     Raises:
-        UsageError: it is none.
+        InputError: it is none.
     """
-    problem = UsageError(
-        language.text(
-            "“{text}” is no page to compare with; give its address, for example http://intranet.example/ok.txt"
-        ).format(text=text)
-    )
-    try:
-        base = base_of(text.strip())
-    except ValueError:
-        raise problem from None
-    if base.scheme != "http" or not _is_host(base.host) or any(map(str.isspace, text.strip())):
-        raise problem
+    if _web_base(text, "no_page").scheme != "http":
+        raise InputError("no_page", text=text)
     return text.strip()
 
 
-def web_server(text: str, language: Language) -> Server:
+def web_server(text: str) -> Server:
     """A web server: `HOST` or `HOST:PORT`, by default the port of HTTPS.
 
     Raises:
-        UsageError: it is none of these.
+        InputError: it is none of these.
     """
-    named = server(text, language)
+    named = server(text)
     return named if _split(text.strip())[1] else replace(named, port=HTTPS_PORT)
 
 
-def speed_server(text: str, language: Language) -> Base:
+def speed_server(text: str) -> Base:
     """The address of a speed test server: `https://HOST[:PORT][/PATH]`, or `http://…`; without a scheme, https.
 
     Raises:
-        UsageError: it is none.
+        InputError: it is none.
     """
-    problem = UsageError(
-        language.text(
-            "“{text}” is no test server; give its address, for example https://test.example.org:8443"
-        ).format(text=text)
-    )
+    base = _web_base(text, "no_speed_server")
+    return replace(base, host=_host_name(base.host))
+
+
+def _web_base(text: str, code: str) -> Base:
+    address = text.strip()
     try:
-        base = base_of(text.strip())
+        base = base_of(address)
     except ValueError:
-        raise problem from None
-    if not _is_host(base.host) or any(character.isspace() for character in text.strip()):
-        raise problem
-    return replace(base, host=_ascii(base.host))
+        raise InputError(code, text=text) from None
+    if not _is_host(base.host) or any(character.isspace() for character in address):
+        raise InputError(code, text=text)
+    return base
 
 
 def _split(text: str) -> tuple[str | None, str]:
@@ -160,6 +150,20 @@ def _split(text: str) -> tuple[str | None, str]:
         return text, ""
     host, colon, port = text.partition(":")
     return (None, "") if colon and not port else (host, port)
+
+
+def _without_blanks(text: str) -> str:
+    """Without spaces and formatting characters (zero width, direction marks) at both ends."""
+    begin, end = 0, len(text)
+    while begin < end and _is_blank(text[begin]):
+        begin += 1
+    while begin < end and _is_blank(text[end - 1]):
+        end -= 1
+    return text[begin:end]
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def _is_address(text: str) -> bool:
@@ -175,6 +179,11 @@ def _is_host(text: str) -> bool:
         return True
     name = _ascii(text).removesuffix(".")
     return 0 < len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in name.split("."))
+
+
+def _host_name(host: str) -> str:
+    """In ASCII, without the root's dot: certificates are issued for names without it."""
+    return _ascii(host).removesuffix(".")
 
 
 def _ascii(host: str) -> str:

@@ -11,9 +11,9 @@ from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
-from amif_netcheck.measure.servers import Server
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.rates import RatesConfig as RatesWish
+from amif_netcheck.model.address import Server
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.sound.recorder import ReplayableRecording

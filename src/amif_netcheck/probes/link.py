@@ -21,6 +21,7 @@ from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
 from amif_netcheck.measure.throughput.sampling import TransferSamples
 from amif_netcheck.measure.train import TrainSender as TrainRunner
 from amif_netcheck.measure.web import Web
+from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Call,
@@ -119,7 +120,7 @@ class _LinkMeasurement:
         quick = self._context.quick
         own = None
         if self._own is not None:
-            own = servers.Server(self._own.web.base.host, self._own.udp_port, EchoServerExchange)
+            own = Server(self._own.web.base.host, self._own.udp_port, UdpProtocol.ECHO)
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
@@ -156,7 +157,7 @@ class _LinkMeasurement:
             return NOT_REQUESTED, NOT_REQUESTED
         beside: dict[str, TrainRunner] = {}
         if seen.chosen is not None:
-            exchange = seen.chosen.server.speaks()
+            exchange = servers.exchange_with(seen.chosen.server)
             beside["internet"] = TrainRunner(
                 seen.chosen.sock, exchange, context.ledger, late_after_s=busy.LATE_AFTER_S
             )

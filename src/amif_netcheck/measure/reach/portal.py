@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.web import Base, HttpResponse, Web, environment_proxy, why
+from amif_netcheck.measure.web import HttpResponse, Web, environment_proxy, why
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3

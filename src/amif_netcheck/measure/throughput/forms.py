@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from amif_netcheck.measure.web import Base, HttpResponse, Web, base_of, why
+from amif_netcheck.measure.web import HttpResponse, Web, why
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 _LIBRESPEED_FOLDERS = ("", "backend/")

@@ -16,7 +16,8 @@ from amif_netcheck.measure.throughput import speedtest
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.forms import Form, recognise
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
-from amif_netcheck.measure.web import Base, Web, environment_proxy
+from amif_netcheck.measure.web import Web, environment_proxy
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
 from amif_netcheck.model.live import DOWNLOAD, UPLOAD
 
