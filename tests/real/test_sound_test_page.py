@@ -16,7 +16,7 @@ from amif_netcheck.model.facts import Recording, SoundCue, SoundTestFacts, Unava
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from tests.real.sound_server import SERVERS, SoundServer
 from tests.real.spoken import speech, truth_dbfs
 from tests.tui.scenes import Driven, driven
@@ -59,7 +59,7 @@ def heard_by(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Driven, SoundTestPage]]:
+async def opened() -> AsyncIterator[tuple[Driven, SoundTestScreen]]:
     """The page, in an app that has looked at this computer's sound."""
     plan = RunPlan(
         context=Context(platform=platforms.current(), offline=True),
@@ -70,7 +70,7 @@ async def opened() -> AsyncIterator[tuple[Driven, SoundTestPage]]:
         await it.done()
         await it.press("m")
         page = it.app.screen
-        assert isinstance(page, SoundTestPage)
+        assert isinstance(page, SoundTestScreen)
         yield it, page
 
 
@@ -141,7 +141,7 @@ async def test_esc_frees_the_microphone_at_once(pulseaudio: SoundServer, tmp_pat
         await it.until(lambda: streams(pulseaudio, "source-outputs") == listening)
         await it.until(lambda: streams(pulseaudio, "sink-inputs") == playing)
         assert time.monotonic() - pressed < AT_ONCE_S
-        assert not isinstance(it.app.screen, SoundTestPage)
+        assert not isinstance(it.app.screen, SoundTestScreen)
 
 
 async def test_a_sound_server_that_stops_is_said_and_esc_still_leaves(
@@ -162,7 +162,7 @@ async def test_a_sound_server_that_stops_is_said_and_esc_still_leaves(
             await it.until(lambda: page.state.running)
             pressed = time.monotonic()
             await it.pilot.press("escape")
-            await it.until(lambda: recorders() == 0 and not isinstance(it.app.screen, SoundTestPage))
+            await it.until(lambda: recorders() == 0 and not isinstance(it.app.screen, SoundTestScreen))
             assert time.monotonic() - pressed < AT_ONCE_S
 
 

@@ -25,7 +25,7 @@ from amif_netcheck.cli.grammar import parser
 from amif_netcheck.cli.plan import plan
 from amif_netcheck.run.checklist import IDS
 from amif_netcheck.settings import Settings
-from amif_netcheck.tui import opening
+from amif_netcheck.tui import launch
 language = Language("fr")
 {planned}
 print(*sys.modules)

@@ -10,8 +10,8 @@ from textual.events import Key
 from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.row_page import RowPage
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.key_bar import KeyBar
@@ -39,7 +39,7 @@ class Rows(ListView):
         self.index = places[where]
 
 
-class ChecklistPage(RowPage):
+class ChecklistScreen(RowScreen):
     """The screen that opens first."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -117,4 +117,4 @@ class ChecklistPage(RowPage):
         if self.query_one(Detail).display:
             self.query_one(Detail).focus()
         else:
-            self.app.push_screen(DetailPage(self.session, self.chosen))
+            self.app.push_screen(DetailScreen(self.session, self.chosen))

@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.screens.row_page import RowPage
+from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 
-class DetailPage(RowPage):
+class DetailScreen(RowScreen):
     """All about one row."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -38,7 +38,7 @@ class DetailPage(RowPage):
 
     @property
     def chosen(self) -> str:
-        """See `RowPage`."""
+        """See `RowScreen`."""
         return self.query_one(Detail).check if self.is_mounted else self._check
 
     def on_mount(self) -> None:

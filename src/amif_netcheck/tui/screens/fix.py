@@ -24,12 +24,12 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
 from amif_netcheck.run.fixes import Offer
-from amif_netcheck.tui.drawn import PlainText, literal
 from amif_netcheck.tui.messages import CarryOut
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import FixInProgress, Session, Stage
-from amif_netcheck.tui.widgets.body import Body
 from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.page_content import PageContent
+from amif_netcheck.tui.widgets.text import PlainText, literal
 from amif_netcheck.tui.widgets.tip_row import status_words
 
 _NO, _YES = "no", "yes"
@@ -78,7 +78,7 @@ class FixChoices(OptionList):
             self._on_answer(self.get_option_at_index(self.highlighted).id or _NO)
 
 
-class FixPage(AppScreen[None]):
+class FixScreen(AppScreen[None]):
     """Nothing is done before the person has read the question and chosen yes; Esc and no leave everything as it is."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -179,11 +179,11 @@ class FixPage(AppScreen[None]):
             choices = self.query(FixChoices) if self._drawn and self._drawn[0] == step else ()
             self._highlighted = next((list_.highlighted or 0 for list_ in choices), 0)
             self._drawn = drawn
-            self.query_one(Body).refresh(recompose=True)
+            self.query_one(PageContent).refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Body(self._body)
+        yield PageContent(self._body)
         yield KeyBar()
 
     def _body(self) -> ComposeResult:
@@ -273,7 +273,7 @@ class FixPage(AppScreen[None]):
         """The row, which is checked again."""
         session, row = self.session, self.session.rows[self._check]
         yield PlainText(session.language.text("This line now"), classes="heading")
-        yield PlainText(status_words(session, row), classes=f"status -{session.manner(row)}")
+        yield PlainText(status_words(session, row), classes=f"status -{session.row_status(row)}")
         if row.stage is Stage.DONE and row.result is not None:
             for finding in worst_first(row.result):
                 yield PlainText(say(finding, session.language, session.system).summary)

@@ -33,14 +33,14 @@ from amif_netcheck.model.report import CheckResult
 from amif_netcheck.run import engine
 from amif_netcheck.run.plan import RunPlan, with_sound_test
 from amif_netcheck.run.sound_test import Loudness, ReplayableRecording
-from amif_netcheck.tui.drawn import PlainText
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.sound_test_state import Phase, SoundTestState
-from amif_netcheck.tui.widgets.body import Body
 from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, LevelHistory, LevelMeter
+from amif_netcheck.tui.widgets.page_content import PageContent
 from amif_netcheck.tui.widgets.sound_outcome import outcome
+from amif_netcheck.tui.widgets.text import PlainText
 
 CHECK = "headset"
 LOOK_EVERY_S = 0.1
@@ -77,7 +77,7 @@ _METERED = {
 }
 
 
-class SoundTestPage(AppScreen[None]):
+class SoundTestScreen(AppScreen[None]):
     """Waits for Enter; Esc stops a test at once."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -103,11 +103,11 @@ class SoundTestPage(AppScreen[None]):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Body(self.parts)
+        yield PageContent(self.parts)
         yield KeyBar()
 
     def parts(self) -> Iterator[Widget]:
-        """What `Body` shows at this moment."""
+        """What `PageContent` shows at this moment."""
         text = self.session.language.text
         yield PlainText(text("Sound test"), classes="title")
         if self.session.plan.demo:
@@ -165,21 +165,21 @@ class SoundTestPage(AppScreen[None]):
         """The steps of this test, in order."""
         return [cue for cue in SoundCue if cue is not SoundCue.QUIET or self.state.with_echo]
 
-    def _line(self, cue: SoundCue, manner: str) -> str:
-        mark, number = self.session.symbols.of[manner], self._cues.index(cue) + 1
+    def _line(self, cue: SoundCue, status: str) -> str:
+        mark, number = self.session.symbols.marks[status], self._cues.index(cue) + 1
         return f"{mark} {number}. {self.session.language.text(STEPS[cue])}"
 
     def _steps(self) -> Iterator[Widget]:
         cues, current, text = self._cues, self.state.cue, self.session.language.text
         reached = cues.index(current) if current is not None else -1
         for number, cue in enumerate(cues):
-            manner = "ok" if number < reached else "measuring" if number == reached else "waiting"
+            status = "ok" if number < reached else "measuring" if number == reached else "waiting"
             yield PlainText(
-                self._line(cue, manner),
-                classes=f"guided -{manner}",
+                self._line(cue, status),
+                classes=f"guided -{status}",
                 id="current" if cue is current else None,
             )
-        last = f"{self.session.symbols.of['waiting']} {len(cues) + 1}. {text(OUTCOME)}"
+        last = f"{self.session.symbols.marks['waiting']} {len(cues) + 1}. {text(OUTCOME)}"
         yield PlainText(last, classes="guided -waiting")
 
     def _device(self, direction: Direction) -> SoundDevice | None:
@@ -199,7 +199,7 @@ class SoundTestPage(AppScreen[None]):
 
     def on_mount(self) -> None:
         """Arrows scroll; from now on the page looks at the readings, which cost nobody anything."""
-        self.query_one(Body).focus()
+        self.query_one(PageContent).focus()
         self.show()
         self.set_interval(LOOK_EVERY_S, self._look)
 
@@ -210,8 +210,8 @@ class SoundTestPage(AppScreen[None]):
 
     def show(self) -> None:
         """See `AppScreen`."""
-        for body in self.query(Body):
-            body.refresh(recompose=True)
+        for content in self.query(PageContent):
+            content.refresh(recompose=True)
 
     def _look(self) -> None:
         """Show what is heard, and the time left."""
@@ -232,12 +232,12 @@ class SoundTestPage(AppScreen[None]):
         language, level, loudness = self.session.language, self._history.level, self._history.loudness
         self.query_one(LevelMeter).moved()
         judgement = self.query_one("#loudness", PlainText)
-        judgement.say(language.text(LOUDNESS_WORDS[loudness]))
+        judgement.set_text(language.text(LOUDNESS_WORDS[loudness]))
         judgement.update_classes({f"-{other.value}": other is loudness for other in Loudness})
         for figure in self.query("#level").results(PlainText):
-            figure.say("" if level is None else language.quantity(round(level), "dbfs"))
+            figure.set_text("" if level is None else language.quantity(round(level), "dbfs"))
         time_left = f" · {language.quantity(seconds_left, 's')}" if seconds_left else "…"
-        self.query_one("#current", PlainText).say(self._line(cue, "measuring") + time_left)
+        self.query_one("#current", PlainText).set_text(self._line(cue, "measuring") + time_left)
 
     # --- what keys do ----------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ LOWEST, HIGHEST = -60.0, 0.0
 _SPOKEN_SHARE = 0.3
 """As in the recording: speech is as loud as its loudest 30 %, the rest are pauses."""
 _FIRST = 5
-"""Nobody speaks the moment they are told to: half a second tells nothing."""
+"""Readings before a voice is judged: nobody speaks in the first half second."""
 _HELD = 10
 """The peak mark stays for a second."""
 _LABEL_CELLS = 8
@@ -64,11 +64,11 @@ class LevelHistory:
 
     @property
     def spoken(self) -> float | None:
-        """The level of the voice so far, as the recording's is told; None while that is too early."""
+        """The level of the voice so far, by the same rule as the recording's; None while that is too early."""
         if not self.is_voice or len(self._levels) < _FIRST:
             return None
         loudest = sorted(self._levels)[-max(1, round(len(self._levels) * _SPOKEN_SHARE)) :]
-        return 10 * math.log10(sum(10 ** (each / 10) for each in loudest) / len(loudest))
+        return 10 * math.log10(sum(10 ** (level / 10) for level in loudest) / len(loudest))
 
     @property
     def loudness(self) -> Loudness:
@@ -104,21 +104,20 @@ def ruler(low: str, good: str, width: int) -> str:
 class LevelMeter(Widget):
     """Draws what is heard; `moved` after each reading."""
 
-    def __init__(self, session: Session, heard: LevelHistory) -> None:
+    def __init__(self, session: Session, history: LevelHistory) -> None:
         super().__init__()
         self._session = session
-        self.heard = heard
+        self.history = history
 
     def moved(self) -> None:
         """There is a new reading."""
-        loudness = self.heard.loudness
-        for each in Loudness:
-            self.set_class(each is loudness, f"-{each.value}")
+        loudness = self.history.loudness
+        self.update_classes({f"-{other.value}": other is loudness for other in Loudness})
         self.refresh()
 
     def render(self) -> RenderResult:
         """See Textual."""
         width, text = self.content_size.width, self._session.language.text
-        full, rest = bar(self.heard.level, self.heard.peak, width, self._session.symbols)
-        zone = ruler(text(_TOO_LOW), text(_GOOD), width) if self.heard.is_voice else ""
+        full, rest = bar(self.history.level, self.history.peak, width, self._session.symbols)
+        zone = ruler(text(_TOO_LOW), text(_GOOD), width) if self.history.is_voice else ""
         return Content.assemble(full, (rest, "dim"), "\n", (zone, "$text-muted"))

@@ -11,28 +11,28 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
 from amif_netcheck.model.report import Status
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Row, Session, Stage
+from amif_netcheck.tui.widgets.text import PlainText
 
-MANNERS = (*(status.value for status in Status), *(stage.value for stage in Stage))
+ROW_STATUSES = (*(status.value for status in Status), *(stage.value for stage in Stage))
 STAGE_WORDS = {Stage.WAITING: N_("Waiting"), Stage.MEASURING: N_("Checking")}
 
 
 def status_words(session: Session, row: Row) -> str:
     """`✓ OK`."""
-    manner = session.manner(row)
+    status = session.row_status(row)
     if row.stage is not Stage.DONE or row.result is None:
         word = STAGE_WORDS[row.stage]
     else:
         word = STATUS_WORDS[row.result.status]
-    return f"{session.symbols.of[manner]} {session.language.text(word)}"
+    return f"{session.symbols.marks[status]} {session.language.text(word)}"
 
 
 class TipRow(ListItem):
     """Draws one row of the session; `show` after each change of it."""
 
     def __init__(self, session: Session, check: str) -> None:
-        super().__init__(id=f"row-{check}", classes=f"-{session.manner(session.rows[check])}")
+        super().__init__(id=f"row-{check}", classes=f"-{session.row_status(session.rows[check])}")
         self._session = session
         self.check = check
 
@@ -46,10 +46,10 @@ class TipRow(ListItem):
 
     def show(self) -> None:
         """Draw the row as it is now."""
-        manner = self._session.manner(self._row)
-        self.update_classes({f"-{other}": other == manner for other in MANNERS})
+        status = self._session.row_status(self._row)
+        self.update_classes({f"-{other}": other == status for other in ROW_STATUSES})
         for name, text in self._texts().items():
-            self.query_one(f".{name}", PlainText).say(text)
+            self.query_one(f".{name}", PlainText).set_text(text)
 
     @property
     def _row(self) -> Row:

@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from amif_netcheck.advice.appointment import entitled, line
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.model.report import Verdict
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import one_line
+from amif_netcheck.tui.widgets.text import PlainText
 
-MANNERS = {
+STATUS_OF = {
     Verdict.READY: "ok",
     Verdict.LIMITED: "warning",
     Verdict.NOT_READY: "critical",
@@ -47,11 +47,13 @@ class VerdictBanner(Vertical):
     def show(self) -> None:
         """Draw the session as it is now."""
         session, report = self._session, self._session.report
-        manner = "" if session.running or report is None else MANNERS[report.verdict]
-        self.query_one("#answer").update_classes({f"-{each}": each == manner for each in MANNERS.values()})
+        status = "" if session.running or report is None else STATUS_OF[report.verdict]
+        self.query_one("#answer").update_classes(
+            {f"-{other}": other == status for other in STATUS_OF.values()}
+        )
         self.show_time()
         for name, text in self._texts().items():
-            self.query_one(f"#{name}", PlainText).say(text)
+            self.query_one(f"#{name}", PlainText).set_text(text)
 
     def _texts(self) -> dict[str, str]:
         """What is drawn below the question, by the id of its widget."""
@@ -61,14 +63,14 @@ class VerdictBanner(Vertical):
             return {"answer": checking, "first": self._readings(), "step": ""}
         next_step = to_do(report, language, session.system)
         return {
-            "answer": f"{session.symbols.of[MANNERS[report.verdict]]} {answer(report, language)}",
+            "answer": f"{session.symbols.marks[STATUS_OF[report.verdict]]} {answer(report, language)}",
             "first": next_step.line,
             "step": f"→ {next_step.step}" if next_step.step else "",
         }
 
     def show_time(self) -> None:
         """Only the time left has moved on."""
-        self.query_one("#question", PlainText).say(self._question())
+        self.query_one("#question", PlainText).set_text(self._question())
 
     def _question(self) -> str:
         """With the meeting and the time left; where there is no room for all that, that time stays."""
@@ -86,7 +88,7 @@ class VerdictBanner(Vertical):
                 *choices,
                 line(host, appointment, now, language, cells),
             ]
-        return next((each for each in choices if not cells or cell_len(each) <= cells), choices[-1])
+        return next((choice for choice in choices if not cells or cell_len(choice) <= cells), choices[-1])
 
     def on_resize(self) -> None:
         """What there is room for may change."""
@@ -95,7 +97,7 @@ class VerdictBanner(Vertical):
     def show_readings(self) -> None:
         """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
         if self._session.running:
-            self.query_one("#first", PlainText).say(self._readings())
+            self.query_one("#first", PlainText).set_text(self._readings())
 
     def _readings(self) -> str:
         return one_line(self._session, self.content_size.width, longest=_LONGEST_CURVE)

@@ -1,4 +1,4 @@
-"""Texts as Textual draws them: never read as markup, control codes made visible, broken only where a line may break."""
+"""Texts that are drawn as they are: never read as markup, control codes made visible, broken only where a line may break."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class PlainText(Static):
         super().__init__(Content(self._words), id=id, classes=classes, markup=False)
         self.set_class(not text, "-empty", update=False)
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Replace the text."""
         words = for_terminal(text)
         if words != self._words:

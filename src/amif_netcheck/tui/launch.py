@@ -102,7 +102,7 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
 
 def _what_was_changed(session: Session) -> str:
     """In English."""
-    outcomes = {each.result.outcome if each.result else FixOutcome.UNFINISHED for each in session.fixed}
+    outcomes = {fix.result.outcome if fix.result else FixOutcome.UNFINISHED for fix in session.fixed}
     if FixOutcome.DONE in outcomes:
         return N_("What you said yes to stays done.")
     if outcomes & {FixOutcome.FAILED, FixOutcome.UNFINISHED}:
@@ -111,7 +111,7 @@ def _what_was_changed(session: Session) -> str:
 
 
 def _command(demo: str) -> str:
-    """How this program was started, as far as can be told; on the same computer, for plain text."""
+    """How this program was started, as far as is known; on the same computer, for plain text."""
     started = Path(sys.argv[0])
     program = str(started) if started.stem == "amif-netcheck" else f"{sys.executable} -m amif_netcheck"
     return for_terminal(" ".join([program, *(["demo", demo] if demo else []), "--plain"]))

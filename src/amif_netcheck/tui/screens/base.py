@@ -64,10 +64,10 @@ class AppScreen(Screen[Result]):
 
     def _footer_cells(self, keys: dict[str, ActiveBinding]) -> int:
         """How wide the footer would be; a key that does the same as one before it is not drawn."""
-        drawn = {each.binding.action: each.binding for each in reversed(keys.values()) if each.binding.show}
+        drawn = {key.binding.action: key.binding for key in reversed(keys.values()) if key.binding.show}
         return sum(
-            cell_len(self.app.get_key_display(each)) + cell_len(each.description) + 2
-            for each in drawn.values()
+            cell_len(self.app.get_key_display(binding)) + cell_len(binding.description) + 2
+            for binding in drawn.values()
         )
 
     async def recompose(self) -> None:
@@ -87,7 +87,7 @@ class AppScreen(Screen[Result]):
     def show_progress(self) -> None:
         """Only the time and the readings have moved on."""
 
-    def speak(self) -> None:
+    def retranslate(self) -> None:
         """The language has changed."""
         self.refresh_bindings()
         self.show()
