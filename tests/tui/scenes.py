@@ -121,7 +121,7 @@ async def driven(
         """In the place of Textual's wait for an idle processor, which lasts a second while rows are checked again and again."""
         end = time.monotonic() + max_sleep
         await asyncio.sleep(FRAME_S)
-        while time.monotonic() < end and any(
+        while time.monotonic() < end and any(  # noqa: ASYNC110 - of many queues
             node.message_queue_size for node in app.walk_children(with_self=True)
         ):
             await asyncio.sleep(FRAME_S)
