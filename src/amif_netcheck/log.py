@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import logging.handlers
 import os
 import stat
 import sys
@@ -27,8 +26,11 @@ class _Formatter(logging.Formatter):
         return "\n".join(for_terminal(line) for line in super().format(record).split("\n"))
 
 
-class _LogFile(logging.handlers.RotatingFileHandler):
-    """Rotates, is its owner's alone, and never fails: a log that can't be written (a full disk) is lost, no more."""
+class _LogFile(logging.FileHandler):
+    """Rotates, is its owner's alone, and never fails: a log that can't be written (a full disk) is lost, no more.
+
+    `logging.handlers` has a file that rotates, but takes longer to load than `replay` to judge a report.
+    """
 
     def _open(self) -> io.TextIOWrapper:
         """Nobody else can read it from its first byte on, whatever the umask; a pipe or a device is no log.
@@ -46,6 +48,26 @@ class _LogFile(logging.handlers.RotatingFileHandler):
         except OSError:
             os.close(handle)
             raise
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging; a full file makes room for a new one first."""
+        with contextlib.suppress(OSError, ValueError):
+            if self.stream and self.stream.tell() >= LARGEST:
+                self._rotate(self.stream)
+            super().emit(record)
+
+    def _rotate(self, full: io.TextIOWrapper) -> None:
+        """`.log` becomes `.log.1`, which becomes `.log.2`, and so on; where files can't be renamed, it begins anew."""
+        try:
+            for number in range(OLDER_FILES, 0, -1):
+                newer = Path(f"{self.baseFilename}.{number - 1}" if number > 1 else self.baseFilename)
+                if newer.exists():
+                    newer.replace(f"{self.baseFilename}.{number}")
+        except OSError:  # a folder that is not ours; on Windows, a file that another run has open
+            full.truncate(0)
+        else:
+            self.stream = self._open()
+            full.close()
 
     def close(self) -> None:
         """See logging; what is still to be written may not fit on the disk."""
@@ -103,7 +125,7 @@ def _file() -> tuple[Path | None, logging.Handler]:
         folder = folders.log()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "amif-netcheck.log"
-        handler = _LogFile(path, maxBytes=LARGEST, backupCount=OLDER_FILES)
+        handler = _LogFile(path, encoding="utf-8")
     except (OSError, RuntimeError, ValueError):  # RuntimeError: no home; ValueError: no name of a file
         return None, logging.NullHandler()
     for number in range(1, OLDER_FILES + 1):

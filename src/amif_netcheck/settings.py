@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
 from amif_netcheck.advice.language import LANGUAGES
+from amif_netcheck.catalog.public_servers import DEFAULT_PAGE, DEFAULT_PAGE_TEXT, DEFAULT_STUN, DEFAULT_WEB
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.choices import CHECKS, MAX_MB, SPEED_ENGINES, TIMEOUT_S
 from amif_netcheck.settings_files import Layer
-
-DEFAULT_STUN = ("stun.cloudflare.com:3478", "stun.nextcloud.com:443", "stun.l.google.com:19302")
-"""Public STUN servers; settings and `--stun` replace them all."""
-
-DEFAULT_PAGE, DEFAULT_PAGE_TEXT = "http://detectportal.firefox.com/success.txt", "success"
-"""Mozilla's page for finding captive portals, and what it says."""
-
-DEFAULT_WEB = ("www.mozilla.org:443", "visio.numerique.gouv.fr:443")
-"""Well-known web servers to compare with, where no meeting is given or where it does not answer as it should."""
-
-
-PUBLIC_HOSTS = frozenset(
-    [*(text.rpartition(":")[0] for text in (*DEFAULT_STUN, *DEFAULT_WEB)), urlsplit(DEFAULT_PAGE).netloc]
-)
-"""Servers that our own documentation names."""
 
 
 class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -174,6 +158,8 @@ def _plainly(message: str, path: Path) -> InputError:
 
 def _unknown_key(path: Path, key: str, table: str) -> InputError:
     key = f"{table}.{key}" if table else key
+    import difflib  # noqa: PLC0415 - only mistakes need it
+
     known = _known_keys()
     close = difflib.get_close_matches(key, known, n=1)
     if close:

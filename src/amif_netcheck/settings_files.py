@@ -37,10 +37,10 @@ def read(explicit: Path | None) -> list[Layer]:
 
 def paths() -> tuple[Path, ...]:
     """The machine-wide file and the person's own; the later one wins."""
-    found = [folders.machine_settings()]
+    places = [folders.machine_settings()]
     with contextlib.suppress(RuntimeError):  # a user without a home
-        found.append(folders.own_settings())
-    return tuple(folder / FILE_NAME for folder in found)
+        places.append(folders.own_settings())
+    return tuple(folder / FILE_NAME for folder in places)
 
 
 def _is_there(path: Path) -> bool:

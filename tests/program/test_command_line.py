@@ -18,8 +18,7 @@ from msgspec import structs
 
 from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES
-from amif_netcheck.advice.lookup import codes
-from amif_netcheck.checks.limits import ALL
+from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.model.address import Server
 from amif_netcheck.model.report import Verdict
@@ -28,6 +27,7 @@ from amif_netcheck.probes.context import SoundTest
 from amif_netcheck.run import engine, judge
 from amif_netcheck.run.checklist import IDS
 from amif_netcheck.run.plan import RunPlan
+from tests.builders import LIMITS
 from tests.program.support import HARMLESS, without_roots_rights
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -343,9 +343,9 @@ def test_list_tells_what_each_check_sends(run: Any) -> None:
 
 def test_explain_knows_every_code_and_prints_limits_with_their_source(run: Any) -> None:
     listed = [line.partition(":")[0] for line in run("explain", "--lang", "en").out.splitlines()]
-    assert listed == list(codes(IDS))
+    assert listed == list(SPECS)
     shown = "".join(run("explain", code, "--lang", "en").out for code in listed)
-    for limit in ALL:
+    for limit in LIMITS:
         assert f"{limit.id}: " in shown
     assert "Teams/prepare-network.md" in shown
 

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 import pytest
@@ -221,13 +221,11 @@ async def test_a_check_whose_wish_fails_does_with_what_it_has() -> None:
 
 
 async def test_a_check_that_crashes_could_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_facts: Facts) -> list[Finding]:
+    def broken(_facts: Facts, _earlier: Sequence[Finding]) -> list[Finding]:
         raise KeyError("x")
 
-    entries = tuple(
-        CheckSpec(e.id, e.weight, broken, e.needs, e.uses) if e.id == "vpn" else e for e in CHECKLIST
-    )
-    monkeypatch.setattr("amif_netcheck.run.plan.CHECKLIST", entries)
+    entries = tuple(CheckSpec(e.id, e.weight, broken, e.needs) if e.id == "vpn" else e for e in CHECKLIST)
+    monkeypatch.setattr("amif_netcheck.run.plan.IN_ORDER", entries)
     _, report = await collect(plan())
     vpn_result = next(result for result in report.checks if result.id == "vpn")
     assert vpn_result.status is Status.UNKNOWN

@@ -19,6 +19,7 @@ from amif_netcheck import folders, log
 from amif_netcheck.errors import ExitCode
 from tests.program.support import HARMLESS, without_roots_rights
 
+RECORD = 50_000
 LOGGER = logging.getLogger("amif_netcheck.test")
 
 
@@ -42,7 +43,7 @@ def modes(folder: Path) -> dict[str, int]:
 def fill(folder: Path, files: int) -> None:
     """Log until `files` files are there."""
     while len(modes(folder)) < files:
-        LOGGER.info("%s", "x" * 50_000)
+        LOGGER.info("%s", "x" * (RECORD - 200))
 
 
 def test_every_file_is_its_owners_alone_whatever_the_umask(folder: Path, umask: int) -> None:
@@ -55,7 +56,39 @@ def test_every_file_is_its_owners_alone_whatever_the_umask(folder: Path, umask: 
     finally:
         log.stop()
     assert set(modes(folder).values()) == {0o600}
-    assert sum(each.stat().st_size for each in folder.iterdir()) <= (log.OLDER_FILES + 1) * log.LARGEST
+    assert sum(each.stat().st_size for each in folder.iterdir()) <= (log.OLDER_FILES + 1) * (
+        log.LARGEST + RECORD
+    )
+
+
+def test_the_newest_is_kept_and_the_order_too(folder: Path) -> None:
+    log.start(verbose=False)
+    try:
+        fill(folder, log.OLDER_FILES + 1)
+        fill(folder, log.OLDER_FILES + 1)
+        LOGGER.info("the last word")
+    finally:
+        log.stop()
+    newest_first = [folder / f"amif-netcheck.log{suffix}" for suffix in ("", ".1", ".2")]
+    assert newest_first[0].read_text().endswith("the last word\n")
+    times = [path.read_text()[:23] for path in newest_first]
+    assert times == sorted(times, reverse=True)
+
+
+def test_where_files_can_not_be_renamed_the_log_stays_small(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "replace", refuse)
+    path = log.start(verbose=False)
+    assert path is not None
+    try:
+        for _ in range(2 * log.LARGEST // RECORD):
+            LOGGER.info("%s", "x" * RECORD)
+        LOGGER.info("the last word")
+    finally:
+        log.stop()
+    assert path.stat().st_size <= log.LARGEST + 2 * RECORD
+    assert path.read_text().endswith("the last word\n")
 
 
 def test_files_of_an_earlier_version_are_closed_to_others(folder: Path) -> None:
@@ -139,7 +172,7 @@ def test_no_call_of_the_log_costs_the_report(
             broken.setattr(log._LogFile, "_open", lambda _self: FullStream())
         elif call == "rotate":
             broken.setattr(log, "LARGEST", 1)
-            broken.setattr(log._LogFile, "rotate", refuse)
+            broken.setattr(Path, "replace", refuse)
         elif call == "os.open":
             real = os.open
             broken.setattr(

@@ -11,12 +11,12 @@ from msgspec import Struct
 from amif_netcheck import settings_files
 from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
+from amif_netcheck.catalog.public_servers import DEFAULT_STUN
 from amif_netcheck.errors import InputError
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.model.choices import MAX_MB, SPEED_ENGINES, TIMEOUT_S
 from amif_netcheck.run.checklist import IDS
 from amif_netcheck.settings import (
-    DEFAULT_STUN,
     FirewallSettings,
     LinkSettings,
     NeighboursSettings,

@@ -20,7 +20,7 @@ from amif_netcheck.tui.symbols import Symbols
 from tests.program.support import HARMLESS
 
 ENCODINGS = ("ascii", "iso-8859-1", "cp1252", "cp850", "cp437", "iso-8859-15")
-CLOSED = "amif-netcheck: the result can't be printed (it is closed)\n"
+CLOSED = "amif-netcheck: the result can't be printed (the output is closed)\n"
 FULL = "amif-netcheck: the result can't be printed (the disk is full)\n"
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tools import update_catalogs
 
 from amif_netcheck.advice.language import LANGUAGES, NARROW_SPACE, SPACE, Language, of_system
-from amif_netcheck.advice.lookup import WORDS, codes, general, say
+from amif_netcheck.advice.lookup import WORDS, general, say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
 from amif_netcheck.advice.words import FindingWords
+from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.run.checklist import IDS
@@ -146,13 +147,10 @@ PARAMS: dict[str, str | int | float | list[str]] = {
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("key", sorted(WORDS))
-def test_every_finding_says_something_whole(code: str, key: str) -> None:
-    finding = Finding(
-        code=key.partition("/")[0],
-        severity=Severity.WARNING,
-        params={**PARAMS, "place": key.partition("/")[2]},
-    )
+@pytest.mark.parametrize("name", sorted(WORDS))
+def test_every_finding_says_something_whole(code: str, name: str) -> None:
+    finding_code, _, variant = name.partition("/")
+    finding = Finding(code=finding_code, severity=Severity.WARNING, variant=variant, params=PARAMS)
     said = say(finding, Language(code), "linux")
     assert said.title
     assert said.summary.endswith((".", "»."))
@@ -160,21 +158,21 @@ def test_every_finding_says_something_whole(code: str, key: str) -> None:
     assert "—" not in said.summary, "a param is missing"
 
 
-@pytest.mark.parametrize("words", [words for key, words in WORDS.items() if words.meaning], ids=str)
+@pytest.mark.parametrize("words", [words for words in WORDS.values() if words.meaning], ids=str)
 def test_what_matters_can_be_acted_on(words: FindingWords) -> None:
     for system in ("linux", "windows", "macos"):
         assert words.steps_on.get(system, ()) or words.steps
 
 
 def test_what_does_no_harm_threatens_nobody() -> None:
-    mild = Finding(code="link.latency", severity=Severity.INFO, params={**PARAMS, "place": "home"})
+    mild = Finding(code="link.latency", severity=Severity.INFO, variant="home", params=PARAMS)
     assert say(mild, FRENCH, "linux").meaning == ""
 
 
 def test_every_reason_check_and_code_has_words() -> None:
     assert set(REASONS) == {reason.value for reason in Reason}
     assert set(TIPS) == set(IDS)
-    for code in codes(IDS):
+    for code in SPECS:
         said = general(code, FRENCH, "linux")
         assert said.title
         assert "{" not in "".join((said.meaning, *said.steps))

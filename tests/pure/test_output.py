@@ -15,6 +15,7 @@ from msgspec import structs
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
+from amif_netcheck.catalog.public_servers import DEFAULT_STUN, DEFAULT_WEB
 from amif_netcheck.model.facts import (
     Application,
     Device,
@@ -28,6 +29,7 @@ from amif_netcheck.model.facts import (
     SoundDevice,
     SoundKind,
     SoundTestFacts,
+    Train,
     Tunnel,
     Unavailable,
 )
@@ -144,11 +146,13 @@ def test_of_a_hundred_devices_neither_names_nor_addresses_are_kept() -> None:
     assert len({address for each in found.devices for address in each.addresses}) == 200
 
 
-def test_public_servers_of_ours_are_no_secret() -> None:
-    assert (
-        "stun.example.org"
-        in json.encode(redact(report(), public_hosts=frozenset({"stun.example.org"}))).decode()
-    )
+@pytest.mark.parametrize("server", [*DEFAULT_STUN, *DEFAULT_WEB])
+def test_public_servers_of_ours_are_no_secret(server: str) -> None:
+    host = server.rpartition(":")[0]
+    clean = redact(report(facts=link(structs.replace(train(), server=host))), own_names={})
+    assert not isinstance(clean.facts.link, Unavailable)
+    assert isinstance(clean.facts.link.internet, Train)
+    assert clean.facts.link.internet.server == host
 
 
 def test_redacting_changes_no_judgement() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from amif_netcheck.model.text import N_ as N_  # noqa: PLC0414 - all who write texts have it from here
+
 if TYPE_CHECKING:
     from amif_netcheck.model.finding import ParamValue
 
@@ -37,11 +39,6 @@ _MS_PER_S = 1000
 _TEN = 10
 _MOST_DEVICES = 5
 """A sentence names at most so many kinds of devices."""
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
-    """Mark a text for the catalogs; it is translated where it is shown."""
-    return text
 
 
 class Language:

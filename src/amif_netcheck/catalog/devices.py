@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
-from importlib.resources import files
 
 from msgspec import Struct, convert
+
+from amif_netcheck.catalog import read
 
 
 class KnownDevice(Struct, frozen=True, kw_only=True):
@@ -44,8 +44,7 @@ class Traits:
 @cache
 def devices() -> _Devices:
     """The file of devices."""
-    content = files(__package__ or __name__).joinpath("devices.toml").read_text(encoding="utf-8")
-    return convert(tomllib.loads(content), _Devices)
+    return convert(read("devices.toml"), _Devices)
 
 
 def recognise(traits: Traits) -> KnownDevice | None:

@@ -13,7 +13,7 @@ from amif_netcheck.model.report import Report
 from amif_netcheck.output import files, json, streams
 from amif_netcheck.output.plain import PlainWriter
 from amif_netcheck.output.private import redact
-from amif_netcheck.settings import PUBLIC_HOSTS, Settings
+from amif_netcheck.settings import Settings
 
 
 def check_output(options: argparse.Namespace, language: Language) -> None:
@@ -53,7 +53,7 @@ def deliver(
         StdoutError: stdout took no more.
     """
     if not keeps_private(options, settings):
-        report = redact(report, public_hosts=PUBLIC_HOSTS)
+        report = redact(report)
     report = word(report, language)
     if live is not None:
         live.end(report)

@@ -97,15 +97,15 @@ class Parser(argparse.ArgumentParser):
 
 def early(arguments: Sequence[str], option: str) -> str | None:
     """The value of an option that is needed before the rest can be read (`--lang`, `--config`)."""
-    found = None
+    value = None
     for index, argument in enumerate(arguments):
         if argument == "--":
             break
         if argument == option and index + 1 < len(arguments):
-            found = arguments[index + 1]
+            value = arguments[index + 1]
         elif argument.startswith(f"{option}="):
-            found = argument.partition("=")[2]
-    return found
+            value = argument.partition("=")[2]
+    return value
 
 
 def parser(language: Language, arguments: Sequence[str]) -> Parser:

@@ -8,7 +8,7 @@ from datetime import datetime
 from amif_netcheck import platforms
 from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
-from amif_netcheck.cli import sound_cues as cues
+from amif_netcheck.cli import sound_cues
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
@@ -31,7 +31,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     asked = _asked(options, settings, language)
     meeting = meetings.select(options.meeting, settings.meeting, options.at, datetime.now().astimezone())
     rates = _rates(options, settings)
-    sound_test = cues.wish(options)
+    sound_test = sound_cues.requested(options)
     return RunPlan(
         asked=asked,
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
@@ -47,7 +47,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             stun=tuple(targets.server(text) for text in options.stun or settings.link.stun),
             rates=rates,
             sound_test=sound_test,
-            on_cue=cues.on_stderr(language),
+            on_cue=sound_cues.on_stderr(language),
             quick=options.quick,
             offline=options.offline,
             sweep=settings.neighbours.sweep,
@@ -83,21 +83,21 @@ def _standard_timeout_s(options: argparse.Namespace, rates: RatesConfig, sound_t
 
 
 def _compare(settings: Settings) -> Compare:
-    wish = settings.firewall
+    firewall = settings.firewall
     return Compare(
-        page=KnownPage(targets.known_page(wish.page), wish.page_text) if wish.page else None,
-        web=tuple(targets.web_server(text) for text in wish.web),
+        page=KnownPage(targets.known_page(firewall.page), firewall.page_text) if firewall.page else None,
+        web=tuple(targets.web_server(text) for text in firewall.web),
     )
 
 
 def _rates(options: argparse.Namespace, settings: Settings) -> RatesConfig:
-    wish, link = options.speed_server, settings.link
-    url = wish if wish is not None else link.speed_server
-    most_mb = options.max_mb if options.max_mb is not None else link.max_mb
+    link = settings.link
+    url = options.speed_server if options.speed_server is not None else link.speed_server
+    max_mb = options.max_mb if options.max_mb is not None else link.max_mb
     return RatesConfig(
         server=targets.speed_server(url) if url else None,
         engine=EngineChoice(options.speed_engine or link.speed_engine),
-        max_bytes=None if most_mb is None else int(most_mb * 1e6),
+        max_bytes=None if max_mb is None else int(max_mb * 1e6),
         metered=link.metered,
     )
 

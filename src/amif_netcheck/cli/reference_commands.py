@@ -8,13 +8,13 @@ import sys
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.output import json, reference, streams
-from amif_netcheck.run.checklist import CHECKLIST, IDS
+from amif_netcheck.run.checklist import CHECKLIST
 from amif_netcheck.settings import Settings
 
 
 def explain(options: argparse.Namespace, _settings: Settings, language: Language) -> int:
     """What a finding means, or all findings."""
-    for line in reference.explain(options.code, IDS, language, _system()):
+    for line in reference.explain(options.code, language, _system()):
         streams.line(line)
     return ExitCode.READY
 

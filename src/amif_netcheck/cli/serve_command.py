@@ -32,9 +32,9 @@ def serve(options: argparse.Namespace, _settings: Settings, language: Language) 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    point = _bound(config, language)
+    server = _bind(config, language)
     log.start_on_stderr()
-    point.run(stop)
+    server.run(stop)
     return ExitCode.READY
 
 
@@ -65,7 +65,7 @@ def _config(options: argparse.Namespace, language: Language) -> ServeConfig:
     )
 
 
-def _bound(config: ServeConfig, language: Language) -> MeasurementServer:
+def _bind(config: ServeConfig, language: Language) -> MeasurementServer:
     """The test point on its port; every reason why not is one clear line."""
     for path in filter(None, (config.tls_cert, config.tls_key)):
         try:

@@ -12,7 +12,7 @@ from amif_netcheck.output import streams
 from amif_netcheck.probes.context import SoundTest
 
 
-def wish(options: argparse.Namespace) -> SoundTest:
+def requested(options: argparse.Namespace) -> SoundTest:
     """What `--sound-test` and `--echo` ask for."""
     if options.echo:
         return SoundTest.WITH_ECHO

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import io
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 
@@ -116,7 +115,11 @@ def say(text: str) -> None:
 
 def terminal_width() -> int | None:
     """How wide the terminal on stdout is; None when stdout is none."""
-    return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # noqa: PLC0415 - pipes and files need no width
+
+    return max(_NARROWEST, shutil.get_terminal_size().columns)
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from amif_netcheck.model.events import (
     RunDone,
 )
 from amif_netcheck.model.facts import Fact, Facts, Reason, Unavailable
+from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import (
     SCHEMA_VERSION,
     CheckResult,
@@ -124,6 +125,7 @@ class _RunState:
         self.facts = Facts()
         self.results: dict[str, CheckResult] = {}
         self.errors: list[ProbeError] = []
+        self._findings: dict[str, list[Finding]] = {}
         self._plan = plan
         self._started = started
         self._tasks: dict[asyncio.Task[Fact | Unavailable], str] = {}
@@ -150,18 +152,23 @@ class _RunState:
                 self.facts = structs.replace(self.facts, **{subject: fact})
                 log.info("facts.%s after %.2f s: %s", subject, self._finished_s[subject], _as_json(fact))
                 yield FactReady(path=f"facts.{subject}", fact=fact)
-            for entry in plan.entries:
-                if entry.id not in self.results and all(
-                    subject in self._finished_s for subject in plan.awaits(entry)
-                ):
+            for entry in plan.in_order:
+                if entry.id not in self.results and self._can_be_judged(entry):
                     for event in self._check(entry):
                         yield event
             for name, value in plan.context.live.look().items():
                 yield LiveValue(name=name, value=value)
             yield self._progress()
 
+    def _can_be_judged(self, entry: CheckSpec) -> bool:
+        """Are its facts in, and the findings of the checks before it, as far as they are part of this run?"""
+        return all(subject in self._finished_s for subject in self._plan.awaits(entry)) and all(
+            check in self.results for check in entry.after if check in self._plan.asked
+        )
+
     def _check(self, entry: CheckSpec) -> list[Event]:
-        findings = judge.judge(entry, self.facts, self.errors)
+        findings = judge.judge(entry, self.facts, self._findings, self.errors)
+        self._findings[entry.id] = findings
         log.info("check %s: %s", entry.id, _as_json(findings))
         duration_s = max(self._finished_s[need] for need in entry.needs)
         self.results[entry.id] = score.result(entry.id, entry.weight, findings, duration_s)

@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import structs
 
 from amif_netcheck import __version__
-from amif_netcheck.model.facts import NOT_REQUESTED, Facts, Reason
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.model.facts import NOT_REQUESTED, Facts, Reason, Unavailable
+from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import ProbeError, Report, Tool
 from amif_netcheck.run import score
-from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec
+from amif_netcheck.run.checklist import CHECKLIST, IDS, IN_ORDER, CheckSpec
 
 log = logging.getLogger(__name__)
 
 
-def judge(entry: CheckSpec, facts: Facts, errors: list[ProbeError]) -> list[Finding]:
-    """A check's findings; one that crashes could not tell."""
+def judge(
+    entry: CheckSpec, facts: Facts, findings: Mapping[str, Sequence[Finding]], errors: list[ProbeError]
+) -> list[Finding]:
+    """A check's findings, given those of other checks so far by id; one that crashes could not tell."""
+    earlier = [finding for check in entry.after for finding in findings.get(check, ())]
     try:
-        return entry.check(facts)
+        return entry.check(facts, earlier)
     except Exception as error:
         log.exception("check %s crashed", entry.id)
         errors.append(ProbeError(where=f"checks.{entry.id}", reason=Reason.ERROR.value, detail=repr(error)))
-        params: dict[str, ParamValue] = {"reason": Reason.ERROR.value}
-        return [Finding(code=f"{entry.id}.unknown", severity=Severity.UNKNOWN, params=params)]
+        return [could_not_tell(SPECS[f"{entry.id}.unknown"], Unavailable(reason=Reason.ERROR))]
+
+
+def judge_all(facts: Facts, asked: Collection[str], errors: list[ProbeError]) -> dict[str, list[Finding]]:
+    """The findings of all checks that were asked for, by id, each check given those of the earlier ones."""
+    findings: dict[str, list[Finding]] = {}
+    for entry in IN_ORDER:
+        if entry.id in asked:
+            findings[entry.id] = judge(entry, facts, findings, errors)
+    return findings
 
 
 def weigh(report: Report) -> Report:
@@ -41,19 +55,19 @@ def weigh(report: Report) -> Report:
 def judge_again(report: Report) -> Report:
     """A saved report's facts under today's checks; what was measured, when and how long stays as it was."""
     errors = [error for error in report.errors if not error.where.startswith("checks.")]
-    results = []
-    durations = {each.id: each.duration_s for each in report.checks}
-    for entry in CHECKLIST:
-        if entry.id not in report.asked:
-            results.append(score.skipped(entry.id, entry.weight))
-            continue
-        findings = judge(entry, report.facts, errors)
-        results.append(score.result(entry.id, entry.weight, findings, durations.get(entry.id, 0.0)))
+    durations = {result.id: result.duration_s for result in report.checks}
+    findings = judge_all(report.facts, report.asked, errors)
+    results = tuple(
+        score.result(entry.id, entry.weight, findings[entry.id], durations.get(entry.id, 0.0))
+        if entry.id in findings
+        else score.skipped(entry.id, entry.weight)
+        for entry in CHECKLIST
+    )
     return weigh(
         structs.replace(
             report,
             tool=Tool(name="amif-netcheck", version=__version__),
-            checks=tuple(results),
+            checks=results,
             asked=tuple(check for check in report.asked if check in IDS),
             errors=tuple(errors),
         )

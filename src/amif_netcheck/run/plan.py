@@ -13,7 +13,7 @@ from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.model.report import Mode, System
 from amif_netcheck.probes.context import Context, SoundTest
-from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec
+from amif_netcheck.run.checklist import CHECKLIST, IDS, IN_ORDER, CheckSpec
 from amif_netcheck.run.probing import PROBES, ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
 
@@ -64,6 +64,11 @@ class RunPlan:
     def entries(self) -> tuple[CheckSpec, ...]:
         """The lines of the checklist that were asked for."""
         return tuple(entry for entry in CHECKLIST if entry.id in self.asked)
+
+    @property
+    def in_order(self) -> tuple[CheckSpec, ...]:
+        """The same in the order of judging."""
+        return tuple(entry for entry in IN_ORDER if entry.id in self.asked)
 
     @property
     def subjects(self) -> tuple[str, ...]:
