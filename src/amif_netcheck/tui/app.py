@@ -36,9 +36,6 @@ from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.palette import Commands, Palette
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.screens.checklist import ChecklistScreen
-from amif_netcheck.tui.screens.diagnostics import DiagnosticsScreen
-from amif_netcheck.tui.screens.fix import FixScreen
-from amif_netcheck.tui.screens.help import HelpScreen
 from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 
@@ -104,7 +101,7 @@ class NetcheckApp(App[None]):
         usual = super().get_driver_class()
         if usual.__name__ != "LinuxDriver":
             return usual
-        from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
+        from amif_netcheck.tui.driver import Terminal  # not on Windows
 
         return Terminal
 
@@ -279,8 +276,7 @@ class NetcheckApp(App[None]):
         session = self.session
         fixing.result = await fixes.carry_out(session.plan.context.platform, fixing.offer.fix)
         fixing.report, session.fixing = session.report, None
-        page = self.screen
-        if not (isinstance(page, FixScreen) and page.fixing is fixing):
+        if not (isinstance(self.screen, AppScreen) and self.screen.shows(fixing)):
             outcome = say_from_afar(fixing.offer.fix, fixing.result.outcome, session.language)
             self.notify(for_terminal(outcome), timeout=self.NOTIFICATION_S, markup=False)
         self._check_fixed(fixing)
@@ -330,17 +326,21 @@ class NetcheckApp(App[None]):
 
     def action_help(self) -> None:
         """Open the help, or close it."""
-        if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss()
-        elif isinstance(self.screen, AppScreen):
-            self.push_screen(HelpScreen(self.session))
+        from amif_netcheck.tui.screens.help import HelpScreen
+
+        self._toggle(HelpScreen)
 
     def action_diagnostics(self) -> None:
         """Open what the IT desk asks for, or close it."""
-        if isinstance(self.screen, DiagnosticsScreen):
+        from amif_netcheck.tui.screens.diagnostics import DiagnosticsScreen
+
+        self._toggle(DiagnosticsScreen)
+
+    def _toggle(self, kind: type[AppScreen[None]]) -> None:
+        if isinstance(self.screen, kind):
             self.screen.dismiss()
         elif isinstance(self.screen, AppScreen):
-            self.push_screen(DiagnosticsScreen(self.session))
+            self.push_screen(kind(self.session))
 
     def action_language(self) -> None:
         """The other language, everywhere, at once."""

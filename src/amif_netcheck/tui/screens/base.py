@@ -11,7 +11,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.geometry import Size
 from textual.screen import Screen
 
-from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.session import FixInProgress, Session
 
 Result = TypeVar("Result")
 
@@ -61,6 +61,11 @@ class AppScreen(Screen[Result]):
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """What the palette offers on this page before all else, named in English."""
         yield from ()
+
+    def shows(self, fixing: FixInProgress) -> bool:
+        """Does this screen tell what comes of `fixing`?"""
+        del fixing
+        return False
 
     def _footer_cells(self, keys: dict[str, ActiveBinding]) -> int:
         """How wide the footer would be; a key that does the same as one before it is not drawn."""

@@ -10,7 +10,6 @@ from textual.events import Key
 from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.screens.detail import DetailScreen
 from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
@@ -117,4 +116,6 @@ class ChecklistScreen(RowScreen):
         if self.query_one(Detail).display:
             self.query_one(Detail).focus()
         else:
+            from amif_netcheck.tui.screens.detail import DetailScreen
+
             self.app.push_screen(DetailScreen(self.session, self.chosen))

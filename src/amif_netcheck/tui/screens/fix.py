@@ -181,6 +181,10 @@ class FixScreen(AppScreen[None]):
             self._drawn = drawn
             self.query_one(PageContent).refresh(recompose=True)
 
+    def shows(self, fixing: FixInProgress) -> bool:
+        """See `AppScreen`."""
+        return self.fixing is fixing
+
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield PageContent(self._body)

@@ -14,9 +14,6 @@ from textual.events import Key
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.base import AppScreen
-from amif_netcheck.tui.screens.fix import FixScreen
-from amif_netcheck.tui.screens.sound_test import SoundTestScreen
-from amif_netcheck.tui.screens.wifi_signal import WifiSignalScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 
@@ -82,6 +79,8 @@ class RowScreen(AppScreen[None]):
 
     def action_fix(self) -> None:
         """See what the program can do about this line itself."""
+        from amif_netcheck.tui.screens.fix import FixScreen
+
         self.app.push_screen(FixScreen(self.session, self.chosen))
 
     def action_watch(self) -> None:
@@ -90,10 +89,14 @@ class RowScreen(AppScreen[None]):
 
     def action_signal(self) -> None:
         """Watch the Wi-Fi signal while walking with the computer."""
+        from amif_netcheck.tui.screens.wifi_signal import WifiSignalScreen
+
         self.app.push_screen(WifiSignalScreen(self.session))
 
     def action_sound_test(self) -> None:
         """Go to the sound test."""
+        from amif_netcheck.tui.screens.sound_test import SoundTestScreen
+
         self.app.push_screen(SoundTestScreen(self.session))
 
     def action_expert(self) -> None:
