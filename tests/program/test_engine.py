@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine, judge
 from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.run.probing import ProbeSpec
+from amif_netcheck.run.probing import ProbeModule, ProbeSpec
 from tests.builders import link, traffic, train, transfer, vpn
 
 Run = Callable[[Context, float], Fact | Unavailable]
@@ -247,3 +248,14 @@ async def test_judging_again_follows_todays_rules() -> None:
 
 def test_every_subject_of_the_facts_has_its_type() -> None:
     assert {type(fact) for fact in GOOD.values()} == {VpnFacts, TrafficFacts, LinkFacts}
+
+
+async def test_a_probe_whose_library_can_not_be_loaded_costs_no_other_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "amif_netcheck.probes.vpn", None)  # importing it fails
+    _, report = await collect(plan(vpn=ProbeModule("vpn")))
+    assert isinstance(report.facts.vpn, Unavailable)
+    assert report.facts.vpn.reason is Reason.ERROR
+    assert [error.where for error in report.errors] == ["probes.vpn"]
+    assert isinstance(report.facts.traffic, TrafficFacts)

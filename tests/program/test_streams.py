@@ -96,7 +96,9 @@ def shown(text: str, encoding: str) -> str:
 def every_text() -> set[str]:
     """All characters of our texts, in both languages, and of our drawings."""
     symbols = (Symbols.fine(), Symbols.plain())
-    drawings = "".join("".join((*each.of.values(), each.full, each.empty, each.levels)) for each in symbols)
+    drawings = "".join(
+        "".join((*each.marks.values(), each.full, each.empty, each.levels)) for each in symbols
+    )
     forms: list[str] = []
     for message in update_catalogs.read("fr"):
         for text in (message.id, message.string):

@@ -16,7 +16,7 @@ from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.sound import recorder
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from tests.real.sound_server import SERVERS, SoundServer
 from tests.real.spoken import speech, truth_dbfs
 from tests.tui.scenes import Driven, driven
@@ -57,7 +57,7 @@ def heard_by(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Driven, SoundTestPage]]:
+async def opened() -> AsyncIterator[tuple[Driven, SoundTestScreen]]:
     """The page, in an app that has looked at this computer's sound."""
     plan = RunPlan(
         context=Context(platform=platforms.current(), offline=True),
@@ -68,7 +68,7 @@ async def opened() -> AsyncIterator[tuple[Driven, SoundTestPage]]:
         await it.done()
         await it.press("m")
         page = it.app.screen
-        assert isinstance(page, SoundTestPage)
+        assert isinstance(page, SoundTestScreen)
         yield it, page
 
 
@@ -98,12 +98,12 @@ async def test_what_the_meter_shows_is_what_is_recorded(server: SoundServer, tmp
         assert says(it, "You speak into: Jabra Evolve2 30 Mono")
         assert says(it, "You hear with: Jabra Evolve2 30\n")
         await it.pilot.press("enter")
-        await it.until(lambda: page.cue is SoundCue.SPEAK)
-        voice = page._heard
-        await it.until(lambda: page.cue is SoundCue.LISTEN)
+        await it.until(lambda: page.state.cue is SoundCue.SPEAK)
+        voice = page._history
+        await it.until(lambda: page.state.cue is SoundCue.LISTEN)
         assert streams(server, "sink-inputs") >= before
         await it.until(lambda: says(it, "Enter does the test again"))
-        tested = page._tested
+        tested = page._facts
         assert isinstance(tested, SoundTestFacts)
         assert isinstance(tested.recording, Recording)
         assert len(voice._levels) >= 15
@@ -115,9 +115,9 @@ async def test_what_the_meter_shows_is_what_is_recorded(server: SoundServer, tmp
         assert recorders() == 1
         await it.pilot.press("e")
         await it.until(lambda: streams(server, "sink-inputs") > before)
-        await it.until(lambda: page._heard.level is not None)
+        await it.until(lambda: page._history.level is not None)
         await it.until(lambda: says(it, "Enter does the test again"))
-        assert max(page._heard._peaks) == pytest.approx(tested.recording.peak_dbfs, abs=LEVEL_DB)
+        assert max(page._history._peaks) == pytest.approx(tested.recording.peak_dbfs, abs=LEVEL_DB)
         await it.pilot.press("escape")
         await it.until(lambda: recorders() == 0)
         await it.until(lambda: streams(server, "sink-inputs") == before)
@@ -130,14 +130,14 @@ async def test_esc_frees_the_microphone_at_once(pulseaudio: SoundServer, tmp_pat
     listening, playing = streams(pulseaudio, "source-outputs"), streams(pulseaudio, "sink-inputs")
     async with opened() as (it, page):
         await it.pilot.press("enter")
-        await it.until(lambda: page.cue is SoundCue(moment))
+        await it.until(lambda: page.state.cue is SoundCue(moment))
         if moment != "listen":
             await it.until(lambda: streams(pulseaudio, "source-outputs") > listening)
         await it.pilot.press("escape")
         await it.until(lambda: recorders() == 0)
         await it.until(lambda: streams(pulseaudio, "source-outputs") == listening)
         await it.until(lambda: streams(pulseaudio, "sink-inputs") == playing)
-        assert not isinstance(it.app.screen, SoundTestPage)
+        assert not isinstance(it.app.screen, SoundTestScreen)
 
 
 async def test_a_sound_server_that_stops_is_said_and_esc_still_leaves(
@@ -147,15 +147,15 @@ async def test_a_sound_server_that_stops_is_said_and_esc_still_leaves(
     pulseaudio.play(speech(tmp_path), "mouth")
     async with opened() as (it, page):
         await it.pilot.press("enter")
-        await it.until(lambda: page.cue is SoundCue.SPEAK)
+        await it.until(lambda: page.state.cue is SoundCue.SPEAK)
         with pulseaudio.stopped():
             await it.until(lambda: says(it, "nothing came from the microphone any more", "does not answer"))
             assert says(it, "1. Unplug your headset", "1. Restart the computer")
             assert recorders() == 0
             await it.pilot.press("enter")  # and now it does not even begin
-            await it.until(lambda: page.under_way)
+            await it.until(lambda: page.state.running)
             await it.pilot.press("escape")
-            await it.until(lambda: recorders() == 0 and not isinstance(it.app.screen, SoundTestPage))
+            await it.until(lambda: recorders() == 0 and not isinstance(it.app.screen, SoundTestScreen))
 
 
 async def test_hearing_again_from_a_server_that_has_stopped_ends(
@@ -179,7 +179,7 @@ async def test_a_headset_that_is_pulled_out_is_said(pulseaudio: SoundServer, tmp
     pulseaudio.play(speech(tmp_path), "mouth")
     async with opened() as (it, page):
         await it.pilot.press("enter")
-        await it.until(lambda: page.cue is SoundCue.SPEAK and page._heard.level is not None)
+        await it.until(lambda: page.state.cue is SoundCue.SPEAK and page._history.level is not None)
         for module in modules:
             pulseaudio.unload(module)
         await it.until(lambda: says(it, "Enter does the test again"))
@@ -224,6 +224,6 @@ async def test_what_the_computer_plays_is_no_voice(
         await it.until(lambda: says(it, "Enter does the test again"))
         assert says(it, words)
         assert says(it, "1. ")
-        assert isinstance(page._tested, SoundTestFacts)
-        assert isinstance(page._tested.recording, Unavailable)
+        assert isinstance(page._facts, SoundTestFacts)
+        assert isinstance(page._facts.recording, Unavailable)
         assert streams(pulseaudio, "source-outputs") == listening

@@ -10,7 +10,7 @@ from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixRes
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.tui.screens.fix import FixPage, Step
+from amif_netcheck.tui.screens.fix import FixScreen, Step
 from tests.builders import vpn
 from tests.tui.scenes import VPN_ON, Driven, plan
 
@@ -65,21 +65,21 @@ class House(Recorded):
         return replace(made, context=replace(made.context, platform=self))
 
 
-async def opened(it: Driven) -> FixPage:
+async def opened(it: Driven) -> FixScreen:
     """The page, when it can be answered."""
     await it.done()
     await it.pilot.press("f")
     await it.until(
         lambda: (
-            isinstance(it.app.screen, FixPage)
+            isinstance(it.app.screen, FixScreen)
             and it.app.screen.step is not Step.LOOKING
-            and (it.app.screen.readable or it.app.screen.step is not Step.ASKING)
+            and it.app.screen.step is not Step.ASKING
         )
     )
     await it.settled()
-    assert isinstance(it.app.screen, FixPage)
+    assert isinstance(it.app.screen, FixScreen)
     return it.app.screen
 
 
 def readable(it: Driven) -> bool:
-    return isinstance(it.app.screen, FixPage) and it.app.screen.readable
+    return isinstance(it.app.screen, FixScreen) and it.app.screen.step is Step.ANSWERABLE

@@ -14,8 +14,8 @@ from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.driver import Terminal
-from amif_netcheck.tui.screens.checklist import ChecklistPage
-from amif_netcheck.tui.screens.help import HelpPage
+from amif_netcheck.tui.screens.checklist import ChecklistScreen
+from amif_netcheck.tui.screens.help import HelpScreen
 from tests.tui import test_hostile_names
 from tests.tui.scenes import VPN_ON, hang, plan
 
@@ -37,7 +37,7 @@ def painted(terminal: Terminal, data: str) -> None:
     WRITE(terminal, data)
 
 
-def broken_off(page: ChecklistPage) -> None:
+def broken_off(page: ChecklistScreen) -> None:
     """It is ended while it is being put up, and finds nothing of what it wants to use."""
     os.kill(os.getpid(), signal.SIGTERM)
     page.app.exit()
@@ -69,14 +69,14 @@ def main() -> int:
 
     planning.plan = own  # type: ignore[assignment]
     if scene == "crash":
-        HelpPage.compose = lambda _self: 1 / 0  # type: ignore[method-assign, assignment, return-value]
+        HelpScreen.compose = lambda _self: 1 / 0  # type: ignore[method-assign, assignment, return-value]
     if scene == "deaf":
         listen = signal.signal
         signal.signal = lambda number, handler: listen(  # type: ignore[assignment]
             number, signal.SIG_IGN if number == signal.SIGWINCH else handler
         )
     if scene == "early":
-        ChecklistPage.on_mount = broken_off  # type: ignore[assignment]
+        ChecklistScreen.on_mount = broken_off  # type: ignore[assignment]
     if scene == "first":
         Terminal.write = painted  # type: ignore[assignment]
     return cli.main(arguments)

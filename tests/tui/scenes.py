@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import patch
 
 from textual.pilot import Pilot
 from textual.widgets import Footer
@@ -32,6 +33,9 @@ GOOD: dict[str, Answer] = {
 }
 VPN_ON = vpn(ways(TUNNELLED)).vpn
 PATIENCE_S = 90.0
+PLAIN_SPACES = {0xA0: " ", 0x202F: " "}
+FRAME_S = 1 / 60
+"""Textual paints no more often."""
 SIZES = {"60x20": (60, 20), "80x24": (80, 24), "120x40": (120, 40)}
 
 
@@ -103,7 +107,7 @@ class Driven:
         """What is on the screen, as text; French no-break spaces are written as spaces."""
         strips = self.app.screen._compositor.render_strips()
         lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
-        return "\n".join(lines).translate({0xA0: " ", 0x202F: " "}) + "\n"
+        return "\n".join(lines).translate(PLAIN_SPACES) + "\n"
 
 
 @asynccontextmanager
@@ -112,5 +116,19 @@ async def driven(
 ) -> AsyncIterator[Driven]:
     """The app on `wanted`, with Pilot."""
     app = NetcheckApp(Session(wanted, Language(language), **more))
-    async with app.run_test(size=size) as pilot:
-        yield Driven(app, pilot)
+
+    async def messages_taken(min_sleep: float = FRAME_S, max_sleep: float = 1.0) -> None:
+        """In the place of Textual's wait for an idle processor, which lasts a second while rows are checked again and again."""
+        end = time.monotonic() + max_sleep
+        await asyncio.sleep(FRAME_S)
+        while time.monotonic() < end and any(  # noqa: ASYNC110 - of many queues
+            node.message_queue_size for node in app.walk_children(with_self=True)
+        ):
+            await asyncio.sleep(FRAME_S)
+
+    with (
+        patch("textual.app.wait_for_idle", messages_taken),
+        patch("textual.pilot.wait_for_idle", messages_taken),
+    ):
+        async with app.run_test(size=size) as pilot:
+            yield Driven(app, pilot)

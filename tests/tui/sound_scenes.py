@@ -10,14 +10,14 @@ from dataclasses import replace
 from msgspec import structs
 
 from amif_netcheck import demo
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Recording, SoundCue, SoundTestFacts, Unavailable
+from amif_netcheck.model.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.screens.checklist import Rows
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from tests.tui.scenes import Driven, driven
 
 GOOD_VOICE = Recording(
@@ -86,12 +86,12 @@ def on(scenario: str, test: Test) -> RunPlan:
     return replace(wanted, probes=probes, timeout_s=60.0, demo="")
 
 
-async def open_page(it: Driven) -> SoundTestPage:
+async def open_page(it: Driven) -> SoundTestScreen:
     await it.done()
     it.app.screen.query_one(Rows).index = list(it.session.rows).index("headset")
     await it.press("m")
     page = it.app.screen
-    assert isinstance(page, SoundTestPage)
+    assert isinstance(page, SoundTestScreen)
     return page
 
 

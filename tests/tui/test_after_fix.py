@@ -8,8 +8,8 @@ from msgspec import structs
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.tui.app import NetcheckApp
-from amif_netcheck.tui.screens.checklist import ChecklistPage
-from amif_netcheck.tui.screens.fix import FixPage
+from amif_netcheck.tui.screens.checklist import ChecklistScreen
+from amif_netcheck.tui.screens.fix import FixScreen
 from tests.tui.fix_scenes import ONE, House, opened
 from tests.tui.scenes import driven
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture(autouse=True)
 def _read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FixPage, "READ_S", 0.01)
+    monkeypatch.setattr(FixScreen, "READ_S", 0.01)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ async def test_a_page_that_is_left_while_it_works_still_has_the_row_checked_agai
         await opened(it)
         before = it.session.report
         await it.press("o", "escape")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("f")  # one at a time
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         house.let_do.set()
         await it.until(lambda: it.session.report is not before and not it.session.running)
         told = "C’est fait" if outcome is FixOutcome.DONE else "cela n’a pas marché"
@@ -118,7 +118,7 @@ async def test_watching_goes_on_while_the_line_comes_back(monkeypatch: pytest.Mo
 
 async def test_a_row_that_stays_untold_is_not_watched_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NetcheckApp, "WATCH_EVERY_S", 0.02)
-    monkeypatch.setattr(NetcheckApp, "WATCH_UNTOLD_S", 0.1)
+    monkeypatch.setattr(NetcheckApp, "WATCH_UNKNOWN_S", 0.1)
     house = House(ONE)
     async with driven(house.plan()) as it:
         await it.done()

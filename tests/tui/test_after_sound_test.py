@@ -11,8 +11,8 @@ from amif_netcheck import demo
 from amif_netcheck.model.facts import Echo, SoundCue, SoundTestFacts
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.run.probing import ProbeSpec
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from tests.tui.scenes import driven
 from tests.tui.sound_scenes import GOOD, NO_VOICE, Test, on, open_page, opened, through
 
@@ -34,7 +34,7 @@ async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again()
     async with driven(replace(on("ready", test), asked=("headset",))) as it:
         await it.until(lambda: it.session.report is not None)
         await it.pilot.press("m")
-        await it.until(lambda: isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: isinstance(it.app.screen, SoundTestScreen))
         test.go.release(len(SoundCue))
         await it.pilot.press("enter")
         await it.until(
@@ -42,7 +42,7 @@ async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again()
         )
         tested = it.session.report
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestScreen))
         await it.pilot.press("a")
         await it.until(lambda: not it.session.running and it.session.report is not tested)
         assert it.session.report is not None
@@ -62,7 +62,7 @@ async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() ->
         assert row.result is not None
         assert "headset.test_echo" in {each.code for each in row.result.findings}
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestScreen))
         now.append(demo.load("ready").facts.headset)
         earlier = it.session.report
         await it.pilot.press("a")
@@ -79,10 +79,10 @@ async def test_an_open_line_tells_what_the_test_found() -> None:
         await it.press("enter")
         assert "✓ OK" in it.screen()
         await it.pilot.press("m")
-        await it.until(lambda: isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: isinstance(it.app.screen, SoundTestScreen))
         await through(it, test)
         await it.pilot.press("escape")
-        await it.until(lambda: isinstance(it.app.screen, DetailPage))
+        await it.until(lambda: isinstance(it.app.screen, DetailScreen))
         await it.until(lambda: "✗ Bloquant" in it.screen())
 
 

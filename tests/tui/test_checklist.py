@@ -8,19 +8,22 @@ import time
 
 import pytest
 from msgspec import structs
+from textual._compositor import LayoutUpdate
+from textual.screen import Screen
 
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.probes.context import Context
-from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.help import HelpPage
+from amif_netcheck.tui.app import NetcheckApp
+from amif_netcheck.tui.screens.checklist import ChecklistScreen, Rows
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.screens.help import HelpScreen
 from amif_netcheck.tui.symbols import Symbols, of_terminal
 from amif_netcheck.tui.themes import THEMES
 from amif_netcheck.tui.widgets.detail import Detail
 from tests.builders import NO_ROUTE, link, near, vpn, ways, wifi
-from tests.tui.scenes import GOOD, VPN_ON, Driven, driven, hang, plan
+from tests.tui.scenes import GOOD, PLAIN_SPACES, VPN_ON, driven, hang, plan
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -40,19 +43,23 @@ class Gate:
         return self.answers[min(self.calls, len(self.answers)) - 1]
 
 
-async def test_it_paints_before_any_probe_runs() -> None:
-    on_screen: list[str] = []
-    app: list[Driven] = []
+async def test_it_paints_before_any_probe_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[str] = []
+    painted: list[str] = []
+
+    def paint(_app: NetcheckApp, _screen: Screen[None], frame: object) -> None:
+        if isinstance(frame, LayoutUpdate):
+            frames.extend(segment.text for strip in frame.strips for segment in strip)
 
     def look(context: Context, until: float) -> Fact | Unavailable:
-        on_screen.append(app[0].screen())
+        painted.append("".join(frames).translate(PLAIN_SPACES))
         return VPN_ON
 
+    monkeypatch.setattr(NetcheckApp, "_display", paint)
     async with driven(plan(vpn=look)) as it:
-        app.append(it)
         await it.done()
-    assert "Prêt pour la visioconférence ?" in on_screen[0]
-    assert "Pensez à désactiver les VPN" in on_screen[0]
+    assert "Prêt pour la visioconférence ?" in painted[0]
+    assert "Pensez à désactiver les VPN" in painted[0]
 
 
 async def test_rows_are_live_and_the_time_left_is_told() -> None:
@@ -74,14 +81,14 @@ async def test_the_cursor_goes_to_what_to_fix_first_unless_the_person_moved_it()
     async with driven(plan(vpn=gate)) as it:
         gate.open.set()
         await it.done()
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         assert it.app.screen.chosen == "vpn"
     gate = Gate(VPN_ON)
     async with driven(plan(vpn=gate)) as it:
         await it.press("down")
         gate.open.set()
         await it.done()
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         assert it.app.screen.chosen == "traffic"
 
 
@@ -90,7 +97,7 @@ async def test_arrows_enter_and_back() -> None:
         await it.done()
         assert it.app.screen.query_one(Rows).index == 2
         await it.press("enter")
-        assert isinstance(it.app.screen, DetailPage)
+        assert isinstance(it.app.screen, DetailScreen)
         for words in ("Pourquoi c’est important", "Que faire", "1. ", "Pour les experts"):
             assert words in it.screen()
         await it.press("n")
@@ -98,7 +105,7 @@ async def test_arrows_enter_and_back() -> None:
         await it.press("n", "p", "p")
         assert it.app.screen.query_one(Detail).check == "vpn"
         await it.press("escape")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("up", "up", "down")
         assert it.app.screen.chosen == "traffic"
 
@@ -128,7 +135,7 @@ async def test_there_is_room_for_both_on_a_wide_screen() -> None:
         await it.done()
         assert "Que faire" in it.screen()
         await it.press("enter")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         assert it.app.screen.query_one(Detail).has_focus
         await it.press("x")
         assert "vpn.carries_meeting (warning)" in it.screen()
@@ -187,7 +194,7 @@ async def test_again_from_the_detail() -> None:
         await it.press("enter", "r")
         await it.until(lambda: gate.calls == 2 and not it.session.running)
         await it.settled()
-        assert isinstance(it.app.screen, DetailPage)
+        assert isinstance(it.app.screen, DetailScreen)
         assert "✓ OK" in it.screen()
 
 
@@ -212,9 +219,9 @@ async def test_help_opens_and_closes_with_its_keys() -> None:
         await it.done()
         for opening, closing in (("f1", "f1"), ("question_mark", "escape"), ("f1", "question_mark")):
             await it.press(opening)
-            assert isinstance(it.app.screen, HelpPage)
+            assert isinstance(it.app.screen, HelpScreen)
             await it.press(closing)
-            assert isinstance(it.app.screen, ChecklistPage)
+            assert isinstance(it.app.screen, ChecklistScreen)
 
 
 async def test_colours_go_round() -> None:
@@ -235,7 +242,7 @@ async def test_the_palette_knows_commands_in_both_languages(typed: str, language
         await it.press("ctrl+p")
         await it.press(*typed)
         await it.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, HelpPage))
+        await it.until(lambda: isinstance(it.app.screen, HelpScreen))
 
 
 async def test_the_palette_says_when_nothing_matches() -> None:
@@ -249,12 +256,12 @@ async def test_the_mouse_opens_a_row_and_presses_keys() -> None:
     async with driven(plan(vpn=VPN_ON)) as it:
         await it.done()
         await it.pilot.click("#row-link")
-        await it.until(lambda: isinstance(it.app.screen, DetailPage))
+        await it.until(lambda: isinstance(it.app.screen, DetailScreen))
         await it.settled()
         assert it.app.screen.query_one(Detail).check == "link"
         line = it.screen().splitlines()[-1]
         await it.pilot.click(offset=(line.index("Retour"), 23))
-        await it.until(lambda: isinstance(it.app.screen, ChecklistPage))
+        await it.until(lambda: isinstance(it.app.screen, ChecklistScreen))
 
 
 @pytest.mark.parametrize(("key", "ended"), [("q", None), ("ctrl+q", None), ("ctrl+c", ExitCode.INTERRUPTED)])
@@ -284,7 +291,7 @@ async def test_no_row_is_red_that_the_person_can_not_act_on() -> None:
         row = it.session.rows["link"]
         assert row.result is not None
         if row.result.status is Status.CRITICAL:
-            assert it.session.manner(row) == "critical"
+            assert it.session.row_status(row) == "critical"
         made_up = structs.replace(
             row.result,
             status=Status.CRITICAL,
@@ -294,7 +301,7 @@ async def test_no_row_is_red_that_the_person_can_not_act_on() -> None:
             ),
         )
         row.result = made_up
-        assert it.session.manner(row) == "warning"
+        assert it.session.row_status(row) == "warning"
 
 
 HOSTILE = "\x1b[31m[bold]Box[/bold]\u202e\n{x}" + "x" * 200
@@ -325,5 +332,5 @@ def test_symbols_follow_the_terminal() -> None:
     assert of_terminal({"WT_SESSION": "1"}, "win32") == Symbols.fine()
     wgl4 = set("√i!×?-·>█░")
     plain = Symbols.plain()
-    assert set("".join([*plain.of.values(), plain.full, plain.empty])) <= wgl4
-    assert len(set(plain.of.values())) == len(plain.of) == len(set(Symbols.fine().of.values()))
+    assert set("".join([*plain.marks.values(), plain.full, plain.empty])) <= wgl4
+    assert len(set(plain.marks.values())) == len(plain.marks) == len(set(Symbols.fine().marks.values()))

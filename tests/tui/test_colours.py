@@ -17,8 +17,8 @@ from textual.strip import Strip
 from textual.widgets import Footer
 
 from amif_netcheck import demo
-from amif_netcheck.tui.screens.signal import SignalPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
+from amif_netcheck.tui.screens.wifi_signal import WifiSignalScreen
 from amif_netcheck.tui.themes import COLOUR_BLIND, CONTRAST, THEMES
 from tests.tui.scenes import Driven, driven
 
@@ -130,7 +130,7 @@ async def pages(it: Driven) -> AsyncIterator[str]:
     await it.press("q", "u")
     yield "a search"
     await it.press("escape")
-    for page in (SignalPage(it.session), SoundTestPage(it.session)):
+    for page in (WifiSignalScreen(it.session), SoundTestScreen(it.session)):
         it.app.push_screen(page)
         await it.until(lambda: it.app.screen.query(Footer))
         await it.settled()

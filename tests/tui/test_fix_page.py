@@ -7,9 +7,9 @@ from msgspec import structs
 
 from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
 from amif_netcheck.model.report import Verdict
-from amif_netcheck.tui.screens.checklist import ChecklistPage
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.fix import FixChoices, FixPage, Step
+from amif_netcheck.tui.screens.checklist import ChecklistScreen
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.screens.fix import FixChoices, FixScreen, Step
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 from tests.tui.fix_scenes import ONE, OTHER, House, opened, readable
 from tests.tui.scenes import SIZES, VPN_ON, driven, plan
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(400)
 
 @pytest.fixture(autouse=True)
 def _read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FixPage, "READ_S", 0.01)
+    monkeypatch.setattr(FixScreen, "READ_S", 0.01)
 
 
 @pytest.mark.parametrize("yes", [("o",), ("y",), ("down", "enter")])
@@ -41,9 +41,9 @@ async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: t
         assert house.done == [ONE]
         assert house.wished == [FixRequest(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
         await it.press("escape")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("f")  # there is nothing left to fix
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
 
 
 @pytest.mark.parametrize(("name", "offers"), [("asking", (ONE,)), ("choosing", (ONE, OTHER)), ("steps", ())])
@@ -93,7 +93,7 @@ async def test_anything_but_yes_changes_nothing(no: tuple[str, ...]) -> None:
         await opened(it)
         assert "If you say yes:" in it.screen()
         await it.pilot.press(*no)
-        await it.until(lambda: isinstance(it.app.screen, ChecklistPage))
+        await it.until(lambda: isinstance(it.app.screen, ChecklistScreen))
         await it.settled()
         assert not house.done
         assert "Caution" in it.screen()
@@ -139,7 +139,7 @@ async def test_choosing_nothing_does_nothing() -> None:
     async with driven(house.plan()) as it:
         await opened(it)
         await it.press("end", "enter")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         assert not house.done
 
 
@@ -154,7 +154,7 @@ async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
 async def test_keys_that_were_typed_before_the_question_is_read_are_no_answer(
     keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(FixPage, "READ_S", 60.0)
+    monkeypatch.setattr(FixScreen, "READ_S", 60.0)
     house = House(ONE)
     async with driven(house.plan()) as it:
         await it.done()
@@ -165,7 +165,7 @@ async def test_keys_that_were_typed_before_the_question_is_read_are_no_answer(
         assert not house.done
         assert "Si vous dites oui" in it.screen()
         await it.press("n")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
 
 
 async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> None:
@@ -178,7 +178,7 @@ async def test_after_a_no_nothing_is_a_yes_any_more_and_one_page_is_left() -> No
         page.query_one(FixChoices).action_select()
         await it.until(lambda: it.app.screen is not page)
         await it.settled()
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         assert not house.done
 
 
@@ -199,13 +199,13 @@ async def test_from_the_row_at_length_and_in_the_other_language() -> None:
     async with driven(house.plan()) as it:
         await it.done()
         await it.press("enter")
-        assert isinstance(it.app.screen, DetailPage)
+        assert isinstance(it.app.screen, DetailScreen)
         assert "f : voir ce que ce programme peut faire" in " ".join(it.screen().split())
         await opened(it)
         await it.press("l")
         assert "The VPN “Mairie” will be disconnected" in it.screen()
         await it.press("l", "n")
-        assert isinstance(it.app.screen, DetailPage)
+        assert isinstance(it.app.screen, DetailScreen)
 
 
 async def test_no_fix_is_offered_where_the_computer_can_do_none() -> None:
@@ -213,7 +213,7 @@ async def test_no_fix_is_offered_where_the_computer_can_do_none() -> None:
         await it.done()
         assert "Régler" not in it.screen().split("q Quitter")[0].splitlines()[-1]
         await it.press("f")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("enter")
         assert "voir ce que ce programme peut faire" not in it.screen()
 
@@ -243,19 +243,19 @@ async def test_a_question_that_was_covered_has_to_be_read_anew() -> None:
     async with driven(house.plan()) as it:
         await it.done()
         await it.pilot.press("f")
-        await it.until(lambda: isinstance(it.app.screen, FixPage))
+        await it.until(lambda: isinstance(it.app.screen, FixScreen))
         page = it.app.screen
-        assert isinstance(page, FixPage)
+        assert isinstance(page, FixScreen)
         await it.press("f1")
         house.let_look.set()
         await it.until(lambda: page.step is Step.ASKING)
         await it.pilot.pause(0.2)
-        assert not page.readable  # nobody has seen it yet
+        assert page.step is Step.ASKING  # nobody has seen it yet
         await it.pilot.press("escape")
-        await it.until(lambda: page.readable)
+        await it.until(lambda: page.step is Step.ANSWERABLE)
         assert "Si vous dites oui" in it.screen()
         await it.press("f1")
-        assert not page.readable
+        assert page.step is Step.ASKING
         await it.press("escape")
-        await it.until(lambda: page.readable)
+        await it.until(lambda: page.step is Step.ANSWERABLE)
         assert not house.done

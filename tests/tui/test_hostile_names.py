@@ -19,8 +19,8 @@ from amif_netcheck import demo
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.tui.drawn import PlainText, wrapped
-from amif_netcheck.tui.screens.detail import DetailPage
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.widgets.text import PlainText, wrapped
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from tests.tui.scenes import Driven, answering, driven
 
@@ -104,8 +104,8 @@ async def everywhere(it: Driven) -> AsyncIterator[str]:
     """All that can be seen: the list, each row at length with all its figures, the desk's page, the palette, the help."""
     yield look(it)
     for row in it.session.rows:
-        it.app.push_screen(DetailPage(it.session, row))
-        await it.until(lambda: isinstance(it.app.screen, DetailPage) and it.app.screen.query(PlainText))
+        it.app.push_screen(DetailScreen(it.session, row))
+        await it.until(lambda: isinstance(it.app.screen, DetailScreen) and it.app.screen.query(PlainText))
         for key in ("x", "pagedown", "pagedown", "end", "escape"):
             yield await press(it, key)
     for keys in (("f2", "pagedown", "i", "end"), ("ctrl+p",), ("f1",)):

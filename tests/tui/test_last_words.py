@@ -10,7 +10,7 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.run.fixes import Offer
-from amif_netcheck.tui import opening
+from amif_netcheck.tui import launch
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import FixInProgress, Session
 from tests.tui.scenes import plan
@@ -45,7 +45,7 @@ def test_a_crash_says_that_nothing_was_changed_only_when_nothing_was(
 ) -> None:
     session = _session()
     session.fixed += [FixInProgress("vpn", OFFER, FixResult(outcome=outcome)) for outcome in outcomes]
-    lines = opening._calm_page(Path("/x.log"), session)
+    lines = launch._calm_page(Path("/x.log"), session)
     assert words in lines
     assert (NOTHING in lines) is (words == NOTHING)
 
@@ -55,19 +55,19 @@ def test_a_fix_that_was_cut_off_is_said_so(ended_by: ExitCode | None) -> None:
     session = _session()
     app = NetcheckApp(session)
     app.ended_by = ended_by
-    assert opening.last_words(app) == []
+    assert launch.last_words(app) == []
     session.fixing = FixInProgress("vpn", OFFER)
     session.fixed.append(session.fixing)
-    (line,) = opening.last_words(app)
+    (line,) = launch.last_words(app)
     assert "Interrompu en cours de route" in line
     assert "[b]\\x1b[31mMairie" in line
-    assert line in opening._calm_page(None, session)
-    assert NOTHING not in opening._calm_page(None, session)
+    assert line in launch._calm_page(None, session)
+    assert NOTHING not in launch._calm_page(None, session)
 
 
 def test_the_command_for_plain_text_is_the_one_that_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", [".venv/bin/amif-netcheck"])
-    assert "  .venv/bin/amif-netcheck --plain" in opening._calm_page(None, _session())
+    assert "  .venv/bin/amif-netcheck --plain" in launch._calm_page(None, _session())
     monkeypatch.setattr("sys.argv", ["/somewhere/amif_netcheck/__main__.py"])
-    command = next(line for line in opening._calm_page(None, _session()) if "--plain" in line)
+    command = next(line for line in launch._calm_page(None, _session()) if "--plain" in line)
     assert command.endswith("-m amif_netcheck --plain")

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from amif_netcheck.checks import sound_test
 from amif_netcheck.model.facts import Facts, Recording, SoundTestFacts
+from amif_netcheck.run.sound_test import Loudness
 from amif_netcheck.sound import hearing
 from amif_netcheck.tui.symbols import Symbols
-from amif_netcheck.tui.widgets.level_meter import LevelHistory, Loudness, bar, cells, ruler
+from amif_netcheck.tui.widgets.level_meter import LevelHistory, bar, cells, ruler
 
 RATE = 48000
 MOMENT = RATE // 10
@@ -59,7 +60,7 @@ def take(heard: LevelHistory, *moments: tuple[float, float]) -> LevelHistory:
 @pytest.mark.parametrize(
     ("moments", "loudness"),
     [
-        ([(-20.0, 0.0)] * 4, Loudness.UNTOLD),
+        ([(-20.0, 0.0)] * 4, Loudness.UNKNOWN),
         ([(-120.0, 0.0)] * 10, Loudness.NOTHING),
         ([(-61.0, 0.0)] * 10, Loudness.NOTHING),
         ([(-40.0, 0.0)] * 10, Loudness.LOW),
@@ -76,14 +77,14 @@ def test_what_is_said_of_a_voice(moments: list[tuple[float, float]], loudness: L
 
 def test_only_a_voice_is_judged() -> None:
     silent = take(LevelHistory(is_voice=False), *[(-120.0, 0.0)] * 10)
-    assert silent.loudness is Loudness.UNTOLD
+    assert silent.loudness is Loudness.UNKNOWN
     assert silent.level == -120.0
 
 
 def test_without_readings_there_is_nothing_to_show() -> None:
     heard = LevelHistory()
     heard.take({"latency_ms": 20.0, "played_dbfs": -20.0})
-    assert (heard.level, heard.peak, heard.loudness) == (None, None, Loudness.UNTOLD)
+    assert (heard.level, heard.peak, heard.loudness) == (None, None, Loudness.UNKNOWN)
 
 
 def test_the_peak_mark_falls_after_a_second() -> None:

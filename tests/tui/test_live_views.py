@@ -16,13 +16,13 @@ from amif_netcheck.model.events import LiveValue
 from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run import engine
-from amif_netcheck.tui.curve import curve
-from amif_netcheck.tui.drawn import wrapped
-from amif_netcheck.tui.screens import signal
-from amif_netcheck.tui.screens.signal import CLOSER, FURTHER, STAY, STEADY, SignalPage, hint
+from amif_netcheck.tui.screens import wifi_signal
+from amif_netcheck.tui.screens.wifi_signal import CLOSER, FURTHER, STAY, STEADY, WifiSignalScreen, hint
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.sparkline import sparkline
 from amif_netcheck.tui.symbols import Symbols
 from amif_netcheck.tui.widgets.link_live import one_line
+from amif_netcheck.tui.widgets.text import wrapped
 from tests.builders import near, wifi
 from tests.tui.scenes import GOOD, driven, plan
 
@@ -40,7 +40,7 @@ LEVELS = "▁▂▃▄▅▆▇█"
 def test_a_curve_fills_its_place_and_no_more(
     values: list[float], width: int, height: int, levels: str
 ) -> None:
-    lines = curve(values, width, height, levels)
+    lines = sparkline(values, width, height, levels)
     assert len(lines) == height
     assert all(len(line) <= width for line in lines) or width == 0
     assert set("".join(lines)) <= {*levels, " "}
@@ -48,8 +48,8 @@ def test_a_curve_fills_its_place_and_no_more(
 
 
 def test_a_curve_by_hand() -> None:
-    assert curve([1, 2, 4], 3, 2, "▄█") == [" ▄█".replace("▄", " "), "▄██"]
-    assert curve([5.0], 10, 1, LEVELS, at_least=50) == ["▁"]
+    assert sparkline([1, 2, 4], 3, 2, "▄█") == [" ▄█".replace("▄", " "), "▄██"]
+    assert sparkline([5.0], 10, 1, LEVELS, at_least=50) == ["▁"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ class Walk:
 
 
 async def test_the_gauge_moves_while_the_person_walks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signal, "EVERY_S", 0.02)
+    monkeypatch.setattr(wifi_signal, "EVERY_S", 0.02)
     walk = Walk(-85.0, -85.0, -80.0, -70.0, -60.0, -60.0, -60.0)
     async with driven(plan(proximity=walk)) as it:
         await it.done()
@@ -175,18 +175,18 @@ async def test_the_gauge_moves_while_the_person_walks(monkeypatch: pytest.Monkey
         assert "g Signal" in it.screen()
         await it.pilot.press("g")
         await it.until(lambda: "C’est bon ici" in it.screen())
-        assert isinstance(it.app.screen, SignalPage)
+        assert isinstance(it.app.screen, WifiSignalScreen)
         assert "80 %" in it.screen()
         assert "Le meilleur jusqu’ici : 80 %. Pour un appel : 66 % ou plus." in it.screen()
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SignalPage))
+        await it.until(lambda: not isinstance(it.app.screen, WifiSignalScreen))
         looks = walk.looks
         await it.pilot.pause(0.1)
         assert walk.looks <= looks + 1
 
 
 async def test_a_signal_that_is_lost_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signal, "EVERY_S", 0.02)
+    monkeypatch.setattr(wifi_signal, "EVERY_S", 0.02)
     async with driven(plan(proximity=Walk(-60.0, -60.0, None)), "en") as it:
         await it.done()
         await it.pilot.press("up", "up", "up", "up", "g")
@@ -197,7 +197,7 @@ async def test_on_a_cable_there_is_no_signal_to_watch() -> None:
     async with driven(plan()) as it:
         await it.done()
         await it.press("g")
-        assert not isinstance(it.app.screen, SignalPage)
+        assert not isinstance(it.app.screen, WifiSignalScreen)
 
 
 def test_the_recorded_line_shows_readings_too() -> None:

@@ -11,12 +11,12 @@ from amif_netcheck import demo
 from amif_netcheck.demo.walk import STEPS_DBM, walked
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
 from amif_netcheck.probes.context import Context
-from amif_netcheck.tui.framework import Palette
-from amif_netcheck.tui.screens import signal
-from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.row_page import RowPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.palette import Palette
+from amif_netcheck.tui.screens import wifi_signal
+from amif_netcheck.tui.screens.checklist import ChecklistScreen, Rows
+from amif_netcheck.tui.screens.detail import DetailScreen
+from amif_netcheck.tui.screens.row import RowScreen
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from amif_netcheck.tui.widgets.detail import Detail
 from tests.builders import cable, link, near, train, wifi
 from tests.tui.scenes import VPN_ON, Driven, driven, plan
@@ -40,7 +40,7 @@ async def test_keys_that_do_nothing_here_say_so(opened: bool) -> None:
         await go_to(it, "apps")
         if opened:
             await it.press("enter")
-            assert isinstance(it.app.screen, DetailPage)
+            assert isinstance(it.app.screen, DetailScreen)
         for key, words in (
             ("f", "Rien à faire d’ici pour cette ligne : suivez ses étapes."),
             ("w", "Surveiller : pour les lignes du VPN"),
@@ -70,7 +70,7 @@ async def test_the_sound_test_is_found_by_name_in_both_languages(typed: str, lan
         await go_to(it, "headset")
         await it.press("ctrl+p", *typed)
         await it.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: isinstance(it.app.screen, SoundTestScreen))
 
 
 async def test_the_palette_offers_what_is_possible_now() -> None:
@@ -87,7 +87,7 @@ async def test_the_palette_offers_what_is_possible_now() -> None:
         assert "Ne plus surveiller" not in it.screen()
         await go_to(it, "headset")
         await it.press("m")
-        assert isinstance(it.app.screen, SoundTestPage)
+        assert isinstance(it.app.screen, SoundTestScreen)
         assert not {"Check this line again", "Check everything again"} & offered(it), "it may measure"
         await it.press("ctrl+p")
         assert isinstance(it.app.screen, Palette)
@@ -103,7 +103,7 @@ async def test_while_a_run_goes_on_nothing_is_checked_again_by_name() -> None:
         return VPN_ON
 
     async with driven(plan(vpn=wait)) as it:
-        await it.until(lambda: it.session.running and isinstance(it.app.screen, RowPage))
+        await it.until(lambda: it.session.running and isinstance(it.app.screen, RowScreen))
         assert not {"Check this line again", "Check everything again"} & offered(it)
         go.set()
         await it.done()
@@ -113,7 +113,7 @@ async def test_while_a_run_goes_on_nothing_is_checked_again_by_name() -> None:
 async def test_home_end_and_pages_move_in_the_list() -> None:
     async with driven(demo.plan("vpn", speed=demo.AT_ONCE), size=(80, 16)) as it:
         await it.done()
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         rows = it.app.screen.query_one(Rows)
         for key, index in (("end", 8), ("home", 0), ("pagedown", 8), ("pageup", 0)):
             await it.press(key)
@@ -187,8 +187,8 @@ def test_a_recorded_walk_comes_closer_turns_away_and_begins_anew() -> None:
     assert walk[0] == 44.0
     assert walk[-1] == max(walk) == 71.0
     changes = [after - before for before, after in pairwise(walk)]
-    assert min(changes) < -signal._NOTICED_PCT
-    assert max(changes) > signal._NOTICED_PCT
+    assert min(changes) < -wifi_signal._NOTICED_PCT
+    assert max(changes) > wifi_signal._NOTICED_PCT
     assert seen() == 71.0
     clock[0] += 60
     assert seen() == 44.0
@@ -199,7 +199,7 @@ def test_a_recorded_walk_comes_closer_turns_away_and_begins_anew() -> None:
 async def test_the_gauge_of_a_recorded_computer_moves_and_says_what_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(signal, "EVERY_S", 0.02)
+    monkeypatch.setattr(wifi_signal, "EVERY_S", 0.02)
     async with driven(demo.plan("wifi-far", speed=demo.AT_ONCE)) as it:
         await it.done()
         await it.press("home")
@@ -208,6 +208,6 @@ async def test_the_gauge_of_a_recorded_computer_moves_and_says_what_it_is(
         for words in ("71 %", "│ juste", "│ bien", "Démonstration : une promenade enregistrée"):
             assert words in it.screen()
         await it.pilot.press("escape")
-        await it.until(lambda: isinstance(it.app.screen, ChecklistPage))
+        await it.until(lambda: isinstance(it.app.screen, ChecklistScreen))
         proximity = it.session.plan.probes["proximity"].run(it.session.plan.context, float("inf"))
         assert proximity == demo.load("wifi-far").facts.proximity, "the line is what was recorded"

@@ -13,8 +13,8 @@ import pytest
 from amif_netcheck import demo
 from amif_netcheck.advice.lookup import WORDS
 from amif_netcheck.advice.scenarios import SCENARIOS
-from amif_netcheck.tui.screens.signal import SignalPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
+from amif_netcheck.tui.screens.wifi_signal import WifiSignalScreen
 from tests.tui.scenes import SIZES, Driven, driven
 
 pytestmark = pytest.mark.timeout(400)
@@ -90,7 +90,7 @@ async def test_no_english_in_french() -> None:
         for row, key in (("proximity", "g"), ("headset", "m")):
             await it.pilot.click(f"#row-{row}")
             await it.press(key)
-            assert isinstance(it.app.screen, SignalPage | SoundTestPage)
+            assert isinstance(it.app.screen, WifiSignalScreen | SoundTestScreen)
             shown.append(it.screen())
             await it.press("escape")
         assert not any(widget.tooltip for widget in it.app.screen.query())

@@ -27,7 +27,7 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.probes.context import SoundTest
 from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.sound_test import SoundTestScreen
 from amif_netcheck.tui.symbols import Symbols
 from tests.tui.scenes import SIZES, Driven, driven
 from tests.tui.sound_scenes import AGAIN, GOOD, GOOD_VOICE, NO_VOICE, Test, on, open_page, opened, through
@@ -40,12 +40,12 @@ def says(it: Driven, *words: str) -> bool:
     return all(each in it.screen() for each in words)
 
 
-def at(page: SoundTestPage, cue: SoundCue) -> bool:
-    return page.cue is cue
+def at(page: SoundTestScreen, cue: SoundCue) -> bool:
+    return page.state.cue is cue
 
 
-def ended(page: SoundTestPage) -> bool:
-    return not page.under_way
+def ended(page: SoundTestScreen) -> bool:
+    return not page.state.running
 
 
 async def test_it_is_guided_and_nothing_is_recorded_before_enter() -> None:
@@ -70,7 +70,7 @@ async def test_it_is_guided_and_nothing_is_recorded_before_enter() -> None:
         assert it.session.report is not None
         assert isinstance(it.session.report.facts.sound_test, SoundTestFacts)
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestScreen))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_esc_stops_it_at_any_moment(steps: int) -> None:
             if step < steps:
                 test.go.release()
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, SoundTestPage))
+        await it.until(lambda: not isinstance(it.app.screen, SoundTestScreen))
         await it.until(test.stopped.is_set)
 
 
@@ -392,7 +392,7 @@ async def test_what_the_steps_look_like(language: str) -> None:
         test = Test(facts)
         async with opened(test, language, "no-headset") as it:
             page = it.app.screen
-            assert isinstance(page, SoundTestPage)
+            assert isinstance(page, SoundTestScreen)
             await resized(it, size)
             compare(it, f"sound-test-before-{size}-{language}")
             await it.pilot.press("enter")

@@ -47,9 +47,9 @@ def demo(options: argparse.Namespace, settings: Settings, language: Language) ->
 def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
     private = keeps_private(options, settings)
     if _opens_app(options):
-        from amif_netcheck.tui import opening
+        from amif_netcheck.tui import launch
 
-        return opening.run(plan, language, include_private=private, verbose=options.verbose)
+        return launch.run(plan, language, include_private=private, verbose=options.verbose)
     log.start(verbose=options.verbose)
     for note in plan.notes:
         streams.say(f"amif-netcheck: {note}")

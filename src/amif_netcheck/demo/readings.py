@@ -7,8 +7,9 @@ import math
 import time
 from collections.abc import Callable, Iterator
 
-from amif_netcheck.measure.live import DOWNLOAD, LATENCY, UPLOAD, LiveValues
+from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.model.facts import Fact, LinkFacts, Train, Transfer, Unavailable
+from amif_netcheck.model.live import DOWNLOAD, LATENCY, UPLOAD
 
 _DOWN_FROM, _UP_FROM = 0.45, 0.75
 _RAMP = 0.08

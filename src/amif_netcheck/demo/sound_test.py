@@ -7,8 +7,8 @@ import math
 import time
 from collections.abc import Callable
 
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.facts import Echo, Reason, Recording, SoundCue, SoundTestFacts, Unavailable
+from amif_netcheck.model.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.probes.context import Context
 
 _STEPS_S = {SoundCue.SPEAK: 3.6, SoundCue.QUIET: 2.9, SoundCue.LISTEN: 3.2}

@@ -18,6 +18,7 @@ from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, Train
 from amif_netcheck.model import facts
 from amif_netcheck.model.address import Server
 from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailable
+from amif_netcheck.model.live import LATENCY
 
 SECOND_REQUESTS = 100
 _OWN_CHOOSING_S = 1.5
@@ -91,7 +92,7 @@ class IdleMeasurement:
     def _run(
         self, selected: servers.SelectedServer, sender: TrainSender, count: int, at_least: int
     ) -> Samples:
-        with self._config.live.shown(live.LATENCY, live.last(sender.recent_ms)):
+        with self._config.live.shown(LATENCY, live.last(sender.recent_ms)):
             samples = sender.run(
                 count,
                 until=self._until,

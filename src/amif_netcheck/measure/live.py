@@ -6,15 +6,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 
-LATENCY = "latency_ms"
-DOWNLOAD = "download_mbit_s"
-UPLOAD = "upload_mbit_s"
-MICROPHONE = "microphone"
-PLAYED = "played"
-"""Prefixes of `_dbfs` (RMS), `_peak_dbfs` and `_clipped_pct`, of the newest tenth of a second of a sound test."""
-STEP_LEFT = "step_left_s"
-"""What is left of the sound test's step."""
-
 
 class LiveValues:
     """Readings by name, each a function that is only called when somebody looks. Any thread may use it."""

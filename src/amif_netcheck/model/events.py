@@ -27,7 +27,7 @@ class Progress(Event, frozen=True, kw_only=True):
 
 
 class LiveValue(Event, frozen=True, kw_only=True):
-    """What is being measured at this moment (the names are those of `measure.live`). To be looked at only."""
+    """What is being measured at this moment (the names are those of `model.live`). To be looked at only."""
 
     name: str
     value: float

@@ -14,25 +14,16 @@ from amif_netcheck.model.facts import (
     Reason,
     Recording,
     SoundDevice,
-    SoundKind,
     SoundObstacle,
     SoundTestFacts,
     Unavailable,
+    is_worn,
 )
 from amif_netcheck.platforms.answers import Sound
 from amif_netcheck.probes.context import Context, SoundTest
 from amif_netcheck.sound import recorder as measured
 
 _LOOK_S = 1.5
-_IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
-
-
-def is_worn(devices: Iterable[SoundDevice]) -> bool:
-    """Is what one hears with at the ear, where the microphone can't hear it?"""
-    return any(
-        device.default and device.direction is Direction.OUTPUT and device.kind in _IN_THE_EAR
-        for device in devices
-    )
 
 
 def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:

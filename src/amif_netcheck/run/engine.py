@@ -40,6 +40,7 @@ from amif_netcheck.model.report import (
 from amif_netcheck.run import judge, score
 from amif_netcheck.run.checklist import CHECKLIST, CheckSpec
 from amif_netcheck.run.plan import GRACE_S, RunPlan
+from amif_netcheck.run.probing import load
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ async def run(plan: RunPlan) -> AsyncGenerator[Event, None]:
     Closing the generator, or cancelling the task that reads it, tells the probes to stop and returns at once: their
     threads are never waited for.
     """
+    loading = BackgroundCall(lambda: load(plan.probes[subject] for subject in plan.subjects))
+    await asyncio.wrap_future(loading.future)
     started = time.monotonic()
     generated_at = datetime.now(UTC).astimezone()
     runner = _RunState(plan, started)

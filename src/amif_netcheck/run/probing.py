@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+import contextlib
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, cast
 
 from amif_netcheck.checks.link import undecided
 from amif_netcheck.model.facts import Fact, Unavailable
-from amif_netcheck.probes import (
-    apps,
-    firewall,
-    headset,
-    link,
-    neighbours,
-    proximity,
-    sound_apps,
-    sound_test,
-    traffic,
-    vpn,
-)
 from amif_netcheck.probes.context import Context
+
+
+@dataclass(frozen=True)
+class ProbeModule:
+    """A probe that is imported when it is needed: together, and with their libraries, they take longer than the app's first paint."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def load(self) -> ModuleType:
+        """The module in `probes`."""
+        return importlib.import_module(f"amif_netcheck.probes.{self.name}")
+
+    def __call__(self, context: Context, until: float) -> Fact | Unavailable:
+        """Look, by `until` (`time.monotonic`)."""
+        return cast("Fact | Unavailable", self.load().probe(context, until, **self.arguments))
 
 
 @dataclass(frozen=True)
@@ -40,23 +47,31 @@ class ProbeSpec:
 
 PROBES: dict[str, ProbeSpec] = {
     "proximity": ProbeSpec(
-        proximity.probe, usual_s=0.3, deadline_s=5.0, quick_usual_s=0.3, quick_deadline_s=3.0
+        ProbeModule("proximity"), usual_s=0.3, deadline_s=5.0, quick_usual_s=0.3, quick_deadline_s=3.0
     ),
-    "vpn": ProbeSpec(vpn.probe, usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0),
-    "traffic": ProbeSpec(traffic.probe, usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
+    "vpn": ProbeSpec(
+        ProbeModule("vpn"), usual_s=0.2, deadline_s=5.0, quick_usual_s=0.2, quick_deadline_s=3.0
+    ),
+    "traffic": ProbeSpec(
+        ProbeModule("traffic"), usual_s=3.2, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
+    ),
     "firewall": ProbeSpec(
-        firewall.probe, usual_s=1.5, deadline_s=5.0, quick_usual_s=1.5, quick_deadline_s=3.9
+        ProbeModule("firewall"), usual_s=1.5, deadline_s=5.0, quick_usual_s=1.5, quick_deadline_s=3.9
     ),
-    "apps": ProbeSpec(apps.probe, usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2),
+    "apps": ProbeSpec(
+        ProbeModule("apps"), usual_s=2.8, deadline_s=8.0, quick_usual_s=2.2, quick_deadline_s=4.2
+    ),
     "sound_apps": ProbeSpec(
-        sound_apps.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
+        ProbeModule("sound_apps"), usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
     ),
-    "headset": ProbeSpec(headset.probe, usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0),
+    "headset": ProbeSpec(
+        ProbeModule("headset"), usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
+    ),
     "neighbours": ProbeSpec(
-        neighbours.probe, usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
+        ProbeModule("neighbours"), usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
     ),
     "sound_test": ProbeSpec(
-        sound_test.probe,
+        ProbeModule("sound_test"),
         usual_s=12.5,
         deadline_s=18.0,
         quick_usual_s=12.5,
@@ -64,7 +79,7 @@ PROBES: dict[str, ProbeSpec] = {
         on_request=True,
     ),
     "link": ProbeSpec(
-        partial(link.probe, undecided=undecided),
+        ProbeModule("link", {"undecided": undecided}),
         usual_s=15.0,
         deadline_s=29.4,
         quick_usual_s=2.6,
@@ -72,3 +87,13 @@ PROBES: dict[str, ProbeSpec] = {
     ),
 }
 """By subject of `Facts`."""
+
+
+def load(probes: Iterable[ProbeSpec]) -> None:
+    """Import what these probes need, so that none does while another one measures times."""
+    for probe in probes:
+        if isinstance(probe.run, ProbeModule):
+            with contextlib.suppress(
+                Exception
+            ):  # it is raised again, and becomes a fact, when the probe is run
+                probe.run.load()

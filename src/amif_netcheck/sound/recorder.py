@@ -14,7 +14,7 @@ import msgspec
 
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.children import Child
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, LiveValues
+from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
@@ -30,6 +30,7 @@ from amif_netcheck.model.facts import (
     SoundTestFacts,
     Unavailable,
 )
+from amif_netcheck.model.live import MICROPHONE, PLAYED, STEP_LEFT
 
 _CHILD = "amif_netcheck.sound.child"
 _LONGEST_ANSWER = 1024 * 1024

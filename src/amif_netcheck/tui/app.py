@@ -22,7 +22,6 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
-from amif_netcheck import children
 from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.errors import ANSWERS, ExitCode
@@ -32,17 +31,26 @@ from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
+from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
-from amif_netcheck.tui.screens.checklist import ChecklistPage
-from amif_netcheck.tui.screens.desk import DeskPage
-from amif_netcheck.tui.screens.fix import FixPage
-from amif_netcheck.tui.screens.help import HelpPage
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.palette import Commands, Palette
+from amif_netcheck.tui.screens.base import AppScreen
+from amif_netcheck.tui.screens.checklist import ChecklistScreen
 from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 
 log = logging.getLogger(__name__)
+
+KEY_NAMES = {
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "left": "←",
+    "space": N_("Space"),
+    "question_mark": "?",
+    "f2": "F2",
+    "y": N_("y"),
+}
+"""As they stand on French and English keyboards."""
 
 
 class NetcheckApp(App[None]):
@@ -54,15 +62,15 @@ class NetcheckApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     CLOSE_TIMEOUT = 0.2
     WATCH_EVERY_S: ClassVar[float] = 2.0
-    WATCH_UNTOLD_S: ClassVar[float] = 120.0
-    """A row that can't be told for so long is not watched any more."""
-    LOOK_AT_SIZE_EVERY_S: ClassVar[float] = 1.0
-    AT_MOST_S: ClassVar[float] = 3.0
-    """What the end may take."""
-    NOTE_S: ClassVar[float] = 20.0
+    WATCH_UNKNOWN_S: ClassVar[float] = 120.0
+    """A row that is unknown for so long is not watched any more."""
+    SIZE_POLL_S: ClassVar[float] = 1.0
+    EXIT_TIMEOUT_S: ClassVar[float] = 3.0
+    """Then the process ends whatever the terminal does."""
+    NOTIFICATION_S: ClassVar[float] = 20.0
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
-        Binding("f2", "desk", N_("IT desk"), show=False),
+        Binding("f2", "diagnostics", N_("IT desk"), show=False),
         Binding("l", "language", N_("Français")),
         Binding("t", "colours", N_("Colours"), show=False),
         Binding("q", "quit", N_("Quit")),
@@ -83,7 +91,8 @@ class NetcheckApp(App[None]):
         for theme, _ in THEMES:
             self.register_theme(theme)
         # Without colour its greys are furthest apart.
-        self.theme = CONTRAST.name if self.no_color else THEMES[0][0].name
+        self.theme = self._styled_with = CONTRAST.name if self.no_color else THEMES[0][0].name
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # --- beginning and end -----------------------------------------------------------------------
 
@@ -91,7 +100,7 @@ class NetcheckApp(App[None]):
         """See Textual."""
         usual = super().get_driver_class()
         if sys.platform != "win32" and usual.__name__ == "LinuxDriver":
-            from amif_netcheck.tui.driver import Terminal  # noqa: PLC0415 - not on Windows
+            from amif_netcheck.tui.driver import Terminal
 
             return Terminal
         return usual
@@ -111,14 +120,25 @@ class NetcheckApp(App[None]):
             with contextlib.suppress(AttributeError, ValueError):  # not on Windows, or not the main thread
                 signal.signal(getattr(signal, name), ended)
 
+    def get_default_screen(self) -> ChecklistScreen:
+        """See Textual."""
+        page = ChecklistScreen(self.session)
+        page.fit(self.size)
+        return page
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's
+        """See Textual, which styles all a second time at the start, for the colours that it has already."""
+        if self._styled_with != self.theme:
+            self._styled_with = self.theme
+            super().refresh_css(animate)
+
     def on_mount(self) -> None:
         """Paint first, then measure."""
-        self.push_screen(ChecklistPage(self.session))
         for note in self.session.plan.notes:
-            self.notify(for_terminal(note), timeout=self.NOTE_S, markup=False)
+            self.notify(for_terminal(note), timeout=self.NOTIFICATION_S, markup=False)
         if not self.is_headless:
-            self.set_interval(self.LOOK_AT_SIZE_EVERY_S, self._follow_size)
-        self.call_after_refresh(self.call_after_refresh, self.start, self.session.plan)
+            self.set_interval(self.SIZE_POLL_S, self._follow_size)
+        self.screen.call_after_refresh(self.screen.call_after_refresh, self.start, self.session.plan)
 
     def _follow_size(self) -> None:
         """Draw for the terminal as it is: its word that it was resized may get lost."""
@@ -146,10 +166,10 @@ class NetcheckApp(App[None]):
                 elif isinstance(event, CheckStarted | CheckDone | RunDone):
                     self._draw()
         self._refresh_keys()
-        for page in self._pages():
-            if isinstance(page, ChecklistPage):
+        for screen in self._screens():
+            if isinstance(screen, ChecklistScreen):
                 with contextlib.suppress(NoMatches):  # as below
-                    page.go_to_first()
+                    screen.go_to_first()
         self._after_run()
 
     def _after_run(self) -> None:
@@ -168,22 +188,22 @@ class NetcheckApp(App[None]):
             self.call_later(self._check_fixed, waiting)
 
     def _draw(self) -> None:
-        for page in self._pages():
+        for screen in self._screens():
             with contextlib.suppress(NoMatches):  # it is being put up or taken down, and draws itself
-                page.show()
+                screen.show()
 
     def _draw_progress(self) -> None:
-        for page in self._pages():
+        for screen in self._screens():
             with contextlib.suppress(NoMatches):  # as above
-                page.show_progress()
+                screen.show_progress()
 
     def _refresh_keys(self) -> None:
         """Some keys rest while a run goes on."""
-        for page in self._pages():
-            page.refresh_bindings()
+        for screen in self._screens():
+            screen.refresh_bindings()
 
-    def _pages(self) -> Iterator[AppScreen[None]]:
-        return (each for each in self.screen_stack if isinstance(each, AppScreen) and each.is_mounted)
+    def _screens(self) -> Iterator[AppScreen[None]]:
+        return (screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted)
 
     @property
     def answer(self) -> ExitCode:
@@ -210,13 +230,13 @@ class NetcheckApp(App[None]):
         if self.is_headless or driver is None or getattr(driver, "leaving", True):
             return
         driver.leaving = True  # type: ignore[attr-defined]
-        last_resort = threading.Timer(self.AT_MOST_S, self._break_off)
+        last_resort = threading.Timer(self.EXIT_TIMEOUT_S, self._break_off)
         last_resort.daemon = True
         last_resort.start()
 
     def _break_off(self) -> None:
         log.error("the terminal takes nothing: ended without it")
-        children.end_all()
+        tear_down(self.session.plan)
         self._driver.give_back()  # type: ignore[union-attr]
         os._exit(self.answer)
 
@@ -256,10 +276,9 @@ class NetcheckApp(App[None]):
         session = self.session
         fixing.result = await fixes.carry_out(session.plan.context.platform, fixing.offer.fix)
         fixing.report, session.fixing = session.report, None
-        page = self.screen
-        if not (isinstance(page, FixPage) and page.fixing is fixing):
+        if not (isinstance(self.screen, AppScreen) and self.screen.shows(fixing)):
             outcome = say_from_afar(fixing.offer.fix, fixing.result.outcome, session.language)
-            self.notify(for_terminal(outcome), timeout=self.NOTE_S, markup=False)
+            self.notify(for_terminal(outcome), timeout=self.NOTIFICATION_S, markup=False)
         self._check_fixed(fixing)
 
     def _check_fixed(self, fixing: FixInProgress) -> None:
@@ -283,7 +302,7 @@ class NetcheckApp(App[None]):
 
     async def _keep_watch(self, check: str) -> None:
         session = self.session
-        told = time.monotonic()
+        last_known = time.monotonic()
         while session.watching == check:
             await asyncio.sleep(self.WATCH_EVERY_S)
             before = session.report
@@ -295,8 +314,8 @@ class NetcheckApp(App[None]):
                         session.renew(event.report, before)
             result = session.rows[check].result
             if result is not None and result.status is not Status.UNKNOWN:
-                told = time.monotonic()
-            if not session.can_watch(check) or time.monotonic() - told > self.WATCH_UNTOLD_S:
+                last_known = time.monotonic()
+            if not session.can_watch(check) or time.monotonic() - last_known > self.WATCH_UNKNOWN_S:
                 session.watching = ""
                 self._refresh_keys()
             self._draw()
@@ -307,25 +326,29 @@ class NetcheckApp(App[None]):
 
     def action_help(self) -> None:
         """Open the help, or close it."""
-        if isinstance(self.screen, HelpPage):
-            self.screen.dismiss()
-        elif isinstance(self.screen, AppScreen):
-            self.push_screen(HelpPage(self.session))
+        from amif_netcheck.tui.screens.help import HelpScreen
 
-    def action_desk(self) -> None:
+        self._toggle(HelpScreen)
+
+    def action_diagnostics(self) -> None:
         """Open what the IT desk asks for, or close it."""
-        if isinstance(self.screen, DeskPage):
+        from amif_netcheck.tui.screens.diagnostics import DiagnosticsScreen
+
+        self._toggle(DiagnosticsScreen)
+
+    def _toggle(self, kind: type[AppScreen[None]]) -> None:
+        if isinstance(self.screen, kind):
             self.screen.dismiss()
         elif isinstance(self.screen, AppScreen):
-            self.push_screen(DeskPage(self.session))
+            self.push_screen(kind(self.session))
 
     def action_language(self) -> None:
         """The other language, everywhere, at once."""
         codes = list(LANGUAGES)
         following = codes[(codes.index(self.session.language.code) + 1) % len(codes)]
         self.session.language = Language(following)
-        for page in self._pages():
-            page.speak()
+        for screen in self._screens():
+            screen.retranslate()
 
     def action_colours(self) -> None:
         """The next set of colours."""
@@ -339,9 +362,9 @@ class NetcheckApp(App[None]):
 
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """The palette's commands, named in English."""
-        page = next((each for each in reversed(list(self._pages()))), None)
+        page = next(reversed(list(self._screens())), None)
         yield from page.commands() if page is not None else ()
-        yield N_("For the IT desk: facts, log, save the report"), self.action_desk
+        yield N_("For the IT desk: facts, log, save the report"), self.action_diagnostics
         yield N_("Help"), self.action_help
         yield N_("Français"), self.action_language
         for theme, words in THEMES:
@@ -349,10 +372,6 @@ class NetcheckApp(App[None]):
         yield N_("Quit"), self.exit
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys by the names on French and English keyboards."""
-        key = binding.key.split(",")[0]
-        return (
-            self.session.language.text(KEY_NAMES[key])
-            if key in KEY_NAMES
-            else super().get_key_display(binding)
-        )
+        """See Textual."""
+        name = KEY_NAMES.get(binding.key.split(",")[0])
+        return super().get_key_display(binding) if name is None else self.session.language.text(name)

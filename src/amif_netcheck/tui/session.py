@@ -198,7 +198,7 @@ class Session:
         near = self.report.facts.proximity if self.report else None
         return check == "proximity" and isinstance(near, ProximityFacts) and near.medium is Medium.WIFI
 
-    def manner(self, row: Row) -> str:
+    def row_status(self, row: Row) -> str:
         """How a row is drawn: its status, `waiting` or `measuring`. Nothing is red that the person can't act on."""
         if row.stage is not Stage.DONE or row.result is None:
             return row.stage.value

@@ -12,9 +12,9 @@ _OLD_TERMINALS = {"xterm", "linux", "vt100", "vt102", "vt220", "ansi", "cygwin"}
 
 @dataclass(frozen=True)
 class Symbols:
-    """One symbol for each manner of a row, the two halves of a bar, and the steps of a curve."""
+    """One mark for each status of a row, the two halves of a bar, and the steps of a sparkline."""
 
-    of: Mapping[str, str]
+    marks: Mapping[str, str]
     full: str
     empty: str
     levels: str
@@ -24,13 +24,13 @@ class Symbols:
     def fine(cls) -> Symbols:
         """For a terminal with Unicode."""
         marks = {"ok": "✓", "info": "i", "warning": "!", "critical": "✗", "unknown": "?", "skipped": "–"}
-        return cls(of={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─", levels="▁▂▃▄▅▆▇█")
+        return cls(marks={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─", levels="▁▂▃▄▅▆▇█")
 
     @classmethod
     def plain(cls) -> Symbols:
         """From the character set that Windows' old console and its fonts share with all others (WGL4)."""
         marks = {"ok": "√", "info": "i", "warning": "!", "critical": "×", "unknown": "?", "skipped": "-"}
-        return cls(of={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░", levels="░▒▓█")
+        return cls(marks={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░", levels="░▒▓█")
 
 
 def of_terminal(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Symbols:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure.ledger import Ledger
-from amif_netcheck.measure.live import LATENCY, LiveValues, last
+from amif_netcheck.measure.live import LiveValues, last
 from amif_netcheck.measure.throughput.rates import Job, Rates
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.model.facts import Unavailable
+from amif_netcheck.model.live import LATENCY
 
 LATE_AFTER_S = 5.0
 """Under load an answer may take seconds, and these seconds are the figure that is wanted."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from amif_netcheck.measure import proxies
-from amif_netcheck.measure.live import DOWNLOAD, UPLOAD, LiveValues, speed
+from amif_netcheck.measure.live import LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput import speedtest
@@ -22,6 +22,7 @@ from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteS
 from amif_netcheck.measure.web import Web
 from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
+from amif_netcheck.model.live import DOWNLOAD, UPLOAD
 
 log = logging.getLogger(__name__)
 

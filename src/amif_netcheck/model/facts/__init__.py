@@ -36,6 +36,7 @@ from amif_netcheck.model.facts.headset import (
     SoundBus,
     SoundDevice,
     SoundKind,
+    is_worn,
 )
 from amif_netcheck.model.facts.link import (
     Attempt,
@@ -166,6 +167,7 @@ __all__ = [
     "VpnFacts",
     "WifiLink",
     "WifiSource",
+    "is_worn",
 ]
 
 

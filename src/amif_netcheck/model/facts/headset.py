@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Annotated
 
@@ -26,6 +27,7 @@ class SoundKind(Enum):
     UNKNOWN = "unknown"
 
 
+_AT_THE_EAR = frozenset({SoundKind.HEADSET, SoundKind.HEADPHONES})
 WORN = frozenset({SoundKind.HEADSET, SoundKind.HEADPHONES, SoundKind.SPEAKERPHONE})
 """What keeps the others' voices out of the microphone."""
 SPOKEN_INTO = frozenset({SoundKind.HEADSET, SoundKind.MICROPHONE, SoundKind.SPEAKERPHONE})
@@ -99,3 +101,11 @@ class HeadsetFacts(Fact, frozen=True, kw_only=True):
     obstacle: SoundObstacle = SoundObstacle.NONE
     package: str = ""
     microphone_allowed: bool | Unavailable = NOT_REQUESTED
+
+
+def is_worn(devices: Iterable[SoundDevice]) -> bool:
+    """Is what one hears with at the ear, where the microphone can't hear it?"""
+    return any(
+        device.default and device.direction is Direction.OUTPUT and device.kind in _AT_THE_EAR
+        for device in devices
+    )

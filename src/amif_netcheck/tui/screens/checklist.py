@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import Key
-from textual.widgets import Footer, ListView
+from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.screens.detail import DetailPage
-from amif_netcheck.tui.screens.row_page import RowPage
+from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.progress import RunProgress
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from amif_netcheck.tui.widgets.verdict import VerdictBanner
@@ -38,7 +38,7 @@ class Rows(ListView):
         self.index = places[where]
 
 
-class ChecklistPage(RowPage):
+class ChecklistScreen(RowScreen):
     """The screen that opens first."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -58,7 +58,7 @@ class ChecklistPage(RowPage):
         with Horizontal(id="body"):
             yield Rows(*(TipRow(self.session, check) for check in self.session.rows), id="rows")
             yield Detail(self.session, self.chosen)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -116,4 +116,6 @@ class ChecklistPage(RowPage):
         if self.query_one(Detail).display:
             self.query_one(Detail).focus()
         else:
-            self.app.push_screen(DetailPage(self.session, self.chosen))
+            from amif_netcheck.tui.screens.detail import DetailScreen
+
+            self.app.push_screen(DetailScreen(self.session, self.chosen))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.screens.row_page import RowPage
+from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 
 
-class DetailPage(RowPage):
+class DetailScreen(RowScreen):
     """All about one row."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -34,11 +34,11 @@ class DetailPage(RowPage):
     def compose(self) -> ComposeResult:
         """See Textual."""
         yield Detail(self.session, self._check)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     @property
     def chosen(self) -> str:
-        """See `RowPage`."""
+        """See `RowScreen`."""
         return self.query_one(Detail).check if self.is_mounted else self._check
 
     def on_mount(self) -> None:

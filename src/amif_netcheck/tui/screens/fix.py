@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.css.query import NoMatches
 from textual.timer import Timer
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from amif_netcheck.advice import fixes as words
@@ -24,11 +24,12 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
 from amif_netcheck.run.fixes import Offer
-from amif_netcheck.tui.drawn import PlainText, literal
 from amif_netcheck.tui.messages import CarryOut
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import FixInProgress, Session, Stage
-from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.page_content import PageContent
+from amif_netcheck.tui.widgets.text import PlainText, literal
 from amif_netcheck.tui.widgets.tip_row import status_words
 
 _NO, _YES = "no", "yes"
@@ -38,32 +39,46 @@ class Step(Enum):
     """Where the person is."""
 
     LOOKING = "looking"
-    CHOOSING = "choosing"
-    ASKING = "asking"
+    CHOOSING = "choosing"  # among several fixes, or there is none
+    ASKING = "asking"  # nobody can have read the question yet
+    ANSWERABLE = "answerable"  # a yes counts
     DOING = "doing"
-    TOLD = "told"
+    ENDED = "ended"  # what came of it, or nothing is needed any more
+    LEFT = "left"
+
+
+_ASKING = frozenset({Step.ASKING, Step.ANSWERABLE})
+_FOLLOWING: dict[Step, frozenset[Step]] = {
+    Step.LOOKING: frozenset({Step.CHOOSING, Step.ASKING, Step.LEFT}),
+    Step.CHOOSING: frozenset({Step.ASKING, Step.ENDED, Step.LEFT}),
+    Step.ASKING: frozenset({Step.ANSWERABLE, Step.ENDED, Step.LEFT}),
+    Step.ANSWERABLE: frozenset({Step.ASKING, Step.DOING, Step.ENDED, Step.LEFT}),
+    Step.DOING: frozenset({Step.ENDED, Step.LEFT}),
+    Step.ENDED: frozenset({Step.LEFT}),
+    Step.LEFT: frozenset(),
+}
 
 
 class FixChoices(OptionList):
     """What can be answered. Arrows and Enter move among it from the start; an answer counts at once, before any other key."""
 
-    def __init__(self, *options: Option, at: int, answered: Callable[[str], None]) -> None:
+    def __init__(self, *options: Option, highlighted: int, on_answer: Callable[[str], None]) -> None:
         super().__init__(*options)
-        self._at = at
-        self._answered = answered
+        self._first_highlighted = highlighted
+        self._on_answer = on_answer
 
     def on_mount(self) -> None:
         """See above."""
-        self.highlighted = self._at
+        self.highlighted = self._first_highlighted
         self.focus()
 
     def action_select(self) -> None:
         """See Textual, which would tell by a message, behind the keys that wait already."""
         if self.highlighted is not None:
-            self._answered(self.get_option_at_index(self.highlighted).id or _NO)
+            self._on_answer(self.get_option_at_index(self.highlighted).id or _NO)
 
 
-class FixPage(AppScreen[None]):
+class FixScreen(AppScreen[None]):
     """Nothing is done before the person has read the question and chosen yes; Esc and no leave everything as it is."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -77,15 +92,13 @@ class FixPage(AppScreen[None]):
     def __init__(self, session: Session, check: str) -> None:
         super().__init__(session)
         self.step = Step.LOOKING
-        self.readable = False
         self.fixing: FixInProgress | None = None
         self._check = check
         self._offers: tuple[Offer, ...] = ()
         self._chosen: Offer | None = None
-        self._left = False
         self._reading: Timer | None = None
         self._drawn: tuple[object, ...] = ()
-        self._at = 0
+        self._highlighted = 0
 
     def on_mount(self) -> None:
         """Look what can be done now: applications, players and devices come and go."""
@@ -96,20 +109,28 @@ class FixPage(AppScreen[None]):
         self._offers = await fixes.look(self.session.plan.context.platform, wishes)
         if len(self._offers) == 1:
             self._ask(self._offers[0])
-        else:
-            self._go(Step.CHOOSING)
+        elif self._go(Step.CHOOSING):
+            self._redraw()
+
+    def _go(self, step: Step) -> bool:
+        """Go on to `step`; False, and nothing is changed, where it can't follow."""
+        if step not in _FOLLOWING[self.step]:
+            return False
+        self.step = step
+        return True
 
     def _ask(self, offer: Offer) -> None:
-        self._chosen = offer
-        self._go(Step.ASKING)
-        self._have_read()
+        if self._go(Step.ASKING):
+            self._chosen = offer
+            self._redraw()
+            self._start_reading()
 
     @property
     def _on_top(self) -> bool:
         """Textual's `is_current` holds for a page right under another one too."""
         return self.app.screen is self
 
-    def _have_read(self) -> None:
+    def _start_reading(self) -> None:
         """From when the question is painted; a page under another one is not."""
         if self.step is Step.ASKING and self._on_top:
             self.call_after_refresh(self.call_after_refresh, self._painted)
@@ -120,23 +141,21 @@ class FixPage(AppScreen[None]):
         self._reading = self.set_timer(self.READ_S, self._let_answer)
 
     def _let_answer(self) -> None:
-        if self.step is Step.ASKING and self._on_top:
-            self.readable = True
+        if self._on_top and self._go(Step.ANSWERABLE):
             self.refresh_bindings()
 
     def on_screen_suspend(self) -> None:
-        """Another page covers the question."""
-        self.readable = False
+        """Another page covers the question: it has to be read anew."""
+        if self.step is Step.ANSWERABLE:
+            self._go(Step.ASKING)
         if self._reading is not None:
             self._reading.stop()
 
     def on_screen_resume(self) -> None:
-        """It has to be read anew."""
-        self.readable = False
-        self._have_read()
+        """The question is on the screen again."""
+        self._start_reading()
 
-    def _go(self, step: Step) -> None:
-        self.step = step
+    def _redraw(self) -> None:
         with contextlib.suppress(NoMatches):  # it is being taken down
             self.show()
             self.refresh_bindings()
@@ -146,49 +165,53 @@ class FixPage(AppScreen[None]):
     def show(self) -> None:
         """See `AppScreen`. What stays the same is left alone, and so is the cursor among the answers."""
         session = self.session
-        if self.step in {Step.CHOOSING, Step.ASKING} and not session.wishes(self._check):
-            self.step = Step.TOLD
+        pointless = self.step is not Step.DOING and not session.wishes(self._check)
+        carried_out = self.fixing is not None and self.fixing.result is not None
+        if (pointless or carried_out) and self._go(Step.ENDED):
             self.refresh_bindings()
-        elif self.fixing is not None and self.fixing.result is not None:
-            self.step = Step.TOLD
         row = session.rows[self._check]
+        step = Step.ASKING if self.step in _ASKING else self.step
         drawn = (
-            *(self.step, self._chosen, session.language.code, row.stage, row.result),
+            *(step, self._chosen, session.language.code, row.stage, row.result),
             session.watching == self._check,
         )
-        if drawn != self._drawn:
-            same = bool(self._drawn) and self._drawn[0] == self.step
-            self._at = next((each.highlighted or 0 for each in self.query(FixChoices)), 0) if same else 0
+        if self.step is not Step.LEFT and drawn != self._drawn:
+            choices = self.query(FixChoices) if self._drawn and self._drawn[0] == step else ()
+            self._highlighted = next((list_.highlighted or 0 for list_ in choices), 0)
             self._drawn = drawn
-            self.query_one(Body).refresh(recompose=True)
+            self.query_one(PageContent).refresh(recompose=True)
+
+    def shows(self, fixing: FixInProgress) -> bool:
+        """See `AppScreen`."""
+        return self.fixing is fixing
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Body(self._body)
-        yield Footer(compact=True, show_command_palette=False)
+        yield PageContent(self._body)
+        yield KeyBar()
 
     def _body(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
         yield PlainText(text(TIPS[self._check].title), classes="title")
         about = self._about()
-        if about is not None and self.step is not Step.TOLD:
-            yield PlainText(say(about, language, self.session.system).summary, classes="found")
+        if about is not None and self.step is not Step.ENDED:
+            yield PlainText(say(about, language, self.session.system).summary, classes="finding")
         if self.step is Step.LOOKING:
             yield PlainText(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:
             yield from self._choosing()
-        elif self.step is Step.ASKING and self._chosen is not None:
-            said = words.say(self._chosen.fix, language)
+        elif self.step in _ASKING and self._chosen is not None:
+            fix_words = words.say(self._chosen.fix, language)
             yield PlainText(text("If you say yes:"), classes="heading")
-            yield PlainText(said.does, classes="summary")
-            yield PlainText(said.leaves)
+            yield PlainText(fix_words.does, classes="summary")
+            yield PlainText(fix_words.leaves)
             yield PlainText(text("Shall this be done?"), classes="heading")
             yield self._answers((_NO, text("No, do nothing")), (_YES, text("Yes, do it")))
         elif self.step is Step.DOING and self._chosen is not None:
             yield PlainText(words.say(self._chosen.fix, language).title, classes="summary")
             yield PlainText(text("One moment…"))
         else:
-            yield from self._told()
+            yield from self._outcome()
 
     def _choosing(self) -> ComposeResult:
         language, text = self.session.language, self.session.language.text
@@ -211,10 +234,12 @@ class FixPage(AppScreen[None]):
 
     def _answers(self, *options: tuple[str, str]) -> FixChoices:
         return FixChoices(
-            *(Option(literal(line), id=key) for key, line in options), at=self._at, answered=self._answer
+            *(Option(literal(line), id=key) for key, line in options),
+            highlighted=self._highlighted,
+            on_answer=self._answer,
         )
 
-    def _told(self) -> ComposeResult:
+    def _outcome(self) -> ComposeResult:
         if self.fixing is None or self.fixing.result is None:
             yield PlainText(self.session.language.text(words.NOT_NEEDED), classes="summary")
         else:
@@ -234,10 +259,10 @@ class FixPage(AppScreen[None]):
             return None
         able = set(session.wishes(self._check))
         meant = {self._chosen.wish} if self._chosen is not None else able
-        found = worst_first(result)
+        findings = worst_first(result)
         return next(
-            (each for each in found if meant & set(fixes.wishes(each, session.report.facts))),
-            found[0] if found else None,
+            (finding for finding in findings if meant & set(fixes.wishes(finding, session.report.facts))),
+            findings[0] if findings else None,
         )
 
     def _steps(self, finding: ReportedFinding | None) -> ComposeResult:
@@ -252,7 +277,7 @@ class FixPage(AppScreen[None]):
         """The row, which is checked again."""
         session, row = self.session, self.session.rows[self._check]
         yield PlainText(session.language.text("This line now"), classes="heading")
-        yield PlainText(status_words(session, row), classes=f"status -{session.manner(row)}")
+        yield PlainText(status_words(session, row), classes=f"status -{session.row_status(row)}")
         if row.stage is Stage.DONE and row.result is not None:
             for finding in worst_first(row.result):
                 yield PlainText(say(finding, session.language, session.system).summary)
@@ -268,29 +293,25 @@ class FixPage(AppScreen[None]):
         """Yes is a key only while something is asked, and grey until it can have been read."""
         del parameters
         if action == "yes":
-            return (True if self.readable else None) if self.step is Step.ASKING else False
+            return True if self.step is Step.ANSWERABLE else None if self.step is Step.ASKING else False
         return True
 
     def _answer(self, option: str) -> None:
-        if self.step is Step.ASKING and not self.readable:
-            return
         if option == _YES:
             self.action_yes()
-        elif option == _NO:
+        elif option == _NO and self.step is not Step.ASKING:
             self.action_no()
         elif self.step is Step.CHOOSING:
             self._ask(self._offers[int(option)])
 
     def action_no(self) -> None:
         """Leave everything as it is; from now on nothing is an answer any more."""
-        if not self._left and self._on_top:
-            self._left = True
+        if self._on_top and self._go(Step.LEFT):
             self.dismiss()
 
     def action_yes(self) -> None:
         """Have it done; once."""
-        may = self.readable and not self._left and self.session.fixing is None
-        if self.step is Step.ASKING and self._chosen is not None and may:
+        if self._chosen is not None and self.session.fixing is None and self._go(Step.DOING):
             self.fixing = FixInProgress(self._check, self._chosen)
-            self._go(Step.DOING)
+            self._redraw()
             self.post_message(CarryOut(self.fixing))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.tui.drawn import PlainText
-from amif_netcheck.tui.screens.page import AppScreen
-from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.screens.base import AppScreen
+from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.page_content import PageContent
+from amif_netcheck.tui.widgets.text import PlainText
 
 KEYS = (
     (N_("Up, Down"), N_("choose a line")),
@@ -32,19 +32,19 @@ KEYS = (
 )
 
 
-class HelpPage(AppScreen[None]):
+class HelpScreen(AppScreen[None]):
     """Scrolls; any of the keys that open it closes it too."""
 
     BINDINGS = [Binding("escape,f1,question_mark,left", "dismiss", N_("Back"))]  # noqa: RUF012 - Textual's
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Body(self._all)
-        yield Footer(compact=True, show_command_palette=False)
+        yield PageContent(self._all)
+        yield KeyBar()
 
     def show(self) -> None:
         """See `AppScreen`."""
-        self.query_one(Body).refresh(recompose=True)
+        self.query_one(PageContent).refresh(recompose=True)
 
     def _all(self) -> ComposeResult:
         text = self.session.language.text
@@ -64,9 +64,9 @@ class HelpPage(AppScreen[None]):
             text("The mouse works as well: click a line, or a key at the bottom."), classes="muted"
         )
         yield PlainText(text("What the symbols mean"), classes="heading")
-        for manner, words in MEANINGS:
+        for status, words in MEANINGS:
             yield Horizontal(
-                PlainText(self.session.symbols.of[manner], classes=f"key -{manner}"),
+                PlainText(self.session.symbols.marks[status], classes=f"key -{status}"),
                 PlainText(text(words), classes="step"),
                 classes="line",
             )

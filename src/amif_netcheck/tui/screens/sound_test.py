@@ -12,11 +12,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.events import CheckDone, FactReady, RunDone
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
@@ -28,18 +26,21 @@ from amif_netcheck.model.facts import (
     SoundDevice,
     SoundTestFacts,
     Unavailable,
+    is_worn,
 )
+from amif_netcheck.model.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.report import CheckResult
-from amif_netcheck.probes.sound_test import is_worn
 from amif_netcheck.run import engine
 from amif_netcheck.run.plan import RunPlan, with_sound_test
-from amif_netcheck.sound.recorder import ReplayableRecording
-from amif_netcheck.tui.drawn import PlainText
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.run.sound_test import Loudness, ReplayableRecording
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
-from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.sound_test_state import Phase, SoundTestState
+from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.level_meter import LOUDNESS_WORDS, LevelHistory, LevelMeter
+from amif_netcheck.tui.widgets.page_content import PageContent
 from amif_netcheck.tui.widgets.sound_outcome import outcome
+from amif_netcheck.tui.widgets.text import PlainText
 
 CHECK = "headset"
 LOOK_EVERY_S = 0.1
@@ -76,7 +77,7 @@ _METERED = {
 }
 
 
-class SoundTestPage(AppScreen[None]):
+class SoundTestScreen(AppScreen[None]):
     """Waits for Enter; Esc stops a test at once."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -89,57 +90,54 @@ class SoundTestPage(AppScreen[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.cue: SoundCue | None = None
-        self.under_way = False
+        self._headset: Fact | Unavailable | None = session.report.facts.headset if session.report else None
+        self.state = SoundTestState(with_echo=not is_worn(self._devices()))
         self._plan: RunPlan | None = None
         self._result: CheckResult | None = None
-        self._tested: SoundTestFacts | Unavailable = NOT_REQUESTED
-        self._headset: Fact | Unavailable | None = session.report.facts.headset if session.report else None
-        self._hushed = False
-        self._with_echo = not is_worn(self._devices())
-        self._heard = LevelHistory()
-        self._kept: ReplayableRecording | None = None
-        self._left = False
+        self._facts: SoundTestFacts | Unavailable = NOT_REQUESTED
+        self._history = LevelHistory()
+        self._recording: ReplayableRecording | None = None
         self._expert = False
 
     # --- what is drawn ---------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield Body(self.parts)
-        yield Footer(compact=True, show_command_palette=False)
+        yield PageContent(self.parts)
+        yield KeyBar()
 
     def parts(self) -> Iterator[Widget]:
-        """What `Body` shows at this moment."""
+        """What `PageContent` shows at this moment."""
         text = self.session.language.text
         yield PlainText(text("Sound test"), classes="title")
         if self.session.plan.demo:
             yield PlainText(text(DEMONSTRATION), classes="watched")
-        if self._result is not None and self.cue is None:
+        state = self.state
+        if state.phase is Phase.OUTCOME and self._result is not None:
             yield from self._outcome(self._result)
             return
         for direction, words in DEVICES:
             name = self._named(direction) or text(NONE_CHOSEN)
             yield PlainText(text(words).format(device=name))
-        if not self.under_way and self.cue is None:
+        if state.phase is Phase.READY:
             yield from self._before()
         with Vertical(id="steps"):
             yield from self._steps()
-        if self.cue is not None:
-            yield PlainText(text(_METERED[self.cue]), classes="heading")
-            yield LevelMeter(self.session, self._heard)
+        if state.cue is not None:
+            yield PlainText(text(_METERED[state.cue]), classes="heading")
+            yield LevelMeter(self.session, self._history)
             yield PlainText(id="loudness")
             if self._expert:
                 yield PlainText(id="level", classes="figure")
-        elif self.under_way:
+        elif state.running:
             yield PlainText(text("One moment…"), classes="cue")
         else:
             yield PlainText(text(BUSY if self.session.running else BEFORE), classes="cue")
 
     def _outcome(self, result: CheckResult) -> Iterator[Widget]:
         text, output = self.session.language.text, self._named(Direction.OUTPUT)
-        yield from outcome(self._tested, result, output, self.session, expert=self._expert)
-        if self._kept is not None:
+        yield from outcome(self._facts, result, output, self.session, expert=self._expert)
+        if self._recording is not None:
             yield PlainText(text(HEAR_AGAIN))
         yield PlainText(
             text(AGAIN_OR_FIGURES if self._has_figures() else "Enter does the test again."), classes="muted"
@@ -147,52 +145,53 @@ class SoundTestPage(AppScreen[None]):
 
     def _has_figures(self) -> bool:
         """Are there any that are not shown?"""
-        tested = self._tested
+        facts = self._facts
         return (
-            not self._expert
-            and isinstance(tested, SoundTestFacts)
-            and isinstance(tested.recording, Recording)
+            not self._expert and isinstance(facts, SoundTestFacts) and isinstance(facts.recording, Recording)
         )
 
     def _before(self) -> Iterator[Widget]:
         """What may be wrong before anybody speaks."""
         session = self.session
         result = session.rows[CHECK].result
-        spoilers = [each for each in result.findings if each.code in _SPOILERS] if result else []
-        for finding in spoilers:
+        for finding in (
+            (finding for finding in result.findings if finding.code in _SPOILERS) if result else ()
+        ):
             yield PlainText(say(finding, session.language, session.system).summary, classes="spoiler")
         yield PlainText(session.language.text(WRONG), classes="limit")
 
     @property
-    def _listed(self) -> list[SoundCue]:
-        return [cue for cue in SoundCue if cue is not SoundCue.QUIET or self._with_echo]
+    def _cues(self) -> list[SoundCue]:
+        """The steps of this test, in order."""
+        return [cue for cue in SoundCue if cue is not SoundCue.QUIET or self.state.with_echo]
 
-    def _line(self, cue: SoundCue, manner: str) -> str:
-        mark, number = self.session.symbols.of[manner], self._listed.index(cue) + 1
+    def _line(self, cue: SoundCue, status: str) -> str:
+        mark, number = self.session.symbols.marks[status], self._cues.index(cue) + 1
         return f"{mark} {number}. {self.session.language.text(STEPS[cue])}"
 
     def _steps(self) -> Iterator[Widget]:
-        listed, text = self._listed, self.session.language.text
-        reached = listed.index(self.cue) if self.cue is not None else -1
-        for number, cue in enumerate(listed):
-            manner = "ok" if number < reached else "measuring" if number == reached else "waiting"
+        cues, current, text = self._cues, self.state.cue, self.session.language.text
+        reached = cues.index(current) if current is not None else -1
+        for number, cue in enumerate(cues):
+            status = "ok" if number < reached else "measuring" if number == reached else "waiting"
             yield PlainText(
-                self._line(cue, manner),
-                classes=f"guided -{manner}",
-                id="current" if cue is self.cue else None,
+                self._line(cue, status),
+                classes=f"guided -{status}",
+                id="current" if cue is current else None,
             )
-        last = f"{self.session.symbols.of['waiting']} {len(listed) + 1}. {text(OUTCOME)}"
+        last = f"{self.session.symbols.marks['waiting']} {len(cues) + 1}. {text(OUTCOME)}"
         yield PlainText(last, classes="guided -waiting")
 
     def _device(self, direction: Direction) -> SoundDevice | None:
         """The one that is chosen, as it was seen last."""
-        return next((each for each in self._devices() if each.direction is direction and each.default), None)
+        chosen = (device for device in self._devices() if device.direction is direction and device.default)
+        return next(chosen, None)
 
     def _devices(self) -> tuple[SoundDevice, ...]:
         headset = self._headset
         if not isinstance(headset, HeadsetFacts) or isinstance(headset.devices, Unavailable):
             return ()
-        return tuple(each for each in headset.devices if each.plugged is not False)
+        return tuple(device for device in headset.devices if device.plugged is not False)
 
     def _named(self, direction: Direction) -> str:
         device = self._device(direction)
@@ -200,46 +199,45 @@ class SoundTestPage(AppScreen[None]):
 
     def on_mount(self) -> None:
         """Arrows scroll; from now on the page looks at the readings, which cost nobody anything."""
-        self.query_one(Body).focus()
+        self.query_one(PageContent).focus()
         self.show()
         self.set_interval(LOOK_EVERY_S, self._look)
 
     def on_unmount(self) -> None:
         """Nothing is left of a recording."""
-        self._left = True
+        self.state.go(Phase.LEFT)
         self._forget()
 
     def show(self) -> None:
         """See `AppScreen`."""
-        for body in self.query(Body):
-            body.refresh(recompose=True)
+        for content in self.query(PageContent):
+            content.refresh(recompose=True)
 
     def _look(self) -> None:
         """Show what is heard, and the time left."""
-        if self.cue is None and self._kept is not None and self._kept.lost:
+        state = self.state
+        if state.phase is Phase.OUTCOME and self._recording is not None and self._recording.lost:
             self._forget()
             self._draw()
-        if self.cue is None or self._plan is None:
+        if state.phase is Phase.REPLAYING and (self._recording is None or not self._recording.playing):
+            self._end_replay()
+        if state.cue is None or self._plan is None:
             return
-        if not self.under_way and (self._kept is None or not self._kept.playing):
-            self._end_of_hearing_again()
-            return
-        language = self.session.language
         readings = self._plan.context.live.look()
-        self._heard.take(readings)
+        self._history.take(readings)
         with contextlib.suppress(NoMatches):  # it is being drawn anew
-            self.query_one(LevelMeter).moved()
-            words, level = language.text(LOUDNESS_WORDS[self._heard.loudness]), self._heard.level
-            judged = self.query_one("#loudness", PlainText)
-            judged.say(words)
-            judged.set_classes(f"-{self._heard.loudness.value}")
-            for figure in self.query("#level").results(PlainText):
-                figure.say("" if level is None else language.quantity(round(level), "dbfs"))
-            left = math.ceil(readings.get(STEP_LEFT, 0.0))
-            step = self.query_one("#current", PlainText)
-            step.say(
-                self._line(self.cue, "measuring") + (f" · {language.quantity(left, 's')}" if left else "…")
-            )
+            self._show_readings(state.cue, seconds_left=math.ceil(readings.get(STEP_LEFT, 0.0)))
+
+    def _show_readings(self, cue: SoundCue, seconds_left: int) -> None:
+        language, level, loudness = self.session.language, self._history.level, self._history.loudness
+        self.query_one(LevelMeter).moved()
+        judgement = self.query_one("#loudness", PlainText)
+        judgement.set_text(language.text(LOUDNESS_WORDS[loudness]))
+        judgement.update_classes({f"-{other.value}": other is loudness for other in Loudness})
+        for figure in self.query("#level").results(PlainText):
+            figure.set_text("" if level is None else language.quantity(round(level), "dbfs"))
+        time_left = f" · {language.quantity(seconds_left, 's')}" if seconds_left else "…"
+        self.query_one("#current", PlainText).set_text(self._line(cue, "measuring") + time_left)
 
     # --- what keys do ----------------------------------------------------------------------------
 
@@ -247,16 +245,16 @@ class SoundTestPage(AppScreen[None]):
         """One test at a time."""
         del parameters
         if action == "hear_again":
-            return self._kept is not None and not self._kept.playing
+            return self._recording is not None and not self._recording.playing
         if action == "expert":
-            return self.under_way or self.cue is not None or isinstance(self._tested, SoundTestFacts)
+            return self.state.running or isinstance(self._facts, SoundTestFacts)
         if action in {"start", "start_again"}:
             fits = (action == "start_again") == (self._result is not None)
-            return None if fits and (self.under_way or self._rests()) else fits
+            return None if fits and (self.state.running or self._is_busy()) else fits
         return True
 
-    def _rests(self) -> bool:
-        """Something else is under way that the test would get in the way of."""
+    def _is_busy(self) -> bool:
+        """Is something else under way that the test would get in the way of?"""
         return self.session.running or self.session.fixing is not None
 
     def action_expert(self) -> None:
@@ -270,36 +268,40 @@ class SoundTestPage(AppScreen[None]):
 
     def action_start(self) -> None:
         """Begin."""
-        if self.under_way or self._rests():
-            return
-        self._forget()
-        self.under_way, self.cue, self._result = True, None, None
-        self._draw()
-        self.run_worker(self._test(), exclusive=True)
+        if not self._is_busy() and self.state.go(Phase.STARTING):
+            self._forget()
+            self._result = None
+            self._draw()
+            self.run_worker(self._test(), exclusive=True)
 
     def action_hear_again(self) -> None:
         """Play the recording once more."""
-        if self._kept is not None and not self._kept.playing:
-            self._kept.play()
-            self._told(SoundCue.LISTEN)
-            self.refresh_bindings()
+        recording = self._recording
+        if (
+            recording is not None
+            and not recording.playing
+            and self.state.go(Phase.REPLAYING, SoundCue.LISTEN)
+        ):
+            recording.play()
+            self._history = LevelHistory(PLAYED, is_voice=False)
+            self._draw()
 
     # --- the test --------------------------------------------------------------------------------
 
     async def _test(self) -> None:
         loop = asyncio.get_running_loop()
 
-        def told(cue: SoundCue) -> None:  # in the probe's thread
+        def on_cue(cue: SoundCue) -> None:  # in the probe's thread
             with contextlib.suppress(RuntimeError):  # the app has ended
-                loop.call_soon_threadsafe(self._told, cue)
+                loop.call_soon_threadsafe(self._follow, cue)
 
-        def recorded(kept: ReplayableRecording) -> None:  # there too
+        def on_recorded(recording: ReplayableRecording) -> None:  # there too
             try:
-                loop.call_soon_threadsafe(self._keep, kept)
+                loop.call_soon_threadsafe(self._keep, recording)
             except RuntimeError:
-                kept.close()
+                recording.close()
 
-        self._plan = with_sound_test(self.session.plan, told, recorded)
+        self._plan = with_sound_test(self.session.plan, on_cue, on_recorded)
         result: CheckResult | None = None
         since = self.session.report
         async with contextlib.aclosing(engine.run(self._plan)) as events:
@@ -310,41 +312,38 @@ class SoundTestPage(AppScreen[None]):
                     self._headset = event.fact
                     self.show()
                 elif isinstance(event, RunDone):
-                    self._tested = event.report.facts.sound_test
+                    self._facts = event.report.facts.sound_test
                     self.session.add_sound_test(event.report, since)
-        if isinstance(self._tested, Unavailable) or not self._tested.played_back:
+        if isinstance(self._facts, Unavailable) or not self._facts.played_back:
             self._forget()
-        self.under_way, self.cue, self._result = False, None, result
+        self._result = result
+        self.state.go(Phase.READY if result is None else Phase.OUTCOME)
         self._draw()
 
-    def _told(self, cue: SoundCue) -> None:
-        self.cue = cue
-        self._hushed = cue is SoundCue.QUIET or (self._hushed and cue is not SoundCue.SPEAK)
-        if cue is not SoundCue.SPEAK:  # now it is known
-            self._with_echo = self._hushed
-        of = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
-        self._heard = LevelHistory(of, is_voice=cue is SoundCue.SPEAK)
-        if not self._left:
+    def _follow(self, cue: SoundCue) -> None:
+        if self.state.go(Phase.TESTING, cue):
+            prefix = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
+            self._history = LevelHistory(prefix, is_voice=cue is SoundCue.SPEAK)
             self.show()
 
-    def _keep(self, kept: ReplayableRecording) -> None:
-        if self._left or not self.under_way:
-            kept.close()
+    def _keep(self, recording: ReplayableRecording) -> None:
+        if self.state.running:
+            self._recording = recording
         else:
-            self._kept = kept
+            recording.close()
 
-    def _end_of_hearing_again(self) -> None:
-        self.cue = None
-        if self._kept is not None and self._kept.lost:
+    def _end_replay(self) -> None:
+        self.state.go(Phase.OUTCOME)
+        if self._recording is not None and self._recording.lost:
             self._forget()
         self._draw()
 
     def _forget(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        if self._recording is not None:
+            self._recording.close()
+            self._recording = None
 
     def _draw(self) -> None:
-        if not self._left:
+        if self.state.phase is not Phase.LEFT:
             self.show()
             self.refresh_bindings()

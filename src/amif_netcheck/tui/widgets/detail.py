@@ -15,9 +15,9 @@ from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import LinkLive
+from amif_netcheck.tui.widgets.text import PlainText
 from amif_netcheck.tui.widgets.tip_row import status_words
 
 _VALUE, _LIMIT = "value_", "limit_"
@@ -32,17 +32,26 @@ class Detail(VerticalScroll):
         self.check = check
         self.expert = False
         self._to_experts = False
+        self._outdated = False
 
     def show(self, check: str | None = None) -> None:
         """Draw the row as it is now, or another one from its beginning."""
         if check is not None and check != self.check:
             self.check = check
             self.scroll_home(animate=False)
-        self.refresh(recompose=True)
+        self._outdated = not self.display
+        if self.display:
+            self.refresh(recompose=True)
+
+    def on_show(self) -> None:
+        """There is room for it from this moment on."""
+        if self._outdated:
+            self.show()
 
     def toggle_expert(self) -> None:
         """Show or hide what experts want to see, and go there."""
-        self.expert = self._to_experts = not self.expert
+        self.expert = not self.expert
+        self._to_experts = self.expert and self.display
         self.show()
 
     async def recompose(self) -> None:
@@ -58,11 +67,14 @@ class Detail(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
+        self._outdated = not self.display
+        if self._outdated:
+            return
         session, text = self._session, self._session.language.text
         row = session.rows[self.check]
-        manner = session.manner(row)
+        status = session.row_status(row)
         yield PlainText(text(TIPS[self.check].title), classes="title")
-        yield PlainText(status_words(session, row), classes=f"status -{manner}")
+        yield PlainText(status_words(session, row), classes=f"status -{status}")
         yield PlainText(text(TIPS[self.check].tip), classes="advice")
         if self._measures_link():
             yield LinkLive(session)
@@ -73,9 +85,9 @@ class Detail(VerticalScroll):
             yield PlainText(
                 text("This line is watched: it turns by itself once that is done."), classes="watched"
             )
-        told: set[str] = set()
+        shown: set[str] = set()
         for finding in worst_first(row.result):
-            yield from self._finding(finding, told)
+            yield from self._finding(finding, shown)
         yield PlainText(text("For experts"), classes="heading expert-heading")
         if self.expert:
             yield from self._for_experts()
@@ -93,17 +105,17 @@ class Detail(VerticalScroll):
         session = self._session
         return self.check == "link" and session.running and bool(session.readings)
 
-    def _finding(self, finding: ReportedFinding, told: set[str]) -> Iterator[Widget]:
-        """One finding; `told` are the steps that stand on the page already."""
+    def _finding(self, finding: ReportedFinding, shown: set[str]) -> Iterator[Widget]:
+        """One finding; `shown` are the steps that stand on the page already."""
         session, text = self._session, self._session.language.text
-        said = say(finding, session.language, session.system)
-        yield PlainText(said.summary, classes="summary")
-        if said.meaning:
+        words = say(finding, session.language, session.system)
+        yield PlainText(words.summary, classes="summary")
+        if words.meaning:
             yield PlainText(text("Why it matters"), classes="heading")
-            yield PlainText(said.meaning)
-        steps = self._steps(said.steps)
-        news = [step for step in steps if step not in told]
-        told.update(news)
+            yield PlainText(words.meaning)
+        steps = self._steps(words.steps)
+        news = [step for step in steps if step not in shown]
+        shown.update(news)
         if steps:
             yield PlainText(text("What to do"), classes="heading")
         if steps and not news:
@@ -147,8 +159,8 @@ class Detail(VerticalScroll):
         for finding in worst_first(result):
             yield PlainText(f"{finding.code} ({finding.severity.value})", classes="code")
             for name, value in finding.params.items():
-                shown = ", ".join(value) if isinstance(value, list) else value
-                yield PlainText(f"{name} = {shown}", classes="param")
+                written = ", ".join(value) if isinstance(value, list) else value
+                yield PlainText(f"{name} = {written}", classes="param")
             for path in finding.evidence:
                 yield PlainText(text("from {fact}").format(fact=path), classes="param")
         seconds = session.language.quantity(result.duration_s, "s")

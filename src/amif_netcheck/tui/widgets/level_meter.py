@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from enum import Enum
 
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.checks import limits, limits_sound
-from amif_netcheck.measure.live import MICROPHONE
-from amif_netcheck.model.finding import Severity
+from amif_netcheck.model.live import MICROPHONE
+from amif_netcheck.run.sound_test import LEVEL, Loudness, loudness
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.symbols import Symbols
 
@@ -22,24 +20,14 @@ LOWEST, HIGHEST = -60.0, 0.0
 _SPOKEN_SHARE = 0.3
 """As in the recording: speech is as loud as its loudest 30 %, the rest are pauses."""
 _FIRST = 5
-"""Nobody speaks the moment they are told to: half a second tells nothing."""
+"""Readings before a voice is judged: nobody speaks in the first half second."""
 _HELD = 10
 """The peak mark stays for a second."""
 _LABEL_CELLS = 8
 
 
-class Loudness(Enum):
-    """What the test would say of such a voice."""
-
-    UNTOLD = "untold"
-    NOTHING = "nothing"
-    LOW = "low"
-    GOOD = "good"
-    LOUD = "loud"
-
-
 LOUDNESS_WORDS = {
-    Loudness.UNTOLD: "",
+    Loudness.UNKNOWN: "",
     Loudness.NOTHING: N_("nothing is heard: speak, or choose another microphone"),
     Loudness.LOW: N_("too low: speak louder, or come closer to the microphone"),
     Loudness.GOOD: N_("good"),
@@ -76,23 +64,19 @@ class LevelHistory:
 
     @property
     def spoken(self) -> float | None:
-        """The level of the voice so far, as the recording's is told; None while that is too early."""
+        """The level of the voice so far, by the same rule as the recording's; None while that is too early."""
         if not self.is_voice or len(self._levels) < _FIRST:
             return None
         loudest = sorted(self._levels)[-max(1, round(len(self._levels) * _SPOKEN_SHARE)) :]
-        return 10 * math.log10(sum(10 ** (each / 10) for each in loudest) / len(loudest))
+        return 10 * math.log10(sum(10 ** (level / 10) for level in loudest) / len(loudest))
 
     @property
     def loudness(self) -> Loudness:
         """By the limits of the test."""
         spoken = self.spoken
         if spoken is None:
-            return Loudness.UNTOLD
-        if limits.judge(spoken, limits_sound.SILENCE)[0] is not Severity.OK:
-            return Loudness.NOTHING
-        if limits.judge(sum(self._clipped) / len(self._clipped), limits_sound.CLIPPED)[0] is not Severity.OK:
-            return Loudness.LOUD
-        return Loudness.GOOD if limits.judge(spoken, limits_sound.LEVEL)[0] is Severity.OK else Loudness.LOW
+            return Loudness.UNKNOWN
+        return loudness(spoken, sum(self._clipped) / len(self._clipped))
 
 
 def cells(level: float | None, width: int) -> int:
@@ -110,7 +94,7 @@ def bar(level: float | None, peak: float | None, width: int, symbols: Symbols) -
 
 def ruler(low: str, good: str, width: int) -> str:
     """Where a good voice is; its end is where the sound is cut off."""
-    weak = limits_sound.LEVEL.info
+    weak = LEVEL.info
     start = cells(weak.value if weak else LOWEST, width)
     inside = max(0, width - start - 2)
     zone = f" {good} ".center(inside, "─") if len(good) + 2 <= inside else "─" * inside
@@ -120,21 +104,20 @@ def ruler(low: str, good: str, width: int) -> str:
 class LevelMeter(Widget):
     """Draws what is heard; `moved` after each reading."""
 
-    def __init__(self, session: Session, heard: LevelHistory) -> None:
+    def __init__(self, session: Session, history: LevelHistory) -> None:
         super().__init__()
         self._session = session
-        self.heard = heard
+        self.history = history
 
     def moved(self) -> None:
         """There is a new reading."""
-        loudness = self.heard.loudness
-        for each in Loudness:
-            self.set_class(each is loudness, f"-{each.value}")
+        loudness = self.history.loudness
+        self.update_classes({f"-{other.value}": other is loudness for other in Loudness})
         self.refresh()
 
     def render(self) -> RenderResult:
         """See Textual."""
         width, text = self.content_size.width, self._session.language.text
-        full, rest = bar(self.heard.level, self.heard.peak, width, self._session.symbols)
-        zone = ruler(text(_TOO_LOW), text(_GOOD), width) if self.heard.is_voice else ""
+        full, rest = bar(self.history.level, self.history.peak, width, self._session.symbols)
+        zone = ruler(text(_TOO_LOW), text(_GOOD), width) if self.history.is_voice else ""
         return Content.assemble(full, (rest, "dim"), "\n", (zone, "$text-muted"))

@@ -9,8 +9,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from amif_netcheck.advice.language import N_, SPACE
-from amif_netcheck.tui.curve import curve
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.sparkline import sparkline
 
 _CURVE_LINES = 4
 _LOW_MS = 50.0
@@ -36,7 +36,9 @@ def one_line(session: Session, cells: int, *, longest: int) -> str:
     room = min(longest, cells - cell_len("  ".join(parts)) - 1)
     if "latency_ms" in read and room > 0:
         levels = session.symbols.levels
-        parts[0] += f"{SPACE}{curve(session.readings['latency_ms'], room, 1, levels, at_least=_LOW_MS)[0]}"
+        parts[0] += (
+            f"{SPACE}{sparkline(session.readings['latency_ms'], room, 1, levels, at_least=_LOW_MS)[0]}"
+        )
     return "  ".join(parts)
 
 
@@ -59,7 +61,7 @@ class LinkLive(Widget):
         latency = session.readings.get("latency_ms", [])
         newest = language.quantity(latency[-1], "ms") if latency else "…"
         lines = [f"{language.text(ANSWERS)} {newest}"]
-        lines += curve(latency, width, _CURVE_LINES, session.symbols.levels, at_least=_LOW_MS)
+        lines += sparkline(latency, width, _CURVE_LINES, session.symbols.levels, at_least=_LOW_MS)
         most = max(_SLOWEST_SCALE_MBIT_S, *(max(session.readings.get(key, [0.0])) for key, _ in RATES))
         for key, name in RATES:
             values = session.readings.get(key, [])

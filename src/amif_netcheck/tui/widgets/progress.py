@@ -7,8 +7,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.widgets.text import PlainText
 
 
 class Bar(Widget):
@@ -46,7 +46,7 @@ class RunProgress(Horizontal):
         language, seconds = self._session.language, round(self._session.left_s)
         self.display = self._session.running
         words = language.plural("about {count} second left", "about {count} seconds left", seconds)
-        self.query_one(PlainText).say(
+        self.query_one(PlainText).set_text(
             words.format(count=seconds) if seconds else language.text("a moment more")
         )
         self.query_one(Bar).refresh()

@@ -15,14 +15,13 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.sound_test import AGAIN
 from amif_netcheck.advice.verdicts import worst_first
-from amif_netcheck.checks import limits_sound
-from amif_netcheck.checks.limits import Limit
 from amif_netcheck.model.facts import Echo, Reason, Recording, SoundTestFacts, Unavailable
 from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
-from amif_netcheck.tui.drawn import PlainText
+from amif_netcheck.run.sound_test import ECHO, LEVEL, SPEECH_OVER_NOISE, Limit
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import measured_against
+from amif_netcheck.tui.widgets.text import PlainText
 
 TEST = "headset.test_"
 _VOICE_WORDS = {
@@ -44,11 +43,11 @@ _AGAINST_PLAYED = N_("{value} against what was played, {delay} later; limit {lim
 
 @dataclass(frozen=True)
 class OutcomeLine:
-    """A line of the outcome; `manner` is a status, as rows have it. `figure`: against its limit, for experts."""
+    """A line of the outcome; `status` is a status, as rows have it. `figure`: against its limit, for experts."""
 
     name: str
-    manner: str
-    said: str
+    status: str
+    words: str
     figure: str = ""
 
 
@@ -58,7 +57,7 @@ def of_test(result: CheckResult) -> list[ReportedFinding]:
 
 
 def aspects(
-    tested: SoundTestFacts, found: list[ReportedFinding], output: str, session: Session
+    tested: SoundTestFacts, findings: list[ReportedFinding], output: str, session: Session
 ) -> list[OutcomeLine]:
     """All there is to say; nothing when nothing could be recorded. `output` is the name of what one hears with."""
     recording = tested.recording
@@ -66,68 +65,70 @@ def aspects(
         return []
     text = session.language.text
     lines = (
-        (N_("Your voice"), _voice(recording, found, session)),
-        (N_("Noise"), _noise(recording, found, session)),
-        (N_("Echo"), _echo(tested.echo, found, session)),
+        (N_("Your voice"), _voice(recording, findings, session)),
+        (N_("Noise"), _noise(recording, findings, session)),
+        (N_("Echo"), _echo(tested.echo, findings, session)),
         (N_("Hear yourself"), _oneself(tested, output, session)),
     )
-    return [OutcomeLine(text(name), *each) for name, each in lines]
+    return [OutcomeLine(text(name), *content) for name, content in lines]
 
 
 def outcome(
     tested: SoundTestFacts | Unavailable, result: CheckResult, output: str, session: Session, *, expert: bool
 ) -> Iterator[Widget]:
     """Aspects first, with figures for experts, then what is wrong with its steps."""
-    found = of_test(result)
-    told = [each for each in found if each.severity is not Severity.OK] or found[:1]
-    for number, finding in enumerate(told or worst_first(result)):
-        said = say(finding, session.language, session.system)
-        yield PlainText(said.summary, classes="summary" if number == 0 else "summary -more")
+    findings = of_test(result)
+    shown = [finding for finding in findings if finding.severity is not Severity.OK] or findings[:1]
+    for number, finding in enumerate(shown or worst_first(result)):
+        words = say(finding, session.language, session.system)
+        yield PlainText(words.summary, classes="summary" if number == 0 else "summary -more")
         if number == 0 and isinstance(tested, SoundTestFacts):
-            drawn = aspects(tested, found, output, session)
-            yield Vertical(*_lines(drawn, session, expert=expert), classes="aspects")
-        if said.meaning:
-            yield PlainText(said.meaning)
+            lines = aspects(tested, findings, output, session)
+            yield Vertical(*_lines(lines, session, expert=expert), classes="aspects")
+        if words.meaning:
+            yield PlainText(words.meaning)
         again = session.language.text(AGAIN)  # the page says it once, at its end
-        for count, step in enumerate((each for each in said.steps if each != again), start=1):
+        for count, step in enumerate((step for step in words.steps if step != again), start=1):
             yield Horizontal(
                 PlainText(f"{count}.", classes="number"), PlainText(step, classes="step"), classes="line"
             )
 
 
-def _lines(drawn: list[OutcomeLine], session: Session, *, expert: bool) -> Iterator[Widget]:
-    for each in drawn:
-        mark = PlainText(f"{session.symbols.of[each.manner]} {each.name}", classes=f"key -{each.manner}")
-        figure = [PlainText(each.figure, classes="figure")] if expert and each.figure else []
-        yield Horizontal(mark, Vertical(PlainText(each.said), *figure, classes="said"), classes="line")
+def _lines(lines: list[OutcomeLine], session: Session, *, expert: bool) -> Iterator[Widget]:
+    for line in lines:
+        mark = PlainText(f"{session.symbols.marks[line.status]} {line.name}", classes=f"key -{line.status}")
+        figure = [PlainText(line.figure, classes="figure")] if expert and line.figure else []
+        yield Horizontal(mark, Vertical(PlainText(line.words), *figure, classes="words"), classes="line")
 
 
-def _voice(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
+def _voice(recording: Recording, findings: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
     text = session.language.text
-    worst = next((each for each in found if each.code in _VOICE_WORDS), None)
+    worst = next((finding for finding in findings if finding.code in _VOICE_WORDS), None)
     if worst is None:
-        worst_words, manner = N_("loud enough"), "ok"
+        worst_words, status = N_("loud enough"), "ok"
     else:
-        worst_words, manner = _VOICE_WORDS[worst.code], worst.severity.value
+        worst_words, status = _VOICE_WORDS[worst.code], worst.severity.value
     if recording.all_zero:
-        return manner, text(worst_words), ""
-    figure = _held_against("dbfs", recording.level_dbfs, limits_sound.LEVEL, text(_AT_LEAST), session)
+        return status, text(worst_words), ""
+    figure = _held_against("dbfs", recording.level_dbfs, LEVEL, text(_AT_LEAST), session)
     if worst is not None and worst.code == f"{TEST}clipped":
         figure = measured_against(worst.params, session)[0]
-    return manner, text(worst_words), figure
+    return status, text(worst_words), figure
 
 
-def _noise(recording: Recording, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
+def _noise(recording: Recording, findings: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
     text = session.language.text
     if not recording.speech:
         return "unknown", text(N_("not known: nobody spoke")), ""
-    noisy = next((each for each in found if each.code == f"{TEST}noisy"), None)
+    noisy = next((finding for finding in findings if finding.code == f"{TEST}noisy"), None)
     above_db = recording.level_dbfs - recording.noise_dbfs
-    figure = _held_against("db", above_db, limits_sound.SPEECH_OVER_NOISE, text(_UNDER), session)
+    figure = _held_against("db", above_db, SPEECH_OVER_NOISE, text(_UNDER), session)
     return (noisy.severity.value if noisy else "ok"), text(_NOISE_WORDS[noisy is not None]), figure
 
 
-def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Session) -> tuple[str, str, str]:
+def _echo(
+    echo: Echo | Unavailable, findings: list[ReportedFinding], session: Session
+) -> tuple[str, str, str]:
     language, text = session.language, session.language.text
     if isinstance(echo, Unavailable):
         if echo.reason is Reason.NOT_REQUESTED:
@@ -137,8 +138,8 @@ def _echo(echo: Echo | Unavailable, found: list[ReportedFinding], session: Sessi
         return "ok", text(N_("none")), ""
     delay = language.quantity(echo.delay_ms or 0.0, "ms")
     against = text(_AGAINST_PLAYED).replace("{delay}", delay)
-    figure = _held_against("db", echo.strength_db, limits_sound.ECHO, against, session)
-    heard = next((each for each in found if each.code == f"{TEST}echo"), None)
+    figure = _held_against("db", echo.strength_db, ECHO, against, session)
+    heard = next((finding for finding in findings if finding.code == f"{TEST}echo"), None)
     if heard is None:
         return "ok", text(_ECHO_WEAK), figure
     return heard.severity.value, text(_ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG), figure

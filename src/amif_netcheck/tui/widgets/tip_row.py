@@ -11,54 +11,56 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
 from amif_netcheck.model.report import Status
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Row, Session, Stage
+from amif_netcheck.tui.widgets.text import PlainText
 
-MANNERS = (*(status.value for status in Status), *(stage.value for stage in Stage))
+ROW_STATUSES = (*(status.value for status in Status), *(stage.value for stage in Stage))
 STAGE_WORDS = {Stage.WAITING: N_("Waiting"), Stage.MEASURING: N_("Checking")}
 
 
 def status_words(session: Session, row: Row) -> str:
     """`✓ OK`."""
-    manner = session.manner(row)
+    status = session.row_status(row)
     if row.stage is not Stage.DONE or row.result is None:
         word = STAGE_WORDS[row.stage]
     else:
         word = STATUS_WORDS[row.result.status]
-    return f"{session.symbols.of[manner]} {session.language.text(word)}"
+    return f"{session.symbols.marks[status]} {session.language.text(word)}"
 
 
 class TipRow(ListItem):
     """Draws one row of the session; `show` after each change of it."""
 
     def __init__(self, session: Session, check: str) -> None:
-        super().__init__(id=f"row-{check}")
+        super().__init__(id=f"row-{check}", classes=f"-{session.row_status(session.rows[check])}")
         self._session = session
         self.check = check
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield PlainText(classes="status")
+        texts = self._texts()
+        yield PlainText(texts["status"], classes="status")
         with Vertical():
-            yield PlainText(classes="tip")
-            yield PlainText(classes="found")
-
-    def on_mount(self) -> None:
-        """Draw for the first time."""
-        self.show()
+            yield PlainText(texts["tip"], classes="tip")
+            yield PlainText(texts["finding"], classes="finding")
 
     def show(self) -> None:
         """Draw the row as it is now."""
-        session = self._session
-        row = session.rows[self.check]
-        manner = session.manner(row)
-        for each in MANNERS:
-            self.set_class(each == manner, f"-{each}")
-        self.query_one(".status", PlainText).say(status_words(session, row))
-        self.query_one(".tip", PlainText).say(session.language.text(TIPS[self.check].tip))
-        found = ""
+        status = self._session.row_status(self._row)
+        self.update_classes({f"-{other}": other == status for other in ROW_STATUSES})
+        for name, text in self._texts().items():
+            self.query_one(f".{name}", PlainText).set_text(text)
+
+    @property
+    def _row(self) -> Row:
+        return self._session.rows[self.check]
+
+    def _texts(self) -> dict[str, str]:
+        """What is drawn, by the class of its widget."""
+        session, row, summary = self._session, self._row, ""
         if row.result is not None and row.result.findings:
-            found = say(worst_first(row.result)[0], session.language, session.system).summary
+            summary = say(worst_first(row.result)[0], session.language, session.system).summary
         if session.watching == self.check:
-            found = session.language.text("Watched: {summary}").format(summary=found)
-        self.query_one(".found", PlainText).say(found)
+            summary = session.language.text("Watched: {summary}").format(summary=summary)
+        tip = session.language.text(TIPS[self.check].tip)
+        return {"status": status_words(session, row), "tip": tip, "finding": summary}

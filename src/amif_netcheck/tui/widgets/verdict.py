@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from amif_netcheck.advice.appointment import entitled, line
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.model.report import Verdict
-from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import one_line
+from amif_netcheck.tui.widgets.text import PlainText
 
-MANNERS = {
+STATUS_OF = {
     Verdict.READY: "ok",
     Verdict.LIMITED: "warning",
     Verdict.NOT_READY: "critical",
@@ -35,39 +35,45 @@ class VerdictBanner(Vertical):
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield PlainText(id="question")
-        yield PlainText(id="answer")
-        yield PlainText(id="first")
-        yield PlainText(id="step")
+        yield PlainText(self._question(), id="question")
+        for name, text in self._texts().items():
+            yield PlainText(text, id=name)
 
     def on_mount(self) -> None:
-        """Draw for the first time; the time left goes on by itself."""
+        """The time left goes on by itself."""
         if self._session.plan.appointment.starts is not None:
             self.set_interval(self.TELL_TIME_EVERY_S, self.show_time)
-        self.show()
 
     def show(self) -> None:
         """Draw the session as it is now."""
-        session = self._session
-        language, report = session.language, session.report
+        session, report = self._session, self._session.report
+        status = "" if session.running or report is None else STATUS_OF[report.verdict]
+        self.query_one("#answer").update_classes(
+            {f"-{other}": other == status for other in STATUS_OF.values()}
+        )
         self.show_time()
-        answered, step = self.query_one("#answer", PlainText), self.query_one("#step", PlainText)
-        for manner in MANNERS.values():
-            answered.remove_class(f"-{manner}")
+        for name, text in self._texts().items():
+            self.query_one(f"#{name}", PlainText).set_text(text)
+
+    def _texts(self) -> dict[str, str]:
+        """What is drawn below the question, by the id of its widget."""
+        session, language, report = self._session, self._session.language, self._session.report
         if session.running or report is None:
-            answered.say(language.text("Checking this computer and its connection…"))
-            step.say("")
-            self.show_readings()
-            return
-        manner = MANNERS[report.verdict]
-        answered.add_class(f"-{manner}")
-        answered.say(f"{session.symbols.of[manner]} {answer(report, language)}")
-        doing = to_do(report, language, session.system)
-        self.query_one("#first", PlainText).say(doing.line)
-        step.say(f"→ {doing.step}" if doing.step else "")
+            checking = language.text("Checking this computer and its connection…")
+            return {"answer": checking, "first": self._readings(), "step": ""}
+        next_step = to_do(report, language, session.system)
+        return {
+            "answer": f"{session.symbols.marks[STATUS_OF[report.verdict]]} {answer(report, language)}",
+            "first": next_step.line,
+            "step": f"→ {next_step.step}" if next_step.step else "",
+        }
 
     def show_time(self) -> None:
-        """The question and the meeting, with the time left; where there is no room for all that, that time stays."""
+        """Only the time left has moved on."""
+        self.query_one("#question", PlainText).set_text(self._question())
+
+    def _question(self) -> str:
+        """With the meeting and the time left; where there is no room for all that, that time stays."""
         session, cells = self._session, self.size.width
         language, plan = session.language, session.plan
         question = language.text("Ready for the videoconference?")
@@ -82,8 +88,7 @@ class VerdictBanner(Vertical):
                 *choices,
                 line(host, appointment, now, language, cells),
             ]
-        fitting = (each for each in choices if not cells or cell_len(each) <= cells)
-        self.query_one("#question", PlainText).say(next(fitting, choices[-1]))
+        return next((choice for choice in choices if not cells or cell_len(choice) <= cells), choices[-1])
 
     def on_resize(self) -> None:
         """What there is room for may change."""
@@ -92,5 +97,7 @@ class VerdictBanner(Vertical):
     def show_readings(self) -> None:
         """While a run goes on, what is being measured at this moment stands where the first thing to do will be."""
         if self._session.running:
-            line = self.query_one("#first", PlainText)
-            line.say(one_line(self._session, self.content_size.width, longest=_LONGEST_CURVE))
+            self.query_one("#first", PlainText).set_text(self._readings())
+
+    def _readings(self) -> str:
+        return one_line(self._session, self.content_size.width, longest=_LONGEST_CURVE)

@@ -10,17 +10,24 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.model.report import Report, Status
 from amif_netcheck.output import json
-from amif_netcheck.tui.drawn import Document, PlainText
-from amif_netcheck.tui.published import KINDS, folder_for_reports, in_short, left_out, published, save
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.export import (
+    KINDS,
+    exportable,
+    folder_for_reports,
+    redacted_counts,
+    save,
+    short_summary,
+)
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
-from amif_netcheck.tui.widgets.body import Body
+from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.page_content import PageContent
+from amif_netcheck.tui.widgets.text import Document, PlainText
 
 _LOG_LINES = 40
 _LOG_BYTES = 64 * 1024
@@ -47,7 +54,7 @@ def _copied(language: Language) -> str:
     )
 
 
-class DeskPage(AppScreen[None]):
+class DiagnosticsScreen(AppScreen[None]):
     """Scrolls; shows the report as it would be saved."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -59,23 +66,23 @@ class DeskPage(AppScreen[None]):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._said: Callable[[Language], str] = _nothing
-        """What is said above, worded whenever it is drawn: the language may change."""
+        self._notice: Callable[[Language], str] = _nothing
+        """What stands above the report, worded whenever it is drawn: the language may change."""
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield PlainText(id="said", classes="-empty")
-        yield Body(self._all)
-        yield Footer(compact=True, show_command_palette=False)
+        yield PlainText(id="notice")
+        yield PageContent(self._all)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Arrows scroll from the start."""
-        self.query_one(Body).focus()
+        self.query_one(PageContent).focus()
 
     def show(self) -> None:
         """See `AppScreen`."""
-        self.query_one("#said", PlainText).say(self._said(self.session.language))
-        self.query_one(Body).refresh(recompose=True)
+        self.query_one("#notice", PlainText).set_text(self._notice(self.session.language))
+        self.query_one(PageContent).refresh(recompose=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before there is a report, nothing can be saved: the keys are grey."""
@@ -85,32 +92,32 @@ class DeskPage(AppScreen[None]):
     def action_private(self) -> None:
         """Keep private names in what is written, or take them out again."""
         self.session.include_private = not self.session.include_private
-        self._said = _nothing
+        self._notice = _nothing
         self.show()
 
     def action_save(self) -> None:
         """Write the report to two files, and say where they are."""
-        report = published(self.session)
+        report = exportable(self.session)
         if report is None:
             return
         try:
-            self._said = partial(_saved, save(report, self.session, folder_for_reports()))
+            self._notice = partial(_saved, save(report, self.session, folder_for_reports()))
         except OSError as error:
-            self._said = partial(_not_saved, error)
+            self._notice = partial(_not_saved, error)
         self.show()
 
     def action_copy(self) -> None:
         """Ask the terminal to put a few lines on the clipboard, for a mail or a chat; whether it does, it never says."""
-        report = published(self.session)
+        report = exportable(self.session)
         if report is not None:
-            self.app.copy_to_clipboard(in_short(report, self.session))
-            self._said = _copied
+            self.app.copy_to_clipboard(short_summary(report, self.session))
+            self._notice = _copied
             self.show()
 
     def _all(self) -> Iterator[Widget]:
         session, text = self.session, self.session.language.text
         yield PlainText(text("For the IT desk"), classes="title")
-        report = published(session)
+        report = exportable(session)
         if report is None:
             yield PlainText(text("The report comes when the run has ended."))
         else:
@@ -135,7 +142,7 @@ class DeskPage(AppScreen[None]):
                 classes="limit",
             )
             return
-        kinds = [f"{text(KINDS[kind])} ({count})" for kind, count in sorted(left_out(report).items())]
+        kinds = [f"{text(KINDS[kind])} ({count})" for kind, count in sorted(redacted_counts(report).items())]
         if kinds:
             line = text("Replaced by codes: {kinds}. Press i to keep them.")
             yield PlainText(line.format(kinds=language.sequence(kinds)), classes="limit")

@@ -8,14 +8,16 @@ from typing import TypeVar
 
 from rich.cells import cell_len
 from textual.binding import ActiveBinding, Binding
+from textual.geometry import Size
 from textual.screen import Screen
 
-from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.session import FixInProgress, Session
 
 Result = TypeVar("Result")
 
-NARROW, WIDE = 76, 110
-LOW, TALL, TOWERING = 24, 36, 48
+WIDTHS = [(0, "-narrow"), (76, "-usual"), (110, "-wide")]
+HEIGHTS = [(0, "-low"), (24, "-high"), (36, "-tall"), (48, "-towering")]
+"""Cells from which on a screen has a class."""
 
 _SPARED = ("all_again", "expert", "language", "help")
 """Keys that a footer without room for all does without, in this order; the help and the palette have them."""
@@ -24,12 +26,17 @@ _SPARED = ("all_again", "expert", "language", "help")
 class AppScreen(Screen[Result]):
     """A screen of the app."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-usual"), (WIDE, "-wide")]  # noqa: RUF012 - Textual's
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high"), (TALL, "-tall"), (TOWERING, "-towering")]  # noqa: RUF012 - Textual's
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+
+    def fit(self, size: Size) -> None:
+        """Take the classes of a terminal's size before anything is mounted: with those of Textual, all is styled twice."""
+        for breakpoints, cells in ((WIDTHS, size.width), (HEIGHTS, size.height)):
+            self.add_class([name for least, name in breakpoints if cells >= least][-1], update=False)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -55,12 +62,17 @@ class AppScreen(Screen[Result]):
         """What the palette offers on this page before all else, named in English."""
         yield from ()
 
+    def shows(self, fixing: FixInProgress) -> bool:
+        """Does this screen tell what comes of `fixing`?"""
+        del fixing
+        return False
+
     def _footer_cells(self, keys: dict[str, ActiveBinding]) -> int:
         """How wide the footer would be; a key that does the same as one before it is not drawn."""
-        drawn = {each.binding.action: each.binding for each in reversed(keys.values()) if each.binding.show}
+        drawn = {key.binding.action: key.binding for key in reversed(keys.values()) if key.binding.show}
         return sum(
-            cell_len(self.app.get_key_display(each)) + cell_len(each.description) + 2
-            for each in drawn.values()
+            cell_len(self.app.get_key_display(binding)) + cell_len(binding.description) + 2
+            for binding in drawn.values()
         )
 
     async def recompose(self) -> None:
@@ -80,7 +92,7 @@ class AppScreen(Screen[Result]):
     def show_progress(self) -> None:
         """Only the time and the readings have moved on."""
 
-    def speak(self) -> None:
+    def retranslate(self) -> None:
         """The language has changed."""
         self.refresh_bindings()
         self.show()

@@ -1,11 +1,11 @@
-"""A curve of characters."""
+"""A line chart of characters, a few rows high."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def curve(
+def sparkline(
     values: Sequence[float], width: int, height: int, levels: str, *, at_least: float = 0.0
 ) -> list[str]:
     """The last `width` values as `height` lines, top first; full height is the greatest of them, or `at_least`.

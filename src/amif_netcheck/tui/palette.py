@@ -1,28 +1,25 @@
-"""What Textual 8.2 says or does in its own way, changed: its palette's texts, and names of keys."""
+"""Textual's command palette in the app's language, with the app's commands."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
 from textual.widgets.option_list import Option
 
-from amif_netcheck.advice.language import LANGUAGES, N_, Language
+from amif_netcheck.advice.language import LANGUAGES, Language
+from amif_netcheck.tui.session import Session
 
-if TYPE_CHECKING:
-    from amif_netcheck.tui.app import NetcheckApp
 
-KEY_NAMES = {
-    "enter": N_("Enter"),
-    "escape": N_("Esc"),
-    "left": "←",
-    "space": N_("Space"),
-    "question_mark": "?",
-    "f2": "F2",
-    "y": N_("y"),
-}
+class CommandSource(Protocol):
+    """What the palette asks of the app."""
+
+    session: Session
+
+    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """All commands, named in English."""
 
 
 class Palette(CommandPalette):
@@ -55,10 +52,10 @@ class Commands(Provider):
     """The app's commands: found by their names in all languages."""
 
     def _all(self) -> Iterator[tuple[str, set[str], Callable[[], Awaitable[None] | None]]]:
-        app = cast("NetcheckApp", self.app)
+        app = cast("CommandSource", self.app)
         languages = [Language(code) for code in LANGUAGES]
         for name, command in app.commands():
-            yield app.session.language.text(name), {each.text(name) for each in languages}, command
+            yield app.session.language.text(name), {language.text(name) for language in languages}, command
 
     async def discover(self) -> Hits:
         """All of them."""

@@ -13,8 +13,8 @@ from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Status, Verdict
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.app import NetcheckApp
-from amif_netcheck.tui.screens.checklist import ChecklistPage, Rows
-from amif_netcheck.tui.screens.desk import DeskPage
+from amif_netcheck.tui.screens.checklist import ChecklistScreen, Rows
+from amif_netcheck.tui.screens.diagnostics import DiagnosticsScreen
 from tests.builders import vpn
 from tests.tui.scenes import VPN_ON, driven, plan
 
@@ -71,7 +71,7 @@ async def test_watching_stops_when_the_person_says_so() -> None:
 async def test_a_row_that_does_not_turn_by_itself_is_not_watched() -> None:
     async with driven(demo.plan("everything-wrong", speed=demo.AT_ONCE)) as it:
         await it.done()
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
         it.app.screen.query_one(Rows).index = list(it.session.rows).index("apps")
         await it.press("w")
         assert not it.session.watching
@@ -84,7 +84,7 @@ async def test_the_desk_gets_codes_timings_log_and_what_is_left_out(tmp_path: Pa
     async with driven(demo.plan("vpn", speed=demo.AT_ONCE), size=(100, 40), log_path=log) as it:
         await it.done()
         await it.press("f2")
-        assert isinstance(it.app.screen, DeskPage)
+        assert isinstance(it.app.screen, DiagnosticsScreen)
         shown = it.screen()
         for words in ("Ce qui est retiré", "Remplacés par des codes : ", "vpn.carries_meeting", str(log)):
             assert words in shown
@@ -92,7 +92,7 @@ async def test_the_desk_gets_codes_timings_log_and_what_is_left_out(tmp_path: Pa
         await it.press("i")
         assert "restent dans ce qui est enregistré" in it.screen()
         await it.press("l", "f2")
-        assert isinstance(it.app.screen, ChecklistPage)
+        assert isinstance(it.app.screen, ChecklistScreen)
 
 
 @pytest.mark.parametrize("keep", [False, True])
@@ -181,7 +181,7 @@ async def test_before_there_is_a_report_nothing_can_be_saved() -> None:
 
     async with driven(plan(vpn=wait)) as it:
         await it.press("f2", "s", "c")
-        assert isinstance(it.app.screen, DeskPage)
+        assert isinstance(it.app.screen, DiagnosticsScreen)
         assert "Le rapport arrive à la fin" in it.screen()
         assert not it.app.clipboard
     assert it.session.rows["link"].result is None or it.session.rows["link"].result.status is Status.OK

@@ -1,4 +1,4 @@
-"""Texts as Textual draws them: never read as markup, control codes made visible, broken only where a line may break."""
+"""Texts that are drawn as they are: never read as markup, control codes made visible, broken only where a line may break."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ class PlainText(Static):
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         self._words = for_terminal(text)
         super().__init__(Content(self._words), id=id, classes=classes, markup=False)
+        self.set_class(not text, "-empty", update=False)
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Replace the text."""
         words = for_terminal(text)
         if words != self._words:

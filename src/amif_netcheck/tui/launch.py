@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from amif_netcheck import children, log
+from amif_netcheck import log
 from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import N_, Language
@@ -18,6 +18,7 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import FixInProgress, Session
@@ -43,7 +44,7 @@ def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bo
     try:
         app.run()
     finally:
-        children.end_all()
+        tear_down(plan)
         log.stop()
     if app.crash is None:
         with contextlib.suppress(streams.StdoutError):
@@ -101,7 +102,7 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
 
 def _what_was_changed(session: Session) -> str:
     """In English."""
-    outcomes = {each.result.outcome if each.result else FixOutcome.UNFINISHED for each in session.fixed}
+    outcomes = {fix.result.outcome if fix.result else FixOutcome.UNFINISHED for fix in session.fixed}
     if FixOutcome.DONE in outcomes:
         return N_("What you said yes to stays done.")
     if outcomes & {FixOutcome.FAILED, FixOutcome.UNFINISHED}:
@@ -110,7 +111,7 @@ def _what_was_changed(session: Session) -> str:
 
 
 def _command(demo: str) -> str:
-    """How this program was started, as far as can be told; on the same computer, for plain text."""
+    """How this program was started, as far as is known; on the same computer, for plain text."""
     started = Path(sys.argv[0])
     program = str(started) if started.stem == "amif-netcheck" else f"{sys.executable} -m amif_netcheck"
     return for_terminal(" ".join([program, *(["demo", demo] if demo else []), "--plain"]))

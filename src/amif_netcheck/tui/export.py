@@ -34,7 +34,7 @@ KINDS = {
 }
 
 
-def published(session: Session) -> Report | None:
+def exportable(session: Session) -> Report | None:
     """The report as it may be given away, with its words; None while there is none."""
     report = session.report
     if report is None:
@@ -44,10 +44,10 @@ def published(session: Session) -> Report | None:
     return word(report, session.language)
 
 
-def left_out(report: Report) -> Counter[str]:
+def redacted_counts(report: Report) -> Counter[str]:
     """How many private texts of each kind a redacted report has tokens for."""
-    found = {token for text in _texts(msgspec.to_builtins(report)) for token in _TOKEN.findall(text)}
-    return Counter(kind for kind, _ in found)
+    tokens = {token for text in _texts(msgspec.to_builtins(report)) for token in _TOKEN.findall(text)}
+    return Counter(kind for kind, _ in tokens)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -55,8 +55,8 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list | tuple):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
@@ -80,7 +80,7 @@ def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
     return data, text
 
 
-def in_short(report: Report, session: Session) -> str:
+def short_summary(report: Report, session: Session) -> str:
     """A few lines for a mail or a chat: the verdict, what to do first, a line a tip."""
     language = session.language
     lines = [f"amif-netcheck, {report.generated_at[:16].replace('T', ' ')}"]

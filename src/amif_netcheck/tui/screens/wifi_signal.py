@@ -8,15 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.css.query import NoMatches
-from textual.widgets import Footer
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
 from amif_netcheck.run import engine
-from amif_netcheck.tui.drawn import PlainText
-from amif_netcheck.tui.screens.page import AppScreen
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.gauge import Gauge
+from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.text import PlainText
 
 EVERY_S = 1.0
 GOOD_PCT, WEAK_PCT = 66.0, 40.0
@@ -43,7 +43,7 @@ def hint(readings: list[float]) -> str:
     return CLOSER if change >= _NOTICED_PCT else STEADY
 
 
-class SignalPage(AppScreen[None]):
+class WifiSignalScreen(AppScreen[None]):
     """Reads until it is left."""
 
     BINDINGS = [Binding("escape,left,g", "leave", N_("Back"))]  # noqa: RUF012 - Textual's
@@ -62,7 +62,7 @@ class SignalPage(AppScreen[None]):
             yield Gauge(self.session, marks=MARKS)
             yield PlainText(id="signal-hint", classes="summary")
             yield PlainText(id="signal-best", classes="muted")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Start to read."""
@@ -88,9 +88,9 @@ class SignalPage(AppScreen[None]):
     def show(self) -> None:
         """See `AppScreen`."""
         language, text = self.session.language, self.session.language.text
-        self.query_one("#signal-title", PlainText).say(text("The Wi-Fi signal, here and now"))
+        self.query_one("#signal-title", PlainText).set_text(text("The Wi-Fi signal, here and now"))
         if self.session.plan.demo:
-            self.query_one("#signal-demo", PlainText).say(
+            self.query_one("#signal-demo", PlainText).set_text(
                 text("Demonstration: a recorded walk, not your signal.")
             )
         value, advice, best = text("Reading the signal…"), "", ""
@@ -101,9 +101,9 @@ class SignalPage(AppScreen[None]):
                 value=language.quantity(round(max(self.readings)), "pct"),
                 good=language.quantity(GOOD_PCT, "pct"),
             )
-        self.query_one("#signal-value", PlainText).say(text(self._away) if self._away else value)
-        self.query_one("#signal-hint", PlainText).say("" if self._away else advice)
-        self.query_one("#signal-best", PlainText).say(best)
+        self.query_one("#signal-value", PlainText).set_text(text(self._away) if self._away else value)
+        self.query_one("#signal-hint", PlainText).set_text("" if self._away else advice)
+        self.query_one("#signal-best", PlainText).set_text(best)
         self.query_one(Gauge).refresh()
         self.query_one(Gauge).value = self.readings[-1] if self.readings and not self._away else None
 

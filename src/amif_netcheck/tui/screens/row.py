@@ -13,10 +13,7 @@ from textual.events import Key
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.tui.messages import Again, Watch
-from amif_netcheck.tui.screens.fix import FixPage
-from amif_netcheck.tui.screens.page import AppScreen
-from amif_netcheck.tui.screens.signal import SignalPage
-from amif_netcheck.tui.screens.sound_test import SoundTestPage
+from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 
@@ -54,7 +51,7 @@ def excuse(session: Session, check: str, action: str) -> str:
     return N_("Nothing can be done from here about this line: follow its steps.")
 
 
-class RowPage(AppScreen[None]):
+class RowScreen(AppScreen[None]):
     """A page with a line at hand, `chosen`, and a `Detail` of it."""
 
     def __init__(self, session: Session) -> None:
@@ -82,7 +79,9 @@ class RowPage(AppScreen[None]):
 
     def action_fix(self) -> None:
         """See what the program can do about this line itself."""
-        self.app.push_screen(FixPage(self.session, self.chosen))
+        from amif_netcheck.tui.screens.fix import FixScreen
+
+        self.app.push_screen(FixScreen(self.session, self.chosen))
 
     def action_watch(self) -> None:
         """Let the line turn by itself, or stop that."""
@@ -90,11 +89,15 @@ class RowPage(AppScreen[None]):
 
     def action_signal(self) -> None:
         """Watch the Wi-Fi signal while walking with the computer."""
-        self.app.push_screen(SignalPage(self.session))
+        from amif_netcheck.tui.screens.wifi_signal import WifiSignalScreen
+
+        self.app.push_screen(WifiSignalScreen(self.session))
 
     def action_sound_test(self) -> None:
         """Go to the sound test."""
-        self.app.push_screen(SoundTestPage(self.session))
+        from amif_netcheck.tui.screens.sound_test import SoundTestScreen
+
+        self.app.push_screen(SoundTestScreen(self.session))
 
     def action_expert(self) -> None:
         """Show or hide what experts want to see."""
@@ -135,7 +138,7 @@ class RowPage(AppScreen[None]):
         if not action or self.check_action(action, ()):
             return
         words = self.session.language.text(excuse(self.session, self.chosen, action))
-        said, until = self._excused
-        if words != said or time.monotonic() > until:
+        shown, until = self._excused
+        if words != shown or time.monotonic() > until:
             self._excused = (words, time.monotonic() + _EXCUSED_S)
             self.app.notify(words, timeout=_EXCUSED_S, markup=False)

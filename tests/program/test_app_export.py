@@ -1,0 +1,52 @@
+"""What leaves the app: the same as what the command line writes of the same report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import structs
+
+from amif_netcheck import demo
+from amif_netcheck.advice.language import LANGUAGES, Language
+from amif_netcheck.advice.scenarios import SCENARIOS
+from amif_netcheck.catalog.public_servers import PUBLIC_HOSTS
+from amif_netcheck.model.facts import LinkFacts, Train
+from amif_netcheck.model.report import Report
+from amif_netcheck.output import json
+from amif_netcheck.run import engine
+from amif_netcheck.tui.export import exportable
+from amif_netcheck.tui.session import Session
+from tests.tui.scenes import plan
+
+
+async def _report(scenario: str) -> Report:
+    """All that a run on this computer knows, with the public server that it measured against."""
+    events = [event async for event in engine.run(demo.plan(scenario, speed=demo.AT_ONCE))]
+    report: Report = events[-1].report  # type: ignore[attr-defined]
+    link = report.facts.link
+    assert isinstance(link, LinkFacts)
+    if isinstance(link.internet, Train):
+        link = structs.replace(link, internet=structs.replace(link.internet, server=min(PUBLIC_HOSTS)))
+    return structs.replace(report, facts=structs.replace(report.facts, link=link))
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_the_app_and_the_command_line_write_the_same(
+    run: Any, tmp_path: Path, scenario: str, language: str, private: bool
+) -> None:
+    report = await _report(scenario)
+    saved = tmp_path / "report.json"
+    saved.write_bytes(msgspec.json.encode(report))
+    names = "--include-private" if private else "--no-include-private"
+    written = run("--json", "--lang", language, names, "replay", str(saved)).out
+    session = Session(plan(), Language(language), include_private=private)
+    session.report = report
+    exported = exportable(session)
+    assert exported is not None
+    assert json.encode(exported).decode() == written
+    assert (min(PUBLIC_HOSTS) in written) is (scenario != "no-network")
