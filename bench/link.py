@@ -28,7 +28,7 @@ from tests.lab.services import transfer
 from tests.lab.settings import Settings
 from tests.lab.way import Way
 
-from amif_netcheck.measure import summary
+from amif_netcheck.measure import train_statistics
 from bench.link_tools import PORT, URL, URL_WITHOUT_CALLS, Place, Trips, network, number, piece, place, serve
 
 GOODPUT = 1448 / 1500
@@ -144,7 +144,7 @@ def _jitter_ms(up: float, down: float, packets: int = 20_000) -> float:
             now = way.next_at
             way.arrived(now)
         trips_ns.append(int((now - at) * 1e9))
-    return summary.jitter_ms(trips_ns)
+    return train_statistics.jitter_ms(trips_ns)
 
 
 def loss(table: Table) -> None:
@@ -174,7 +174,7 @@ def loss(table: Table) -> None:
                     f">= {least} of {TRAINS}",
                     ok=number >= least,
                 )
-            low, high = summary.wilson_pct(lost, requests)
+            low, high = train_statistics.wilson_pct(lost, requests)
             table.row(
                 f"{pct:.0f} %: loss in all trains, %",
                 100 * lost / requests,

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from amif_netcheck.cli import main as cli
-from amif_netcheck.measure import figures
+from amif_netcheck.measure import results
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
@@ -21,7 +21,7 @@ from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Loss
 from amif_netcheck.model.facts import Train as TrainFacts
-from amif_netcheck.serve import forms
+from amif_netcheck.serve import routes
 from amif_netcheck.serve.requests import Response, as_json
 
 _UNSHAPED_S = 3.0
@@ -66,7 +66,7 @@ def train(address: str, port: str, count: str) -> dict[str, Any]:
             interval_s=_INTERVAL_S,
             patience_s=_PATIENCE_S,
         )
-    seen = figures.train(exchange.method, address, address, samples, interval_s=_INTERVAL_S)
+    seen = results.train(exchange.method, address, address, samples, interval_s=_INTERVAL_S)
     if not isinstance(seen, TrainFacts) or not isinstance(seen.loss, Loss):
         raise SystemExit(f"no loss: {seen}")
     return {
@@ -79,13 +79,13 @@ def train(address: str, port: str, count: str) -> dict[str, Any]:
 
 def server_without_calls(port: str) -> None:
     """A test point that says it plays no calls, as a run needs that is to measure the line alone."""
-    ourselves = forms.Forms._ourselves  # noqa: SLF001
+    ourselves = routes.Routes._ourselves  # noqa: SLF001
 
-    def without(self: forms.Forms) -> Response:
+    def without(self: routes.Routes) -> Response:
         answer = ourselves(self)
         return as_json(json.loads(answer.body) | {"call": False})
 
-    forms.Forms._ourselves = without  # type: ignore[method-assign]  # noqa: SLF001
+    routes.Routes._ourselves = without  # type: ignore[method-assign]  # noqa: SLF001
     sys.exit(cli.main(["serve", "--port", port, "--client-mb", "10000000"]))
 
 

@@ -21,7 +21,7 @@ from tests.lab.namespaces import Namespace
 from tests.lab.services import irtt_server, irtt_train, transfer
 from tests.real.support import Network, Run, finished
 
-from amif_netcheck.measure import summary
+from amif_netcheck.measure import train_statistics
 
 PORT, PORT_WITHOUT_CALLS = 8443, 8444
 URL, URL_WITHOUT_CALLS = f"http://{AWAY}:{PORT}", f"http://{AWAY}:{PORT_WITHOUT_CALLS}"
@@ -137,7 +137,9 @@ class Place:
         def trips() -> Trips:
             seen = running().round_trips
             p95 = statistics.quantiles(seen, n=20)[-1]
-            return Trips(statistics.median(seen), p95, summary.jitter_ms([int(each * 1e6) for each in seen]))
+            return Trips(
+                statistics.median(seen), p95, train_statistics.jitter_ms([int(each * 1e6) for each in seen])
+            )
 
         return trips
 

@@ -3,7 +3,7 @@
 Each client has an address of its own and does three things at once for ten seconds: a call of 3 Mbit/s each way, a
 download held at 10 Mbit/s and an upload held at 4 Mbit/s. The memory and the processor time are the server's alone. The
 clients need more processor than the server, so they give way to it (`nice`), as if they were other machines; on a busy
-machine packets of calls are lost all the same.
+machine packets of calls are lost all the same. Then how long a slow head, a transfer and the server's end take.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ import psutil
 from amif_netcheck.measure.call import CallCapture, MediaCapture, play
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.media import MediaPlan
+from amif_netcheck.serve.config import ServeTimeouts
 
 CLIENTS, PROCESSES = 20, 4
 SECONDS = 10.0
 DOWN_MBIT_S, UP_MBIT_S = 10, 4
 PLAN = MediaPlan(50, 3_000_000, SECONDS)
 MOST_RSS_MB, MOST_CORES = 60, 1.0
+MOST_END_S = 0.5
 SERVER = "127.0.0.1"
 _SLICE_S = 0.02
 
@@ -63,6 +65,7 @@ def main() -> None:
             server.terminate()
             server.wait(10)
     report(results, rss / 1e6, used / min(took, SECONDS + 1))
+    report_times()
 
 
 def report(results: list[dict[str, float]], rss_mb: float, cores: float) -> None:
@@ -78,6 +81,67 @@ def report(results: list[dict[str, float]], rss_mb: float, cores: float) -> None
         ("processor", cores, MOST_CORES, " core"),
     ):
         print(f"{what:<16}{f'{measured:.2f}{unit}':>12}{f'{limit:g}{unit}':>12}{measured / limit:>8.2f}")
+
+
+def report_times() -> None:
+    """How long what is bounded took, on a machine that does nothing else: ratios to the bound."""
+    print(f"{'its bounds':<16}{'measured':>12}{'limit':>12}{'ratio':>8}")
+    with tempfile.TemporaryFile("w+") as log:
+        command = [
+            sys.executable,
+            "-m",
+            "amif_netcheck",
+            "serve",
+            "--host",
+            SERVER,
+            "--port",
+            "0",
+            "--test-s",
+            "2",
+        ]
+        server = subprocess.Popen(command, stderr=log)
+        try:
+            port = listening_port(log)
+            rows = [
+                ("a slow head", slow_head_s(port), ServeTimeouts.head_s),
+                ("one transfer", whole_transfer_s(port), 2.0),
+            ]
+            began = time.monotonic()
+            server.terminate()
+            server.wait(10)
+            rows.append(("its end", time.monotonic() - began, MOST_END_S))
+        finally:
+            server.kill()
+            server.wait(10)
+    for what, measured, limit in rows:
+        print(f"{what:<16}{f'{measured:.2f} s':>12}{f'{limit:g} s':>12}{measured / limit:>8.2f}")
+
+
+def slow_head_s(port: int) -> float:
+    """Until a connection is closed whose head comes a byte every half second."""
+    began = time.monotonic()
+    with socket.create_connection((SERVER, port), 20) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n")
+        sock.settimeout(0.5)
+        while time.monotonic() < began + 60:
+            try:
+                if not sock.recv(100):
+                    break
+            except TimeoutError:
+                sock.sendall(b"A")
+            except ConnectionError:
+                break
+    return time.monotonic() - began
+
+
+def whole_transfer_s(port: int) -> float:
+    """Until a download that is read slowly is ended."""
+    began = time.monotonic()
+    with socket.create_connection((SERVER, port), 20) as sock:
+        sock.sendall(b"GET /__down?bytes=8000000000 HTTP/1.1\r\n\r\n")
+        while sock.recv(2048):
+            pass
+    return time.monotonic() - began
 
 
 def listening_port(log: Any) -> int:

@@ -26,10 +26,3 @@ def saved(run: Any, tmp_path: Path) -> Path:
     path = tmp_path / "saved.json"
     run("--json", "-o", str(path), *HARMLESS)
     return path
-
-
-@pytest.fixture
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for scheme in ("http", "https", "all", "no"):
-        for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
-            monkeypatch.delenv(name, raising=False)

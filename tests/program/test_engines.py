@@ -11,7 +11,7 @@ import pytest
 
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import speedtest
-from amif_netcheck.measure.throughput.forms import Form, recognise
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
 from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.measure.web import Web
@@ -25,6 +25,9 @@ from tests.program.points import point
 from tests.program.speed_stand_ins import LOCAL, MIB, Answer, speaking
 
 pytestmark = pytest.mark.usefixtures("no_proxy")
+
+HOUR_S = 3600.0
+"""What would wait for so long ends early because it was stopped."""
 
 # --- what a server speaks -------------------------------------------------------------------------
 
@@ -51,9 +54,7 @@ UNUSABLE: dict[str, tuple[Answer, Reason, str]] = {
 def test_a_server_that_speaks_nothing_of_use_is_told_and_not_measured(fault: str) -> None:
     answer, reason, words = UNUSABLE[fault]
     with speaking(answer) as server:
-        began = time.monotonic()
         rates = rates_of(server.url)
-        assert time.monotonic() - began < RECOGNISING_S + 1
         assert [(each.engine, each.server, each.direction) for each in rates.attempts] == [
             ("http", LOCAL, "")
         ]
@@ -98,11 +99,11 @@ def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.Monk
         assert attempt.why.detail.startswith("certificate: ")
 
 
-def recognised(url: str) -> Form:
+def recognised(url: str) -> SpeedTestProtocol:
     found = recognise(
         Web(base_of(url), Names()), until=time.monotonic() + RECOGNISING_S, stop=threading.Event()
     )
-    assert isinstance(found, Form), found
+    assert isinstance(found, SpeedTestProtocol), found
     return found
 
 
@@ -152,9 +153,7 @@ def test_stopped_while_a_server_is_silent_nobody_waits_for_it() -> None:
     with speaking(servers.silent) as server:
         web = Web(base_of(server.url), Names())
         threading.Timer(0.1, stop.set).start()
-        began = time.monotonic()
-        found = recognise(web, until=began + 20, stop=stop)
-        assert time.monotonic() - began < 10
+        found = recognise(web, until=time.monotonic() + HOUR_S, stop=stop)
     assert isinstance(found, Unavailable)
 
 
@@ -210,9 +209,7 @@ def test_without_its_proxy_the_direct_way_is_taken_and_told(bad_proxy: str) -> N
 def test_a_proxy_that_does_not_connect(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     with speaking(answer) as server, dead_port() as port:
         monkeypatch.setenv("https_proxy", server.url)
-        began = time.monotonic()
         rates = rates_of(f"https://{LOCAL}:{port}")
-        assert time.monotonic() - began < RECOGNISING_S + 1
     assert [each.engine for each in rates.attempts] == ["http, by proxy", "http"]
     assert all(each.why.reason in {Reason.BLOCKED, Reason.TIMEOUT} for each in rates.attempts)
 
@@ -287,21 +284,24 @@ def test_stopped_in_a_search_it_ends_at_once() -> None:
     found: list[speedtest.SpeedtestServer | Unavailable] = []
     with speaking(servers.silent) as server:
         finding = threading.Thread(
-            target=lambda: found.append(speedtest.find(server.url, until=time.monotonic() + 20, stop=stop))
+            target=lambda: found.append(
+                speedtest.find(server.url, until=time.monotonic() + HOUR_S, stop=stop)
+            )
         )
         finding.start()
         wait_for(lambda: server.visits, 10, "the library's first question")
         stop.set()
-        stopped = time.monotonic()
-        finding.join(5)
-        assert time.monotonic() - stopped < 0.5
+        finding.join(20)
+        assert not finding.is_alive()
     assert found == [INTERRUPTED]
 
 
 def test_stopped_before_its_first_byte_a_transfer_was_interrupted_not_late() -> None:
     stop = threading.Event()
     stop.set()
-    found = speedtest.SpeedtestServer(Engine.SPEEDTEST_MINI, LOCAL, {"url": f"http://{LOCAL}:9/"}, {})
+    found = speedtest.SpeedtestServer(
+        Engine.SPEEDTEST_MINI, base_of(f"http://{LOCAL}:9/"), {"url": f"http://{LOCAL}:9/"}, {}
+    )
     transfer = speedtest.SpeedtestTransfer(found, upload=False, seconds=20, most_bytes=MIB)
     try:
         assert transfer.start(until=time.monotonic() + 20, stop=stop) == INTERRUPTED

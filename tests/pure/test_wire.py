@@ -23,13 +23,13 @@ from amif_netcheck.measure.echo import (
 from amif_netcheck.measure.exchange import PROBE_BYTES, StunExchange
 from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.serve import echoes
+from amif_netcheck.serve.access_log import AccessLog
 from amif_netcheck.serve.calls import Calls
 from amif_netcheck.serve.clients import AdmissionControl
 from amif_netcheck.serve.config import ServeLimits
 from amif_netcheck.serve.datagrams import Datagrams
 from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.post import Peer, SourceAwareUdpSocket
+from amif_netcheck.serve.udp_socket import Peer, SourceAwareUdpSocket
 
 PEER = Peer(("192.0.2.9", 4000))
 ADDRESSES = st.sampled_from(["192.0.2.9", "2001:db8::9"])
@@ -59,7 +59,7 @@ def point() -> Iterator[Datagrams]:
         sock.bind(("127.0.0.1", 0))
         yield Datagrams(
             SourceAwareUdpSocket(sock),
-            Calls(AdmissionControl(ServeLimits()), Journal(addresses=False), lambda *_: None),
+            Calls(AdmissionControl(ServeLimits()), AccessLog(addresses=False), lambda *_: None),
             1000,
         )
 

@@ -119,7 +119,7 @@ def test_a_test_server_that_is_down_is_not_the_networks_fault(street: Street) ->
         stun.send_signal(signal.SIGCONT)
 
 
-def test_a_test_point_next_door_says_nothing_of_the_way_out(street: Street) -> None:
+def test_a_test_point_next_door_says_nothing_of_the_route_error(street: Street) -> None:
     street.office.rules(*NO_UDP)
     point = coturn(street.office.box, BOX)
     try:

@@ -33,7 +33,6 @@ TEST = ("--quick", "--only", "headset", "--sound-test", "--lang", "en")
 LEVEL_DB = 1.0
 DELAY_MS = 10.0
 STRENGTH_DB = 2.0
-ENDS_S = 30.0
 
 
 @pytest.fixture(params=SERVERS)
@@ -173,7 +172,7 @@ def test_echoes_are_as_late_and_as_strong_as_the_room_makes_them(pulseaudio: Sou
         room = pulseaudio.start(sys.executable, "-m", "tests.real.echo_room", *pipes, json.dumps(asked))
         said = child(pulseaudio, {"do": "test", "record_s": 0.2, "echo": len(asked), "play_back": False})
         pulseaudio.end(room)
-        heard = next(line["echo"]["heard"] for line in said if "echo" in line)
+        heard = next(line["echo"]["chirps"] for line in said if "echo" in line)
         assert len(heard) == len(asked)
         assert not [
             one for (_, gain_db), one in zip(asked, heard, strict=True) if gain_db is None and one["found"]
@@ -245,14 +244,12 @@ def test_a_headset_that_is_pulled_out_while_one_speaks(pulseaudio: SoundServer, 
 
     run = interrupted(pulseaudio, pull_out)
     assert run.report["errors"] == []
-    assert run.duration_s < ENDS_S
     assert recording(run)["state"] == "unavailable"
     assert codes(run) in ({"headset.test_failed": "unknown"}, {"headset.test_changed": "unknown"})
 
 
 def test_a_sound_server_that_stops_while_one_speaks(server: SoundServer) -> None:
     run = interrupted(server, server.freeze)
-    assert run.duration_s < ENDS_S
     assert set(codes(run)) <= {"headset.test_failed", "headset.test_stopped"}
     assert set(codes(run).values()) == {"unknown"}
     assert run.report["errors"] == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from amif_netcheck.measure.reach.web import ProxyRoute, via
+from amif_netcheck.measure.proxies import ProxyRoute, for_server, parse, urls_by_scheme
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.base import ProxySetting
 from amif_netcheck.platforms.linux import proxies
@@ -63,7 +65,7 @@ def test_one_that_we_do_not_speak_is_seen() -> None:
     file = "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://proxy.example 1080\n"
     for (found,) in (proxies.of_gnome(listed), proxies.of_kde(file)):
         assert (found.kind, found.url) == (ProxyKind.MANUAL, "socks://proxy.example:1080")
-        assert via(found.url) is None
+        assert parse(found.url) is None
 
 
 @pytest.mark.parametrize(
@@ -106,8 +108,46 @@ def test_kde_without_a_proxy(file: str) -> None:
     ],
 )
 def test_a_proxys_address(url: str, proxy: ProxyRoute | None) -> None:
-    assert via(url) == proxy
+    assert parse(url) == proxy
+
+
+@given(
+    host=st.sampled_from(["proxy.example", "192.0.2.1", "2001:db8::1"]),
+    port=st.integers(1, 65535),
+    user=st.text(max_size=9),
+    password=st.text(max_size=9),
+)
+def test_an_address_with_any_password_is_read_as_it_was_written(
+    host: str, port: int, user: str, password: str
+) -> None:
+    """It is written once more for speedtest-cli's process, whose library reads it by itself."""
+    user = user.replace(":", "")
+    route = ProxyRoute(host, port, f"{user}:{password}" if user else "")
+    assert parse(route.url) == route
+
+
+@given(st.text(max_size=40))
+def test_no_text_crashes(text: str) -> None:
+    route = parse(text)
+    assert route is None or (route.host and 0 < route.port < 65536)
+
+
+def test_the_environment_names_one_for_each_scheme_and_exempts_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    assert for_server("http", "speed.example", 80) is None
+    monkeypatch.setenv("all_proxy", "http://maire:p%40ss@proxy.example:3128")
+    monkeypatch.setenv("http_proxy", "socks5://proxy.example:1080")
+    monkeypatch.setenv("no_proxy", "inside.example,192.0.2.7:8080")
+    known = ProxyRoute("proxy.example", 3128, "maire:p@ss")
+    assert for_server("https", "speed.example", 443) == known
+    assert for_server("http", "speed.example", 80) is None, "not one that we speak to"
+    assert for_server("https", "speed.inside.example", 443) is None
+    assert for_server("https", "192.0.2.7", 8080) is None
+    assert for_server("https", "192.0.2.7", 443) == known
+    assert urls_by_scheme() == {"https": "http://maire:p%40ss@proxy.example:3128"}
 
 
 def test_a_proxys_password_is_never_shown() -> None:
-    assert "secret" not in repr(via("http://maire:secret@proxy.example:3128"))
+    assert "secret" not in repr(parse("http://maire:secret@proxy.example:3128"))

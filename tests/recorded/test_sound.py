@@ -35,7 +35,7 @@ from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_serv
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import sound_apps, sound_test
 from amif_netcheck.probes.context import Context
-from amif_netcheck.sound.recorder import told
+from amif_netcheck.sound.recorder import as_devices
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 ALSA = {"device.api": "alsa", "device.bus": "pci", "device.class": "sound"}
@@ -436,7 +436,7 @@ def test_portaudios_list() -> None:
         {"name": "default", "inputs": 32, "outputs": 32, "default_input": True},
         {"name": "Microphone (Réseau de microphones)", "inputs": 2, "default_input": True},
     ]
-    found = told(json.loads(json.dumps(listed)))
+    found = as_devices(json.loads(json.dumps(listed)))
     assert {(each.kind, each.direction) for each in found if each.default} == {
         (SoundKind.HEADSET, Direction.OUTPUT),
         (SoundKind.BUILT_IN, Direction.INPUT),

@@ -6,13 +6,17 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta
 
 from amif_netcheck.measure import wire
 from amif_netcheck.measure.ledger import Ledger, Meter
 from amif_netcheck.measure.media import (
+    LARGEST_TRANSIT_NS,
     LONGEST_S,
     MEDIA,
     MOST_AUDIO_PPS,
@@ -31,6 +35,10 @@ _RESULT_S = 1.0
 _POLL_S = 0.05
 _DATAGRAM = 2048
 _END_COPIES = 3
+_MOST_BYTES = 1 << 40
+"""More than any call can bring."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -63,10 +71,10 @@ class CallCapture:
 
 
 def play(
-    start: Callable[[dict[str, Any]], dict[str, Any]],
-    result: Callable[[], dict[str, Any]],
+    start: Callable[[dict[str, Any]], object],
+    result: Callable[[], object],
     sock: socket.socket,
-    wish: MediaPlan,
+    plan: MediaPlan,
     *,
     ledger: Ledger,
     until: float,
@@ -74,7 +82,7 @@ def play(
 ) -> CallCapture | Unavailable:
     """Play a call over `sock`, connected to the test point's UDP port; it stays the caller's.
 
-    `start` posts a JSON object to `/amif/call` and returns the answer, `result` gets the answer of `/amif/call/<token>`;
+    `start` posts a JSON object to `/amif/call` and returns the decoded answer, `result` that of `/amif/call/<token>`;
     both may raise `OSError` and end in time by themselves. The server sends only to the address that asked, so both have
     to use the same address of this computer as `sock`, without a proxy.
 
@@ -82,32 +90,74 @@ def play(
     `BLOCKED`, `TIMEOUT`: HTTP or UDP did not get through. `ERROR`: the other side does not keep to the protocol.
     """
     media_until = until - LATE_AFTER_S - _RESULT_S
-    seconds = min(wish.seconds, media_until - time.monotonic())
+    seconds = min(plan.seconds, media_until - time.monotonic())
     if seconds <= 0:
         return Unavailable(reason=Reason.TIMEOUT, detail="no time was left for a call")
     try:
-        answer = start({"audio_pps": wish.audio_pps, "video_bit_s": wish.video_bit_s, "seconds": seconds})
-        session, plan = _granted(answer)
+        answer = start({"audio_pps": plan.audio_pps, "video_bit_s": plan.video_bit_s, "seconds": seconds})
+        granted = msgspec.convert(answer, _GrantedCall)
     except OSError as error:
         return _refusal(error)
-    except (ValueError, TypeError, KeyError) as error:
-        return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error!r}")
-    talk = _CallSession(sock, session, plan, Meter(ledger, sock), stop)
-    problem = talk.open(min(media_until, time.monotonic() + _OPEN_S)) or talk.run(media_until)
-    talk.hang_up()
+    except msgspec.ValidationError as error:
+        return Unavailable(reason=Reason.ERROR, detail=f"the answer to the call: {error}")
+    session = _CallSession(sock, bytes.fromhex(granted.token), granted.plan, Meter(ledger, sock), stop)
+    problem = session.open(min(media_until, time.monotonic() + _OPEN_S)) or session.run(media_until)
+    session.hang_up()
     if problem is not None:
         return problem
+    sent = session.highest_received()
     try:
-        told = result()
-        sent = {kind: _whole(told["sent"][kind.name.lower()], plan.count(kind)) for kind in MEDIA}
+        report = msgspec.convert(result(), _CallReport)
         up: MediaCapture | Unavailable = _way(
-            plan, lambda kind: _told(told["received"], kind, talk.sent(kind))
+            granted.plan, lambda kind: report.received.of(kind).cut_to(session.sent(kind))
         )
+        sent = {kind: min(report.sent.of(kind), granted.plan.count(kind)) for kind in MEDIA}
     except OSError as error:
-        up, sent = _refusal(error), talk.heard()
-    except (ValueError, TypeError, KeyError) as error:
-        up, sent = Unavailable(reason=Reason.ERROR, detail=f"the call's result: {error!r}"), talk.heard()
-    return CallCapture(up=up, down=_way(plan, lambda kind: talk.received(kind, sent[kind])))
+        up = _refusal(error)
+    except msgspec.ValidationError as error:
+        up = Unavailable(reason=Reason.ERROR, detail=f"the call's result: {error}")
+    return CallCapture(up=up, down=_way(granted.plan, lambda kind: session.received(kind, sent[kind])))
+
+
+class _GrantedCall(msgspec.Struct, frozen=True):
+    """The test point's answer to a call that was asked for."""
+
+    token: Annotated[str, Meta(pattern=f"^[0-9a-f]{{{2 * wire.SESSION_BYTES}}}$")]
+    audio_pps: Annotated[int, Meta(ge=0, le=MOST_AUDIO_PPS)]
+    video_bit_s: Annotated[int, Meta(ge=0, le=MOST_VIDEO_BIT_S)]
+    seconds: Annotated[float, Meta(gt=0, le=LONGEST_S)]
+
+    @property
+    def plan(self) -> MediaPlan:
+        return MediaPlan(self.audio_pps, self.video_bit_s, self.seconds)
+
+
+class _StreamReport(msgspec.Struct, frozen=True):
+    """What the test point received of one stream."""
+
+    transit_ns: list[Annotated[int, Meta(ge=-LARGEST_TRANSIT_NS, le=LARGEST_TRANSIT_NS)] | None]
+    bytes: Annotated[int, Meta(ge=0, le=_MOST_BYTES)]
+
+    def cut_to(self, sent: int) -> tuple[list[int | None], int]:
+        """Transits, as many as were sent, and bytes."""
+        return [*self.transit_ns[:sent], *[None] * (sent - len(self.transit_ns))], self.bytes
+
+
+class _ByKind(msgspec.Struct, Generic[T], frozen=True):
+    """One of each stream's."""
+
+    audio: T
+    video: T
+
+    def of(self, kind: Kind) -> T:
+        return self.audio if kind is Kind.AUDIO else self.video
+
+
+class _CallReport(msgspec.Struct, frozen=True):
+    """The test point's result of a call: how many packets it sent, and what it received."""
+
+    sent: _ByKind[Annotated[int, Meta(ge=0)]]
+    received: _ByKind[_StreamReport]
 
 
 class _CallSession:
@@ -171,7 +221,7 @@ class _CallSession:
         """Packets that were sent."""
         return self._player.sent[kind] if self._player is not None else 0
 
-    def heard(self) -> dict[Kind, int]:
+    def highest_received(self) -> dict[Kind, int]:
         """As many packets as the server sent at least, by their numbers."""
         return {kind: highest + 1 for kind, highest in self._highest.items()}
 
@@ -217,31 +267,6 @@ class _CallSession:
                 self._highest[packet.kind] = max(self._highest[packet.kind], packet.sequence)
                 self._arrivals.note(packet, now, len(datagram))
         return False
-
-
-def _granted(answer: Mapping[str, Any]) -> tuple[bytes, MediaPlan]:
-    session = bytes.fromhex(answer["token"])
-    plan = MediaPlan(
-        _whole(answer["audio_pps"], MOST_AUDIO_PPS),
-        _whole(answer["video_bit_s"], MOST_VIDEO_BIT_S),
-        float(answer["seconds"]),
-    )
-    if len(session) != wire.SESSION_BYTES or not 0 < plan.seconds <= LONGEST_S:
-        raise ValueError("out of bounds")
-    return session, plan
-
-
-def _whole(value: object, most: int) -> int:
-    if not isinstance(value, int) or not 0 <= value <= most:
-        raise ValueError("out of bounds")
-    return value
-
-
-def _told(received: Mapping[str, Any], kind: Kind, sent: int) -> tuple[list[int | None], int]:
-    """What the server says it received, as long as what was sent."""
-    stream = received[kind.name.lower()]
-    transits = [each if each is None else int(each) for each in stream["transit_ns"]][:sent]
-    return transits + [None] * (sent - len(transits)), int(stream["bytes"])
 
 
 def _way(plan: MediaPlan, seen: Callable[[Kind], tuple[list[int | None], int]]) -> MediaCapture:

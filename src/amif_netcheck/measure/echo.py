@@ -99,14 +99,14 @@ def delays_by_way(stamps: Mapping[int, Stamps]) -> DelaysByWay:
     The clocks' offset is unknown and falls out. Their drift does not: some 50 millionths, half a millisecond in ten
     seconds.
     """
-    in_order = [each for _sequence, each in sorted(stamps.items())]
+    in_order = [stamp for _sequence, stamp in sorted(stamps.items())]
     return DelaysByWay(
-        up_ns=_above_the_least(each.server_received_ns - each.sent_ns for each in in_order),
-        down_ns=_above_the_least(each.received_ns - each.server_sent_ns for each in in_order),
+        up_ns=_above_the_least(stamp.server_received_ns - stamp.sent_ns for stamp in in_order),
+        down_ns=_above_the_least(stamp.received_ns - stamp.server_sent_ns for stamp in in_order),
     )
 
 
 def _above_the_least(delays: Iterable[int]) -> list[int]:
-    taken = list(delays)
-    least = min(taken, default=0)
-    return [delay - least for delay in taken]
+    values = list(delays)
+    least = min(values, default=0)
+    return [delay - least for delay in values]

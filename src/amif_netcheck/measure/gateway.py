@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from amif_netcheck.measure import results
 from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
 from amif_netcheck.measure.ledger import LINK_AND_IPV4, Ledger
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
-from amif_netcheck.model.facts import ProbeMethod, Reason, Unavailable
+from amif_netcheck.model.facts import ProbeMethod, Reason, Train, Unavailable
 
 _TRIAL_REQUESTS = 3
 _TRIAL_S = 0.4
@@ -45,16 +46,44 @@ class GatewayResponder:
         """Fresh requests, so that late answers to others are not taken for theirs."""
         return EchoExchange(ipv6=":" in self.address) if self.method is ProbeMethod.ICMP else DnsExchange()
 
-    def run(self, count: int, *, ledger: Ledger, until: float, stop: threading.Event) -> Samples:
-        """A train of requests as long as `count` of them at a call's pace take; ends by `until` (`time.monotonic`)."""
-        if self.sock is None:
-            return _tcp_train(self, count * INTERVAL_S, ledger=ledger, until=until, stop=stop)
-        return TrainSender(self.sock, self.exchange(), ledger).run(count, until=until, stop=stop)
-
     def close(self) -> None:
         """Done with it."""
         if self.sock is not None:
             self.sock.close()
+
+
+class GatewayTrain:
+    """A train of requests to the box. What is known may be read at any time, by any thread."""
+
+    def __init__(self, box: GatewayResponder, ledger: Ledger) -> None:
+        self._box, self._ledger = box, ledger
+        self._sender = None if box.sock is None else TrainSender(box.sock, box.exchange(), ledger)
+        self._result: Samples | None = None
+        self._connections = Samples()
+
+    @property
+    def facts(self) -> Train | Unavailable:
+        """The facts; of a train under way, of the requests whose fate is known."""
+        samples = self._result
+        if samples is None:
+            samples = self._connections if self._sender is None else self._sender.settled()
+        box = self._box
+        return results.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)
+
+    def run(self, count: int, *, until: float, stop: threading.Event) -> None:
+        """As long as `count` requests at a call's pace take; ends by `until` (`time.monotonic`)."""
+        if self._sender is not None:
+            self._result = self._sender.run(count, until=until, stop=stop)
+        else:
+            self._connect_again_and_again(count * INTERVAL_S, until=until, stop=stop)
+
+    def _connect_again_and_again(self, duration_s: float, *, until: float, stop: threading.Event) -> None:
+        box = self._box
+        port = _tcp_port(box.address, box.scope)
+        end = min(time.monotonic() + duration_s, until - LATE_AFTER_S)
+        while port is not None and time.monotonic() < end and not stop.wait(TCP_INTERVAL_S):
+            self._connections.rtt_ns.append(_connect_ns(box.address, port, box.scope, LATE_AFTER_S))
+            self._ledger.add(sent=_TCP_HANDSHAKE_BYTES, received=_TCP_HANDSHAKE_BYTES // 2)
 
 
 def reach(
@@ -102,22 +131,28 @@ def _first_that_answers(
         answered[index] = samples.received > 0
 
     threads = [
-        threading.Thread(target=try_out, args=(index, *each), daemon=True)
-        for index, each in enumerate(opened)
-        if isinstance(each, tuple)
+        threading.Thread(target=try_out, args=(index, *candidate), daemon=True)
+        for index, candidate in enumerate(opened)
+        if isinstance(candidate, tuple)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     winner = next(
-        (each for each, good in zip(opened, answered, strict=True) if good and isinstance(each, tuple)), None
+        (
+            candidate
+            for candidate, good in zip(opened, answered, strict=True)
+            if good and isinstance(candidate, tuple)
+        ),
+        None,
     )
-    for each in opened:
-        if isinstance(each, tuple) and each is not winner:
-            each[0].close()
+    for candidate in opened:
+        if isinstance(candidate, tuple) and candidate is not winner:
+            candidate[0].close()
     return winner or "; ".join(
-        each if isinstance(each, str) else f"{each[1].method.value}: no answer" for each in opened
+        candidate if isinstance(candidate, str) else f"{candidate[1].method.value}: no answer"
+        for candidate in opened
     )
 
 
@@ -149,19 +184,6 @@ def _tcp_port(address: str, scope: int) -> int | None:
     return next(
         (port for port in _TCP_PORTS if _connect_ns(address, port, scope, _TRIAL_S) is not None), None
     )
-
-
-def _tcp_train(
-    box: GatewayResponder, duration_s: float, *, ledger: Ledger, until: float, stop: threading.Event
-) -> Samples:
-    """Connect again and again."""
-    port = _tcp_port(box.address, box.scope)
-    samples = Samples()
-    end = min(time.monotonic() + duration_s, until - LATE_AFTER_S)
-    while port is not None and time.monotonic() < end and not stop.wait(TCP_INTERVAL_S):
-        samples.rtt_ns.append(_connect_ns(box.address, port, box.scope, LATE_AFTER_S))
-        ledger.add(sent=_TCP_HANDSHAKE_BYTES, received=_TCP_HANDSHAKE_BYTES // 2)
-    return samples
 
 
 def _connect_ns(address: str, port: int, scope: int, timeout_s: float) -> int | None:

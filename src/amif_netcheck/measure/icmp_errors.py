@@ -1,4 +1,4 @@
-"""Was it forbidden? Errors alone don't tell a filter that says so from a computer that can't be found; ICMP does.
+"""Does a filter forbid it? An error alone may also mean a computer that can't be found; its ICMP message tells them apart.
 
 Linux keeps the ICMP message behind an error in the socket's error queue (ip(7), IP_RECVERR); elsewhere nothing is known.
 """
@@ -40,14 +40,14 @@ def forbidden(sock: socket.socket) -> bool:
     """Does a message that was kept say that a filter forbids it? Reads them all."""
     if sys.platform != "linux":
         return False
-    found = False
+    is_forbidden = False
     for _ in range(_MOST):
         try:
             _, ancillary, _, _ = sock.recvmsg(64, 512, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
         except OSError:
             break
-        found = any(_says_so(data) for _level, _kind, data in ancillary) or found
-    return found
+        is_forbidden = any(_says_so(data) for _level, _kind, data in ancillary) or is_forbidden
+    return is_forbidden
 
 
 def meaning(sock: socket.socket, code: int) -> OSError:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from amif_netcheck.measure import figures, live, servers, summary
+from amif_netcheck.children.threads import BackgroundCall
+from amif_netcheck.measure import live, results, servers, train_statistics
 from amif_netcheck.measure.echo import EchoServerExchange, Stamps
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model import facts
 from amif_netcheck.model.address import Server
@@ -21,6 +23,7 @@ SECOND_REQUESTS = 100
 _OWN_CHOOSING_S = 1.5
 _SECOND_CHOOSING_S = 0.5
 _SUSPICIOUS_LOSS_PCT = 3.0
+_ENDING_S = 0.2
 _CHANCE = 0.01
 _HOLE_SHARE = 0.5
 
@@ -42,98 +45,94 @@ class IdleConfig:
     live: live.LiveValues = field(default_factory=live.LiveValues)
 
 
-@dataclass(frozen=True)
-class IdleResult:
-    """The facts, and the open socket for more of the same server; the caller closes it."""
+class IdleMeasurement:
+    """One measurement, by `until` (`time.monotonic`). What is known may be read at any time, by any thread."""
 
-    train: facts.Train | Unavailable
-    names: NameLookup
-    chosen: servers.SelectedServer | None
-
-
-def measure(
-    wish: IdleConfig, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
-) -> IdleResult:
-    """Measure by `until` (`time.monotonic`)."""
-    return _Idle(wish, names, ledger, until, stop).measure()
-
-
-class _Idle:
     def __init__(
-        self, wish: IdleConfig, names: Names, ledger: Ledger, until: float, stop: threading.Event
+        self, config: IdleConfig, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
     ) -> None:
-        self._wish, self._names, self._ledger, self._until, self._stop = wish, names, ledger, until, stop
+        self._config, self._names, self._ledger, self._until, self._stop = config, names, ledger, until, stop
+        self._result: facts.Train | Unavailable | None = None
+        self._sender: TrainSender | None = None
+        self.lookup: NameLookup | None = None
+        self.selected: servers.SelectedServer | None = None
+        """The server that answered, with an open socket for more of the same; whoever runs this closes it."""
 
-    def measure(self) -> IdleResult:
-        chosen, found = self._choose()
-        if isinstance(chosen, Unavailable):
-            return IdleResult(chosen, found, None)
-        try:
-            samples = self._run(chosen, self._wish.at_most, self._wish.at_least)
-            instead = None
-            if _loss_pct(samples) >= _SUSPICIOUS_LOSS_PCT and chosen.server != self._wish.own:
-                instead = self._second_opinion(chosen, samples)
-        except BaseException:
-            chosen.sock.close()
-            raise
-        return IdleResult(_facts(chosen, samples) if instead is None else instead, found, chosen)
+    @property
+    def train(self) -> facts.Train | Unavailable | None:
+        """The facts; of a train under way, of the requests whose fate is known; None where none began."""
+        if self._result is not None or self.selected is None or self._sender is None:
+            return self._result
+        return _facts(self.selected, self._sender.settled())
+
+    def run(self) -> None:
+        """Measure."""
+        selected, self.lookup = self._choose()
+        if isinstance(selected, Unavailable):
+            self._result = selected
+            return
+        self.selected = selected
+        self._sender = TrainSender(selected.sock, selected.exchange, self._ledger)
+        samples = self._run(selected, self._sender, self._config.at_most, self._config.at_least)
+        self._result = _facts(selected, samples)
+        if _loss_pct(samples) >= _SUSPICIOUS_LOSS_PCT and selected.server != self._config.own:
+            guarded("a second opinion", lambda: self._reconsider(selected, samples))
 
     def _choose(self) -> tuple[servers.SelectedServer | Unavailable, NameLookup]:
-        own = () if self._wish.own is None else (self._wish.own,)
+        own = () if self._config.own is None else (self._config.own,)
         if own:
             by = min(self._until, time.monotonic() + _OWN_CHOOSING_S)
-            chosen, found = servers.choose(own, self._names, until=by, stop=self._stop)
-            if isinstance(chosen, servers.SelectedServer):
-                return chosen, found
-        by = min(self._until, time.monotonic() + self._wish.choosing_s)
-        return servers.choose((*own, *self._wish.stun), self._names, until=by, stop=self._stop)
+            selected, lookup = servers.choose(own, self._names, until=by, stop=self._stop)
+            if isinstance(selected, servers.SelectedServer):
+                return selected, lookup
+        by = min(self._until, time.monotonic() + self._config.choosing_s)
+        return servers.choose((*own, *self._config.stun), self._names, until=by, stop=self._stop)
 
-    def _run(self, chosen: servers.SelectedServer, count: int, at_least: int) -> Samples:
-        train = TrainSender(chosen.sock, chosen.exchange, self._ledger)
-        with self._wish.live.shown(live.LATENCY, live.last(train.recent_ms)):
-            samples = train.run(
+    def _run(
+        self, selected: servers.SelectedServer, sender: TrainSender, count: int, at_least: int
+    ) -> Samples:
+        with self._config.live.shown(live.LATENCY, live.last(sender.recent_ms)):
+            samples = sender.run(
                 count,
                 until=self._until,
                 stop=self._stop,
+                interval_s=INTERVAL_S,
                 at_least=at_least,
-                enough=lambda settled: not self._undecided(chosen, settled),
+                enough=lambda settled: not self._undecided(selected, settled),
             )
         # Refused after its last answer: nothing listens there any more, which is no loss of the line's.
         return samples.up_to_the_last_answer() if samples.refused_last else samples
 
-    def _undecided(self, chosen: servers.SelectedServer, settled: Samples) -> bool:
-        train = _facts(chosen, settled)
-        return isinstance(train, facts.Train) and self._wish.undecided(train)
+    def _repeat(self, selected: servers.SelectedServer) -> Samples:
+        sender = TrainSender(selected.sock, selected.exchange, self._ledger)
+        return self._run(selected, sender, SECOND_REQUESTS, SECOND_REQUESTS)
 
-    def _second_opinion(
-        self, first: servers.SelectedServer, seen: Samples
-    ) -> facts.Train | Unavailable | None:
-        """Ask another server, and the first one once more at the same time; None when the first train stands.
+    def _undecided(self, selected: servers.SelectedServer, settled: Samples) -> bool:
+        train = _facts(selected, settled)
+        return isinstance(train, facts.Train) and self._config.undecided(train)
+
+    def _reconsider(self, first: servers.SelectedServer, seen: Samples) -> None:
+        """Ask another server, and the first one once more at the same time; may replace the first train's facts.
 
         Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to
         both, so the second has to be better by more than chance. Loss that has passed is seen by neither: runs of lost
         requests were a hole in the line, and no less real; here and there it may have been either, which is nothing to
         call good.
         """
-        others = tuple(server for server in self._wish.stun if server != first.server)
+        others = tuple(server for server in self._config.stun if server != first.server)
         by = min(self._until - LATE_AFTER_S, time.monotonic() + _SECOND_CHOOSING_S)
         if not others or by <= time.monotonic():
-            return None
-        other, _names = servers.choose(others, self._names, until=by, stop=self._stop)
+            return
+        other, _lookup = servers.choose(others, self._names, until=by, stop=self._stop)
         if isinstance(other, Unavailable):
-            return None
-        again: list[Samples] = []
-        repeat = replace(
-            first, exchange=StunExchange()
-        )  # late answers to the first train answer nothing here
-        side = threading.Thread(
-            target=lambda: again.append(self._run(repeat, SECOND_REQUESTS, SECOND_REQUESTS)), daemon=True
-        )
+            return
+        # A fresh exchange: late answers to the first train answer nothing here.
+        again = BackgroundCall(lambda: self._repeat(replace(first, exchange=StunExchange())))
         with other.sock:
-            side.start()
-            second = self._run(other, SECOND_REQUESTS, SECOND_REQUESTS)
-        side.join()
-        return _weighed(other, second, seen, again[0]) if again else None
+            second = self._repeat(other)
+            repeated = again.result(self._until + _ENDING_S)
+        if not isinstance(repeated, Unavailable):
+            self._result = _weighed(other, second, seen, repeated) or self._result
 
 
 def _weighed(
@@ -143,7 +142,7 @@ def _weighed(
     if not _better_by_more_than_chance(second, seen, again):
         return None
     if _loss_pct(again) < _SUSPICIOUS_LOSS_PCT:  # passed by now
-        if summary.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
+        if train_statistics.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
             return None
         return Unavailable(
             reason=Reason.TIMEOUT, detail="loss that has passed: of the line or of the server, who knows"
@@ -157,24 +156,24 @@ def _weighed(
 
 def _better_by_more_than_chance(second: Samples, *first: Samples) -> bool:
     """Would a line as lossy as the first server's trains seldom lose as few as the second's did?"""
-    sent = sum(len(each.rtt_ns) for each in first)
-    lost = sent - sum(each.received for each in first)
+    sent = sum(len(train.rtt_ns) for train in first)
+    lost = sent - sum(train.received for train in first)
     n = len(second.rtt_ns)
-    return summary.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
+    return train_statistics.chance_of_at_most(n - second.received, n, lost / sent) < _CHANCE
 
 
 def _loss_pct(samples: Samples) -> float:
-    return summary.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
+    return train_statistics.loss_pct(len(samples.rtt_ns), samples.received) if samples.rtt_ns else 0.0
 
 
-def _facts(chosen: servers.SelectedServer, samples: Samples) -> facts.Train | Unavailable:
+def _facts(selected: servers.SelectedServer, samples: Samples) -> facts.Train | Unavailable:
     if samples.refused_last and not samples.received:
         return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
-    exchange = chosen.exchange
+    exchange = selected.exchange
     stamps: Mapping[int, Stamps] | None = None
     if isinstance(exchange, EchoServerExchange):
         stamps = dict(exchange.stamps)
     method: ProbeMethod = exchange.method
-    return figures.train(
-        method, chosen.server.host, chosen.address, samples, interval_s=INTERVAL_S, stamps=stamps
+    return results.train(
+        method, selected.server.host, selected.address, samples, interval_s=INTERVAL_S, stamps=stamps
     )

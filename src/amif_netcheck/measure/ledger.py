@@ -64,8 +64,8 @@ def note_connection(ledger: Ledger, sock: socket.socket) -> None:
         return
     with contextlib.suppress(OSError, struct.error):
         if not _is_loopback(sock):
-            told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES.size)
-            sent, received = _TCP_INFO_BYTES.unpack(told)
+            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES.size)
+            sent, received = _TCP_INFO_BYTES.unpack(info)
             ledger.add(sent=sent, received=received)
 
 

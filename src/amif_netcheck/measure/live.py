@@ -1,4 +1,4 @@
-"""What is being measured at this moment, for whoever wants to look: they look, the measurement does nothing for it."""
+"""Live readings of what is being measured: who wants to look asks for them, the measurement itself sends nothing."""
 
 from __future__ import annotations
 

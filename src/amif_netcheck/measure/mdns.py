@@ -62,7 +62,7 @@ def browse(
     """
     try:
         _ask_for_types(source, scope)
-        return asyncio.run(_browse(source, [f"{each}.local." for each in types], until=until, stop=stop))
+        return asyncio.run(_browse(source, [f"{name}.local." for name in types], until=until, stop=stop))
     except OSError as error:
         return refused(error)
 
@@ -104,9 +104,9 @@ async def _browse(source: str, types: list[str], *, until: float, stop: threadin
     loop.set_exception_handler(lambda _loop, context: log.debug("mDNS: %s", context.get("message")))
     version = IPVersion.V4Only if ip_address(source).version == 4 else IPVersion.V6Only  # noqa: PLR2004
     zeroconf = AsyncZeroconf(interfaces=[source], ip_version=version)
-    found = _Announcements(zeroconf)
+    announcements = _Announcements(zeroconf)
     try:
-        found.browse([_ALL_TYPES, *types])
+        announcements.browse([_ALL_TYPES, *types])
         began = time.monotonic()
         end = until - _CLOSING_S
         more = resolving = False
@@ -114,13 +114,13 @@ async def _browse(source: str, types: list[str], *, until: float, stop: threadin
             await asyncio.sleep(max(0.0, min(_POLL_S, end - time.monotonic())))
             if not more and time.monotonic() - began > _MORE_TYPES_AFTER_S:
                 more = True
-                found.browse(found.other_types(types)[:_MOST_MORE_TYPES])
+                announcements.browse(announcements.other_types(types)[:_MOST_MORE_TYPES])
             if not resolving and time.monotonic() - began > _RESOLVING_AFTER_S:
                 resolving = True
-                found.resolve(end)
-        return found.hosts()
+                announcements.resolve(end)
+        return announcements.hosts()
     finally:
-        await found.close()
+        await announcements.close()
 
 
 class _Announcements:
@@ -140,7 +140,7 @@ class _Announcements:
             )
 
     def other_types(self, known: list[str]) -> list[str]:
-        return [each for each in self._types if each not in known]
+        return [name for name in self._types if name not in known]
 
     def resolve(self, end: float) -> None:
         """Ask for what answers left out."""
@@ -161,7 +161,7 @@ class _Announcements:
             if not info.server:
                 continue
             host = hosts.setdefault(info.server.casefold(), Host(info.server))
-            addresses = [each.partition("%")[0] for each in info.parsed_addresses()]
+            addresses = [address.partition("%")[0] for address in info.parsed_addresses()]
             host.addresses.update(addresses[:_MOST_ADDRESSES])
             host.services.add(info.type.removesuffix(".local.").lower())
             host.instances.append(info.name.removesuffix("." + info.type))

@@ -29,7 +29,7 @@ MEDIA = (Kind.AUDIO, Kind.VIDEO)
 _BYTES = {Kind.AUDIO: PROBE_BYTES, Kind.VIDEO: VIDEO_BYTES}
 _HICCUP_S = 0.1
 _LOST = -(1 << 63)
-_LARGEST = 1 << 62
+LARGEST_TRANSIT_NS = 1 << 62
 _AS_SENT = 0.5  # rounding: half a packet
 
 
@@ -108,17 +108,17 @@ class Arrivals:
 
     def note(self, packet: Packet, arrived_ns: int, size: int) -> None:
         """A packet has arrived; the second copy of one is ignored."""
-        taken = self._transit_ns.get(packet.kind)
+        transits = self._transit_ns.get(packet.kind)
         transit = arrived_ns - packet.sent_ns
-        if taken is None or packet.sequence >= len(taken) or abs(transit) > _LARGEST:
+        if transits is None or packet.sequence >= len(transits) or abs(transit) > LARGEST_TRANSIT_NS:
             return
-        if taken[packet.sequence] == _LOST:
-            taken[packet.sequence] = transit
+        if transits[packet.sequence] == _LOST:
+            transits[packet.sequence] = transit
             self.count[packet.kind] += 1
             self.bytes[packet.kind] += size
 
     def transit_ns(self, kind: Kind, sent: int) -> list[int | None]:
         """Of the first `sent` packets of a kind, the transit relative to the first that arrived; None when lost."""
-        taken = self._transit_ns[kind][:sent]
-        first = next((transit for transit in taken if transit != _LOST), 0)
-        return [None if transit == _LOST else transit - first for transit in taken]
+        transits = self._transit_ns[kind][:sent]
+        first = next((transit for transit in transits if transit != _LOST), 0)
+        return [None if transit == _LOST else transit - first for transit in transits]

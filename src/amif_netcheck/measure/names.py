@@ -74,7 +74,7 @@ class _Lookup:
 
     def _ask(self, host: str) -> None:
         try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+            entries = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
         except socket.gaierror as error:
             again = error.errno == socket.EAI_AGAIN
             reason = Reason.TIMEOUT if again else Reason.NOT_PRESENT
@@ -82,7 +82,7 @@ class _Lookup:
         except (OSError, UnicodeError) as error:
             self.answer = Unavailable(reason=Reason.ERROR, detail=f"name lookup: {error}")
         else:
-            texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found)
+            texts = dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in entries)
             self.answer = tuple(ip_address(text) for text in texts)
         self._ended = time.monotonic()
         self.done.set()

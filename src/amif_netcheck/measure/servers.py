@@ -20,7 +20,7 @@ from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
 _STOP_CHECK_S = 0.1
 _LOOKUP_SHARE = 0.7
 """Names may take this share of the time to choose a server; answers are much faster."""
-_ASK_AGAIN_S = (0.0, *(0.25 + each / 10 for each in range(9)))
+_ASK_AGAIN_S = (0.0, *(0.25 + turn / 10 for turn in range(9)))
 """A lost datagram must not read as a silent server, nor a row of them, so each is asked several times."""
 
 
@@ -57,7 +57,7 @@ def choose(
         names.start(server.host)
     lookups_until = time.monotonic() + (until - time.monotonic()) * _LOOKUP_SHARE
     resolved = {server: names.resolve(server.host, until=lookups_until) for server in servers}
-    found = NameLookup(
+    lookup = NameLookup(
         asked=len(servers), resolved=sum(not isinstance(a, Unavailable) for a in resolved.values())
     )
     candidates: list[SelectedServer] = []
@@ -72,22 +72,22 @@ def choose(
             else:
                 failures.append(candidate)
     if not candidates:
-        return _worst(failures), found
-    return _race(candidates, until=until, stop=stop), found
+        return _most_telling(failures), lookup
+    return _race(candidates, until=until, stop=stop), lookup
 
 
-def way_out(addresses: Iterable[Address]) -> Unavailable | None:
+def route_error(addresses: Iterable[Address]) -> Unavailable | None:
     """None when there is a route to any of these addresses; sends nothing.
 
     `NOT_PRESENT`: no route at all. `BLOCKED`: a route forbids it, as the kill switch of a VPN does.
     """
     blocked = False
     for address in addresses:
-        found = _connect(Server(str(address)), address)
-        if isinstance(found, SelectedServer):
-            found.sock.close()
+        candidate = _connect(Server(str(address)), address)
+        if isinstance(candidate, SelectedServer):
+            candidate.sock.close()
             return None
-        blocked = blocked or found.reason is Reason.BLOCKED
+        blocked = blocked or candidate.reason is Reason.BLOCKED
     if blocked:
         return Unavailable(reason=Reason.BLOCKED, detail="a route forbids the way to the Internet")
     return Unavailable(reason=Reason.NOT_PRESENT, detail="no route to the Internet")
@@ -187,7 +187,7 @@ class _Race:
                 self._winner = self._by_socket[sock]
 
 
-def _worst(failures: list[Unavailable]) -> Unavailable:
+def _most_telling(failures: list[Unavailable]) -> Unavailable:
     """No address to ask at all: names first, as without them nothing else could be known."""
     for reason in (Reason.TIMEOUT, Reason.BLOCKED, Reason.ERROR, Reason.NOT_REQUESTED):
         for failure in failures:

@@ -49,11 +49,11 @@ def search(
     ledger: Ledger,
     until: float,
     stop: threading.Event,
-    heard: Callable[[Responder], None],
+    on_location: Callable[[Responder], None],
 ) -> list[Responder] | Unavailable:
     """Search from the IPv4 address `source`, and listen for `LISTENING_S` or until `until`.
 
-    `box` is asked by itself, too, for its byte counters, and answers that at once. `heard` is called with each responder
+    `box` is asked by itself, too, for its byte counters, and answers that at once. `on_location` is called with each responder
     whenever it named a new place for a description.
     """
     try:
@@ -62,7 +62,7 @@ def search(
             sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, _TTL)
             sock.bind((source, 0))
             sock.settimeout(0)
-            return _Search(sock, Meter(ledger, sock), heard).run(box, until, stop)
+            return _Search(sock, Meter(ledger, sock), on_location).run(box, until, stop)
     except OSError as error:
         return refused(error)
 
@@ -82,10 +82,10 @@ def parse(datagram: bytes) -> dict[str, str] | None:
 
 
 class _Search:
-    def __init__(self, sock: socket.socket, meter: Meter, heard: Callable[[Responder], None]) -> None:
+    def __init__(self, sock: socket.socket, meter: Meter, on_location: Callable[[Responder], None]) -> None:
         self._sock = sock
         self._meter = meter
-        self._heard = heard
+        self._on_location = on_location
         self._found: dict[str, Responder] = {}
         self._answers = 0
 
@@ -136,4 +136,4 @@ class _Search:
             responder.targets.append(target)
         if location and location not in responder.locations and len(responder.locations) < _MOST_OF_A_HOST:
             responder.locations.append(location)
-            self._heard(responder)
+            self._on_location(responder)

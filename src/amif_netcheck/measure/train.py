@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.ledger import Ledger, Meter
+
+log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.02
 """A voice call sends 50 packets a second."""
@@ -123,12 +126,20 @@ class TrainSender:
         finally:
             self._quit.set()
             sender.join()
+        return self.samples()
+
+    def samples(self) -> Samples:
+        """What is known of all requests so far; for any thread, also while the train runs."""
         return self._samples(len(self._sent_ns))
+
+    def settled(self) -> Samples:
+        """The same of those requests alone that were sent so long ago that an answer would be too late."""
+        return self._samples(bisect_left(self._sent_ns, time.perf_counter_ns() - self._late_ns))
 
     def recent_ms(self, last: int) -> list[float]:
         """The round trips of the `last` requests that were answered, oldest first, in milliseconds."""
         answers = dict(self._answers)
-        return [(answers[each] - self._sent_ns[each]) / 1e6 for each in sorted(answers)[-last:]]
+        return [(answers[sequence] - self._sent_ns[sequence]) / 1e6 for sequence in sorted(answers)[-last:]]
 
     def _send(
         self,
@@ -143,10 +154,9 @@ class TrainSender:
         due = time.perf_counter()
         try:
             for sequence in range(count):
-                if sequence >= at_least and not (sequence - at_least) % _ASK_EVERY:
-                    settled = bisect_left(self._sent_ns, time.perf_counter_ns() - self._late_ns)
-                    if enough(self._samples(settled)):
-                        return
+                asks = sequence >= at_least and not (sequence - at_least) % _ASK_EVERY
+                if asks and enough(self.settled()):
+                    return
                 wait = due - time.perf_counter()
                 if wait > 0:
                     time.sleep(wait)
@@ -158,6 +168,8 @@ class TrainSender:
                 if stop.is_set() or self._quit.is_set() or time.monotonic() > until:
                     return
                 self._send_one(self._exchange.request(sequence))
+        except Exception:
+            log.exception("a train stopped sending")
         finally:
             self._sender_done.set()
 
@@ -211,11 +223,17 @@ class TrainSender:
     def _samples(self, count: int) -> Samples:
         """What is known of the first `count` requests; those that a suspension of this computer overtook are left out."""
         answers, sent_ns = dict(self._answers), self._sent_ns[:count]
-        kept = [each for each in range(count) if not self._overtaken(sent_ns[each], answers.get(each))]
-        round_trips = [answers[each] - sent_ns[each] if each in answers else None for each in kept]
+        kept = [
+            sequence
+            for sequence in range(count)
+            if not self._overtaken(sent_ns[sequence], answers.get(sequence))
+        ]
+        round_trips = [
+            answers[sequence] - sent_ns[sequence] if sequence in answers else None for sequence in kept
+        ]
         return Samples(
             rtt_ns=[rtt if rtt is not None and rtt <= self._late_ns else None for rtt in round_trips],
-            sent_ns=[sent_ns[each] for each in kept],
+            sent_ns=[sent_ns[sequence] for sequence in kept],
             sequences=kept,
             late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),
             rejected=self._rejected,

@@ -6,41 +6,29 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import http.client
 import queue
-import select
 import socket
 import ssl
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from amif_netcheck.measure import icmp_errors
-from amif_netcheck.measure.names import Address, Names, TheseAddresses
-from amif_netcheck.model.address import Base, base_of
+from amif_netcheck.measure.dialling import AGAIN_S, MOST_TRIES, dial, dial_through, step_timeout_s
+from amif_netcheck.measure.names import Names, TheseAddresses
+from amif_netcheck.measure.proxies import ProxyRoute
+from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Reason, Unavailable
 
-_STAGGER_S = 0.25
-"""RFC 8305, section 8: how long an address has before the next one is tried beside it."""
 _POLL_S = 0.1
-_AGAIN_S = 0.6
-_MOST_TRIES = 4
-"""A lost request to connect is repeated by the system after a second, then two more: on a bad line a new one is faster."""
-_SLOWEST_STEP_S = 5.0
-"""No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
-
-_IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
 
 
 class Web:
-    """Opens connections to one server, through the environment's proxy where there is one for it."""
+    """Opens connections to one server, through a proxy if one is given."""
 
-    def __init__(self, base: Base, names: Names, *, proxy: Base | None = None) -> None:
+    def __init__(self, base: Base, names: Names, *, proxy: ProxyRoute | None = None) -> None:
         self.base = base
         self.proxy = proxy
         self._names = names
@@ -54,36 +42,42 @@ class Web:
         """The same server at this address of its, without a proxy."""
         return Web(self.base, TheseAddresses(ip_address(address)))
 
+    @property
+    def _asks_proxy(self) -> bool:
+        """Does a proxy read our requests? Over TLS it opens a tunnel once, and sees no more."""
+        return self.proxy is not None and self.base.scheme == "http"
+
     def target(self, page: str) -> str:
         """What to ask for: the page's path, or its whole URL where a proxy has to know it."""
-        via_proxy = self.proxy is not None and self.base.scheme == "http"
-        return (self.base.url if via_proxy else self.base.path) + page
+        return (self.base.url if self._asks_proxy else self.base.path) + page
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of every request, credentials for the proxy included."""
+        usual = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+        return usual | self.proxy.authorization if self.proxy is not None and self._asks_proxy else usual
 
     def open(self, *, until: float) -> http.client.HTTPConnection:
         """A connection, ready to be used, by `until` (`time.monotonic`).
 
         Raises:
             OSError: nobody answered, the name is not known, the certificate is not valid (`ssl.SSLError`), or the proxy
-                did not speak HTTP.
+                opened no tunnel.
         """
-        first = self.proxy or self.base
-        sock = dial(first.host, first.port, self._names, until=until)
-        connection = http.client.HTTPConnection(self.base.host, self.base.port, timeout=_left(until))
+        if self.proxy is not None and self._tls is not None:
+            sock = dial_through(self.proxy, self.base.host, self.base.port, self._names, until=until)
+        else:
+            first = self.proxy or self.base
+            sock = dial(first.host, first.port, self._names, until=until)
+        connection = http.client.HTTPConnection(self.base.host, self.base.port, timeout=step_timeout_s(until))
         connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
-        try:
-            if self.proxy is not None and self._tls is not None:
-                connection.set_tunnel(self.base.host, self.base.port)
-                connection.sock = sock
-                with _cut_off(sock, until):
-                    connection._tunnel()  # type: ignore[attr-defined]  # noqa: SLF001 - connect() would dial itself
-            if self._tls is not None:
+        if self._tls is not None:
+            sock.settimeout(step_timeout_s(until))
+            try:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.base.host)
-        except http.client.HTTPException as error:
-            sock.close()
-            raise OSError(f"no HTTP: {error!r}") from error
-        except BaseException:
-            sock.close()
-            raise
+            except BaseException:
+                sock.close()
+                raise
         connection.sock = sock
         return connection
 
@@ -105,7 +99,7 @@ class Web:
         sock = connection.sock  # `connection` forgets it where the server closes after its answer
         try:
             with _cut_off(sock, until):
-                headers = {"Accept-Encoding": "identity", "User-Agent": AGENT, **(more or {})}
+                headers = {**self.headers, **(more or {})}
                 connection.request(
                     "GET" if post is None else "POST", self.target(page), body=post, headers=headers
                 )
@@ -126,7 +120,7 @@ class Web:
         *,
         until: float,
         stop: threading.Event,
-        again_s: float = _AGAIN_S,
+        again_s: float = AGAIN_S,
         limit: int = 4096,
         post: bytes | None = None,
     ) -> HttpResponse:
@@ -138,25 +132,25 @@ class Web:
         Raises:
             OSError: as `get`.
         """
-        came: queue.SimpleQueue[HttpResponse | OSError] = queue.SimpleQueue()
+        outcomes: queue.SimpleQueue[HttpResponse | Exception] = queue.SimpleQueue()
 
         def get() -> None:
             try:
-                came.put(self.get(page, until=until, limit=limit, post=post))
-            except OSError as error:
-                came.put(error)
+                outcomes.put(self.get(page, until=until, limit=limit, post=post))
+            except Exception as error:  # noqa: BLE001 - raised by who waits
+                outcomes.put(error)
 
         again = time.monotonic()
         tries = 0
         while (now := time.monotonic()) < until + _POLL_S and not stop.is_set():
-            if now >= again and tries < _MOST_TRIES and now < until:
+            if now >= again and tries < MOST_TRIES and now < until:
                 threading.Thread(target=get, daemon=True).start()
                 tries, again = tries + 1, now + again_s
             with contextlib.suppress(queue.Empty):
-                answer = came.get(timeout=_POLL_S)
-                if isinstance(answer, OSError):
-                    raise answer
-                return answer
+                outcome = outcomes.get(timeout=_POLL_S)
+                if isinstance(outcome, Exception):
+                    raise outcome
+                return outcome
         raise TimeoutError("no whole answer in time")
 
 
@@ -179,40 +173,6 @@ class HttpResponse:
     def is_page(self) -> bool:
         """Is it made for people, as what a captive portal puts in the place of data?"""
         return bool(self.body) and self.header("content-type").startswith("text/html")
-
-
-def environment_proxy(base: Base) -> Base | None:
-    """The proxy that the environment, or the system's settings on Windows and macOS, name for this server."""
-    if urllib.request.proxy_bypass(f"{base.host}:{base.port}") or urllib.request.proxy_bypass(base.host):
-        return None
-    proxies = urllib.request.getproxies()
-    named = proxies.get(base.scheme) or proxies.get("all")
-    if not named:
-        return None
-    try:
-        return base_of(named if "://" in named else f"http://{named}")
-    except ValueError:
-        return None
-
-
-def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
-    """Connect to the first address of `host` that accepts, each next one tried beside the others after a moment.
-
-    Raises:
-        OSError: no address, none that accepts, or none in time (`TimeoutError`); `PermissionError`: a filter says so.
-    """
-    addresses = names.resolve(host, until=until)
-    if isinstance(addresses, Unavailable):
-        error = TimeoutError if addresses.reason is Reason.TIMEOUT else OSError
-        raise error(addresses.detail or addresses.reason.value)
-    race = _Dialling(_families_in_turn(addresses), port)
-    try:
-        sock = race.run(until)
-    finally:
-        race.close_losers()
-    sock.settimeout(_left(until))
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock
 
 
 def why(error: OSError) -> Unavailable:
@@ -255,81 +215,3 @@ def _cut_off(sock: socket.socket, until: float) -> Iterator[None]:
         timer.cancel()
     if late.is_set():
         raise TimeoutError("no whole answer in time")
-
-
-def _left(until: float) -> float:
-    return min(_SLOWEST_STEP_S, max(0.01, until - time.monotonic()))
-
-
-def _families_in_turn(addresses: tuple[Address, ...]) -> list[Address]:
-    """The system's order, the families taking turns (RFC 8305, section 4)."""
-    first = [each for each in addresses if each.version == addresses[0].version]
-    other = [each for each in addresses if each.version != addresses[0].version]
-    turns = [each for pair in zip(first, other, strict=False) for each in pair]
-    return turns + first[len(other) :] + other[len(first) :]
-
-
-class _Dialling:
-    """Connections under way to several addresses of one host."""
-
-    def __init__(self, addresses: list[Address], port: int) -> None:
-        self._addresses = addresses
-        self._waiting = list(addresses)
-        self._port = port
-        self._open: list[socket.socket] = []
-        self._winner: socket.socket | None = None
-        self._last_error: OSError = TimeoutError("no answer to the connection request")
-
-    def run(self, until: float) -> socket.socket:
-        next_at = 0.0
-        again = [time.monotonic() + _AGAIN_S * (each + 1) for each in range(_MOST_TRIES - 1)]
-        while self._waiting or self._open:
-            now = time.monotonic()
-            if now >= until:
-                raise TimeoutError("no answer to the connection request")
-            if self._waiting and (now >= next_at or not self._open):
-                next_at = now + _STAGGER_S
-                self._begin(self._waiting.pop(0))
-            if self._open and again and now >= again[0]:
-                again.pop(0)
-                self._begin(self._addresses[0])
-            self._look(max(0.0, min(until - now, _POLL_S)))
-            if self._winner is not None:
-                return self._winner
-        raise self._last_error
-
-    def close_losers(self) -> None:
-        for sock in self._open:
-            if sock is not self._winner:
-                sock.close()
-
-    def _begin(self, address: Address) -> None:
-        family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
-        try:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-        except OSError as error:
-            self._last_error = error
-            return
-        sock.settimeout(0)
-        icmp_errors.keep(sock)
-        code = sock.connect_ex((str(address), self._port))
-        if code in _IN_PROGRESS:
-            self._open.append(sock)
-        else:
-            self._last_error = icmp_errors.meaning(sock, code)
-            sock.close()
-
-    def _look(self, patience_s: float) -> None:
-        # A failed connection shows as writable on POSIX and as an exception on Windows.
-        _, writable, failed = (
-            select.select([], self._open, self._open, patience_s) if self._open else ([], [], [])
-        )
-        for sock in {*writable, *failed}:
-            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if code == 0 and self._winner is None and sock in writable:
-                icmp_errors.keep(sock, wanted=False)
-                self._winner = sock
-            elif code:
-                self._last_error = icmp_errors.meaning(sock, code)
-                self._open.remove(sock)
-                sock.close()

@@ -18,11 +18,19 @@ class UdpProtocol(Enum):
 
 @dataclass(frozen=True)
 class Server:
-    """A server as the person or the settings name it, and the protocol it speaks over UDP."""
+    """A server as the person or the settings name it, and the protocol it speaks over UDP.
+
+    Raises:
+        ValueError: `port` is none that can be connected to.
+    """
 
     host: str
     port: int = 3478
     protocol: UdpProtocol = UdpProtocol.STUN
+
+    def __post_init__(self) -> None:
+        if not 0 < self.port <= LARGEST_PORT:
+            raise ValueError(f"no port: {self.port}")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def destinations(context: Context, until: float) -> list[Address]:
     for host in hosts:
         with contextlib.suppress(ValueError):
             wanted.append(ip_address(host))
-    if context.meeting and servers.way_out(wanted) is not None:
+    if context.meeting and servers.route_error(wanted) is not None:
         now = time.monotonic()
         meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
         wanted += [] if isinstance(meeting, Unavailable) else meeting

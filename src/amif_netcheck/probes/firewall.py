@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import servers
+from amif_netcheck.measure import proxies, servers
 from amif_netcheck.measure.names import Address
+from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.measure.reach import portal, udp, web
 from amif_netcheck.measure.reach.udp import Target
-from amif_netcheck.measure.reach.web import ProxyRoute, WebTarget
+from amif_netcheck.measure.reach.web import WebTarget
+from amif_netcheck.model.address import url_port
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Certificate,
@@ -57,7 +59,7 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
     """Ask by `until` (`time.monotonic`)."""
     if context.offline:
         return NOT_REQUESTED
-    nowhere = servers.way_out(destinations(context, until))
+    nowhere = servers.route_error(destinations(context, until))
     if nowhere is not None:
         return nowhere
     by = until - _BEFORE_THE_END_S
@@ -154,14 +156,12 @@ def _page(context: Context, until: float) -> Portal | Unavailable:
 
 def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavailable) -> ProxyRoute | None:
     """The proxy that a browser would use for this server, the environment's before the desktop's."""
-    if urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host):
+    if proxies.is_bypassed(host, port):
         return None
-    named = urllib.request.getproxies()
-    url = named.get("https") or named.get("all")
-    if url:
-        return web.via(url)
+    if url := proxies.configured_url("https"):
+        return proxies.parse(url)
     manual = () if isinstance(settings, Unavailable) else settings
-    return next((web.via(each.url) for each in manual if each.kind is ProxyKind.MANUAL), None)
+    return next((proxies.parse(each.url) for each in manual if each.kind is ProxyKind.MANUAL), None)
 
 
 def _proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> tuple[Proxy, ...]:
@@ -171,10 +171,8 @@ def _proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> tuple[Proxy, .
 
 def _all_proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> Iterator[Proxy]:
     from_environment = urllib.request.getproxies_environment()
-    named = urllib.request.getproxies()
     source = ProxySource.ENVIRONMENT if from_environment else ProxySource.SYSTEM
-    url = named.get("https") or named.get("all") or named.get("http")
-    if url:
+    if url := proxies.configured_url("https") or proxies.configured_url("http"):
         yield _described(source, ProxyKind.MANUAL, url)
     for each in () if isinstance(settings, Unavailable) else settings:
         yield _described(each.source, each.kind, each.url)
@@ -184,10 +182,10 @@ def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
     """A proxy by its host and port alone: an address may hold a password."""
     try:
         parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname or "", parts.port or 0
+        host, port = parts.hostname or "", url_port(parts) or 0
     except ValueError:
         host, port = "", 0
-    spoken = kind is ProxyKind.MANUAL and web.via(url) is not None
+    spoken = kind is ProxyKind.MANUAL and proxies.parse(url) is not None
     return Proxy(source=source, kind=kind, server=clean(host), port=port, spoken=spoken)
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import logging
 import socket
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from amif_netcheck.measure import call, figures, gateway, idle, servers
+from amif_netcheck.children.threads import BackgroundCall
+from amif_netcheck.measure import call, gateway, idle, results, servers
 from amif_netcheck.measure.echo import EchoServerExchange
+from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.media import MediaPlan
-from amif_netcheck.measure.throughput import busy
-from amif_netcheck.measure.throughput.forms import Form
+from amif_netcheck.measure.stages import guarded
+from amif_netcheck.measure.switch_interval import short_switch_interval
+from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOAD_S
+from amif_netcheck.measure.throughput.load import LoadMeasurement
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
-from amif_netcheck.measure.throughput.sampling import TransferSamples
-from amif_netcheck.measure.train import TrainSender as TrainRunner
+from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.measure.web import Web
 from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
@@ -31,10 +32,9 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
+from amif_netcheck.platforms.base import Gateway
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
-
-log = logging.getLogger(__name__)
 
 REQUESTS = 250
 MOST_REQUESTS = 1000
@@ -45,7 +45,7 @@ _RECOGNISING_S = 3.0
 _IDLE_UNTIL_S = 8.5
 _IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
 """speedtest-cli takes seconds to find a server."""
-_BUSY_UNTIL_S = 19.2
+_LOAD_UNTIL_S = 19.2
 _CALL_S = 10.0
 _SHORTEST_CALL_S = 4.0
 _AROUND_A_CALL_S = 5.0
@@ -55,24 +55,32 @@ _ANNOUNCE_AGAIN_S, _RESULT_AGAIN_S = 0.6, 1.5
 """A result is some 40 kB: asked for too soon again, it would keep a thin line from bringing the first."""
 _CALL_SHARE = 0.75
 """Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
-_SWITCH_S = 0.0005
-"""While we measure, threads take turns this often: at Python's 5 ms another probe's work would show as jitter."""
+_LATE_S = 1.0
+"""A stage may take this much longer than it should; then the next one begins without it."""
+_HAND_OVER_S = 0.2
+"""All stages end so long before the probe's deadline, when it hands over what there is."""
+_OUT_OF_TIME = Unavailable(reason=Reason.TIMEOUT, detail="out of time")
 
 
 def probe(context: Context, until: float, *, undecided: Callable[[Train], bool]) -> LinkFacts | Unavailable:
-    """Measure by `until` (`time.monotonic`). At rest the train goes on while `undecided` says that more would tell more."""
-    nowhere = servers.way_out(destinations(context, until))
-    if nowhere is not None:
+    """Measure by `until` (`time.monotonic`). At rest the train goes on while `undecided` says that more would tell more.
+
+    What was measured is handed over then, whatever is late, stuck or crashed: that stage alone has no facts.
+    """
+    no_route = servers.route_error(destinations(context, until))
+    if no_route is not None:
         silent = context.offline or context.stop.is_set()
-        return LinkFacts(gateway=NOT_REQUESTED if silent else _box_alone(context, until), internet=nowhere)
+        return LinkFacts(
+            gateway=NOT_REQUESTED if silent else _gateway_alone(context, until), internet=no_route
+        )
     if context.offline:
         return NOT_REQUESTED
-    with _taking_turns_often():
-        return _LinkMeasurement(context, until, undecided).measure()
+    with short_switch_interval():
+        return _LinkMeasurement(context, until - _HAND_OVER_S, undecided).measure()
 
 
 class _LinkMeasurement:
-    """One measurement, step by step."""
+    """One measurement, stage by stage, each in a thread of its own that nobody waits for longer than it may take."""
 
     def __init__(self, context: Context, until: float, undecided: Callable[[Train], bool]) -> None:
         self._context = context
@@ -80,43 +88,96 @@ class _LinkMeasurement:
         self._until = until
         self._undecided = undecided
         self._rates = Rates(context.rates, context.names)
-        self._own: Form | None = None
-        self._box: gateway.GatewayResponder | Unavailable = Unavailable(reason=Reason.TIMEOUT)
-        self._gateway: Train | Unavailable = Unavailable(reason=Reason.TIMEOUT)
+        self._own: SpeedTestProtocol | None = None
+        self._responder: gateway.GatewayResponder | None = None
+        self._idle: idle.IdleMeasurement | None = None
+        self._load: LoadMeasurement | None = None
+        self._gateway: gateway.GatewayTrain | Unavailable | None = None
+        self._call: Call | Unavailable | None = None
+        self._failures: dict[str, Unavailable] = {}
 
     def measure(self) -> LinkFacts:
-        if not self._context.quick:
-            by = min(self._until, self._began + _RECOGNISING_S)
-            self._own = self._rates.recognise_server(until=by, stop=self._context.stop)
-        side = threading.Thread(target=self._measure_box, daemon=True)
-        side.start()
-        seen = idle.measure(
-            self._wish(),
-            self._context.names,
-            self._context.ledger,
-            until=self._idle_until(),
-            stop=self._context.stop,
-        )
+        """All stages, one after the other, but for the way to the box, which is measured beside the way to the Internet."""
         try:
-            side.join(max(0.0, self._until - time.monotonic()))
-            download, upload = self._load(seen)
-            played = self._play(seen, download, upload)
+            self._end("own", BackgroundCall(self._recognise_own), self._began + _RECOGNISING_S)
+            side = BackgroundCall(self._measure_gateway)
+            self._end("idle", BackgroundCall(self._measure_idle), self._idle_until())
+            self._end("gateway", side, self._idle_until())
+            if self._loads:
+                self._end("load", BackgroundCall(self._measure_load), self._load_until)
+            if self._own is not None and self._own.plays_calls:
+                self._end("call", BackgroundCall(self._play), self._until)
+            return self._facts()
         finally:
-            if seen.chosen is not None:
-                seen.chosen.sock.close()
-            if isinstance(self._box, gateway.GatewayResponder):
-                self._box.close()
+            if self._idle is not None and self._idle.selected is not None:
+                self._idle.selected.sock.close()
+            if self._responder is not None:
+                self._responder.close()
+
+    def _end(self, stage: str, call: BackgroundCall[None], until: float) -> None:
+        """Wait for a stage, a moment longer than it should take; note how it failed."""
+        failure = call.result(min(until + _LATE_S, self._until + _HAND_OVER_S))
+        if failure is not None:
+            self._failures[stage] = failure
+
+    def _facts(self) -> LinkFacts:
+        plays = self._own is not None and self._own.plays_calls
+        at_rest, box = self._idle, self._gateway
         return LinkFacts(
-            gateway=self._gateway,
-            internet=seen.train,
-            names=seen.names,
-            download=download,
-            upload=upload,
-            call=played,
+            gateway=self._train("gateway", box.facts if isinstance(box, gateway.GatewayTrain) else box),
+            internet=self._train("idle", at_rest.train if at_rest is not None else None),
+            names=(at_rest.lookup if at_rest is not None else None) or self._missing("idle"),
+            download=self._transfer(upload=False),
+            upload=self._transfer(upload=True),
+            call=(self._call or self._missing("call")) if plays else NOT_REQUESTED,
             attempts=tuple(self._rates.attempts),
         )
 
-    def _wish(self) -> idle.IdleConfig:
+    def _train(self, stage: str, train: Train | Unavailable | None) -> Train | Unavailable:
+        """What a stage has of its train; without an answer, why it failed."""
+        if isinstance(train, Train):
+            return train
+        return self._failures.get(stage, train or _OUT_OF_TIME)
+
+    def _missing(self, stage: str) -> Unavailable:
+        """Why a stage has no facts."""
+        return self._failures.get(stage, _OUT_OF_TIME)
+
+    @property
+    def _loads(self) -> bool:
+        return not self._context.quick and self._context.rates.engine is not EngineChoice.NONE
+
+    @property
+    def _load_until(self) -> float:
+        return min(self._until, self._began + _LOAD_UNTIL_S)
+
+    def _transfer(self, *, upload: bool) -> Transfer | Unavailable:
+        if not self._loads:
+            return NOT_REQUESTED
+        load = self._load
+        samples = None if load is None else load.upload if upload else load.download
+        if load is None or samples is None:
+            return self._missing("load")
+        if isinstance(samples, Unavailable):
+            return samples
+        round_trips = load.round_trips("internet"), load.round_trips("gateway")
+        return guarded("a rate", lambda: results.transfer(samples, *round_trips, upload=upload))
+
+    # --- stages ---------------------------------------------------------------------------------------
+
+    def _recognise_own(self) -> None:
+        if not self._context.quick:
+            by = min(self._until, self._began + _RECOGNISING_S)
+            self._own = self._rates.recognise_server(until=by, stop=self._context.stop)
+
+    def _measure_idle(self) -> None:
+        context = self._context
+        self._idle = idle.IdleMeasurement(
+            self._idle_config(), context.names, context.ledger, until=self._idle_until(), stop=context.stop
+        )
+        self._idle.run()
+
+    def _idle_config(self) -> idle.IdleConfig:
         quick = self._context.quick
         own = None
         if self._own is not None:
@@ -124,7 +185,7 @@ class _LinkMeasurement:
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
-            at_least=QUICK_REQUESTS if quick else REQUESTS,
+            at_least=_requests(self._context),
             at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
             choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
             undecided=self._undecided,
@@ -132,91 +193,86 @@ class _LinkMeasurement:
         )
 
     def _idle_until(self) -> float:
-        if self._context.quick or self._context.rates.engine is EngineChoice.NONE:
+        if not self._loads:
             return self._until
         most = _IDLE_UNTIL_BEFORE_A_SEARCH_S if self._rates.needs_a_search else _IDLE_UNTIL_S
         return min(self._until, self._began + most)
 
-    def _measure_box(self) -> None:
+    def _measure_gateway(self) -> None:
         context = self._context
-        try:
-            box = context.platform.gateway()
-            if isinstance(box, Unavailable):
-                self._gateway = box
-                return
-            self._box = gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
-            count = QUICK_REQUESTS if context.quick else REQUESTS
-            self._gateway = _box_train(self._box, count, context, self._idle_until())
-        except Exception as error:
-            log.exception("the way to the box could not be measured")
-            self._gateway = Unavailable(reason=Reason.ERROR, detail=repr(error))
+        box = context.platform.gateway()
+        responder = _responder(box, context)
+        if isinstance(responder, Unavailable):
+            self._gateway = responder
+            return
+        self._responder = responder
+        self._gateway = gateway.GatewayTrain(responder, context.ledger)
+        self._gateway.run(_requests(context), until=self._idle_until(), stop=context.stop)
 
-    def _load(self, seen: idle.IdleResult) -> tuple[Transfer | Unavailable, Transfer | Unavailable]:
+    def _measure_load(self) -> None:
         context = self._context
-        if context.quick or context.rates.engine is EngineChoice.NONE:
-            return NOT_REQUESTED, NOT_REQUESTED
-        beside: dict[str, TrainRunner] = {}
-        if seen.chosen is not None:
-            exchange = servers.exchange_with(seen.chosen.server)
-            beside["internet"] = TrainRunner(
-                seen.chosen.sock, exchange, context.ledger, late_after_s=busy.LATE_AFTER_S
-            )
-        if isinstance(self._box, gateway.GatewayResponder) and self._box.sock is not None:
-            beside["gateway"] = TrainRunner(
-                self._box.sock, self._box.exchange(), context.ledger, late_after_s=busy.LATE_AFTER_S
-            )
-        seen_busy = busy.load(
+        train = self._idle.train if self._idle is not None else None
+        self._load = LoadMeasurement(
             self._rates,
-            beside,
-            seen.train.rtt_ms.median if isinstance(seen.train, Train) else None,
+            self._senders(),
+            train.rtt_ms.median if isinstance(train, Train) else None,
+            context.ledger,
             max_bytes=context.rates.most_bytes(metered=context.platform.metered() is True),
-            until=min(self._until, self._began + _BUSY_UNTIL_S),
+            until=self._load_until,
             stop=context.stop,
             live=context.live,
         )
-        for moved, sent in ((seen_busy.download, False), (seen_busy.upload, True)):
-            if isinstance(moved, TransferSamples):
-                context.ledger.add(**{"sent" if sent else "received": moved.total_bytes})
-        return tuple(  # type: ignore[return-value]  # of two
-            figures.transfer(moved, seen_busy.internet, seen_busy.gateway, upload=upload)
-            if isinstance(moved, TransferSamples)
-            else moved
-            for moved, upload in ((seen_busy.download, False), (seen_busy.upload, True))
-        )
+        self._load.run()
 
-    def _play(
-        self, seen: idle.IdleResult, download: Transfer | Unavailable, upload: Transfer | Unavailable
-    ) -> Call | Unavailable:
+    def _senders(self) -> dict[str, TrainSender]:
+        """The trains beside the transfers."""
+        senders = {}
+        selected = self._idle.selected if self._idle is not None else None
+        if selected is not None:
+            senders["internet"] = self._sender(selected.sock, servers.exchange_with(selected.server))
+        responder = self._responder
+        if responder is not None and responder.sock is not None:
+            senders["gateway"] = self._sender(responder.sock, responder.exchange())
+        return senders
+
+    def _sender(self, sock: socket.socket, exchange: Exchange) -> TrainSender:
+        return TrainSender(sock, exchange, self._context.ledger, late_after_s=LATE_UNDER_LOAD_S)
+
+    def _play(self) -> None:
         """A call with our own test point, as rich as the line has just been seen to carry."""
-        form, chosen = self._own, seen.chosen
-        if self._context.quick or form is None or not form.plays_calls:
-            return NOT_REQUESTED
-        if chosen is None or not isinstance(chosen.exchange, EchoServerExchange):
-            return Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
+        protocol, selected = self._own, self._idle.selected if self._idle is not None else None
+        if protocol is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
+            self._call = Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
+            return
         seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
         if seconds < _SHORTEST_CALL_S:
-            return Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
-        plan = MediaPlan(video_bit_s=_video_bit_s(download, upload), seconds=seconds)
+            self._call = Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
+            return
+        plan = MediaPlan(
+            video_bit_s=_video_bit_s(self._transfer(upload=False), self._transfer(upload=True)),
+            seconds=seconds,
+        )
         # The test point sends to the address that asked: both conversations have to go the same way.
-        desk = _CallControl(form.web.by_address(chosen.address), self._until, self._context.stop)
-        with socket.socket(chosen.sock.family, socket.SOCK_DGRAM) as sock:
-            sock.connect(chosen.sock.getpeername())
-            found = call.play(
-                desk.start,
-                desk.result,
+        control = _CallControl(protocol.web.by_address(selected.address), self._until, self._context.stop)
+        with socket.socket(selected.sock.family, socket.SOCK_DGRAM) as sock:
+            sock.connect(selected.sock.getpeername())
+            capture = call.play(
+                control.start,
+                control.result,
                 sock,
                 plan,
                 ledger=self._context.ledger,
                 until=self._until,
                 stop=self._context.stop,
             )
-        if isinstance(found, Unavailable):
-            return found
-        return figures.played(form.web.base.host, found, plan.video_bit_s, seconds)
+        if isinstance(capture, Unavailable):
+            self._call = capture
+        else:
+            self._call = results.played(protocol.web.base.host, capture, plan.video_bit_s, seconds)
 
 
 class _CallControl:
-    """The two questions over HTTP that a call begins and ends with."""
+    """The two requests over HTTP that a call begins and ends with."""
 
     def __init__(self, web: Web, until: float, stop: threading.Event) -> None:
         self._web = web
@@ -224,9 +280,9 @@ class _CallControl:
         self._stop = stop
         self._token = ""
 
-    def start(self, wish: dict[str, Any]) -> dict[str, Any]:
+    def start(self, request: dict[str, Any]) -> object:
         until = min(self._until, time.monotonic() + _ANNOUNCING_S)
-        answer = self._ask("amif/call", until, again_s=_ANNOUNCE_AGAIN_S, post=json.dumps(wish).encode())
+        answer = self._ask("amif/call", until, again_s=_ANNOUNCE_AGAIN_S, post=json.dumps(request).encode())
         self._token = str(answer.get("token", ""))
         return answer
 
@@ -240,12 +296,12 @@ class _CallControl:
         if answer.status != 200:  # noqa: PLR2004 - OK
             raise OSError(f"the test point answers {answer.status}")
         try:
-            said = json.loads(answer.body)
+            value = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise OSError("the test point answers with no JSON") from error
-        if not isinstance(said, dict):
+        if not isinstance(value, dict):
             raise OSError("the test point answers with no JSON object")
-        return said
+        return value
 
 
 _CALL_RESULT_BYTES = 4 * 1024 * 1024
@@ -258,32 +314,26 @@ def _video_bit_s(*ways: Transfer | Unavailable) -> int:
     return next((rung for rung in _CALL_RUNGS_BIT_S if rung <= fits), _CALL_RUNGS_BIT_S[-1])
 
 
-@contextlib.contextmanager
-def _taking_turns_often() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
+def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
+    def measure() -> Train | Unavailable:
+        responder = _responder(context.platform.gateway(), context)
+        if isinstance(responder, Unavailable):
+            return responder
+        try:
+            train = gateway.GatewayTrain(responder, context.ledger)
+            train.run(_requests(context), until=until - _HAND_OVER_S, stop=context.stop)
+            return train.facts
+        finally:
+            responder.close()
+
+    return BackgroundCall(measure).result(until)
 
 
-def _box_alone(context: Context, until: float) -> Train | Unavailable:
-    box = context.platform.gateway()
+def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayResponder | Unavailable:
     if isinstance(box, Unavailable):
         return box
-    reached = gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
-    try:
-        return _box_train(reached, QUICK_REQUESTS if context.quick else REQUESTS, context, until)
-    finally:
-        if isinstance(reached, gateway.GatewayResponder):
-            reached.close()
+    return gateway.reach(box.address, box.scope, ledger=context.ledger, stop=context.stop)
 
 
-def _box_train(
-    box: gateway.GatewayResponder | Unavailable, count: int, context: Context, until: float
-) -> Train | Unavailable:
-    if isinstance(box, Unavailable):
-        return box
-    samples = box.run(count, ledger=context.ledger, until=until, stop=context.stop)
-    return figures.train(box.method, box.address, box.address, samples, interval_s=box.interval_s)
+def _requests(context: Context) -> int:
+    return QUICK_REQUESTS if context.quick else REQUESTS

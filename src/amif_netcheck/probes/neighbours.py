@@ -197,7 +197,7 @@ class _Discovery:
             ledger=context.ledger,
             until=self._end,
             stop=context.stop,
-            heard=self._heard,
+            on_location=self._heard,
         )
         if not isinstance(found, Unavailable):
             self._describe([each for each in found if each.address != here.box][:_MOST_DESCRIPTIONS])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -29,7 +30,8 @@ _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
 def is_worn(devices: Iterable[SoundDevice]) -> bool:
     """Is what one hears with at the ear, where the microphone can't hear it?"""
     return any(
-        each.default and each.direction is Direction.OUTPUT and each.kind in _IN_THE_EAR for each in devices
+        device.default and device.direction is Direction.OUTPUT and device.kind in _IN_THE_EAR
+        for device in devices
     )
 
 
@@ -72,15 +74,18 @@ def _same_microphone(before: Sound, context: Context, until: float) -> bool:
     """Sound servers move a recording to another microphone when its own goes away. Where that can't be told, it is the same."""
     if isinstance(before.devices, Unavailable):
         return True
-    after = context.platform.sound(min(until, time.monotonic() + _LOOK_S))
-    if isinstance(after.devices, Unavailable):
+    after = guarded(
+        "looking at the microphone again",
+        lambda: context.platform.sound(min(until, time.monotonic() + _LOOK_S)),
+    )
+    if isinstance(after, Unavailable) or isinstance(after.devices, Unavailable):
         return True
     same = _chosen(before.devices, Direction.INPUT) == _chosen(after.devices, Direction.INPUT)
     return same and not after.records_itself
 
 
 def _chosen(devices: Iterable[SoundDevice], direction: Direction) -> list[str]:
-    return [each.name for each in devices if each.default and each.direction is direction]
+    return [device.name for device in devices if device.default and device.direction is direction]
 
 
 def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
@@ -94,7 +99,7 @@ def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
     if not sound.records_itself:
         return None
     # PortAudio would record what is played. A sound server does so too where there is no microphone at all.
-    has_microphone = any(each.direction is Direction.INPUT for each in sound.devices)
+    has_microphone = any(device.direction is Direction.INPUT for device in sound.devices)
     return SoundTestFacts(
         recording=Unavailable(reason=Reason.NOT_PRESENT, detail="the default source is a monitor"),
         obstacle=SoundObstacle.MONITOR if has_microphone else SoundObstacle.NO_DEVICE,

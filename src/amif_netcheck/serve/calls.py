@@ -1,4 +1,4 @@
-"""Paced calls: announced over HTTP with a token, opened over UDP from the same address, told about over HTTP."""
+"""Paced calls: announced over HTTP with a token, opened over UDP from the same address, reported over HTTP."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from amif_netcheck.measure.media import (
     Player,
 )
 from amif_netcheck.measure.wire import Kind, Packet
+from amif_netcheck.serve.access_log import AccessLog
 from amif_netcheck.serve.clients import AdmissionControl, Ticket, client_of
 from amif_netcheck.serve.echoes import Datagram
-from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.post import Peer
+from amif_netcheck.serve.udp_socket import Peer
 
 OPEN_WITHIN_S = 10.0
 SILENCE_S = 2.0
@@ -35,24 +35,24 @@ MOST_CALLS = 64
 _MOST_OF_ONE = 8
 _SHORTEST_S = 0.1
 _QUIET_WITHIN_S = 0.2
-_AT_ONCE = 2  # then those of the clients are heard
+_AT_ONCE = 2  # then those of the clients are received
 
 Send = Callable[[bytes, Peer], object]
 
 
-def plan_of(wish: Mapping[str, Any]) -> MediaPlan:
-    """What is granted of a wish: what is missing is as usual, what is too much is cut.
+def granted_plan(request: Mapping[str, Any]) -> MediaPlan:
+    """What is granted of a request: defaults for what is missing, the limit for what is above it.
 
     Raises:
         TypeError: a value is no number.
     """
     values = {}
-    for name, most, usual in (
+    for name, most, default in (
         ("audio_pps", MOST_AUDIO_PPS, MediaPlan.audio_pps),
         ("video_bit_s", MOST_VIDEO_BIT_S, MediaPlan.video_bit_s),
         ("seconds", LONGEST_S, MediaPlan.seconds),
     ):
-        value = wish.get(name, usual)
+        value = request.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{name} is no number")
         values[name] = max(0, min(value, most))  # NaN becomes 0
@@ -71,17 +71,17 @@ class _Call:
         self.peer: Peer | None = None
         self.ended = threading.Event()
         self.quiet = threading.Event()
-        self.told = False
+        self.reported = False
         self.arrivals = Arrivals(plan)
         self.player: Player | None = None
         self.ticket: Ticket | None = None
-        self._heard_s = 0.0
-        self._heard_bytes = 0
+        self._last_received_s = 0.0
+        self._new_bytes = 0
 
     def take(self, packet: Packet, arrived_ns: int, size: int) -> None:
         """A packet of the client's."""
-        self._heard_s = time.monotonic()
-        self._heard_bytes += size
+        self._last_received_s = time.monotonic()
+        self._new_bytes += size
         if packet.kind is Kind.CALL_END:
             self.ended.set()
         else:
@@ -91,14 +91,14 @@ class _Call:
         """The client has shown its address."""
         self.peer, self.ticket = peer, ticket
         self.player = Player(self.plan, self.session)
-        self._heard_s = time.monotonic()
+        self._last_received_s = time.monotonic()
 
     def packet(self) -> bytes | None:
         """The packet that is due; None when the client has fallen silent or hung up, or used up its time or share."""
         if self.player is None or self.ticket is None or self.ended.is_set():
             return None
-        heard, self._heard_bytes = self._heard_bytes, 0
-        if not self.ticket.goes_on(heard) or time.monotonic() > self._heard_s + SILENCE_S:
+        received, self._new_bytes = self._new_bytes, 0
+        if not self.ticket.goes_on(received) or time.monotonic() > self._last_received_s + SILENCE_S:
             return None
         packet = self.player.packet()
         self.ticket.goes_on(len(packet))
@@ -120,8 +120,8 @@ class _Call:
 class Calls:
     """All calls, few at a time: `announce` and `result` are for the threads of HTTP, `hear` and `play` for the one of UDP."""
 
-    def __init__(self, gate: AdmissionControl, journal: Journal, send: Send) -> None:
-        self._gate, self._journal, self._send = gate, journal, send
+    def __init__(self, gate: AdmissionControl, access_log: AccessLog, send: Send) -> None:
+        self._gate, self._access_log, self._send = gate, access_log, send
         self._lock = threading.Lock()
         self._calls: OrderedDict[bytes, _Call] = OrderedDict()
         self._due: list[tuple[float, int, _Call]] = []
@@ -139,9 +139,9 @@ class Calls:
         return call.session.hex()
 
     def result(self, token: str, address: str) -> dict[str, Any] | None:
-        """End a call and tell what became of it, to the address that announced it; None when there is no such call.
+        """End a call and report it, to the address that announced it; None when there is no such call.
 
-        The answer may get lost, so it is told again to who asks again, as long as nobody needs the place.
+        The answer may get lost, so it is reported again to who asks again, as long as nobody needs the place.
         """
         try:
             session = bytes.fromhex(token)
@@ -151,7 +151,7 @@ class Calls:
             call = self._calls.get(session)
             if call is None or call.address != address:
                 return None
-            call.told = True
+            call.reported = True
         call.ended.set()
         if call.peer is not None:
             call.quiet.wait(_QUIET_WITHIN_S)
@@ -164,7 +164,7 @@ class Calls:
         if call is None or call.address != datagram.address or call.peer not in {None, datagram.peer}:
             return None
         if packet.kind is Kind.CALL_OPEN:
-            if call.peer is None and (call.told or not self._begin(call, datagram.peer)):
+            if call.peer is None and (call.reported or not self._begin(call, datagram.peer)):
                 return None
             return wire.pack(packet._replace(kind=Kind.CALL_OPENED), datagram.data[wire.HEADER_BYTES :])
         if call.peer is not None:
@@ -211,21 +211,21 @@ class Calls:
         call.quiet.set()
         if call.ticket is not None:
             call.ticket.end()
-            self._journal.ended("call", call.address, call.ticket)
+            self._access_log.ended("call", call.address, call.ticket)
 
     def _has_room(self, most: int, client: str = "") -> bool:
-        """Is there a place among so many, of one client if one is named? A call that was told of makes room."""
-        taken = [
+        """Is there a place among so many, of one client if one is named? A call whose result was asked for makes room."""
+        sessions = [
             session
-            for session, each in self._calls.items()
-            if not client or client_of(each.address) == client
+            for session, call in self._calls.items()
+            if not client or client_of(call.address) == client
         ]
-        if len(taken) < most:
+        if len(sessions) < most:
             return True
-        told = next((session for session in taken if self._calls[session].told), None)
-        if told is not None:
-            del self._calls[told]
-        return told is not None
+        reported = next((session for session in sessions if self._calls[session].reported), None)
+        if reported is not None:
+            del self._calls[reported]
+        return reported is not None
 
     def _forget(self, now: float) -> None:
         """Calls that were never opened, or whose result nobody asked for."""

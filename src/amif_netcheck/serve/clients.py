@@ -99,8 +99,8 @@ class _Usage:
             self.slices.popleft()
 
     def exceeds(self, limits: ServeLimits) -> bool:
-        size = sum(each[1] for each in self.slices)
-        seconds = sum(each[2] for each in self.slices)
+        size = sum(used[1] for used in self.slices)
+        seconds = sum(used[2] for used in self.slices)
         return size >= limits.client_mb * MB or seconds >= limits.client_s
 
 
@@ -144,14 +144,14 @@ class AdmissionControl:
 class Ticket:
     """One test under way; `with` or `end` ends it. Used by one thread at a time."""
 
-    _TELL_BYTES = 16 * MB
-    _TELL_S = 0.5
+    _REPORT_BYTES = 16 * MB
+    _REPORT_S = 0.5
 
     def __init__(self, gate: AdmissionControl, client: str, seconds: float) -> None:
         self._gate, self._client = gate, client
-        self._told = self.began = time.monotonic()
+        self._reported_s = self.began = time.monotonic()
         self.until = self.began + seconds
-        self._untold = 0
+        self._unreported = 0
         self.bytes = 0
 
     def __enter__(self) -> Self:
@@ -162,19 +162,19 @@ class Ticket:
 
     def end(self) -> None:
         """Give the place back; once."""
-        self._tell(time.monotonic())
+        self._report(time.monotonic())
         self._gate.leave(self._client)
 
     def goes_on(self, size: int) -> bool:
         """So many more bytes went over the line; may the test go on?"""
         self.bytes += size
-        self._untold += size
+        self._unreported += size
         now = time.monotonic()
-        if self._untold >= self._TELL_BYTES or now - self._told >= self._TELL_S:
-            return self._tell(now) and now < self.until
+        if self._unreported >= self._REPORT_BYTES or now - self._reported_s >= self._REPORT_S:
+            return self._report(now) and now < self.until
         return now < self.until
 
-    def _tell(self, now: float) -> bool:
-        size, seconds = self._untold, now - self._told
-        self._untold, self._told = 0, now
+    def _report(self, now: float) -> bool:
+        size, seconds = self._unreported, now - self._reported_s
+        self._unreported, self._reported_s = 0, now
         return self._gate.use(self._client, size, seconds)

@@ -1,4 +1,4 @@
-"""What a test point is told when it starts."""
+"""The configuration of a test point."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ class ServeLimits:
 
 
 @dataclass(frozen=True)
+class ServeTimeouts:
+    """How long a connection waits.
+
+    For a whole head; for the next request to begin; for the next bytes to move, either way; for its last answer to be read.
+    """
+
+    head_s: float = 10.0
+    idle_s: float = 20.0
+    stall_s: float = 10.0
+    goodbye_s: float = 1.0
+
+
+@dataclass(frozen=True)
 class ServeConfig:
     """One test point. `host` is an address or a name; `port` is the same for TCP and UDP, 0 for any free one."""
 
@@ -37,6 +50,7 @@ class ServeConfig:
     tls_cert: str = ""
     tls_key: str = ""
     limits: ServeLimits = field(default_factory=ServeLimits)
+    timeouts: ServeTimeouts = field(default_factory=ServeTimeouts)
     log_addresses: bool = False
 
     @property

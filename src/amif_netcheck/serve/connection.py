@@ -10,23 +10,18 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from amif_netcheck.serve.access_log import AccessLog
 from amif_netcheck.serve.clients import AdmissionControl, RateLimiter, Ticket, client_of
-from amif_netcheck.serve.config import MB
-from amif_netcheck.serve.forms import Forms, busy
-from amif_netcheck.serve.journal import Journal
+from amif_netcheck.serve.config import MB, ServeConfig
 from amif_netcheck.serve.requests import BadRequestError, Request, Response, parse
+from amif_netcheck.serve.routes import Routes, busy
 
-HEAD_S = 10.0
-IDLE_S = 20.0
-STALL_S = 10.0
-"""For a whole head; for the next request to begin; for the next bytes of a body to move."""
 MOST_HEAD = 16 * 1024
 _MOST_LINE = 1024
 _MOST_TRAILERS = 16
 _PIECE = 1 << 20
 _SINK = 1 << 18
 _SMALL = 64 * 1024
-_GOODBYE_S = 1.0
 
 _noise = memoryview(os.urandom(_PIECE))
 """What every download is made of: random, so that nothing on the way can compress it."""
@@ -42,18 +37,20 @@ class Services:
     """What all connections share."""
 
     def __init__(
-        self, forms: Forms, gate: AdmissionControl, journal: Journal, *, requests_s: int, test_mb: int
+        self, routes: Routes, gate: AdmissionControl, access_log: AccessLog, config: ServeConfig
     ) -> None:
-        self.forms, self.gate, self.journal = forms, gate, journal
-        self.rate = RateLimiter(requests_s)
-        self.most_bytes = test_mb * MB
+        self.routes, self.gate, self.access_log = routes, gate, access_log
+        self.rate = RateLimiter(config.limits.client_requests_s)
+        self.most_bytes = config.limits.test_mb * MB
+        self.timeouts = config.timeouts
 
 
 class ClientConnection:
-    """Serves one client's connection; see `forms.Visit` for `request`, `address`, `take` and `take_all`."""
+    """Serves one client's connection; see `routes.ServedRequest` for `request`, `address`, `take` and `take_all`."""
 
     def __init__(self, sock: socket.socket, address: str, services: Services) -> None:
         self._sock, self.address, self._services = sock, address, services
+        self._timeouts = services.timeouts
         self._client = client_of(address)
         self._buffer = bytearray()
         self._began = 0.0
@@ -63,12 +60,12 @@ class ClientConnection:
     def run(self) -> None:
         """Serve to the end, whatever that is."""
         try:
-            self._sock.settimeout(HEAD_S)
+            self._sock.settimeout(self._timeouts.head_s)
             if isinstance(self._sock, ssl.SSLSocket):
                 self._sock.do_handshake()
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             first = True
-            while self._serve_one(HEAD_S if first else IDLE_S):
+            while self._serve_one(self._timeouts.head_s if first else self._timeouts.idle_s):
                 first = False
         except (OSError, _EndError):
             pass  # the client has gone, stalls, or used up its test
@@ -82,7 +79,7 @@ class ClientConnection:
         if self._waiting is None or self._waiting > most:
             raise BadRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self._invite()
-        until = time.monotonic() + STALL_S
+        until = time.monotonic() + self._timeouts.stall_s
         while len(self._buffer) < self._waiting:
             self._fill(until)
         return self._from_buffer(self._waiting)
@@ -118,7 +115,7 @@ class ClientConnection:
             self._began = time.perf_counter()
             self._waiting = self.request.length
             if self._services.rate.allows(self._client):
-                answer = self._services.forms.answer(self)
+                answer = self._services.routes.answer(self)
             else:
                 answer = busy(1)
         except BadRequestError as error:
@@ -126,20 +123,20 @@ class ClientConnection:
         except _BusyError as error:
             answer = busy(error.retry_s)
         if answer.status is HTTPStatus.TOO_MANY_REQUESTS:
-            self._services.journal.refused(self.address)
+            self._services.access_log.refused(self.address)
         return self._deliver(answer)
 
     def _deliver(self, answer: Response) -> bool:
         ticket = self._services.gate.enter(self._client) if answer.noise else None
         if isinstance(ticket, int):
-            self._services.journal.refused(self.address)
+            self._services.access_log.refused(self.address)
             answer, ticket = busy(ticket), None
         request = getattr(self, "request", None)
         unread = self._waiting != 0
         keep_alive = request is not None and request.keep_alive and not answer.close and not unread
         head = answer.head(keep_alive=keep_alive, took_ms=(time.perf_counter() - self._began) * 1000)
         with_body = request is None or request.method != "HEAD"
-        self._sock.settimeout(STALL_S)
+        self._sock.settimeout(self._timeouts.stall_s)
         with self._noted("download", ticket) if ticket is not None else contextlib.nullcontext():
             self._sock.sendall(head + answer.body if with_body else head)
             if ticket is not None and with_body:
@@ -159,19 +156,19 @@ class ClientConnection:
 
     @contextlib.contextmanager
     def _noted(self, what: str, ticket: Ticket) -> Iterator[None]:
-        """A test under way, which is worth a line in the journal unless it was a small one."""
+        """A test under way, which is worth a line in the access_log unless it was a small one."""
         try:
             with ticket:
                 yield
         finally:
             if ticket.bytes > _SMALL:
-                self._services.journal.ended(what, self.address, ticket)
+                self._services.access_log.ended(what, self.address, ticket)
 
     def _say_goodbye(self) -> None:
         """Let the client read the answer before the connection is reset for what we have not read of it."""
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_WR)
-            until = time.monotonic() + _GOODBYE_S
+            until = time.monotonic() + self._timeouts.goodbye_s
             while (left := until - time.monotonic()) > 0:
                 self._sock.settimeout(left)
                 if not self._sock.recv_into(_sink):
@@ -180,14 +177,14 @@ class ClientConnection:
     # --- what comes in -------------------------------------------------------------------------------
 
     def _read_head(self, patience_s: float) -> bytes:
-        until = time.monotonic() + (HEAD_S if self._buffer else patience_s)
+        until = time.monotonic() + (self._timeouts.head_s if self._buffer else patience_s)
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > MOST_HEAD:
                 raise BadRequestError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             fresh = not self._buffer
             self._fill(until)
             if fresh:
-                until = min(until, time.monotonic() + HEAD_S)
+                until = min(until, time.monotonic() + self._timeouts.head_s)
         if end > MOST_HEAD:
             raise BadRequestError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         head = self._from_buffer(end)
@@ -206,10 +203,10 @@ class ClientConnection:
         self._buffer += data
 
     def _from_buffer(self, size: int) -> bytes:
-        taken = bytes(self._buffer[:size])
+        data = bytes(self._buffer[:size])
         del self._buffer[:size]
         self._waiting = 0
-        return taken
+        return data
 
     def _invite(self) -> None:
         """A client that asks before it sends gets its answer."""
@@ -221,7 +218,7 @@ class ClientConnection:
         del self._buffer[:early]
         left = size - early
         ticket.goes_on(early)
-        self._sock.settimeout(STALL_S)
+        self._sock.settimeout(self._timeouts.stall_s)
         while left:
             received = self._sock.recv_into(_sink, min(left, _SINK))
             left -= received
@@ -249,7 +246,7 @@ class ClientConnection:
         return int(digits, 16)
 
     def _line(self) -> bytes:
-        until = time.monotonic() + STALL_S
+        until = time.monotonic() + self._timeouts.stall_s
         while (end := self._buffer.find(b"\r\n")) < 0:
             if len(self._buffer) > _MOST_LINE:
                 raise BadRequestError(HTTPStatus.BAD_REQUEST)

@@ -14,7 +14,7 @@ from amif_netcheck.measure.wire import Kind
 from amif_netcheck.serve.calls import Calls
 from amif_netcheck.serve.clients import RateLimiter, client_of, plain
 from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.serve.post import SourceAwareUdpSocket
+from amif_netcheck.serve.udp_socket import SourceAwareUdpSocket
 
 _LONGEST = 2048
 _PAUSE_S = 0.01
@@ -24,16 +24,16 @@ _CALL_KINDS = {Kind.CALL_OPEN, Kind.AUDIO, Kind.VIDEO, Kind.CALL_END}
 class Datagrams:
     """Serves one UDP socket."""
 
-    def __init__(self, post: SourceAwareUdpSocket, calls: Calls, packets_s: int) -> None:
-        self._post, self._calls = post, calls
+    def __init__(self, udp: SourceAwareUdpSocket, calls: Calls, packets_s: int) -> None:
+        self._udp, self._calls = udp, calls
         self._echoes = Echoes()
         self._rate = RateLimiter(packets_s)
 
     def run(self) -> None:
         """Serve until the socket is closed."""
-        while not self._post.closed:
+        while not self._udp.closed:
             try:
-                received = self._post.receive(_LONGEST + 1, self._calls.play())
+                received = self._udp.receive(_LONGEST + 1, self._calls.play())
             except (
                 OSError,
                 ValueError,
@@ -49,7 +49,7 @@ class Datagrams:
             answer = self._answer(datagram)
             if answer is not None:
                 with contextlib.suppress(OSError):  # a packet lost
-                    self._post.send(answer, peer)
+                    self._udp.send(answer, peer)
 
     def _answer(self, datagram: Datagram) -> bytes | None:
         """What goes back, never longer than what came; None: nothing."""

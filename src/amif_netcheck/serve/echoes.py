@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from amif_netcheck.measure import wire
 from amif_netcheck.measure.wire import Kind, Packet
-from amif_netcheck.serve.post import Peer
+from amif_netcheck.serve.udp_socket import Peer
 
 MOST_SESSIONS = 4096
 SESSION_S = 60.0

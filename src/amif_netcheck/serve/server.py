@@ -10,14 +10,14 @@ import ssl
 import threading
 import time
 
+from amif_netcheck.serve.access_log import AccessLog
 from amif_netcheck.serve.calls import Calls
 from amif_netcheck.serve.clients import AdmissionControl, ConnectionLimiter, client_of, plain
 from amif_netcheck.serve.config import ServeConfig
 from amif_netcheck.serve.connection import ClientConnection, Services
 from amif_netcheck.serve.datagrams import Datagrams
-from amif_netcheck.serve.forms import Forms
-from amif_netcheck.serve.journal import Journal
-from amif_netcheck.serve.post import SourceAwareUdpSocket
+from amif_netcheck.serve.routes import Routes
+from amif_netcheck.serve.udp_socket import SourceAwareUdpSocket
 
 log = logging.getLogger(__name__)
 _BACKLOG = 128
@@ -44,30 +44,26 @@ class MeasurementServer:
         self._tcp, self._udp = _bind(config.host, config.port)
         where = self._tcp.getsockname()
         self.port: int = where[1]
-        self._words = f"{where[0]} port {self.port}, {'HTTPS' if self._tls else 'HTTP'} and UDP"
+        self._address = f"{where[0]} port {self.port}, {'HTTPS' if self._tls else 'HTTP'} and UDP"
         limits = config.limits
-        journal = Journal(addresses=config.log_addresses)
+        access_log = AccessLog(addresses=config.log_addresses)
         gate = AdmissionControl(limits)
-        post = SourceAwareUdpSocket(self._udp)
-        calls = Calls(gate, journal, post.send)
-        self._services = Services(
-            Forms(config, calls, self.port),
-            gate,
-            journal,
-            requests_s=limits.client_requests_s,
-            test_mb=limits.test_mb,
-        )
-        self._datagrams = Datagrams(post, calls, limits.client_packets_s)
-        self._crowd = ConnectionLimiter(limits.connections, limits.client_connections)
+        udp = SourceAwareUdpSocket(self._udp)
+        calls = Calls(gate, access_log, udp.send)
+        self._services = Services(Routes(config, calls, self.port), gate, access_log, config)
+        self._datagrams = Datagrams(udp, calls, limits.client_packets_s)
+        self._connections = ConnectionLimiter(limits.connections, limits.client_connections)
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop` is set. What is under way is left to the end of the process."""
-        log.info("listening on %s%s", self._words, ", with a token" if self._token else "")
+        log.info("listening on %s%s", self._address, ", with a token" if self._token else "")
         threading.stack_size(_STACK_BYTES)
         threading.Thread(target=self._datagrams.run, daemon=True).start()
         threading.Thread(target=self._accept, daemon=True).start()
-        while not stop.wait(_STOP_CHECK_S):  # a wait without an end can't be interrupted on Windows
-            pass
+        while (
+            not stop.is_set()
+        ):  # no `wait`: a signal's handler that sets it would wait for the lock that `wait` holds
+            time.sleep(_STOP_CHECK_S)
         log.info("ended")
         self.close()
 
@@ -84,13 +80,13 @@ class MeasurementServer:
                 time.sleep(_PAUSE_S)
                 continue
             address = plain(peer[0])
-            if not self._crowd.enter(client_of(address)):
+            if not self._connections.enter(client_of(address)):
                 sock.close()
                 continue
             try:
                 threading.Thread(target=self._serve, args=(sock, address), daemon=True).start()
             except RuntimeError:  # the system has no more threads
-                self._crowd.leave(client_of(address))
+                self._connections.leave(client_of(address))
                 sock.close()
 
     def _serve(self, sock: socket.socket, address: str) -> None:
@@ -101,7 +97,7 @@ class MeasurementServer:
             log.exception("internal error")
         finally:
             sock.close()
-            self._crowd.leave(client_of(address))
+            self._connections.leave(client_of(address))
 
     def _wrapped(self, sock: socket.socket) -> socket.socket:
         if self._tls is None:

@@ -45,7 +45,7 @@ class _StreamError(Exception):
     """A stream that did not move; its words are for experts."""
 
 
-def _chosen(sounddevice: Any, kind: str) -> dict[str, Any]:
+def _default_device(sounddevice: Any, kind: str) -> dict[str, Any]:
     """The default device; through the sound server where PortAudio reaches it under a name of its own (Linux).
 
     On Windows the system's newest interface, whose names are whole.
@@ -53,9 +53,9 @@ def _chosen(sounddevice: Any, kind: str) -> dict[str, Any]:
     devices = sounddevice.query_devices()
     channels = f"max_{kind}_channels"
     for name in ("pulse", "pipewire"):
-        for each in devices:
-            if each["name"] == name and each[channels] > 0:
-                return dict(each)
+        for device in devices:
+            if device["name"] == name and device[channels] > 0:
+                return dict(device)
     for interface in sounddevice.query_hostapis():
         index = interface[f"default_{kind}_device"]
         if interface["name"] == "Windows WASAPI" and index >= 0:
@@ -75,14 +75,14 @@ def _rate(sounddevice: Any, device: dict[str, Any], kind: str, channels: int) ->
 
 
 class _Meter:
-    """Tells how loud the newest sound is, now and then; only figures leave this process."""
+    """Reports how loud the newest sound is, now and then; only figures leave this process."""
 
     def __init__(self, of: str, newest: Callable[[], Any]) -> None:
         self._of, self._newest = of, newest
         self._due = 0.0
 
-    def tell(self) -> None:
-        """Called often; speaks every tenth of a second."""
+    def report(self) -> None:
+        """Called often; reports every tenth of a second."""
         from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
         now = time.monotonic()
@@ -102,7 +102,7 @@ class _Recorder:
 
     def __init__(self, sounddevice: Any, numpy: Any) -> None:
         self._numpy = numpy
-        device = _chosen(sounddevice, "input")
+        device = _default_device(sounddevice, "input")
         self.name = str(device["name"])[:_LONGEST_NAME]
         channels = min(2, int(device["max_input_channels"]))  # sound servers disagree on how two become one
         self.rate = _rate(sounddevice, device, "input", channels)
@@ -115,7 +115,7 @@ class _Recorder:
             channels=channels,
             dtype="float32",
             samplerate=self.rate,
-            callback=self._heard,
+            callback=self._on_input,
         )
         self.meter = _Meter("microphone", self._newest)
 
@@ -130,7 +130,7 @@ class _Recorder:
                     break
         return self._numpy.concatenate(newest[::-1])[max(0, -wanted) :] if newest else ()
 
-    def _heard(self, data: Any, frames: int, when: Any, _status: Any) -> None:
+    def _on_input(self, data: Any, frames: int, when: Any, _status: Any) -> None:
         with self._lock:
             self._times.append(when.inputBufferAdcTime - self._frames / self.rate)
             self._blocks.append(data.mean(axis=1))
@@ -170,7 +170,7 @@ class _Recorder:
             if time.monotonic() - since > stall_s:
                 raise _StreamError(f"the microphone stopped after {self.frames} of {frames} frames")
             time.sleep(0.01)
-            self.meter.tell()
+            self.meter.report()
             if self.frames > seen:
                 seen, since = self.frames, time.monotonic()
 
@@ -185,7 +185,7 @@ class _Player:
 
     def __init__(self, sounddevice: Any, numpy: Any, rate: int) -> None:
         self._numpy = numpy
-        device = _chosen(sounddevice, "output")
+        device = _default_device(sounddevice, "output")
         self.name = str(device["name"])[:_LONGEST_NAME]
         self.rate = rate
         self._sound: Any = ()
@@ -195,7 +195,7 @@ class _Player:
         self._times: deque[float] = deque(maxlen=_CALLBACKS)
         self._lock = threading.Lock()
         self._stream = sounddevice.OutputStream(
-            device=device["index"], channels=2, dtype="float32", samplerate=rate, callback=self._ask
+            device=device["index"], channels=2, dtype="float32", samplerate=rate, callback=self._on_output
         )
         self.meter = _Meter("played_now", self._newest)
 
@@ -204,7 +204,7 @@ class _Player:
         with self._lock:
             return self._sound[max(0, self._position - round(self.rate * _METER_S)) : self._position]
 
-    def _ask(self, out: Any, frames: int, when: Any, _status: Any) -> None:
+    def _on_output(self, out: Any, frames: int, when: Any, _status: Any) -> None:
         out.fill(0)
         with self._lock:
             self._times.append(when.outputBufferDacTime - self._frames / self.rate)
@@ -218,7 +218,7 @@ class _Player:
 
     def __enter__(self) -> Self:
         self._stream.start()
-        self._wait(lambda: self._frames > 0, "the loudspeaker does not start", self.meter.tell)
+        self._wait(lambda: self._frames > 0, "the loudspeaker does not start", self.meter.report)
         inside.say(played_on=self.name)
         return self
 
@@ -280,13 +280,13 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
     from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
     _cue("quiet", _QUIET_S + times * (hearing.CHIRP_S + _TAIL_S))
-    heard: list[dict[str, Any]] = []
+    chirps: list[dict[str, Any]] = []
     with _Recorder(sounddevice, numpy) as recorder, _Player(sounddevice, numpy, recorder.rate) as player:
         played = hearing.chirp(player.rate)
         recorder.wait_for(recorder.frames + round(recorder.rate * _QUIET_S))
         for _ in range(times):
             first = recorder.frames
-            player.play(played, recorder.meter.tell)
+            player.play(played, recorder.meter.report)
             recorder.wait_for(recorder.frames + round(recorder.rate * _TAIL_S))
             # The two clocks may be off by some milliseconds: a little before it is due, it may come.
             due = round((player.at - recorder.began) * recorder.rate) - first
@@ -295,24 +295,24 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
             echo = hearing.find_echo(samples, played, recorder.rate, since=since)
             if echo is not None:
                 delay_ms = round(1000 * (echo.lag - due) / recorder.rate, 1)
-                heard.append({"found": True, "delay_ms": delay_ms, "strength_db": echo.gain_db})
+                chirps.append({"found": True, "delay_ms": delay_ms, "strength_db": echo.gain_db})
             else:
-                heard.append({"found": False})
-    found = [each for each in heard if each["found"]]
-    clearest = max(found, key=lambda each: each["strength_db"], default={"found": False})
-    inside.say(echo={**clearest, "heard": heard})
+                chirps.append({"found": False})
+    echoes = [chirp for chirp in chirps if chirp["found"]]
+    clearest = max(echoes, key=lambda chirp: chirp["strength_db"], default={"found": False})
+    inside.say(echo={**clearest, "chirps": chirps})
 
 
-def _test(sounddevice: Any, wish: dict[str, Any]) -> None:
+def _test(sounddevice: Any, request: dict[str, Any]) -> None:
     import numpy as np  # noqa: PLC0415 - slow to load, and needed here alone
 
-    recorded, rate = _record(sounddevice, np, float(wish["record_s"]))
-    if wish["echo"]:
-        _listen_for_echo(sounddevice, np, int(wish["echo"]))
-    if wish["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
+    recorded, rate = _record(sounddevice, np, float(request["record_s"]))
+    if request["echo"]:
+        _listen_for_echo(sounddevice, np, int(request["echo"]))
+    if request["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
         _play_back(sounddevice, np, recorded, rate, turn=1)
         inside.say(done=True)
-        for turn, _ in enumerate(inside.wishes(float(wish.get("keep_s", 0))), start=2):
+        for turn, _ in enumerate(inside.wishes(float(request.get("keep_s", 0))), start=2):
             _play_back(sounddevice, np, recorded, rate, turn=turn)
     else:
         inside.say(done=True)
@@ -321,35 +321,35 @@ def _test(sounddevice: Any, wish: dict[str, Any]) -> None:
 def _play_back(sounddevice: Any, numpy: Any, recorded: Any, rate: int, *, turn: int) -> None:
     _cue("listen", len(recorded) / rate + _AFTER_S)
     with _Player(sounddevice, numpy, rate) as player:
-        player.play(recorded, player.meter.tell)
+        player.play(recorded, player.meter.report)
         time.sleep(_AFTER_S)
     inside.say(played=turn)
 
 
 def _list(sounddevice: Any) -> None:
     interfaces = sounddevice.query_hostapis()
-    wanted = {index for index, each in enumerate(interfaces) if each["name"] == "Windows WASAPI"}
-    found = []
-    for each in sounddevice.query_devices():
-        if wanted and each["hostapi"] not in wanted:
+    wanted = {index for index, interface in enumerate(interfaces) if interface["name"] == "Windows WASAPI"}
+    devices = []
+    for device in sounddevice.query_devices():
+        if wanted and device["hostapi"] not in wanted:
             continue
-        interface = interfaces[each["hostapi"]]
-        found.append(
+        interface = interfaces[device["hostapi"]]
+        devices.append(
             {
-                "name": str(each["name"])[:_LONGEST_NAME],
-                "inputs": int(each["max_input_channels"]),
-                "outputs": int(each["max_output_channels"]),
-                "rate": int(each["default_samplerate"]),
-                "default_input": interface["default_input_device"] == each["index"],
-                "default_output": interface["default_output_device"] == each["index"],
+                "name": str(device["name"])[:_LONGEST_NAME],
+                "inputs": int(device["max_input_channels"]),
+                "outputs": int(device["max_output_channels"]),
+                "rate": int(device["default_samplerate"]),
+                "default_input": interface["default_input_device"] == device["index"],
+                "default_output": interface["default_output_device"] == device["index"],
             }
         )
-    inside.say(devices=found)
+    inside.say(devices=devices)
 
 
 def main() -> None:
     """Do what the line asks for."""
-    wish = inside.wish()
+    request = inside.wish()
     try:
         import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
     except Exception as error:  # noqa: BLE001 - the way in which it can't be loaded is for experts
@@ -357,10 +357,10 @@ def main() -> None:
         inside.leave()
         return
     try:
-        if wish["do"] == "list":
+        if request["do"] == "list":
             _list(sounddevice)
         else:
-            _test(sounddevice, wish)
+            _test(sounddevice, request)
     except _StreamError as error:
         inside.say(error=str(error)[:200], kind="stream")
     except (sounddevice.PortAudioError, ValueError, OSError) as error:

@@ -130,20 +130,20 @@ def chirp(rate: int) -> Samples:
 
 def find_echo(recorded: Samples, played: Samples, rate: int, *, since: int = 0) -> DetectedEcho | None:
     """`played` within `recorded`, not before the sample `since`; None when nothing stands out."""
-    heard = recorded[max(0, since) : max(0, since) + round(rate * _LATEST_ECHO_S) + len(played)]
-    if len(heard) < len(played) or not np.any(heard):
+    segment = recorded[max(0, since) : max(0, since) + round(rate * _LATEST_ECHO_S) + len(played)]
+    if len(segment) < len(played) or not np.any(segment):
         return None
-    size = 1 << (len(heard) + len(played) - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(played, size)), size)
-    correlation = product[: len(heard) - len(played) + 1]
+    size = 1 << (len(segment) + len(played) - 1).bit_length()
+    product = np.fft.irfft(np.fft.rfft(segment, size) * np.conj(np.fft.rfft(played, size)), size)
+    correlation = product[: len(segment) - len(played) + 1]
     lag = int(np.argmax(np.abs(correlation)))
     strength = abs(float(correlation[lag]))
     near = round(rate * 0.02)
     others = np.concatenate((correlation[: max(0, lag - near)], correlation[lag + near :]))
     noise = float(np.sqrt(np.mean(others**2))) if len(others) else 0.0
     energy = float(np.sum(played**2))
-    segment = float(np.sum(heard[lag : lag + len(played)] ** 2))
-    likeness = strength / math.sqrt(energy * segment) if segment > 0 else 0.0
+    near_energy = float(np.sum(segment[lag : lag + len(played)] ** 2))
+    likeness = strength / math.sqrt(energy * near_energy) if near_energy > 0 else 0.0
     if strength < _CLEAR * noise or likeness < _LEAST_LIKENESS:
         return None
     return DetectedEcho(lag=max(0, since) + lag, gain_db=round(20 * math.log10(strength / energy), 2))

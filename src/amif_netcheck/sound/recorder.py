@@ -1,4 +1,4 @@
-"""The sound test and PortAudio's list of devices: a child does the work (`children.sound_test`), killed when time is up."""
+"""The sound test and PortAudio's list of devices: a child does the work (`sound.child`), killed when time is up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.children import Child
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT, LiveValues
+from amif_netcheck.measure.stages import guarded
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -69,12 +71,12 @@ def devices(*, until: float, stop: threading.Event) -> Listed:
             if stop.wait(_POLL_S):
                 break
         child.wait(0)
-        said, failed = child.last("devices"), child.last("error")
+        listed, failed = child.last("devices"), child.last("error")
         ended = child.ended
     finally:
         child.kill()
-    if said is not None:
-        return Listed(devices=told(said["devices"]))
+    if listed is not None:
+        return Listed(devices=as_devices(listed["devices"]))
     if failed is None and not ended:
         return Listed(devices=_STOPPED, obstacle=SoundObstacle.STOPPED)
     return Listed(devices=_failure(failed), obstacle=_obstacle(failed))
@@ -91,31 +93,31 @@ class AudioDevice(msgspec.Struct, frozen=True, kw_only=True):
     default_output: bool = False
 
 
-def told(listed: Any) -> tuple[SoundDevice, ...]:
+def as_devices(listed: Any) -> tuple[SoundDevice, ...]:
     """PortAudio's list as devices, defaults first."""
-    found = []
-    for number, each in enumerate(msgspec.convert(listed, tuple[AudioDevice, ...])):
-        if each.name in _RELAYS:
+    devices_by_channel = []
+    for number, device in enumerate(msgspec.convert(listed, tuple[AudioDevice, ...])):
+        if device.name in _RELAYS:
             continue
-        kind = kind_by_name(each.name)
+        kind = kind_by_name(device.name)
         for channels, direction, default in (
-            (each.outputs, Direction.OUTPUT, each.default_output),
-            (each.inputs, Direction.INPUT, each.default_input),
+            (device.outputs, Direction.OUTPUT, device.default_output),
+            (device.inputs, Direction.INPUT, device.default_input),
         ):
             if channels > 0:
-                found.append(
+                devices_by_channel.append(
                     SoundDevice(
-                        name=each.name,
+                        name=device.name,
                         direction=direction,
                         kind=kind,
-                        bus=_bus(each.name, kind),
+                        bus=_bus(device.name, kind),
                         default=default,
                         apparatus=number + 1,
-                        rate_hz=each.rate or None,
+                        rate_hz=device.rate or None,
                         sure=False,
                     )
                 )
-    return tuple(sorted(found, key=lambda one: not one.default))
+    return tuple(sorted(devices_by_channel, key=lambda device: not device.default))
 
 
 def _bus(name: str, kind: SoundKind) -> SoundBus:
@@ -167,9 +169,10 @@ def test(
     live: LiveValues,
     keep: Callable[[ReplayableRecording], None] | None,
 ) -> SoundTestFacts:
-    """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is told what the person should do now.
+    """Record, listen for an echo, play back, by `until` (`time.monotonic`). `cue` is called with what the person should do now.
 
-    What was measured before something went wrong is kept. A recording that could be played is given to `keep`.
+    What was measured before something went wrong is kept, also where `cue` or `keep` crashes. A recording that could be
+    played is given to `keep`.
     """
     keep_s = 0.0 if keep is None else _KEEP_S
     chirps = _CHIRPS if with_echo else 0
@@ -185,31 +188,33 @@ def test(
             interrupted = stop.wait(_POLL_S)
             if interrupted:
                 break
-            said = child.last("cue")
-            if said is not None and said != cued:
-                cued = said
-                cue(SoundCue(said["cue"]))
+            step = child.last("cue")
+            if step is not None and step != cued:
+                cued = step
+                guarded("showing a step of the sound test", partial(cue, SoundCue(step["cue"])))
         facts = _facts(child, with_echo=with_echo, interrupted=interrupted)
         if keep is not None and facts.played_back and not interrupted:
-            keep(ReplayableRecording(child, held.pop_all()))
+            recording = ReplayableRecording(child, held.pop_all())
+            if guarded("keeping a recording", partial(keep, recording)) is not None:
+                recording.close()
         return facts
 
 
 def _show(child: Child, live: LiveValues, held: contextlib.ExitStack) -> None:
-    """Whoever wants to look sees what the child said last."""
+    """Whoever wants to look sees the child's newest message."""
 
     def figure(of: str, name: str) -> Callable[[], float | None]:
         def reading() -> float | None:
-            said = child.last(of)
-            if said is None or time.monotonic() - said[of]["at"] > _FRESH_S:
+            message = child.last(of)
+            if message is None or time.monotonic() - message[of]["at"] > _FRESH_S:
                 return None
-            return float(said[of][name])
+            return float(message[of][name])
 
         return reading
 
     def left() -> float | None:
-        said = child.last("cue")
-        return None if said is None else max(0.0, said["at"] + said["lasts_s"] - time.monotonic())
+        step = child.last("cue")
+        return None if step is None else max(0.0, step["at"] + step["lasts_s"] - time.monotonic())
 
     for prefix, of in _METERS:
         for suffix, name in _FIGURES:
@@ -237,12 +242,14 @@ def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFact
 
 def _opened(child: Child, key: str) -> str | None:
     """The device's name as `devices` lists it; not known when a sound server chose it."""
-    said = child.last(key)
-    return None if said is None or said[key] in _RELAYS else str(said[key])
+    message = child.last(key)
+    return None if message is None or message[key] in _RELAYS else str(message[key])
 
 
-def _echo(said: dict[str, Any]) -> Echo:
-    return Echo(heard=bool(said["found"]), delay_ms=said.get("delay_ms"), strength_db=said.get("strength_db"))
+def _echo(message: dict[str, Any]) -> Echo:
+    return Echo(
+        heard=bool(message["found"]), delay_ms=message.get("delay_ms"), strength_db=message.get("strength_db")
+    )
 
 
 def _failure(failed: dict[str, Any] | None) -> Unavailable:

@@ -17,7 +17,7 @@ def issuer(der: bytes) -> tuple[str, str]:
     """(organisation, common name) of the issuer; empty where it has none, or where this is no certificate."""
     try:
         body = _content(_content(der, _SEQUENCE), _SEQUENCE)
-        fields = [each for each in _elements(body) if each[0] != _VERSION]
+        fields = [field for field in _elements(body) if field[0] != _VERSION]
         kind, names = fields[_ISSUER_FIELD]
         return (_name(names, _ORGANISATION), _name(names, _COMMON_NAME)) if kind == _SEQUENCE else ("", "")
     except (ValueError, IndexError):
@@ -38,8 +38,8 @@ def _name(names: bytes, wanted: bytes) -> str:
 
 def _content(data: bytes, kind: int) -> bytes:
     """The content of the first element, which has to be of this kind."""
-    found, content = next(_elements(data), (None, b""))
-    if found != kind:
+    tag, content = next(_elements(data), (None, b""))
+    if tag != kind:
         raise ValueError("not the element that belongs here")
     return content
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import ssl
 
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
@@ -21,9 +22,9 @@ _WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNR
 """WSAECONNREFUSED, WSAEACCES, WSAEHOSTUNREACH, which a socket's SO_ERROR gives as numbers."""
 
 
-def nameless(found: Unavailable) -> Outcome:
+def nameless(lookup: Unavailable) -> Outcome:
     """Why there is no address to ask: the name is none, or nobody said."""
-    return Outcome.NO_NAME if found.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
+    return Outcome.NO_NAME if lookup.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
 
 
 def of(error: OSError) -> Outcome:
@@ -34,3 +35,9 @@ def of(error: OSError) -> Outcome:
         return Outcome.CUT
     number = error.errno or 0
     return _OUTCOMES.get(number) or _WINDOWS.get(number) or Outcome.SILENT
+
+
+def of_proxy(status: int) -> Outcome:
+    """What a proxy that opened no tunnel answered instead."""
+    is_unknown = status == http.client.PROXY_AUTHENTICATION_REQUIRED
+    return Outcome.PROXY_PASSWORD if is_unknown else Outcome.PROXY_REFUSED

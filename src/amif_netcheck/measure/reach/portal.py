@@ -8,10 +8,11 @@ import urllib.parse
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from amif_netcheck.measure import proxies
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.web import HttpResponse, Web, environment_proxy, why
-from amif_netcheck.model.address import Base
+from amif_netcheck.measure.web import HttpResponse, Web, why
+from amif_netcheck.model.address import Base, url_port
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3
@@ -35,8 +36,8 @@ def look(
 ) -> Portal | Unavailable:
     """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""
     parts = urllib.parse.urlsplit(page.url)
-    base = Base("http", parts.hostname or "", parts.port or 80)
-    web = Web(base, names, proxy=environment_proxy(base))
+    base = Base("http", parts.hostname or "", url_port(parts) or 80)
+    web = Web(base, names, proxy=proxies.for_server(base.scheme, base.host, base.port))
     seen: Portal | Unavailable = Unavailable(reason=Reason.TIMEOUT)
     for _ in range(2):
         try:

@@ -45,23 +45,23 @@ def ask(
     places: list[list[_Question]] = []
     nameless: dict[str, tuple[Reach, ...]] = {}
     for target in targets:
-        found = names.resolve(target.host, until=names_by)
-        if isinstance(found, Unavailable):
-            nameless[target.host] = (Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(found)),)
-            found = ()
-        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(found)])
+        addresses = names.resolve(target.host, until=names_by)
+        if isinstance(addresses, Unavailable):
+            nameless[target.host] = (Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(addresses)),)
+            addresses = ()
+        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(addresses)])
     try:
-        _run([each for questions in places for each in questions], until=until, stop=stop)
+        _run([question for questions in places for question in questions], until=until, stop=stop)
     finally:
         for questions in places:
-            for each in questions:
-                each.close()
+            for question in questions:
+                question.close()
     return tuple(
         Place(
             role=target.role,
             server=target.host,
             port=target.port,
-            reach=tuple(each.reach for each in questions) or nameless[target.host],
+            reach=tuple(question.reach for question in questions) or nameless[target.host],
         )
         for target, questions in zip(targets, places, strict=True)
     )
@@ -84,26 +84,26 @@ def _run(questions: list[_Question], *, until: float, stop: threading.Event) -> 
     began = time.monotonic()
     rounds = [began + after for after in ASK_AT_S]
     sequence = 0
-    open_ones = [each for each in questions if each.sock is not None]
+    open_ones = [question for question in questions if question.sock is not None]
     while not stop.is_set():
         now = time.monotonic()
-        waiting = [each for each in open_ones if each.outcome is not Outcome.ANSWERED]
+        waiting = [question for question in open_ones if question.outcome is not Outcome.ANSWERED]
         answered = len(waiting) < len(open_ones)
         enough = _PATIENCE_AFTER_AN_ANSWER_S if answered else PATIENCE_S
         if not waiting or now >= min(until, began + enough):
             return
         if rounds and now >= rounds[0]:
             rounds.pop(0)
-            for each in waiting:
-                each.ask(sequence)
+            for question in waiting:
+                question.ask(sequence)
             sequence += 1
         following = min(rounds[0] if rounds else until, until, now + _STOP_CHECK_S)
         readable, _, _ = select.select(
-            [each.sock for each in waiting if each.sock], [], [], max(0.0, following - now)
+            [question.sock for question in waiting if question.sock], [], [], max(0.0, following - now)
         )
-        for each in waiting:
-            if each.sock in readable:
-                each.hear()
+        for question in waiting:
+            if question.sock in readable:
+                question.receive()
 
 
 class _Question:
@@ -148,8 +148,8 @@ class _Question:
                 self._meter.sent(len(request))
                 return
 
-    def hear(self) -> None:
-        assert self.sock is not None  # noqa: S101 - only open ones are heard
+    def receive(self) -> None:
+        assert self.sock is not None  # noqa: S101 - only open ones receive
         try:
             datagram = self.sock.recv(2048)
         except OSError as error:

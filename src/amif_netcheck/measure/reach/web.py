@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import socket
 import ssl
 import threading
 import time
-import urllib.parse
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 
@@ -20,11 +18,12 @@ from msgspec import structs
 
 from amif_netcheck.catalog import inspection_product
 from amif_netcheck.measure import servers
+from amif_netcheck.measure.dialling import ProxyError, dial, dial_through
 from amif_netcheck.measure.ledger import Ledger, note_connection
 from amif_netcheck.measure.names import Address, Names, TheseAddresses
+from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.measure.reach import certificates, outcomes
 from amif_netcheck.measure.reach.udp import by
-from amif_netcheck.measure.web import dial
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     AccessMethod,
@@ -43,8 +42,6 @@ _AGAIN_AFTER_S = 0.3
 _MOST_TRIES = 2
 _CONNECTING_SHARE = 0.7
 """Of the time; TCP repeats a lost question after one second, and again after two more (RFC 6298)."""
-_OK, _PASSWORD = 200, 407
-_LONGEST_PROXY_ANSWER = 16 * 1024
 
 _FLAWS = {
     10: Flaw.EXPIRED,
@@ -58,36 +55,6 @@ _FLAWS = {
     21: Flaw.UNKNOWN_AUTHORITY,
 }
 """OpenSSL's X509_V_ERR_…: dates, names, authorities."""
-
-
-class ProxyError(OSError):
-    """A proxy that answers, and does not open the way."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the proxy answers {status}")
-        self.outcome = Outcome.PROXY_PASSWORD if status == _PASSWORD else Outcome.PROXY_REFUSED
-
-
-@dataclass(frozen=True)
-class ProxyRoute:
-    """A proxy to go through; `credentials` are those its address holds, `user:password`."""
-
-    host: str
-    port: int
-    credentials: str = field(default="", repr=False)
-
-
-def via(url: str) -> ProxyRoute | None:
-    """The HTTP proxy that a setting names; None when it names none that we can speak to."""
-    parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-    try:
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        return None
-    if parts.scheme != "http" or not host:
-        return None
-    user, password = (urllib.parse.unquote(each or "") for each in (parts.username, parts.password))
-    return ProxyRoute(host, port, f"{user}:{password}" if user else "")
 
 
 @dataclass(frozen=True)
@@ -105,14 +72,14 @@ def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: 
     """Open connections by every way at once, then look at the certificate over the first that works; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_CONNECTING_SHARE if visit.tls else 1.0)
     doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
-    found = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
-    ways = _directly(visit, () if isinstance(found, Unavailable) else found)
+    addresses = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
+    ways = _directly(visit, () if isinstance(addresses, Unavailable) else addresses)
     doors += [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in ways]
     for door in doors:
         door.done.wait(max(0.0, open_by - time.monotonic()))
     reach = [Reach(by=door.way.by, outcome=door.outcome, address=door.way.address) for door in doors]
-    if isinstance(found, Unavailable) and not reach:
-        reach = [Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(found))]
+    if isinstance(addresses, Unavailable) and not reach:
+        reach = [Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(addresses))]
     certificate: Certificate | Unavailable = NOT_REQUESTED
     for index, door in enumerate(doors if visit.tls else ()):
         if door.outcome is not Outcome.ANSWERED:
@@ -144,13 +111,19 @@ def _by_proxy(visit: WebTarget, names: Names) -> list[_Way]:
     proxy = visit.proxy
     if proxy is None:
         return []
-    return [_Way(AccessMethod.PROXY, "", lambda until: _through(proxy, visit, names, until))]
+    return [
+        _Way(
+            AccessMethod.PROXY,
+            "",
+            lambda until: dial_through(proxy, visit.host, visit.port, names, until=until),
+        )
+    ]
 
 
-def _directly(visit: WebTarget, found: tuple[Address, ...]) -> list[_Way]:
+def _directly(visit: WebTarget, addresses: tuple[Address, ...]) -> list[_Way]:
     """One way for each IP family."""
     families: dict[int, list[Address]] = {}
-    for address in found:
+    for address in addresses:
         families.setdefault(address.version, []).append(address)
     return [
         _Way(by(addresses[0]), str(addresses[0]), partial(_dial, visit, TheseAddresses(*addresses)))
@@ -173,7 +146,7 @@ class _ConnectionAttempt:
         threading.Thread(target=self._try, args=(until, stop), daemon=True).start()
 
     def _try(self, until: float, stop: threading.Event) -> None:
-        nowhere = servers.way_out([ip_address(self.way.address)]) if self.way.address else None
+        nowhere = servers.route_error([ip_address(self.way.address)]) if self.way.address else None
         if nowhere is not None:
             self.outcome = Outcome.FORBIDDEN if nowhere.reason is Reason.BLOCKED else Outcome.NO_ROUTE
             self.done.set()
@@ -185,55 +158,12 @@ class _ConnectionAttempt:
                 self.outcome = Outcome.ANSWERED
                 break
             except ProxyError as error:
-                self.outcome = error.outcome
+                self.outcome = outcomes.of_proxy(error.status)
             except OSError as error:
                 self.outcome = outcomes.of(error)
             if time.monotonic() + _AGAIN_AFTER_S >= until or stop.wait(_AGAIN_AFTER_S):
                 break
         self.done.set()
-
-
-def _through(proxy: ProxyRoute, visit: WebTarget, names: Names, until: float) -> socket.socket:
-    """A connection through a proxy (RFC 9110, CONNECT).
-
-    Raises:
-        ProxyError: it answers with anything but OK.
-        OSError: no connection to it, or no HTTP.
-    """
-    sock = dial(proxy.host, proxy.port, names, until=until)
-    try:
-        host = f"[{visit.host}]" if ":" in visit.host else visit.host
-        lines = [f"CONNECT {host}:{visit.port} HTTP/1.1", f"Host: {host}:{visit.port}"]
-        if proxy.credentials:
-            lines.append(
-                f"Proxy-Authorization: Basic {base64.b64encode(proxy.credentials.encode()).decode()}"
-            )
-        sock.sendall("\r\n".join([*lines, "", ""]).encode())
-        _hear_ok(sock, until)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-def _hear_ok(sock: socket.socket, until: float) -> None:
-    """Read a proxy's answer, and nothing behind it.
-
-    Raises:
-        OSError: as `_through`.
-    """
-    answer = b""
-    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_PROXY_ANSWER:
-        sock.settimeout(max(0.01, until - time.monotonic()))
-        piece = sock.recv(1)  # not one byte more: what follows is TLS
-        if not piece:
-            break
-        answer += piece
-    words = answer.split(b" ", 2)
-    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1][:3].isdigit():  # noqa: PLR2004
-        raise ConnectionAbortedError("the proxy speaks no HTTP")
-    if int(words[1][:3]) != _OK:
-        raise ProxyError(int(words[1][:3]))
 
 
 def _certificate(
@@ -282,7 +212,7 @@ class _Handshakes:
             except ssl.SSLCertVerificationError as error:
                 return error
             except ProxyError as error:
-                outcome = error.outcome
+                outcome = outcomes.of_proxy(error.status)
             except OSError as error:
                 outcome = outcomes.of(error)
             self._stop.wait(min(_AGAIN_AFTER_S, max(0.0, self._until - time.monotonic())))

@@ -103,18 +103,18 @@ def _slope_mbit_s(curve: Curve) -> float:
 
 def _batches(curve: Curve) -> list[float]:
     """Rates of consecutive half-seconds."""
-    found, begin = [], curve[0]
+    rates, begin = [], curve[0]
     for point in curve:
         if point[0] - begin[0] >= _BATCH_S - 1e-6:
-            found.append(_mbit_s(begin, point))
+            rates.append(_mbit_s(begin, point))
             begin = point
-    return found
+    return rates
 
 
 def _half_width(values: Sequence[float]) -> float:
     n = len(values)
     mean = sum(values) / n
-    deviation = math.sqrt(sum((each - mean) ** 2 for each in values) / (n - 1))
+    deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / (n - 1))
     t = _T95[n - 2] if n - 2 < len(_T95) else _Z95
     return t * deviation / math.sqrt(n)
 

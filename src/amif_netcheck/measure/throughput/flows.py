@@ -15,9 +15,10 @@ import threading
 import time
 from abc import ABC, abstractmethod
 
-from amif_netcheck.measure.throughput.crossed import crossed
-from amif_netcheck.measure.throughput.forms import Form
-from amif_netcheck.measure.web import AGENT, why
+from amif_netcheck.measure.stages import guarded
+from amif_netcheck.measure.throughput.acked_bytes import acked_bytes
+from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
+from amif_netcheck.measure.web import why
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 _READ_BYTES = 256 * 1024
@@ -51,8 +52,8 @@ class _Smaller(Exception):  # noqa: N818 - as `_Refused`
 class Flow(ABC):
     """One connection at a time to the server, in a thread of its own, moving bytes until `hang_up`."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        self._form = form
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        self._protocol = protocol
         self._until = until
         self._quit = threading.Event()
         self._connection: http.client.HTTPConnection | None = None
@@ -86,7 +87,9 @@ class Flow(ABC):
 
     def _run(self) -> None:
         try:
-            self._keep_moving()
+            crash = guarded("a flow", self._keep_moving)
+            if crash is not None:
+                self._fail(crash)
         finally:
             self._hang_up()
 
@@ -95,7 +98,7 @@ class Flow(ABC):
         while not self._quit.is_set():
             before = self.total()
             try:
-                connection = self._connection or self._form.web.open(until=self._until)
+                connection = self._connection or self._protocol.web.open(until=self._until)
                 self._connection, self._sock = connection, connection.sock
                 self.ready.set()
                 if not self._quit.is_set():
@@ -137,9 +140,9 @@ class Flow(ABC):
     def _head(
         self, connection: http.client.HTTPConnection, method: str, page: str, length: int | None
     ) -> None:
-        connection.putrequest(method, self._form.web.target(page), skip_accept_encoding=True)
-        connection.putheader("Accept-Encoding", "identity")
-        connection.putheader("User-Agent", AGENT)
+        connection.putrequest(method, self._protocol.web.target(page), skip_accept_encoding=True)
+        for name, value in self._protocol.web.headers.items():
+            connection.putheader(name, value)
         if length is not None:
             connection.putheader("Content-Type", "application/octet-stream")
             connection.putheader("Content-Length", str(length))
@@ -154,8 +157,8 @@ class Flow(ABC):
 class Download(Flow):
     """Asks for much and reads it."""
 
-    def __init__(self, form: Form, until: float) -> None:
-        super().__init__(form, until)
+    def __init__(self, protocol: SpeedTestProtocol, until: float) -> None:
+        super().__init__(protocol, until)
         self._received = 0
         self._buffer = memoryview(bytearray(_READ_BYTES))
 
@@ -167,8 +170,8 @@ class Download(Flow):
         size = {
             Engine.LIBRESPEED: _LIBRESPEED_DOWNLOAD_BYTES,
             Engine.CLOUDFLARE: _CLOUDFLARE_DOWNLOAD_BYTES,
-        }.get(self._form.engine, _DOWNLOAD_BYTES)
-        self._head(connection, "GET", self._form.download_page(size), None)
+        }.get(self._protocol.engine, _DOWNLOAD_BYTES)
+        self._head(connection, "GET", self._protocol.download_page(size), None)
         response = connection.getresponse()
         _check(response, is_empty=response.length == 0)
         before = self._received
@@ -196,13 +199,13 @@ class Download(Flow):
 class Upload(Flow):
     """Posts random bytes; what still waits in this computer is not counted."""
 
-    def __init__(self, form: Form, until: float, data: memoryview) -> None:
-        super().__init__(form, until)
+    def __init__(self, protocol: SpeedTestProtocol, until: float, data: memoryview) -> None:
+        super().__init__(protocol, until)
         self._data = data
         self._size = _UPLOAD_BYTES
         self._sent = 0
         self._counted: http.client.HTTPConnection | None = None
-        self._crossed_before = 0
+        self._acked_before = 0
         self._highest = 0
         self._lock = threading.Lock()
 
@@ -211,7 +214,7 @@ class Upload(Flow):
         with self._lock:
             sock = self._sock
             if sock is not None:
-                self._highest = max(self._highest, self._crossed_before + crossed(sock, self._sent))
+                self._highest = max(self._highest, self._acked_before + acked_bytes(sock, self._sent))
             return self._highest
 
     def _transfer(self, connection: http.client.HTTPConnection) -> None:
@@ -219,8 +222,8 @@ class Upload(Flow):
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         if connection is not self._counted:
             with self._lock:
-                self._counted, self._crossed_before, self._sent = connection, self._highest, 0
-        self._head(connection, "POST", self._form.upload_page, self._size)
+                self._counted, self._acked_before, self._sent = connection, self._highest, 0
+        self._head(connection, "POST", self._protocol.upload_page, self._size)
         try:
             self._send(connection.sock)
         except OSError:
@@ -282,7 +285,7 @@ def _as_fact(error: Exception) -> Unavailable:
 
 
 class Flows:
-    """Several flows as one source (see `sampling.Source`): two at first, more when the line carries them."""
+    """Several flows as one source (see `sampling.ByteSource`): two at first, more when the line carries them."""
 
     FIRST, ON_FAST, ON_SLOW = 2, 4, 8
     GROW_AT_S = 0.5
@@ -290,13 +293,15 @@ class Flows:
     """Below 1 Mbit/s more flows only fight one another. From 20 Mbit/s four fill a queue; in between CUBIC leaves slow
     start long before a queue is full and then takes many seconds, so more of them are started."""
 
-    def __init__(self, form: Form, *, upload: bool, until: float) -> None:
-        self.engine = form.engine
-        self.server = form.web.base.host
-        self.via_proxy = form.web.proxy is not None
+    def __init__(self, protocol: SpeedTestProtocol, *, upload: bool, until: float) -> None:
+        self.engine = protocol.engine
+        self.server = protocol.web.base.host
+        self.via_proxy = protocol.web.proxy is not None
         self._data = random_data() if upload else memoryview(b"")
-        self._form, self._upload, self._until = form, upload, until
-        self._flows = [self._one() for _ in range(self.FIRST)]
+        self._protocol, self._upload, self._until = protocol, upload, until
+        self._flows = tuple(
+            self._one() for _ in range(self.FIRST)
+        )  # replaced, never changed: any thread may read it
         self._began = 0.0
         self._grown_at_s = 0.0
 
@@ -313,17 +318,21 @@ class Flows:
         return self.failure()
 
     def total(self) -> int:
-        """See `sampling.Source`."""
-        found = sum(flow.total() for flow in self._flows)
+        """See `sampling.ByteSource`."""
+        return sum(flow.total() for flow in self._flows)
+
+    def adapt(self) -> None:
+        """See `sampling.ByteSource`. Once, after half a second, it adds what a line of such a rate needs."""
         since = time.monotonic() - self._began
-        if since >= self.GROW_AT_S and not self._grown_at_s:
-            self._grown_at_s = since
-            if found >= self.THIN_BYTE_S * since:
-                self._grow(self.ON_FAST if found >= self.FAST_BYTE_S * since else self.ON_SLOW)
-        return found
+        if since < self.GROW_AT_S or self._grown_at_s:
+            return
+        self._grown_at_s = since
+        moved = self.total()
+        if moved >= self.THIN_BYTE_S * since:
+            self._grow(self.ON_FAST if moved >= self.FAST_BYTE_S * since else self.ON_SLOW)
 
     def full_from_s(self) -> float:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         return self._grown_at_s if len(self._flows) > self.FIRST else 0.0
 
     def failure(self) -> Unavailable | None:
@@ -332,19 +341,21 @@ class Flows:
         return failures[0] if all(failures) else None
 
     def close(self) -> None:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         for flow in self._flows:
             flow.hang_up()
         for flow in self._flows:
             flow.join()
 
     def _grow(self, to: int) -> None:
-        more = [self._one() for _ in range(to - self.FIRST)]
-        self._flows += more
-        for flow in more:
+        added = tuple(self._one() for _ in range(to - self.FIRST))
+        self._flows += added
+        for flow in added:
             flow.start()
 
     def _one(self) -> Flow:
         return (
-            Upload(self._form, self._until, self._data) if self._upload else Download(self._form, self._until)
+            Upload(self._protocol, self._until, self._data)
+            if self._upload
+            else Download(self._protocol, self._until)
         )

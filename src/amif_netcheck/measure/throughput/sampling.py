@@ -31,14 +31,17 @@ class Budget:
 
 
 class ByteSource(Protocol):
-    """Something that moves bytes by itself until it is closed."""
+    """Something that moves bytes by itself until it is closed. Any thread may ask; one alone, `watch`'s, adapts and closes."""
 
     engine: Engine
     server: str
     via_proxy: bool
 
     def total(self) -> int:
-        """Bytes that crossed the line so far; never falls."""
+        """Bytes that crossed the line so far; never falls. Starts nothing."""
+
+    def adapt(self) -> None:
+        """Called about ten times a second: the moment to open more connections where the line needs them."""
 
     def full_from_s(self) -> float:
         """When the last flow was added, in seconds since the start."""
@@ -84,19 +87,19 @@ def watch(source: ByteSource, budget: Budget, stop: threading.Event) -> Transfer
     if isinstance(ended, Unavailable):
         return ended
     total = curve[-1][1]
-    found = estimate.rate(curve, full_from_s=source.full_from_s())
-    if found is None and ended is Ended.BYTES:
-        found = estimate.whole(curve)
-    if found is None or total < _FEWEST_BYTES:
+    rate = estimate.rate(curve, full_from_s=source.full_from_s())
+    if rate is None and ended is Ended.BYTES:
+        rate = estimate.whole(curve)
+    if rate is None or total < _FEWEST_BYTES:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {total} bytes in {curve[-1][0]:.1f} s")
     return TransferSamples(
         engine=source.engine,
         server=source.server,
         via_proxy=source.via_proxy,
-        rate=found,
+        rate=rate,
         ended=ended,
         began_ns=began,
-        steady_ns=began + int(found.since_s * 1e9),
+        steady_ns=began + int(rate.since_s * 1e9),
         ended_ns=began + int(curve[-1][0] * 1e9),
         total_bytes=total,
         curve=curve,
@@ -117,6 +120,7 @@ def _sample(
             return curve, Unavailable(reason=Reason.TIMEOUT, detail="this computer stood still meanwhile")
         moved_at = now if total > curve[-1][1] else moved_at
         curve.append((now, total))
+        source.adapt()
         ended = _ended(curve, source.full_from_s(), budget) or failure
         if ended is not None:
             return curve, ended
@@ -130,9 +134,9 @@ def _ended(curve: list[estimate.Point], full_from_s: float, budget: Budget) -> E
         return Ended.TIME
     if total >= budget.max_bytes:
         return Ended.BYTES
-    found = estimate.rate(curve, full_from_s=full_from_s)
-    if found is None or now - found.since_s < budget.steady_s:
+    rate = estimate.rate(curve, full_from_s=full_from_s)
+    if rate is None or now - rate.since_s < budget.steady_s:
         return None
-    if found.low >= budget.enough_mbit_s:
+    if rate.low >= budget.enough_mbit_s:
         return Ended.ENOUGH
-    return Ended.STABLE if found.confidence is Confidence.HIGH else None
+    return Ended.STABLE if rate.confidence is Confidence.HIGH else None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.parse
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from amif_netcheck.children import Child
+from amif_netcheck.measure import proxies
 from amif_netcheck.measure.throughput.sampling import INTERRUPTED
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
 
 CHILD = "amif_netcheck.measure.throughput.speedtest_child"
@@ -18,23 +22,37 @@ _NO_ANSWER_MS = 600_000.0
 _POLL_S = 0.02
 
 
+class _ServerEntry(msgspec.Struct):
+    """What we read of a server that the library chose."""
+
+    url: str
+    latency: Annotated[float, Meta(gt=0)]
+
+
+class _FoundServer(msgspec.Struct):
+    """The child's answer to `find`."""
+
+    server: _ServerEntry
+    config: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class SpeedtestServer:
-    """A server that answered: what a transfer's process needs to know of it, opaque but for its host."""
+    """A server that answered, and what a transfer's process needs to know of it (`server`, `config`)."""
 
     engine: Engine
-    host: str
+    url: Base
     server: dict[str, Any] = field(repr=False)
     config: dict[str, Any] = field(repr=False)
 
 
 def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestServer | Unavailable:
     """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
-    process = Child(CHILD, {"do": "find", "mini": mini})
+    process = Child(CHILD, {"do": "find", "mini": mini, "proxies": proxies.urls_by_scheme()})
     try:
         while True:
-            ended = process.ended  # asked first: what it said before its end counts
-            if (said := process.last("server")) is not None:
+            ended = process.ended  # asked first: what it answered before its end counts
+            if (answer := process.last("server")) is not None:
                 break
             if process.error or ended:
                 return Unavailable(
@@ -47,32 +65,35 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestS
     finally:
         process.kill()
     try:
-        server, config = dict(said["server"]), dict(said["config"])
-        host = urllib.parse.urlsplit(str(server["url"])).hostname or ""
-        latency_ms = float(server["latency"])
-    except (KeyError, TypeError, ValueError) as error:
-        return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {error!r}")
-    if not host or not 0 < latency_ms < _NO_ANSWER_MS:
+        reply = msgspec.convert(answer, _FoundServer)
+        url = base_of(reply.server.url)
+    except (msgspec.ValidationError, ValueError) as error:
+        return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {type(error).__name__}")
+    if not reply.server.latency < _NO_ANSWER_MS:
         return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli: no server answered")
-    return SpeedtestServer(Engine.SPEEDTEST_MINI if mini else Engine.SPEEDTEST_CLI, host, server, config)
+    return SpeedtestServer(
+        Engine.SPEEDTEST_MINI if mini else Engine.SPEEDTEST_CLI, url, answer["server"], reply.config
+    )
 
 
 class SpeedtestTransfer:
-    """One direction against one server, as a source (see `sampling.Source`)."""
+    """One direction against one server, as a source (see `sampling.ByteSource`)."""
 
-    via_proxy = False
-
-    def __init__(self, found: SpeedtestServer, *, upload: bool, seconds: float, most_bytes: int) -> None:
-        self.engine = found.engine
-        self.server = found.host
+    def __init__(self, selected: SpeedtestServer, *, upload: bool, seconds: float, most_bytes: int) -> None:
+        self.engine = selected.engine
+        self.server = selected.url.host
+        self.via_proxy = (
+            proxies.for_server(selected.url.scheme, selected.url.host, selected.url.port) is not None
+        )
         self._process = Child(
             CHILD,
             {
                 "do": "up" if upload else "down",
-                "server": found.server,
-                "config": found.config,
+                "server": selected.server,
+                "config": selected.config,
                 "seconds": seconds,
                 "bytes": most_bytes,
+                "proxies": proxies.urls_by_scheme(),
             },
         )
 
@@ -88,16 +109,19 @@ class SpeedtestTransfer:
         return None
 
     def total(self) -> int:
-        """See `sampling.Source`."""
-        said = self._process.last("bytes")
-        return int(said["bytes"]) if said else 0
+        """See `sampling.ByteSource`."""
+        progress = self._process.last("bytes")
+        return int(progress["bytes"]) if progress else 0
+
+    def adapt(self) -> None:
+        """See `sampling.ByteSource`. The library chooses how many connections it opens."""
 
     def full_from_s(self) -> float:
-        """See `sampling.Source`. Its threads begin together."""
+        """See `sampling.ByteSource`. Its threads begin together."""
         return 0.0
 
     def failure(self) -> Unavailable | None:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         if self._process.error:
             return Unavailable(reason=Reason.BLOCKED, detail=f"speedtest-cli: {self._process.error}")
         if self._process.ended:
@@ -106,5 +130,5 @@ class SpeedtestTransfer:
         return None
 
     def close(self) -> None:
-        """See `sampling.Source`."""
+        """See `sampling.ByteSource`."""
         self._process.kill()

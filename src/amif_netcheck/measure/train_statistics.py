@@ -125,6 +125,6 @@ def share_in_runs(rtt_ns: Sequence[int | None], shortest: int = 3) -> float:
 def chance_of_at_most(lost: int, sent: int, probability: float) -> float:
     """How likely a line that loses each request with `probability` loses so few of them (binomial distribution)."""
     return math.fsum(
-        math.comb(sent, each) * probability**each * (1 - probability) ** (sent - each)
-        for each in range(lost + 1)
+        math.comb(sent, losses) * probability**losses * (1 - probability) ** (sent - losses)
+        for losses in range(lost + 1)
     )

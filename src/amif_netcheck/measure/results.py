@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from amif_netcheck.measure import call, echo, summary
+from amif_netcheck.measure import call, echo, train_statistics
 from amif_netcheck.measure.throughput.sampling import TransferSamples
 from amif_netcheck.measure.train import LATE_AFTER_S, Samples
 from amif_netcheck.model.facts import (
@@ -48,7 +48,7 @@ def train(
         return Unavailable(reason=Reason.TIMEOUT, detail=f"{len(samples.rtt_ns)} requests, no answer in time")
     sees_loss = method is not ProbeMethod.TCP
     lost = [rtt is None for rtt in samples.rtt_ns]
-    spread = summary.spread_ms(answered)
+    spread = train_statistics.spread_ms(answered)
     return Train(
         method=method,
         server=host,
@@ -58,12 +58,14 @@ def train(
         sent=len(lost),
         received=len(answered),
         rtt_ms=spread,
-        jitter_ms=summary.jitter_ms(answered),
-        rfc3550_jitter_ms=summary.rfc3550_jitter_ms(answered),
+        jitter_ms=train_statistics.jitter_ms(answered),
+        rfc3550_jitter_ms=train_statistics.rfc3550_jitter_ms(answered),
         variation_ms=spread.p95 - spread.min,
-        loss_pct=summary.loss_pct(len(lost), len(answered)) if sees_loss else _HIDDEN,
-        longest_loss_ms=summary.longest_loss(samples.rtt_ns) * interval_s * 1000 if sees_loss else _HIDDEN,
-        loss=summary.loss(lost, interval_s) if sees_loss else _HIDDEN,
+        loss_pct=train_statistics.loss_pct(len(lost), len(answered)) if sees_loss else _HIDDEN,
+        longest_loss_ms=train_statistics.longest_loss(samples.rtt_ns) * interval_s * 1000
+        if sees_loss
+        else _HIDDEN,
+        loss=train_statistics.loss(lost, interval_s) if sees_loss else _HIDDEN,
         ways=_ways(samples, stamps, interval_s) if stamps else _ONE_WAY_ONLY,
         late=samples.late,
         rejected=samples.rejected,
@@ -83,8 +85,8 @@ def _ways(samples: Samples, stamps: Mapping[int, echo.Stamps], interval_s: float
 
 def _one_way(lost: Sequence[bool], delays_ns: Sequence[int], interval_s: float) -> OneWay:
     return OneWay(
-        loss=summary.loss(lost, interval_s),
-        jitter_ms=summary.jitter_ms(delays_ns),
+        loss=train_statistics.loss(lost, interval_s),
+        jitter_ms=train_statistics.jitter_ms(delays_ns),
         variation_ms=_p95_over_least_ms(sorted(delays_ns)),
     )
 
@@ -128,7 +130,7 @@ def _loaded(moved: TransferSamples, samples: Samples | None) -> Loaded | Unavail
     round_trips = samples.between(moved.steady_ns, moved.ended_ns) if samples is not None else []
     if len(round_trips) < _FEWEST_LOADED:
         return _NOT_PROBED
-    spread = summary.spread_ms(round_trips)
+    spread = train_statistics.spread_ms(round_trips)
     return Loaded(median=spread.median, p95=spread.p95, probes=len(round_trips))
 
 
@@ -148,19 +150,19 @@ def played(server: str, seen: call.CallCapture, asked_video_bit_s: int, seconds:
 
 def _call_way(way: call.MediaCapture, seconds: float) -> CallWay | Unavailable:
     transits, interval_s = way.audio.transit_ns, way.audio.interval_ms / 1000
-    arrived = sorted(each for each in transits if each is not None)
+    arrived = sorted(transit for transit in transits if transit is not None)
     if not arrived:
         return Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound arrived")
-    video = [each is None for each in way.video.transit_ns] or [False]
+    video = [transit is None for transit in way.video.transit_ns] or [False]
     return CallWay(
-        audio=summary.loss([each is None for each in transits], interval_s),
+        audio=train_statistics.loss([transit is None for transit in transits], interval_s),
         audio_packets=len(transits),
-        longest_loss_ms=summary.longest_loss(transits) * interval_s * 1000,
+        longest_loss_ms=train_statistics.longest_loss(transits) * interval_s * 1000,
         variation_ms=_p95_over_least_ms(arrived),
-        video=summary.loss(video, way.video.interval_ms / 1000 or interval_s),
+        video=train_statistics.loss(video, way.video.interval_ms / 1000 or interval_s),
         video_mbit_s=way.video.bytes * 8 / 1e6 / seconds,
     )
 
 
 def _p95_over_least_ms(ordered_ns: Sequence[int]) -> float:
-    return (ordered_ns[int(0.95 * (len(ordered_ns) - 1))] - ordered_ns[0]) / summary.NS_PER_MS
+    return (ordered_ns[int(0.95 * (len(ordered_ns) - 1))] - ordered_ns[0]) / train_statistics.NS_PER_MS

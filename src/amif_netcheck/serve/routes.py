@@ -1,4 +1,4 @@
-"""The HTTP forms of the speed tests that people already use, by path; and our own."""
+"""What is served at which path: the pages of the speed tests that people already use, and our own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from amif_netcheck import __version__
 from amif_netcheck.measure.media import LONGEST_S
-from amif_netcheck.serve.calls import Calls, plan_of
+from amif_netcheck.serve.calls import Calls, granted_plan
 from amif_netcheck.serve.config import MB, ServeConfig
 from amif_netcheck.serve.requests import BadRequestError, Request, Response, as_json, flat_json_object
 
@@ -43,7 +43,7 @@ NOT_FOUND = Response(HTTPStatus.NOT_FOUND, b"Not Found\n")
 
 
 class ServedRequest(Protocol):
-    """One request under way, as a form sees it."""
+    """One request under way, as a route sees it."""
 
     request: Request
     address: str
@@ -62,7 +62,7 @@ def busy(retry_s: int) -> Response:
     )
 
 
-class Forms:
+class Routes:
     """Finds the answer to a request."""
 
     def __init__(self, config: ServeConfig, calls: Calls, port: int) -> None:
@@ -71,8 +71,8 @@ class Forms:
             "/": lambda _: Response(body=_HOME, kind="text/html; charset=utf-8"),
             "/garbage.php": self._garbage,
             "/empty.php": lambda _: Response(),
-            "/getIP.php": lambda visit: as_json({"processedString": visit.address, "rawIspInfo": ""}),
-            "/__down": lambda visit: self._noise(visit.request.number("bytes", 0)),
+            "/getIP.php": lambda served: as_json({"processedString": served.address, "rawIspInfo": ""}),
+            "/__down": lambda served: self._noise(served.request.number("bytes", 0)),
             "/speedtest/upload.php": lambda _: Response(body=b"size=500"),
             "/speedtest/latency.txt": lambda _: Response(body=b"test=test\n"),
             "/.well-known/nq": self._network_quality,
@@ -81,42 +81,42 @@ class Forms:
             "/.well-known/amif-netcheck": lambda _: self._ourselves(),
         }
         self._posts: Mapping[str, Callable[[ServedRequest], Response]] = {
-            "/empty.php": lambda visit: self._sink(visit, ""),
-            "/__up": lambda visit: self._sink(visit, "OK\n"),
-            "/speedtest/upload.php": lambda visit: self._sink(visit, "size={size}"),
-            "/nq/upload": lambda visit: self._sink(visit, ""),
+            "/empty.php": lambda served: self._sink(served, ""),
+            "/__up": lambda served: self._sink(served, "OK\n"),
+            "/speedtest/upload.php": lambda served: self._sink(served, "size={size}"),
+            "/nq/upload": lambda served: self._sink(served, ""),
             "/amif/call": self._announce,
         }
 
-    def answer(self, visit: ServedRequest) -> Response:
+    def answer(self, served: ServedRequest) -> Response:
         """The answer to a request.
 
         Raises:
             BadRequestError: a parameter makes no sense.
         """
-        path = self._below_token(visit.request.path)
+        path = self._below_token(served.request.path)
         if path is None:
             return NOT_FOUND
-        method = visit.request.method
+        method = served.request.method
         if method == "OPTIONS":
             return Response(HTTPStatus.NO_CONTENT)
         if method not in {"GET", "HEAD", "POST"}:
             return Response(HTTPStatus.METHOD_NOT_ALLOWED, b"Method Not Allowed\n", close=True)
         path = path.removeprefix("/backend") or "/"
-        return self._post(path, visit) if method == "POST" else self._get(path, visit)
+        return self._post(path, served) if method == "POST" else self._get(path, served)
 
-    def _get(self, path: str, visit: ServedRequest) -> Response:
+    def _get(self, path: str, served: ServedRequest) -> Response:
         if path in self._gets:
-            return self._gets[path](visit)
+            return self._gets[path](served)
         if (photo := _PHOTO.fullmatch(path)) and int(photo[1]) in _PHOTO_BYTES:
             return self._noise(_PHOTO_BYTES[int(photo[1])])
         if call := _CALL.fullmatch(path):
-            result = self._calls.result(call[1], visit.address)
+            result = self._calls.result(call[1], served.address)
             return as_json(result) if result is not None else NOT_FOUND
         return NOT_FOUND
 
-    def _post(self, path: str, visit: ServedRequest) -> Response:
-        return self._posts[path](visit) if path in self._posts else NOT_FOUND
+    def _post(self, path: str, served: ServedRequest) -> Response:
+        return self._posts[path](served) if path in self._posts else NOT_FOUND
 
     def _below_token(self, path: str) -> str | None:
         """The path without the token; None when the token is not right."""
@@ -129,15 +129,15 @@ class Forms:
     def _noise(self, size: int) -> Response:
         return Response(noise=min(size, self._config.limits.test_mb * MB))
 
-    def _garbage(self, visit: ServedRequest) -> Response:
-        chunks = visit.request.number("ckSize", _LIBRESPEED_MIB)
+    def _garbage(self, served: ServedRequest) -> Response:
+        chunks = served.request.number("ckSize", _LIBRESPEED_MIB)
         return self._noise(min(max(chunks, 1), _LIBRESPEED_MOST_MIB) * _MIB)
 
-    def _sink(self, visit: ServedRequest, words: str) -> Response:
-        return Response(body=words.format(size=visit.take_all()).encode())
+    def _sink(self, served: ServedRequest, confirmation: str) -> Response:
+        return Response(body=confirmation.format(size=served.take_all()).encode())
 
-    def _network_quality(self, visit: ServedRequest) -> Response:
-        host = visit.request.fields.get("host", "")
+    def _network_quality(self, served: ServedRequest) -> Response:
+        host = served.request.fields.get("host", "")
         if not _HOST.fullmatch(host):
             raise BadRequestError(HTTPStatus.BAD_REQUEST)
         token = f"/{self._config.token}" if self._config.token else ""
@@ -162,12 +162,12 @@ class Forms:
             }
         )
 
-    def _announce(self, visit: ServedRequest) -> Response:
+    def _announce(self, served: ServedRequest) -> Response:
         try:
-            plan = plan_of(flat_json_object(visit.take(_JSON_BYTES)))
+            plan = granted_plan(flat_json_object(served.take(_JSON_BYTES)))
         except TypeError:
             raise BadRequestError(HTTPStatus.BAD_REQUEST) from None
-        token = self._calls.announce(plan, visit.address)
+        token = self._calls.announce(plan, served.address)
         if token is None:
             return busy(_BUSY_RETRY_S)
         granted = {"audio_pps": plan.audio_pps, "video_bit_s": plan.video_bit_s, "seconds": plan.seconds}

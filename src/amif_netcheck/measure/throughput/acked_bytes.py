@@ -13,7 +13,7 @@ _SEND_MSS_AT, _SACKED_AT, _BYTES_ACKED_AT = 16, 28, 120
 _SO_NWRITE = 0x1024
 
 
-def crossed(sock: socket.socket, sent: int) -> int:
+def acked_bytes(sock: socket.socket, sent: int) -> int:
     """Of `sent` bytes, those that the other side has confirmed, out of order or not; headers and TLS count too.
 
     Linux tells exactly. macOS tells what is still unconfirmed. Elsewhere what was handed over counts, which over-reads by

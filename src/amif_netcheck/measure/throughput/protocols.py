@@ -1,14 +1,17 @@
-"""The languages of HTTP speed-test servers: which one a server speaks, and what to ask it for."""
+"""The protocols of HTTP speed-test servers: which one a server speaks, and what to ask it for."""
 
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
 
 from amif_netcheck.measure.web import HttpResponse, Web, why
 from amif_netcheck.model.address import Base, base_of
@@ -23,8 +26,16 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _Ask = Callable[[str], HttpResponse]
 
 
+class _TestPoint(msgspec.Struct):
+    """What we read of how a test point of our own describes itself."""
+
+    name: Literal["amif-netcheck"]
+    udp_port: Annotated[int, Meta(gt=0, lt=65536)]
+    call: bool = False
+
+
 @dataclass(frozen=True)
-class Form:
+class SpeedTestProtocol:
     """How one server is asked for bytes and given bytes. Pages are relative to `web`'s base."""
 
     engine: Engine
@@ -52,7 +63,7 @@ class Mini:
     web: Web
 
 
-def recognise(web: Web, *, until: float, stop: threading.Event) -> Form | Mini | Unavailable:
+def recognise(web: Web, *, until: float, stop: threading.Event) -> SpeedTestProtocol | Mini | Unavailable:
     """Ask a server what it speaks; by `until` (`time.monotonic`). Follows it from http to https, never to another host.
 
     `BLOCKED`: it refused, sent us elsewhere, or put a page for people in the place of data; `TIMEOUT`: it was silent;
@@ -61,58 +72,53 @@ def recognise(web: Web, *, until: float, stop: threading.Event) -> Form | Mini |
     moved = 0
     while True:
         try:
-            found = _try_all(web, partial(web.ask, until=until, stop=stop))
+            answer = _try_all(web, partial(web.ask, until=until, stop=stop))
         except OSError as error:
             return why(error)
-        if not isinstance(found, Base):
-            return found
+        if not isinstance(answer, Base):
+            return answer
         moved += 1
-        less_safe = web.base.scheme == "https" and found.scheme == "http"
-        if moved > _MOST_REDIRECTS or found.host != web.base.host or less_safe:
+        less_safe = web.base.scheme == "https" and answer.scheme == "http"
+        if moved > _MOST_REDIRECTS or answer.host != web.base.host or less_safe:
             return Unavailable(reason=Reason.BLOCKED, detail="the server sends us elsewhere")
-        web = web.at(found)
+        web = web.at(answer)
 
 
-def _try_all(web: Web, ask: _Ask) -> Form | Mini | Base | Unavailable:
+def _try_all(web: Web, ask: _Ask) -> SpeedTestProtocol | Mini | Base | Unavailable:
     first = ask(".well-known/amif-netcheck")
     if first.status in _REDIRECTS:
         return _redirect(web.base, first)
-    found: Form | Mini | None = _own(first, web)
+    protocol: SpeedTestProtocol | Mini | None = _own(first, web)
     for attempt in (_librespeed, _cloudflare, _mini):
-        found = found or attempt(web, ask)
-    return found or _unusable(ask(""))
+        protocol = protocol or attempt(web, ask)
+    return protocol or _unusable(ask(""))
 
 
-def _own(answer: HttpResponse, web: Web) -> Form | None:
+def _own(answer: HttpResponse, web: Web) -> SpeedTestProtocol | None:
     if answer.status != http.client.OK:
         return None
     try:
-        said = json.loads(answer.body)
-        if said["name"] != "amif-netcheck":
-            return None
-        port = int(said["udp_port"])
-        calls = said.get("call") is True
-    except (ValueError, KeyError, TypeError, RecursionError):
+        described = msgspec.json.decode(answer.body, type=_TestPoint)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    usable = 0 < port < 65536  # noqa: PLR2004 - ports
-    return Form(Engine.AMIF, web, udp_port=port, plays_calls=calls) if usable else None
+    return SpeedTestProtocol(Engine.AMIF, web, udp_port=described.udp_port, plays_calls=described.call)
 
 
-def _librespeed(web: Web, ask: _Ask) -> Form | None:
+def _librespeed(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
     """Its empty page is empty, and its garbage is none for people to read."""
     for folder in _LIBRESPEED_FOLDERS:
         empty = ask(f"{folder}empty.php")
         if empty.status == http.client.OK and not empty.body:
             garbage = ask(f"{folder}garbage.php?ckSize=1")
             if garbage.status == http.client.OK and garbage.body and not garbage.is_page:
-                return Form(Engine.LIBRESPEED, web, folder)
+                return SpeedTestProtocol(Engine.LIBRESPEED, web, folder)
     return None
 
 
-def _cloudflare(web: Web, ask: _Ask) -> Form | None:
+def _cloudflare(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
     answer = ask(f"__down?bytes={_TRIAL_BYTES}")
     fits = answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
-    return Form(Engine.CLOUDFLARE, web) if fits else None
+    return SpeedTestProtocol(Engine.CLOUDFLARE, web) if fits else None
 
 
 def _mini(web: Web, ask: _Ask) -> Mini | None:
@@ -131,6 +137,8 @@ def _redirect(base: Base, answer: HttpResponse) -> Base | Unavailable:
 def _unusable(answer: HttpResponse) -> Unavailable:
     if answer.is_page and answer.status == http.client.OK:
         return Unavailable(reason=Reason.BLOCKED, detail="a web page comes in the place of data")
+    if answer.status == http.client.PROXY_AUTHENTICATION_REQUIRED:
+        return Unavailable(reason=Reason.BLOCKED, detail="the proxy wants a password (407)")
     if answer.status == http.client.TOO_MANY_REQUESTS:
         return Unavailable(reason=Reason.BLOCKED, detail="the server is busy (429)")
     if answer.status >= http.client.INTERNAL_SERVER_ERROR:

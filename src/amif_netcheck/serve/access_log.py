@@ -1,4 +1,4 @@
-"""What the test point says while it runs, one line a test; of nobody in particular unless the owner wants addresses."""
+"""The test point's log, one line a test; without addresses unless the owner wants them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 _REFUSALS_EVERY_S = 10.0
 
 
-class Journal:
+class AccessLog:
     """Writes to the `logging` of this module. Nothing that a client chose reaches it but its address, if wanted."""
 
     def __init__(self, *, addresses: bool) -> None:
         self._addresses = addresses
         self._lock = threading.Lock()
         self._refused = 0
-        self._refusals_told_s = -_REFUSALS_EVERY_S
+        self._refusals_logged_s = -_REFUSALS_EVERY_S
 
     def ended(self, what: str, address: str, ticket: Ticket) -> None:
         """A test has ended."""
@@ -28,13 +28,13 @@ class Journal:
         log.info("%s%s: %.1f MB in %.1f s", what, self._of(address), ticket.bytes / MB, seconds)
 
     def refused(self, address: str) -> None:
-        """A client was told to come back later; told of at most every ten seconds."""
+        """A client was told to come back later; logged at most every ten seconds."""
         with self._lock:
             self._refused += 1
             now = time.monotonic()
-            if now < self._refusals_told_s + _REFUSALS_EVERY_S:
+            if now < self._refusals_logged_s + _REFUSALS_EVERY_S:
                 return
-            count, self._refused, self._refusals_told_s = self._refused, 0, now
+            count, self._refused, self._refusals_logged_s = self._refused, 0, now
         log.warning("beyond the limits%s: %d refused since the last such line", self._of(address), count)
 
     def _of(self, address: str) -> str:

@@ -59,7 +59,7 @@ class SourceAwareUdpSocket:
             data, address = self._sock.recvfrom(most)
             return data, Peer(address)
         data, ancillary, _flags, address = self._sock.recvmsg(most, socket.CMSG_SPACE(_INFO_BYTES))
-        return data, Peer(address, tuple(_any_interface(*each) for each in ancillary))
+        return data, Peer(address, tuple(_any_interface(*info) for info in ancillary))
 
     def send(self, data: bytes, peer: Peer) -> None:
         """Send one datagram.
