@@ -23,8 +23,7 @@ from tests.real.support import Network
 
 from amif_netcheck.checks import link
 from amif_netcheck.model.facts import Facts, LinkFacts, Transfer
-from amif_netcheck.model.finding import Severity
-from amif_netcheck.run.score import worst
+from amif_netcheck.model.finding import Severity, worst
 
 CALLS = Path(__file__).parent.parent / "tests" / "data" / "calls" / "open.jsonl"
 PORT = 8443

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from amif_netcheck.checks import limits, limits_sound
+from amif_netcheck.checks.limits import Limit
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Answers,
@@ -49,7 +51,11 @@ from amif_netcheck.model.facts import (
     WifiLink,
     WifiSource,
 )
+from amif_netcheck.model.finding import Finding
+from amif_netcheck.model.report import ProbeError
 from amif_netcheck.platforms.radio import percent_of
+from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.judge import judge_all
 
 NO_ROUTE = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
 SILENT = Unavailable(reason=Reason.TIMEOUT)
@@ -300,3 +306,22 @@ def link(
             call=played,
         )
     )
+
+
+def judged(check: str, facts: Facts) -> list[Finding]:
+    """What a check says of facts, given what the others say of them."""
+    errors: list[ProbeError] = []
+    findings = judge_all(facts, IDS, errors)[check]
+    assert errors == []
+    return findings
+
+
+LIMITS = tuple(
+    dict.fromkeys(
+        value
+        for module in (limits, limits_sound)
+        for value in vars(module).values()
+        if isinstance(value, Limit)
+    )
+)
+"""Every limit that there is, whether or not a finding is held against it."""

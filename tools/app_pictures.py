@@ -113,6 +113,6 @@ def path(picture: Picture, language: str) -> Path:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for each in PICTURES:
+    for picture in PICTURES:
         for code in LANGUAGES:
-            path(each, code).write_text(asyncio.run(drawn(each, code)), encoding="utf-8")
+            path(picture, code).write_text(asyncio.run(drawn(picture, code)), encoding="utf-8")

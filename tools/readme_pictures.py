@@ -27,8 +27,8 @@ def output(arguments: str) -> str:
 def drawn(text: str) -> str:
     """The same README with every picture made anew."""
 
-    def draw(found: re.Match[str]) -> str:
-        return f"{found[1]}```\n{output(found['arguments'])}```\n{found[3]}"
+    def draw(match: re.Match[str]) -> str:
+        return f"{match[1]}```\n{output(match['arguments'])}```\n{match[3]}"
 
     return _PICTURE.sub(draw, text)
 

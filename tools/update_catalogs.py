@@ -15,8 +15,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from amif_netcheck.advice.language import LANGUAGES
+from amif_netcheck.advice.language import SOURCE as SOURCE_LANGUAGE
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "amif_netcheck"
+TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {"N_": None, "text": None, "plural": (1, 2)}
 
@@ -44,15 +48,13 @@ def read(language: str) -> Catalog:
 
 
 def main() -> int:
-    """Update both catalogs; English is its own translation."""
+    """Update the catalog of every language but English, which is that of the source."""
     missing = 0
-    for language in ("en", "fr"):
+    for language in TRANSLATED:
         catalog = read(language)
         catalog.update(texts(), no_fuzzy_matching=True)  # takes the messages over, so each its own
         catalog.obsolete.clear()
         for message in catalog:
-            if message.id and language == "en":
-                message.string = message.id
             forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
             missing += bool(message.id and not all(forms))
         catalog.project, catalog.version, catalog.fuzzy = "amif-netcheck", "1", False

@@ -22,7 +22,7 @@ from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.facts import NOT_REQUESTED
 from amif_netcheck.output import json as json_output
 from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import PROBES
+from amif_netcheck.run.probing import PROBES
 from tests.program.support import Ran
 
 EXPECTED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 import pytest
@@ -25,9 +25,10 @@ from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import Report, Status, Verdict
 from amif_netcheck.platforms.unsupported import Unsupported
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec, ProbeSpec
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run import engine, judge
+from amif_netcheck.run.checklist import CHECKLIST, IDS, CheckSpec
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.probing import ProbeSpec
 from tests.builders import link, traffic, train, transfer, vpn
 
 Run = Callable[[Context, float], Fact | Unavailable]
@@ -219,13 +220,11 @@ async def test_a_check_whose_wish_fails_does_with_what_it_has() -> None:
 
 
 async def test_a_check_that_crashes_could_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_facts: Facts) -> list[Finding]:
+    def broken(_facts: Facts, _earlier: Sequence[Finding]) -> list[Finding]:
         raise KeyError("x")
 
-    entries = tuple(
-        CheckSpec(e.id, e.weight, broken, e.needs, e.uses) if e.id == "vpn" else e for e in CHECKLIST
-    )
-    monkeypatch.setattr(engine, "CHECKLIST", entries)
+    entries = tuple(CheckSpec(e.id, e.weight, broken, e.needs) if e.id == "vpn" else e for e in CHECKLIST)
+    monkeypatch.setattr("amif_netcheck.run.plan.IN_ORDER", entries)
     _, report = await collect(plan())
     vpn_result = next(result for result in report.checks if result.id == "vpn")
     assert vpn_result.status is Status.UNKNOWN
@@ -235,7 +234,7 @@ async def test_a_check_that_crashes_could_not_tell(monkeypatch: pytest.MonkeyPat
 
 async def test_judging_a_saved_report_again_gives_the_same_verdict() -> None:
     _, report = await collect(plan())
-    assert engine.judge_again(report) == report
+    assert judge.judge_again(report) == report
 
 
 async def test_judging_again_follows_todays_rules() -> None:
@@ -243,7 +242,7 @@ async def test_judging_again_follows_todays_rules() -> None:
     worse = structs.replace(
         report, facts=structs.replace(report.facts, link=link(train(loss=50, run=20)).link)
     )
-    assert engine.judge_again(worse).verdict is Verdict.NOT_READY
+    assert judge.judge_again(worse).verdict is Verdict.NOT_READY
 
 
 def test_every_subject_of_the_facts_has_its_type() -> None:

@@ -20,8 +20,8 @@ from amif_netcheck.cli.grammar import parser
 from amif_netcheck.errors import ExitCode, InputError
 from amif_netcheck.meeting import invitation
 from amif_netcheck.meeting.appointment import UNKNOWN
-from amif_netcheck.run import engine
 from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.settings import Settings
 from tests.program.support import HARMLESS, without_roots_rights
 
@@ -42,7 +42,7 @@ def write(path: Path, start: datetime | None = None, *lines: str) -> Path:
     return path
 
 
-def plan(*arguments: str, settings: Settings | None = None) -> engine.RunPlan:
+def plan(*arguments: str, settings: Settings | None = None) -> RunPlan:
     options: argparse.Namespace = parser(ENGLISH, IDS).parse_args([*HARMLESS, *arguments])
     return planning.plan(options, settings or Settings(), ENGLISH)
 

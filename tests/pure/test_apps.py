@@ -12,10 +12,9 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.catalog import application, applications, family_label
 from amif_netcheck.checks.apps import check
 from amif_netcheck.model.facts import AppsFacts, Battery, Facts, Program, Reason, Unavailable
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity, worst
 from amif_netcheck.output.private import redact_result
 from amif_netcheck.run import score
-from amif_netcheck.run.score import worst
 from tests.builders import NO_BATTERY, SILENT, apps
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
@@ -165,8 +164,8 @@ def test_security_software_is_never_to_be_closed(language: str, known: object) -
     cases = [
         *check(apps(95, program(process, 90, memory=4000), stalled=50)),
         *check(apps(95, program(process, 90, memory=4000, mine=False), available_pct=5)),
-        Finding(code="traffic.heavy", severity=Severity.WARNING, params={"applications": [name], "families": ["security"]}),
-        Finding(code="traffic.some", severity=Severity.INFO, params={"likely": [name], "families": ["security"]}),
+        Finding(code="traffic.heavy", severity=Severity.WARNING, variant="named", params={"applications": [name], "families": ["security"]}),
+        Finding(code="traffic.some", severity=Severity.INFO, variant="likely", params={"likely": [name], "families": ["security"]}),
     ]  # fmt: skip
     assert any(name in str(each.params) for each in cases)
     for each in cases:
@@ -190,6 +189,7 @@ def test_every_known_application_has_steps_of_its_own(language: str, system: str
         named = Finding(
             code="traffic.heavy",
             severity=Severity.WARNING,
+            variant="named",
             params={"applications": [each.name], "families": [each.family]},
         )
         first, *_ = say(named, Language(language), system).steps
@@ -203,6 +203,7 @@ def test_onedrive_is_paused_by_its_own_menu() -> None:
     named = Finding(
         code="traffic.heavy",
         severity=Severity.WARNING,
+        variant="named",
         params={"applications": ["OneDrive", "foo"], "families": ["cloud_sync", ""]},
     )
     steps = say(named, Language("fr"), "windows").steps
@@ -216,13 +217,15 @@ def test_a_hostile_name_is_a_name_in_its_step_too() -> None:
     named = Finding(
         code="apps.cpu_busy",
         severity=Severity.WARNING,
+        variant="named",
         params={"value_pct": 90.0, "limit_pct": 80.0, "source": "x", "applications": ["{0}{value_pct}%s"], "families": [""]},
     )  # fmt: skip
     assert say(named, Language("en"), "linux").steps[0].startswith("{0}{value_pct}%s: save")
 
 
 def test_a_report_of_before_has_steps_too() -> None:
-    old = Finding(code="traffic.heavy", severity=Severity.WARNING, params={"applications": ["OneDrive"]})
+    params: dict[str, ParamValue] = {"applications": ["OneDrive"]}
+    old = Finding(code="traffic.heavy", severity=Severity.WARNING, variant="named", params=params)
     assert "2 heures" in say(old, Language("fr"), "windows").steps[0]
 
 

@@ -20,9 +20,8 @@ from amif_netcheck.model.facts import (
     Unavailable,
     VpnFacts,
 )
-from amif_netcheck.model.finding import Finding, Severity
-from amif_netcheck.run.score import worst
-from tests.builders import DIRECT, NO_ROUTE, SILENT, TUNNELLED, route, traffic, vpn, ways
+from amif_netcheck.model.finding import Finding, Severity, worst
+from tests.builders import DIRECT, LIMITS, NO_ROUTE, SILENT, TUNNELLED, route, traffic, vpn, ways
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
 FAILED = Unavailable(reason=Reason.ERROR)
@@ -202,7 +201,7 @@ def test_a_family_that_moves_into_a_tunnel_is_never_judged_better(
     assert judged(TUNNELLED) >= judged(DIRECT)
 
 
-@pytest.mark.parametrize("limit", limits.ALL, ids=lambda limit: limit.id)
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.id)
 def test_limits_get_worse_and_name_their_source(limit: limits.Limit) -> None:
     thresholds = [each for each in (limit.info, limit.warning, limit.critical) if each]
     assert [each.value for each in thresholds] == sorted(

@@ -33,8 +33,7 @@ from amif_netcheck.model.facts import (
     Trust,
     Unavailable,
 )
-from amif_netcheck.model.finding import Severity
-from amif_netcheck.run.score import worst
+from amif_netcheck.model.finding import Severity, worst
 from tests.builders import SILENT
 
 BADNESS = {

@@ -91,7 +91,7 @@ def test_heavy_applications_with_work_in_them_are_not_closed() -> None:
     assert {name for wish in found for name in wish.about} == {"qbittorrent"}
 
 
-@pytest.mark.parametrize("code", ["traffic.busy", "apps.cpu_busy", "sound_apps.call_open"])
+@pytest.mark.parametrize("code", ["traffic.heavy", "apps.cpu_busy", "sound_apps.call_open"])
 def test_the_meeting_itself_is_never_closed(code: str) -> None:
     calls = (
         CallApplication(product="Zoom", process="zoom"),

@@ -22,8 +22,7 @@ from amif_netcheck.model.facts import (
     SoundTestFacts,
     Unavailable,
 )
-from amif_netcheck.model.finding import Severity
-from amif_netcheck.run import score
+from amif_netcheck.model.finding import Severity, worst
 from amif_netcheck.sound import hearing
 
 RATE = 48000
@@ -271,7 +270,7 @@ def test_a_weaker_or_more_distorted_voice_never_gives_a_better_verdict(
 ) -> None:
     def badness(level: float, clipped: float) -> int:
         facts = Facts(sound_test=SoundTestFacts(recording=recording(level, -120, clipped)))
-        return ORDER.index(score.worst(each.severity for each in sound_test.findings(facts)))
+        return ORDER.index(worst(each.severity for each in sound_test.findings(facts)))
 
     low, high = sorted((one, other))
     less, more = sorted((clipped_one, clipped_other))

@@ -10,7 +10,6 @@ from msgspec import structs
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.catalog.devices import Traits, devices, neighbour_label, recognise, service_types
-from amif_netcheck.checks import neighbours as check
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     DeviceKind,
@@ -22,8 +21,7 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, Severity
-from amif_netcheck.run.score import worst
+from amif_netcheck.model.finding import Finding, Severity, worst
 from tests.builders import (
     TUNNELLED,
     link,
@@ -36,6 +34,9 @@ from tests.builders import (
     vpn,
     ways,
     wifi,
+)
+from tests.builders import (
+    judged as judged_by,
 )
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
@@ -61,7 +62,7 @@ QUEUES_AT_HOME = link(
 
 
 def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Finding:
-    (finding,) = check.check(structs.replace(line, neighbours=seen))
+    (finding,) = judged_by("neighbours", structs.replace(line, neighbours=seen))
     return finding
 
 

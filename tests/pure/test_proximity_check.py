@@ -9,7 +9,7 @@ from msgspec import structs
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.checks import limits, proximity
+from amif_netcheck.checks import limits
 from amif_netcheck.model.facts import (
     Band,
     Computer,
@@ -24,7 +24,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.run import score
-from tests.builders import cable, link, near, train, wifi
+from tests.builders import LIMITS, cable, judged, link, near, train, wifi
 
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
 UNTOLD = Unavailable(reason=Reason.UNSUPPORTED)
@@ -40,7 +40,7 @@ SOUND = link(train(), train(rtt=2))
 
 
 def only(facts: Facts) -> Finding:
-    findings = proximity.check(facts)
+    findings = judged("proximity", facts)
     assert len(findings) == 1
     return findings[0]
 
@@ -184,7 +184,7 @@ def test_what_is_out_of_sight_is_never_green(
     link: EthernetLink | WifiLink, medium: Medium, computer: Computer | Unavailable
 ) -> None:
     facts = near(link, medium=medium, computer=computer)
-    severities = {finding.severity for finding in proximity.check(facts)}
+    severities = {finding.severity for finding in judged("proximity", facts)}
     if medium is Medium.VIRTUAL or (medium is Medium.ETHERNET and computer is Computer.VIRTUAL_MACHINE):
         assert severities == {Severity.UNKNOWN}
     assert medium in {Medium.ETHERNET, Medium.WIFI} or Severity.OK not in severities
@@ -195,7 +195,7 @@ def test_what_is_out_of_sight_is_never_green(
 
 def first_to_fix(facts: Facts, *of_the_link: Finding) -> str | None:
     made = [
-        score.result("proximity", 10, proximity.check(facts), 1.0),
+        score.result("proximity", 10, judged("proximity", facts), 1.0),
         score.result("link", 20, of_the_link, 1.0),
     ]
     action = score.next_action(made)
@@ -217,4 +217,4 @@ def test_a_weak_signal_is_the_cause_of_what_goes_wrong_at_home() -> None:
 
 
 def test_the_limits_are_in_the_list_of_all() -> None:
-    assert {limits.WIFI_SIGNAL, limits.ETHERNET_RATE} <= set(limits.ALL)
+    assert {limits.WIFI_SIGNAL, limits.ETHERNET_RATE} <= set(LIMITS)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.advice.lookup import WORDS
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.model.finding import TO_FIX, Finding, Severity, worst
 from amif_netcheck.model.report import CheckResult, Status, Verdict
 from amif_netcheck.run import score
 from amif_netcheck.run.checklist import CHECKLIST
@@ -81,9 +82,9 @@ def test_what_was_not_measured_is_never_ready(severities: dict[str, Severity]) -
 
 @given(st.permutations(list(Severity)))
 def test_the_worst_does_not_depend_on_the_order(severities: list[Severity]) -> None:
-    assert score.worst(severities) is Severity.CRITICAL
-    assert score.worst([]) is Severity.UNKNOWN
-    assert score.worst([Severity.OK, Severity.UNKNOWN, Severity.INFO]) is Severity.UNKNOWN
+    assert worst(severities) is Severity.CRITICAL
+    assert worst([]) is Severity.UNKNOWN
+    assert worst([Severity.OK, Severity.UNKNOWN, Severity.INFO]) is Severity.UNKNOWN
 
 
 def test_loss_on_the_way_to_the_box_is_no_vpns_fault() -> None:
@@ -177,14 +178,14 @@ def test_a_cause_is_as_urgent_as_what_it_makes() -> None:
 
 
 def test_where_there_is_nothing_to_do_nothing_is_to_be_fixed() -> None:
-    said = {
-        code.partition("/")[0]
-        for code, words in WORDS.items()
-        if words.steps and all(step.startswith("Nothing to do") for step in words.steps)
+    nothing = {
+        code
+        for code, spec in SPECS.items()
+        if WORDS[code].steps
+        and all(step.startswith("Nothing to do") for step in WORDS[code].steps)
+        and set(spec.severities) & TO_FIX
     }
-    assert (
-        said - {"proximity.wired_rate_unknown"} == score.NOTHING_TO_DO
-    )  # that one is never more than unknown
+    assert nothing == {code for code, spec in SPECS.items() if spec.nothing_to_do}
     assert weighed(("neighbours.others", Severity.INFO)) is None
     assert weighed(("neighbours.others", Severity.INFO), ("headset.built_in", Severity.INFO)) == (
         "headset.built_in"

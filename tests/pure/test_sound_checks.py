@@ -23,8 +23,7 @@ from amif_netcheck.model.facts import (
     SoundUse,
     Unavailable,
 )
-from amif_netcheck.model.finding import Severity
-from amif_netcheck.run import score
+from amif_netcheck.model.finding import Severity, worst
 
 NOBODY = Unavailable(reason=Reason.NOT_PRESENT)
 ORDER = [Severity.OK, Severity.INFO, Severity.WARNING, Severity.CRITICAL]
@@ -247,7 +246,7 @@ def test_a_library_that_is_missing_is_named() -> None:
 
 
 def badness(facts: Facts) -> int:
-    severity = score.worst(each.severity for each in headset.check(facts))
+    severity = worst(each.severity for each in headset.check(facts))
     return ORDER.index(severity) if severity is not Severity.UNKNOWN else -1
 
 
@@ -273,10 +272,10 @@ def test_a_worse_microphone_never_gives_a_better_verdict(
 def test_one_more_application_never_gives_a_better_verdict(
     using: list[SoundApplication], more: SoundApplication
 ) -> None:
-    def worst(facts: Facts) -> int:
-        return ORDER.index(score.worst(each.severity for each in sound_apps.check(facts)))
+    def badness(facts: Facts) -> int:
+        return ORDER.index(worst(each.severity for each in sound_apps.check(facts)))
 
-    assert worst(apps(*using, more)) >= worst(apps(*using))
+    assert badness(apps(*using, more)) >= badness(apps(*using))
 
 
 def test_an_application_of_several_processes_is_named_once() -> None:

@@ -14,7 +14,7 @@ from amif_netcheck import platforms
 from amif_netcheck.model.facts import Recording, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.sound import recorder
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.real.sound_server import SERVERS, SoundServer

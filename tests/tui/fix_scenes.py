@@ -9,7 +9,7 @@ from amif_netcheck.model.facts import Fact, Reason, Unavailable
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.screens.fix import FixPage, Step
 from tests.builders import vpn
 from tests.tui.scenes import VPN_ON, Driven, plan

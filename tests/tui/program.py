@@ -12,7 +12,7 @@ from amif_netcheck.cli import main as cli
 from amif_netcheck.cli import plan as planning
 from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.driver import Terminal
 from amif_netcheck.tui.screens.checklist import ChecklistPage
 from amif_netcheck.tui.screens.help import HelpPage

@@ -16,8 +16,8 @@ from amif_netcheck.model.facts import Fact, Unavailable
 from amif_netcheck.model.report import Mode
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run.checklist import ProbeSpec
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from tests.builders import TUNNELLED, link, near, traffic, train, vpn, ways

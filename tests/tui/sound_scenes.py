@@ -13,8 +13,8 @@ from amif_netcheck import demo
 from amif_netcheck.measure.live import MICROPHONE, PLAYED, STEP_LEFT
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Recording, SoundCue, SoundTestFacts, Unavailable
 from amif_netcheck.probes.context import Context, SoundTest
-from amif_netcheck.run.checklist import ProbeSpec
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.screens.checklist import Rows
 from amif_netcheck.tui.screens.sound_test import SoundTestPage

@@ -10,7 +10,7 @@ from msgspec import structs
 from amif_netcheck import demo
 from amif_netcheck.model.facts import Echo, SoundCue, SoundTestFacts
 from amif_netcheck.model.report import Status, Verdict
-from amif_netcheck.run.checklist import ProbeSpec
+from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from tests.tui.scenes import driven

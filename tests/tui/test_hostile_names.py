@@ -18,7 +18,7 @@ from textual.widgets import Footer
 from amif_netcheck import demo
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.drawn import PlainText, wrapped
 from amif_netcheck.tui.screens.detail import DetailPage
 from amif_netcheck.tui.widgets.tip_row import TipRow

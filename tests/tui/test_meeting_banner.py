@@ -9,7 +9,7 @@ import pytest
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.meeting.appointment import Appointment
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.verdict import VerdictBanner

@@ -25,7 +25,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.probes.context import SoundTest
-from amif_netcheck.run.checklist import ProbeSpec
+from amif_netcheck.run.probing import ProbeSpec
 from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.screens.sound_test import SoundTestPage
 from amif_netcheck.tui.symbols import Symbols

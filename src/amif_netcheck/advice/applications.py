@@ -111,16 +111,16 @@ def steps(
         return ()
     if not isinstance(families, list) or len(families) != len(names):
         families = [""] * len(names)
-    found = (
+    texts = (
         language.text(_for(name, family, system) or otherwise).format(name=name)
         for name, family in zip(names, families, strict=True)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(texts))
 
 
 def _for(name: str, family: str, system: str) -> str:
     """The English step, or empty."""
     for known in (_PRODUCTS.get(name, {}), _FAMILIES.get(family, {})):
-        if found := known.get(system) or known.get(_ANY):
-            return found
+        if step := known.get(system) or known.get(_ANY):
+            return step
     return ""

@@ -44,14 +44,14 @@ def to_do(report: Report, language: Language, system: str) -> NextStep:
     if finding is None:
         nothing = language.text("Nothing to do: have a good meeting.")
         return NextStep(nothing if report.verdict is Verdict.READY else "")
-    said = say(finding, language, system)
-    line = _without_limit(said.summary, finding)
+    text = say(finding, language, system)
+    line = _without_limit(text.summary, finding)
     if report.next_action is not None and report.verdict is Verdict.READY:
         line = language.text("If there is time: {summary}").format(summary=line)
     elif report.next_action is not None:
         line = language.text("To fix first: {summary}").format(summary=line)
     again = language.text(AGAIN)
-    return NextStep(line, next((step for step in said.steps if step != again), ""))
+    return NextStep(line, next((step for step in text.steps if step != again), ""))
 
 
 def _without_limit(summary: str, finding: ReportedFinding) -> str:

@@ -126,10 +126,10 @@ def say_outcome(fix: Fix, outcome: FixOutcome, language: Language) -> str:
 
 def say_from_afar(fix: Fix, outcome: FixOutcome, language: Language) -> str:
     """What came of it, for somebody who is on another page."""
-    said = say(fix, language)
+    words = say(fix, language)
     if outcome is FixOutcome.DONE:
-        return said.done
-    return language.text(_FROM_AFAR[outcome]).format(title=said.title)
+        return words.done
+    return language.text(_FROM_AFAR[outcome]).format(title=words.title)
 
 
 def _key(fix: Fix) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from amif_netcheck.advice import scenarios, settings_errors
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import InputError
 
 WORDS: dict[str, str] = {
+    **settings_errors.WORDS,
+    **scenarios.INPUT_ERRORS,
     "no_server": N_("“{text}” is no server; write HOST:PORT, for example stun.example.org:3478"),
     "no_meeting": N_(
         "“{text}” is no meeting; give its link (https://…), its host name, or the file of its invitation (.ics)"
@@ -60,9 +63,12 @@ WORDS: dict[str, str] = {
 
 
 def describe(error: InputError, language: Language) -> str:
-    """The sentence for `error`; a param that is an exception is given as its reason."""
-    params = {
-        name: why(value, language) if isinstance(value, Exception) else value
-        for name, value in error.params.items()
-    }
+    """The sentence for `error`; a param that is an exception is given as its sentence or its reason."""
+    params = {name: _param(value, language) for name, value in error.params.items()}
     return language.text(WORDS[error.code]).format(**params)
+
+
+def _param(value: object, language: Language) -> object:
+    if isinstance(value, InputError):
+        return describe(value, language)
+    return why(value, language) if isinstance(value, Exception) else value

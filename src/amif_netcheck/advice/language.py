@@ -9,14 +9,17 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from amif_netcheck.catalog import family_label
-from amif_netcheck.catalog.devices import neighbour_label
-from amif_netcheck.catalog.sound_devices import device_label
-from amif_netcheck.model.finding import ParamValue
+from amif_netcheck.model.text import N_ as N_  # noqa: PLC0414 - all who write texts have it from here
+
+if TYPE_CHECKING:
+    from amif_netcheck.model.finding import ParamValue
 
 LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
+SOURCE = "en"
+"""The language of the texts in the source, which needs no catalog."""
 
 NARROW_SPACE = "\u202f"  # French: before % and between thousands
 SPACE = "\u00a0"  # between a number and its unit, in both languages
@@ -38,18 +41,15 @@ _MOST_DEVICES = 5
 """A sentence names at most so many kinds of devices."""
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text that is translated later
-    """Mark a text for the catalogs; it is translated where it is shown."""
-    return text
-
-
 class Language:
     """One of `LANGUAGES`."""
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._catalog = gettext.translation(
-            "amif_netcheck", _LOCALES, languages=[code], fallback=code == "en"
+        self._catalog = (
+            gettext.NullTranslations()
+            if code == SOURCE
+            else gettext.translation("amif_netcheck", _LOCALES, languages=[code])
         )
 
     def text(self, message: str) -> str:
@@ -57,7 +57,7 @@ class Language:
         return self._catalog.gettext(message) if message else ""
 
     def plural(self, one: str, many: str, count: int) -> str:
-        """The form for `count`: in French 0 and 1 are singular."""
+        """The form for `count`: in English 1 alone is singular, in French 0 and 1 are."""
         return self._catalog.ngettext(one, many, count)
 
     def number(self, value: float, *, decimals: int = 1) -> str:
@@ -87,6 +87,8 @@ class Language:
 
     def params(self, params: Mapping[str, ParamValue]) -> dict[str, str]:
         """A finding's params as this language writes them; units come from the end of their names."""
+        from amif_netcheck.catalog.sound_devices import device_label  # noqa: PLC0415 - `--help` names nothing
+
         written: dict[str, str] = {}
         for name, value in params.items():
             if isinstance(value, list) and name == "devices":
@@ -104,6 +106,8 @@ class Language:
 
     def _devices(self, keys: list[str]) -> str:
         """Devices by what people call them, how many of each: `Chromecast (2), television and 3 others`."""
+        from amif_netcheck.catalog.devices import neighbour_label  # noqa: PLC0415 - `--help` names nothing
+
         counts = Counter(neighbour_label(key, self.code) or key for key in keys)
         items = [f"{label} ({count})" if count > 1 else label for label, count in counts.items()]
         if len(items) > _MOST_DEVICES:
@@ -114,6 +118,8 @@ class Language:
 
     def _labelled(self, names: list[str], families: ParamValue | None) -> list[str]:
         """Names of applications with what they do: `OneDrive (file synchronisation)`."""
+        from amif_netcheck.catalog import family_label  # noqa: PLC0415 - `--help` names nothing
+
         if not isinstance(families, list) or len(families) != len(names):
             return names
         labels = [family_label(family, self.code) for family in families]

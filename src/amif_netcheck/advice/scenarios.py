@@ -14,3 +14,9 @@ SCENARIOS: dict[str, str] = {
     "everything-wrong": N_("nearly all of this at once"),
 }
 DEFAULT = "wifi-far"
+
+INPUT_ERRORS = {
+    "misspelt_scenario": N_("Unknown scenario “{name}”; did you mean “{close}”?"),
+    "unknown_scenario": N_("Unknown scenario “{name}”; known scenarios: {names}"),
+}
+"""By the code of an `InputError`."""

@@ -17,6 +17,7 @@ _REASONS = {
     errno.ENAMETOOLONG: N_("the name is too long"),
     errno.ENXIO: N_("nobody reads this pipe"),
     errno.ELOOP: N_("its links lead in a circle"),
+    errno.EBADF: N_("the output is closed"),
     errno.EADDRINUSE: N_("another program uses it"),
     errno.EADDRNOTAVAIL: N_("this computer does not have this address"),
 }

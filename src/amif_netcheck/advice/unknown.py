@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import FindingWords
 
@@ -39,3 +41,12 @@ REASONS: dict[str, FindingWords] = {
         steps=(_AGAIN,),
     ),
 }
+
+
+def words(checks: Iterable[str]) -> dict[str, FindingWords]:
+    """The words of `<check>.unknown` for each check, by reason as variant; without one, our own mistake."""
+    return {
+        code if variant is None else f"{code}/{variant}": REASONS[variant or "error"]
+        for code in dict.fromkeys(f"{check}.unknown" for check in checks)
+        for variant in (None, *REASONS)
+    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.model.finding import rank
 from amif_netcheck.model.report import CheckResult, Report, ReportedFinding, Status, Verdict
 
 STATUS_WORDS = {
@@ -19,17 +21,17 @@ VERDICT_WORDS = {
     Verdict.NOT_READY: N_("Not ready yet"),
     Verdict.UNDETERMINED: N_("Can't tell"),
 }
-_ORDER = (Status.CRITICAL, Status.WARNING, Status.UNKNOWN, Status.INFO, Status.OK)
 
 
 def worst_first(result: CheckResult) -> list[ReportedFinding]:
     """A check's findings in the order in which they are told."""
-    return sorted(result.findings, key=lambda finding: _ORDER.index(Status(finding.severity.value)))
+    return sorted(result.findings, key=lambda finding: rank(finding.severity))
 
 
 def told_score(report: Report) -> int | None:
     """The score, where it says something: without a network, or where too little is known, figures would reassure."""
-    offline = report.next_action is not None and report.next_action.code == "link.no_network"
+    action = report.next_action
+    offline = action is not None and SPECS[action.code].explains_all
     return None if offline or report.verdict is Verdict.UNDETERMINED else report.score
 
 

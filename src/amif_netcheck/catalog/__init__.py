@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
 from msgspec import Struct, convert
 
@@ -81,14 +82,15 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
     Empty when nothing matches, or when running processes point to several products.
     """
     products = vpns().product
-    if owner:
-        by_owner = [known.name for known in products if matches(owner, known.processes)]
-        if by_owner:
-            return by_owner[0]
-    by_interface = [known.name for known in products if matches(interface, known.interfaces)]
-    by_kind = [known.name for known in products if kind in known.kinds]
-    if by_interface or by_kind:
-        return (by_interface or by_kind)[0]
+    by_owner = (known.name for known in products if owner and matches(owner, known.processes))
+    by_interface = (known.name for known in products if matches(interface, known.interfaces))
+    by_kind = (known.name for known in products if kind in known.kinds)
+    named = next(chain(by_owner, by_interface, by_kind), "")
+    return named or _only_running(products, processes)
+
+
+def _only_running(products: tuple[KnownVpn, ...], processes: list[str]) -> str:
+    """The product that some process belongs to; empty when there are several, or none."""
     running = {
         known.name for known in products if any(matches(process, known.processes) for process in processes)
     }
@@ -98,8 +100,8 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
 def inspection_product(issuer: str) -> str:
     """The product that signs certificates in the name of `issuer`; empty when it is unknown."""
     plain = issuer.casefold()
-    found = (known.name for known in inspections().product if any(word in plain for word in known.signs))
-    return next(found, "")
+    matching = (known.name for known in inspections().product if any(sign in plain for sign in known.signs))
+    return next(matching, "")
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
@@ -110,4 +112,4 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
 
 def read(name: str) -> dict[str, object]:
     """One of the data files beside this one."""
-    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))

@@ -69,7 +69,7 @@ def sounds_like_meetings(host: str) -> bool:
 def _below(host: str, hosts: tuple[str, ...]) -> bool:
     """Is `host` one of these, or below one?"""
     name = host.casefold().removesuffix(".")
-    return any(name == each or name.endswith(f".{each}") for each in hosts)
+    return any(name == known or name.endswith(f".{known}") for known in hosts)
 
 
 def is_quiet(process: str) -> bool:

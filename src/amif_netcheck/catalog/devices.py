@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
-from importlib.resources import files
 
 from msgspec import Struct, convert
+
+from amif_netcheck.catalog import read
 
 
 class KnownDevice(Struct, frozen=True, kw_only=True):
@@ -44,8 +44,7 @@ class Traits:
 @cache
 def devices() -> _Devices:
     """The file of devices."""
-    content = files(__package__ or __name__).joinpath("devices.toml").read_text(encoding="utf-8")
-    return convert(tomllib.loads(content), _Devices)
+    return convert(read("devices.toml"), _Devices)
 
 
 def recognise(traits: Traits) -> KnownDevice | None:
@@ -57,20 +56,20 @@ def recognise(traits: Traits) -> KnownDevice | None:
         ("upnp", traits.upnp),
         ("vendors", vendors),
     ):
-        found = _first(field, values)
-        if found is not None:
-            return found
+        device = _first(field, values)
+        if device is not None:
+            return device
     return None
 
 
 def service_types() -> tuple[str, ...]:
     """The mDNS types that tell something, such as `_googlecast._tcp`."""
-    return tuple(dict.fromkeys(each for known in devices().device for each in known.services))
+    return tuple(dict.fromkeys(service for known in devices().device for service in known.services))
 
 
 def neighbour_label(key: str, language: str) -> str:
     """What a device, or a kind of devices, is called; `key` is the id of either. Empty when it is unknown."""
-    known = next((each for each in devices().device if each.id == key), None)
+    known = next((device for device in devices().device if device.id == key), None)
     if known is not None:
         return known.fr if language == "fr" else known.en
     return devices().kind.get(key, {}).get(language, "")

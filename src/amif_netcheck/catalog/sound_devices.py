@@ -24,8 +24,8 @@ class _Kinds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def _kinds() -> tuple[tuple[SoundKind, re.Pattern[str]], ...]:
     return tuple(
-        (each.kind, re.compile("|".join(each.patterns)))
-        for each in convert(read("sound_devices.toml"), _Kinds).kind
+        (entry.kind, re.compile("|".join(entry.patterns)))
+        for entry in convert(read("sound_devices.toml"), _Kinds).kind
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from amif_netcheck.checks import limits
-from amif_netcheck.checks.certificates import certificates
-from amif_netcheck.checks.passage import NAMELESS, opened, opened_directly, outcome, outcomes
-from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.checks import certificates, limits, link_findings, vpn
+from amif_netcheck.checks.reachability import NAMELESS, opened, opened_directly, outcome, outcomes
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     AccessMethod,
     Certificate,
@@ -28,19 +29,65 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
+_FORBIDDEN = "forbidden"
 _ENOUGH_SERVERS = 2
 """One silent server may be down; so many at once, while the web works, are blocked."""
 
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
+_of_server = partial(FindingSpec, private={"server": "host"})
+
+OPEN = FindingSpec("firewall.open", (Severity.OK,))
+CAPTIVE_PORTAL = _of_server(
+    "firewall.captive_portal", _CRITICAL, explains=(*link_findings.FINDINGS, vpn.UNKNOWN), effort_min=1
+)
+MEETING_FORBIDDEN = _of_server("firewall.meeting_forbidden", _CRITICAL)
+MEETING_REFUSED = _of_server("firewall.meeting_refused", _CRITICAL)
+MEETING_CUT = _of_server("firewall.meeting_cut", _CRITICAL)
+MEETING_SILENT = _of_server("firewall.meeting_silent", _CRITICAL)
+MEETING_NO_NAME = _of_server("firewall.meeting_no_name", _CRITICAL)
+MEETING_REFUSED_BY_PROXY = _of_server("firewall.meeting_refused_by_proxy", _CRITICAL)
+MEETING_SUNK = FindingSpec("firewall.meeting_sunk", _CRITICAL)
+PROXY_IN_THE_WAY = _of_server("firewall.proxy_in_the_way", _WARNING)
+PROXY_PASSWORD = _of_server("firewall.proxy_password", _UNTOLD)
+PROXY_UNSPOKEN = FindingSpec("firewall.proxy_unspoken", _UNTOLD)
+WEB_BLOCKED = FindingSpec("firewall.web_blocked", _WARNING)
+WEB_UNKNOWN = FindingSpec("firewall.web_unknown", _UNTOLD)
+NO_NAMES = FindingSpec("firewall.no_names", _UNTOLD)
+NOTHING_ANSWERS = FindingSpec("firewall.nothing_answers", _UNTOLD)
+UDP_BLOCKED = FindingSpec(
+    "firewall.udp_blocked", _WARNING, explains=(link_findings.NO_ANSWER,), vocabulary=("how",)
+)
+UDP_UNKNOWN = FindingSpec("firewall.udp_unknown", _UNTOLD)
+PROXY = _of_server("firewall.proxy", _NOTE, nothing_to_do=True, vocabulary=("from", "kind"))
+PROXY_CHOSEN_BY_SCRIPT = _of_server(
+    "firewall.proxy_chosen_by_script", _NOTE, nothing_to_do=True, vocabulary=("from", "kind")
+)
+NAMES_INVENTED = FindingSpec("firewall.names_invented", _NOTE, nothing_to_do=True)
+NAMES_SLOW = FindingSpec("firewall.names_slow", _NOTE, limits=(limits.NAMES,))
+MEETING_INSIDE = FindingSpec("firewall.meeting_inside", _NOTE, nothing_to_do=True)
+IPV6_BROKEN = FindingSpec("firewall.ipv6_broken", _NOTE, nothing_to_do=True)
+UNKNOWN = unknown_spec("firewall")
+FINDINGS = (
+    *(OPEN, CAPTIVE_PORTAL, MEETING_FORBIDDEN, MEETING_REFUSED, MEETING_CUT, MEETING_SILENT),
+    *(MEETING_NO_NAME, MEETING_REFUSED_BY_PROXY, MEETING_SUNK),
+    *(PROXY_IN_THE_WAY, PROXY_PASSWORD, PROXY_UNSPOKEN, WEB_BLOCKED, WEB_UNKNOWN),
+    *(NO_NAMES, NOTHING_ANSWERS, UDP_BLOCKED, UDP_UNKNOWN, *certificates.FINDINGS),
+    *(PROXY, PROXY_CHOSEN_BY_SCRIPT, NAMES_INVENTED, NAMES_SLOW, MEETING_INSIDE, IPV6_BROKEN, UNKNOWN),
+)
+
 _CLOSED = {
-    Outcome.FORBIDDEN: "firewall.meeting_forbidden",
-    Outcome.REFUSED: "firewall.meeting_refused",
-    Outcome.CUT: "firewall.meeting_cut",
-    Outcome.PROXY_REFUSED: "firewall.meeting_refused_by_proxy",
+    Outcome.FORBIDDEN: MEETING_FORBIDDEN,
+    Outcome.REFUSED: MEETING_REFUSED,
+    Outcome.CUT: MEETING_CUT,
+    Outcome.PROXY_REFUSED: MEETING_REFUSED_BY_PROXY,
 }
 """Somebody says no: that is known whatever else answers."""
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge what passes.
 
     UDP that is blocked while the web works is a warning, never green: meetings fall back to TCP and get worse. What keeps
@@ -48,15 +95,15 @@ def check(facts: Facts) -> list[Finding]:
     """
     firewall = facts.firewall
     if isinstance(firewall, Unavailable):
-        return [could_not_tell("firewall", firewall, "facts.firewall")]
+        return [could_not_tell(UNKNOWN, firewall, "facts.firewall")]
     if isinstance(firewall.portal, Portal) and _is_captive(firewall, firewall.portal):
         return [_captive(firewall.portal)]
     if not _is_alive(firewall):
-        said_no = () if any(_unspoken(firewall)) else _said_no(firewall)
-        return [*said_no, *_nothing_answers(firewall)][:1]
+        refusals = () if any(_unspoken(firewall)) else _refusals(firewall)
+        return [*refusals, *_nothing_answers(firewall)][:1]
     findings = [
         *_web(firewall),
-        *certificates(firewall),
+        *certificates.judge(firewall),
         *_udp(firewall),
         *_proxies(firewall),
         *_names(firewall),
@@ -64,7 +111,7 @@ def check(facts: Facts) -> list[Finding]:
     ]
     if findings:
         return findings
-    return [Finding(code="firewall.open", severity=Severity.OK, evidence=("facts.firewall",))]
+    return [OPEN.finding("facts.firewall")]
 
 
 # --- is anything there ----------------------------------------------------------------------------
@@ -79,17 +126,17 @@ def _is_alive(firewall: FirewallFacts) -> bool:
 
 def _nothing_answers(firewall: FirewallFacts) -> Iterator[Finding]:
     asked = (*_places(firewall.udp), *_places(firewall.web))
-    if asked and all(outcome(each) in NAMELESS for each in asked):
-        yield _finding("firewall.no_names", Severity.UNKNOWN, "facts.firewall.web")
+    if asked and all(outcome(place) in NAMELESS for place in asked):
+        yield NO_NAMES.finding("facts.firewall.web")
     else:
-        yield _finding("firewall.nothing_answers", Severity.UNKNOWN, "facts.firewall.web")
+        yield NOTHING_ANSWERS.finding("facts.firewall.web")
 
 
-def _said_no(firewall: FirewallFacts) -> Iterator[Finding]:
+def _refusals(firewall: FirewallFacts) -> Iterator[Finding]:
     for meeting in _of(firewall.web, Role.MEETING):
-        code = _CLOSED.get(outcome(meeting))
-        if code is not None:
-            yield _about(code, Severity.CRITICAL, meeting)
+        spec = _CLOSED.get(outcome(meeting))
+        if spec is not None:
+            yield _about(spec, meeting)
 
 
 # --- a captive portal -----------------------------------------------------------------------------
@@ -98,20 +145,15 @@ def _said_no(firewall: FirewallFacts) -> Iterator[Finding]:
 def _is_captive(firewall: FirewallFacts, portal: Portal) -> bool:
     """Another page came than the one asked for, and no web server could prove who it is: a filter's page is no portal."""
     proven = any(
-        isinstance(each.certificate, Certificate) and each.certificate.trust is not Trust.NONE
-        for each in _places(firewall.web)
+        isinstance(place.certificate, Certificate) and place.certificate.trust is not Trust.NONE
+        for place in _places(firewall.web)
     )
     return portal.page in {Page.REPLACED, Page.MOVED} and not proven
 
 
 def _captive(portal: Portal) -> Finding:
     params: dict[str, ParamValue] = {"server": portal.moved_to} if portal.moved_to else {}
-    return Finding(
-        code="firewall.captive_portal",
-        severity=Severity.CRITICAL,
-        params=params,
-        evidence=("facts.firewall.portal",),
-    )
+    return CAPTIVE_PORTAL.finding("facts.firewall.portal", params=params)
 
 
 # --- TCP ------------------------------------------------------------------------------------------
@@ -120,21 +162,21 @@ def _captive(portal: Portal) -> Finding:
 def _unspoken(firewall: FirewallFacts) -> Iterator[Finding]:
     """Is there a proxy that only browsers can use? Where it is the one way out, what stays closed to us proves nothing."""
     proxies: tuple[Proxy, ...] = () if isinstance(firewall.proxies, Unavailable) else firewall.proxies
-    if any(each.kind is not ProxyKind.MANUAL or not each.spoken for each in proxies):
+    if any(proxy.kind is not ProxyKind.MANUAL or not proxy.spoken for proxy in proxies):
         evidence = ("facts.firewall.proxies", "facts.firewall.web")
-        yield _finding("firewall.proxy_unspoken", Severity.UNKNOWN, *evidence)
+        yield PROXY_UNSPOKEN.finding(*evidence)
 
 
 def _web(firewall: FirewallFacts) -> Iterator[Finding]:
     """The way to the meeting; without one, to well-known servers."""
     if isinstance(firewall.web, Unavailable):
-        yield could_not_tell("firewall", firewall.web, "facts.firewall.web")
+        yield could_not_tell(UNKNOWN, firewall.web, "facts.firewall.web")
         return
     meetings = _of(firewall.web, Role.MEETING)
     if meetings:
         yield from _meeting(firewall, meetings[0])
     elif firewall.meeting_host:
-        yield _finding("firewall.web_unknown", Severity.UNKNOWN, "facts.firewall.web")
+        yield WEB_UNKNOWN.finding("facts.firewall.web")
     else:
         yield from _others(firewall, _of(firewall.web, Role.PUBLIC))
 
@@ -143,23 +185,23 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
     if opened(meeting):
         by_proxy = outcomes(meeting, AccessMethod.PROXY)
         if Outcome.PROXY_REFUSED in by_proxy and opened_directly(meeting):
-            yield _about("firewall.proxy_in_the_way", Severity.WARNING, meeting)
+            yield _about(PROXY_IN_THE_WAY, meeting)
         return
     ended = outcome(meeting)
     if ended is not Outcome.PROXY_REFUSED and (unspoken := [*_unspoken(firewall)]):
         yield from unspoken
     elif ended is Outcome.PROXY_PASSWORD:
-        yield _about("firewall.proxy_password", Severity.UNKNOWN, meeting)
+        yield _about(PROXY_PASSWORD, meeting)
     elif ended is Outcome.NO_NAME:
         if _any_name(firewall):
-            yield _about("firewall.meeting_no_name", Severity.CRITICAL, meeting)
+            yield _about(MEETING_NO_NAME, meeting)
         else:
-            yield _finding("firewall.no_names", Severity.UNKNOWN, "facts.firewall.web")
+            yield NO_NAMES.finding("facts.firewall.web")
     elif ended is Outcome.NAMES_SILENT:
         silent = Unavailable(reason=Reason.TIMEOUT)
-        yield could_not_tell("firewall", silent, "facts.firewall.web")
+        yield could_not_tell(UNKNOWN, silent, "facts.firewall.web")
     else:
-        yield _about(_CLOSED.get(ended, "firewall.meeting_silent"), Severity.CRITICAL, meeting)
+        yield _about(_CLOSED.get(ended, MEETING_SILENT), meeting)
 
 
 def _others(firewall: FirewallFacts, others: list[Place]) -> Iterator[Finding]:
@@ -169,20 +211,22 @@ def _others(firewall: FirewallFacts, others: list[Place]) -> Iterator[Finding]:
     if unspoken := [*_unspoken(firewall)]:
         yield from unspoken
         return
-    if any(outcome(each) is Outcome.PROXY_PASSWORD for each in others):
-        yield _finding("firewall.proxy_password", Severity.UNKNOWN, "facts.firewall.web")
+    if any(outcome(place) is Outcome.PROXY_PASSWORD for place in others):
+        yield PROXY_PASSWORD.finding("facts.firewall.web")
         return
-    asked = [each for each in others if outcome(each) not in NAMELESS]
+    asked = [place for place in others if outcome(place) not in NAMELESS]
     if len(asked) >= _ENOUGH_SERVERS:
-        yield _finding("firewall.web_blocked", Severity.WARNING, "facts.firewall.web")
+        yield WEB_BLOCKED.finding("facts.firewall.web")
     else:
-        yield _finding("firewall.web_unknown", Severity.UNKNOWN, "facts.firewall.web")
+        yield WEB_UNKNOWN.finding("facts.firewall.web")
 
 
 def _any_name(firewall: FirewallFacts) -> bool:
     """Was another name than the meeting's turned into an address?"""
-    others = (each for each in (*_places(firewall.udp), *_places(firewall.web)) if each.role != Role.MEETING)
-    return any(outcome(each) not in NAMELESS for each in others) or isinstance(firewall.portal, Portal)
+    others = (
+        place for place in (*_places(firewall.udp), *_places(firewall.web)) if place.role != Role.MEETING
+    )
+    return any(outcome(place) not in NAMELESS for place in others) or isinstance(firewall.portal, Portal)
 
 
 # --- UDP ------------------------------------------------------------------------------------------
@@ -190,34 +234,32 @@ def _any_name(firewall: FirewallFacts) -> bool:
 
 def _udp(firewall: FirewallFacts) -> Iterator[Finding]:
     if isinstance(firewall.udp, Unavailable):
-        yield could_not_tell("firewall", firewall.udp, "facts.firewall.udp")
+        yield could_not_tell(UNKNOWN, firewall.udp, "facts.firewall.udp")
         return
-    beyond = [each for each in firewall.udp if each.role is not Role.TEST_POINT]  # that may be next door
+    beyond = [place for place in firewall.udp if place.role is not Role.TEST_POINT]  # that may be next door
     if any(map(opened, beyond)):
         return
-    asked = [each for each in beyond if outcome(each) not in {*NAMELESS, Outcome.NO_ROUTE}]
-    servers = {each.server for each in asked if each.role is Role.STUN}
-    said = any(outcome(each) is Outcome.FORBIDDEN for each in asked)
-    web = [each for each in _places(firewall.web) if each.role is not Role.TEST_POINT]
-    if any(map(opened, web)) and (said or len(servers) >= _ENOUGH_SERVERS):
-        params: dict[str, ParamValue] = {
-            "servers": len(servers),
-            "ports": sorted({str(each.port) for each in asked}, key=int),
-            "how": _how(asked),
-        }
-        evidence = ("facts.firewall.udp", "facts.firewall.web")
-        yield Finding(
-            code="firewall.udp_blocked", severity=Severity.WARNING, params=params, evidence=evidence
-        )
+    asked = [place for place in beyond if outcome(place) not in {*NAMELESS, Outcome.NO_ROUTE}]
+    servers = {place.server for place in asked if place.role is Role.STUN}
+    how = _how(asked)
+    if _is_web_open(firewall) and (how == _FORBIDDEN or len(servers) >= _ENOUGH_SERVERS):
+        ports = sorted({str(place.port) for place in asked}, key=int)
+        params: dict[str, ParamValue] = {"servers": len(servers), "ports": ports, "how": how}
+        yield UDP_BLOCKED.finding("facts.firewall.udp", "facts.firewall.web", params=params)
     else:
-        yield _finding("firewall.udp_unknown", Severity.UNKNOWN, "facts.firewall.udp")
+        yield UDP_UNKNOWN.finding("facts.firewall.udp")
+
+
+def _is_web_open(firewall: FirewallFacts) -> bool:
+    """Did a web server beyond the local network answer?"""
+    return any(opened(place) for place in _places(firewall.web) if place.role is not Role.TEST_POINT)
 
 
 def _how(asked: list[Place]) -> str:
-    """What was said: that it is forbidden, that nobody listens there, or nothing."""
-    ended = {outcome(each) for each in asked}
+    """What was answered: that it is forbidden, that nobody listens there, or nothing."""
+    ended = {outcome(place) for place in asked}
     if Outcome.FORBIDDEN in ended:
-        return "forbidden"
+        return _FORBIDDEN
     return "refused" if ended == {Outcome.REFUSED} else "silent"
 
 
@@ -226,17 +268,16 @@ def _how(asked: list[Place]) -> str:
 
 def _proxies(firewall: FirewallFacts) -> Iterator[Finding]:
     proxies: tuple[Proxy, ...] = () if isinstance(firewall.proxies, Unavailable) else firewall.proxies
-    for kinds, code in (
-        ({ProxyKind.MANUAL}, "firewall.proxy"),
-        ({ProxyKind.SCRIPT, ProxyKind.AUTOMATIC}, "firewall.proxy_chosen_by_script"),
+    for kinds, spec in (
+        ({ProxyKind.MANUAL}, PROXY),
+        ({ProxyKind.SCRIPT, ProxyKind.AUTOMATIC}, PROXY_CHOSEN_BY_SCRIPT),
     ):
-        found = next((each for each in proxies if each.kind in kinds), None)
-        if found is not None:
-            params: dict[str, ParamValue] = {"from": found.source.value, "kind": found.kind.value}
-            if found.server:
-                params["server"] = found.server
-            evidence = ("facts.firewall.proxies",)
-            yield Finding(code=code, severity=Severity.INFO, params=params, evidence=evidence)
+        proxy = next((proxy for proxy in proxies if proxy.kind in kinds), None)
+        if proxy is not None:
+            params: dict[str, ParamValue] = {"from": proxy.source.value, "kind": proxy.kind.value}
+            if proxy.server:
+                params["server"] = proxy.server
+            yield spec.finding("facts.firewall.proxies", params=params)
 
 
 def _names(firewall: FirewallFacts) -> Iterator[Finding]:
@@ -244,30 +285,25 @@ def _names(firewall: FirewallFacts) -> Iterator[Finding]:
     if not isinstance(resolver, Resolver):
         return
     if resolver.invents is True:
-        yield _finding("firewall.names_invented", Severity.INFO, "facts.firewall.resolver.invents")
+        yield NAMES_INVENTED.finding("facts.firewall.resolver.invents")
     if resolver.meeting is MeetingAddress.SINKHOLE and not _is_reached(firewall):
-        yield _finding("firewall.meeting_sunk", Severity.CRITICAL, "facts.firewall.resolver.meeting")
+        yield MEETING_SUNK.finding("facts.firewall.resolver.meeting")
     elif resolver.meeting is MeetingAddress.INSIDE:
-        yield _finding("firewall.meeting_inside", Severity.INFO, "facts.firewall.resolver.meeting")
+        yield MEETING_INSIDE.finding("facts.firewall.resolver.meeting")
     if isinstance(resolver.slowest_s, Unavailable):
         return
     severity, crossed = limits.judge(resolver.slowest_s, limits.NAMES)
     if crossed is not None:
-        params: dict[str, ParamValue] = {
-            "value_s": resolver.slowest_s,
-            "limit_s": crossed.value,
-            "source": crossed.source,
-        }
-        evidence = ("facts.firewall.resolver.slowest_s",)
-        yield Finding(code="firewall.names_slow", severity=severity, params=params, evidence=evidence)
+        params = limits.comparison(resolver.slowest_s, limits.NAMES, crossed)
+        yield NAMES_SLOW.finding("facts.firewall.resolver.slowest_s", severity=severity, params=params)
 
 
 def _is_reached(firewall: FirewallFacts) -> bool:
     """Is the meeting reached whatever its name leads to: through a proxy, or is it the one that proves its name here?"""
     return any(
-        Outcome.ANSWERED in outcomes(each, AccessMethod.PROXY)
-        or (isinstance(each.certificate, Certificate) and each.certificate.trust is not Trust.NONE)
-        for each in _of(firewall.web, Role.MEETING)
+        Outcome.ANSWERED in outcomes(place, AccessMethod.PROXY)
+        or (isinstance(place.certificate, Certificate) and place.certificate.trust is not Trust.NONE)
+        for place in _of(firewall.web, Role.MEETING)
     ) or any(_unspoken(firewall))
 
 
@@ -277,30 +313,26 @@ _BROKEN = {Outcome.SILENT, Outcome.UNREACHABLE, Outcome.FORBIDDEN}
 def _ipv6(firewall: FirewallFacts) -> Iterator[Finding]:
     """There are IPv6 addresses on both sides, and nothing comes through, while IPv4 to the same server works."""
     web = _places(firewall.web)
-    if any(Outcome.ANSWERED in outcomes(each, AccessMethod.IPV6) for each in web):
+    if any(Outcome.ANSWERED in outcomes(place, AccessMethod.IPV6) for place in web):
         return
     if any(
-        _BROKEN & outcomes(each, AccessMethod.IPV6) and Outcome.ANSWERED in outcomes(each, AccessMethod.IPV4)
-        for each in web
+        _BROKEN & outcomes(place, AccessMethod.IPV6)
+        and Outcome.ANSWERED in outcomes(place, AccessMethod.IPV4)
+        for place in web
     ):
-        yield _finding("firewall.ipv6_broken", Severity.INFO, "facts.firewall.web")
+        yield IPV6_BROKEN.finding("facts.firewall.web")
 
 
 # --- what they share --------------------------------------------------------------------------------
 
 
-def _places(found: tuple[Place, ...] | Unavailable) -> tuple[Place, ...]:
-    return () if isinstance(found, Unavailable) else found
+def _places(places: tuple[Place, ...] | Unavailable) -> tuple[Place, ...]:
+    return () if isinstance(places, Unavailable) else places
 
 
-def _of(found: tuple[Place, ...] | Unavailable, role: Role) -> list[Place]:
-    return [each for each in _places(found) if each.role is role]
+def _of(places: tuple[Place, ...] | Unavailable, role: Role) -> list[Place]:
+    return [place for place in _places(places) if place.role is role]
 
 
-def _about(code: str, severity: Severity, place: Place) -> Finding:
-    params: dict[str, ParamValue] = {"server": place.server, "port": place.port}
-    return Finding(code=code, severity=severity, params=params, evidence=("facts.firewall.web",))
-
-
-def _finding(code: str, severity: Severity, *evidence: str) -> Finding:
-    return Finding(code=code, severity=severity, evidence=evidence)
+def _about(spec: FindingSpec, place: Place) -> Finding:
+    return spec.finding("facts.firewall.web", params={"server": place.server, "port": place.port})

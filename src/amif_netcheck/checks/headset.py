@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from amif_netcheck.checks import limits, limits_sound, sound_test
-from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     SPOKEN_INTO,
     WORN,
     Direction,
     Facts,
     HeadsetFacts,
+    Reason,
     SoundBus,
     SoundDevice,
     SoundKind,
@@ -17,19 +22,72 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.fix import FixKind
 
-_UNTOLD = {SoundKind.VIRTUAL, SoundKind.UNKNOWN}
+_OK = (Severity.OK,)
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_CRITICAL = (Severity.CRITICAL,)
+_UNTOLD = (Severity.UNKNOWN,)
+_NAMED, _PACKAGE = "named", "package"
+_CHOOSE = (FixKind.CHOOSE_DEVICE,)
+
+_device = partial(FindingSpec, vocabulary=("device_kind", "device_bus"), private={"device": "device"})
+_named_device = partial(_device, variants=(_NAMED,), private_variants=(_NAMED,))
+
+IN_USE = _named_device("headset.in_use", _OK)
+NOT_CHOSEN = _named_device(
+    "headset.not_chosen",
+    _WARNING,
+    effort_min=1,
+    fixes=_CHOOSE,
+    directions=(Direction.OUTPUT, Direction.INPUT),
+)
+OUTPUT_ELSEWHERE = _named_device(
+    "headset.output_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.OUTPUT,)
+)
+INPUT_ELSEWHERE = _named_device(
+    "headset.input_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.INPUT,)
+)
+OWN_MICROPHONE = _device("headset.own_microphone", _NOTE, effort_min=2)
+WEBCAM_MICROPHONE = _device("headset.webcam_microphone", _NOTE, effort_min=2)
+LOUDSPEAKER = _device("headset.loudspeaker", _NOTE, effort_min=2)
+BUILT_IN = _device("headset.built_in", _NOTE, effort_min=2)
+UNSEEN = _device("headset.unseen", _UNTOLD)
+UNTOLD = _device("headset.untold", _UNTOLD)
+NO_MICROPHONE = FindingSpec("headset.no_microphone", _CRITICAL)
+NO_OUTPUT = FindingSpec("headset.no_output", _CRITICAL)
+INPUT_MUTED = _device("headset.input_muted", _CRITICAL, effort_min=1)
+INPUT_LOW = _device(
+    "headset.input_low", (Severity.INFO, Severity.WARNING), limits=(limits_sound.INPUT_VOLUME,), effort_min=1
+)
+OUTPUT_MUTED = _device("headset.output_muted", _WARNING, effort_min=1)
+TELEPHONE_SOUND = _device("headset.telephone_sound", _WARNING, limits=(limits_sound.RATE,))
+BATTERY = _device("headset.battery", (Severity.INFO, Severity.WARNING), limits=(limits_sound.BATTERY,))
+NO_DEVICE = FindingSpec("headset.no_device", _UNTOLD)
+NO_SERVER = FindingSpec("headset.no_server", _UNTOLD, vocabulary=(_PACKAGE,))
+NO_LIBRARY = FindingSpec("headset.no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=(_PACKAGE,))
+REMOTE = FindingSpec("headset.remote", _UNTOLD, vocabulary=(_PACKAGE,))
+STOPPED = FindingSpec("headset.stopped", _UNTOLD, vocabulary=(_PACKAGE,))
+UNKNOWN = unknown_spec("headset")
+FINDINGS = (
+    *(IN_USE, NOT_CHOSEN, OUTPUT_ELSEWHERE, INPUT_ELSEWHERE),
+    *(OWN_MICROPHONE, WEBCAM_MICROPHONE, LOUDSPEAKER, BUILT_IN, UNSEEN, UNTOLD),
+    *(NO_MICROPHONE, NO_OUTPUT, INPUT_MUTED, INPUT_LOW, OUTPUT_MUTED, TELEPHONE_SOUND, BATTERY),
+    *(NO_DEVICE, NO_SERVER, NO_LIBRARY, REMOTE, STOPPED, *sound_test.FINDINGS, UNKNOWN),
+)
 
 _OBSTACLES = {
-    SoundObstacle.NO_SERVER: "headset.no_server",
-    SoundObstacle.REMOTE: "headset.remote",
-    SoundObstacle.STOPPED: "headset.stopped",
-    SoundObstacle.NO_LIBRARY: "headset.no_library",
+    SoundObstacle.NO_SERVER: NO_SERVER,
+    SoundObstacle.REMOTE: REMOTE,
+    SoundObstacle.STOPPED: STOPPED,
+    SoundObstacle.NO_LIBRARY: NO_LIBRARY,
 }
+_UNTOLD_KINDS = {SoundKind.VIRTUAL, SoundKind.UNKNOWN}
 _EVIDENCE = ("facts.headset.devices",)
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge the default devices, whether something better is plugged in and not chosen, and the sound test."""
     return [*_devices(facts), *sound_test.findings(facts)]
 
@@ -37,33 +95,32 @@ def check(facts: Facts) -> list[Finding]:
 def _devices(facts: Facts) -> list[Finding]:
     headset = facts.headset
     if isinstance(headset, Unavailable):
-        return [could_not_tell("headset", headset, "facts.headset")]
+        return [could_not_tell(UNKNOWN, headset, "facts.headset")]
     if isinstance(headset.devices, Unavailable):
-        return [_not_told(headset, headset.devices)]
-    present = [each for each in headset.devices if each.plugged is not False]
+        return [_unseen(headset, headset.devices)]
     if not headset.devices:
-        return [_finding("headset.no_device", Severity.UNKNOWN, None, {"reason": "not_present"})]
-    findings = _missing(present)
+        return [_finding(NO_DEVICE, None, {"reason": Reason.NOT_PRESENT.value})]
+    present = [device for device in headset.devices if device.plugged is not False]
     output = _used(present, Direction.OUTPUT, WORN)
     entry = _used(present, Direction.INPUT, SPOKEN_INTO)
-    if not findings:
-        findings += _choice(present, output, entry)
-    if entry is not None and entry.default:
-        findings += _ways_to_be_unheard(entry)
-    if output is not None and output.default and (output.muted or output.volume_pct == 0):
-        findings.append(_finding("headset.output_muted", Severity.WARNING, output))
-    findings += _bluetooth([each for each in (output, entry) if each is not None])
-    return findings
+    return [
+        *(_missing(present) or [_choice(present, output, entry)]),
+        *_ways_to_be_unheard(entry),
+        *_ways_to_hear_nothing(output),
+        *_bluetooth([device for device in (output, entry) if device is not None]),
+    ]
 
 
-def _not_told(headset: HeadsetFacts, missing: Unavailable) -> Finding:
-    code = _OBSTACLES.get(headset.obstacle)
-    if code is None:
-        return could_not_tell("headset", missing, "facts.headset.devices")
+def _unseen(headset: HeadsetFacts, missing: Unavailable) -> Finding:
+    """Why devices could not be looked at."""
+    spec = _OBSTACLES.get(headset.obstacle)
+    if spec is None:
+        return could_not_tell(UNKNOWN, missing, *_EVIDENCE)
     params: dict[str, ParamValue] = {"reason": missing.reason.value}
     if headset.package:
-        params["package"] = headset.package
-    return _finding(code, Severity.UNKNOWN, None, params)
+        params[_PACKAGE] = headset.package
+    variant = _PACKAGE if headset.package and _PACKAGE in spec.variants else ""
+    return spec.finding(*_EVIDENCE, variant=variant, params=params)
 
 
 def _used(
@@ -74,49 +131,63 @@ def _used(
     Where the system names none that is there, whatever is used is as good as the first one that is awake, unless one of
     `kinds` is among them: that it is used nobody said.
     """
-    mine = [each for each in devices if each.direction is direction and not each.asleep]
-    chosen = next((each for each in mine if each.default), None)
-    if chosen is None and not any(each.kind in kinds for each in mine):
+    mine = [device for device in devices if device.direction is direction and not device.asleep]
+    chosen = next((device for device in mine if device.default), None)
+    if chosen is None and not any(device.kind in kinds for device in mine):
         return mine[0] if mine else None
     return chosen
 
 
 def _missing(present: list[SoundDevice]) -> list[Finding]:
-    there = {each.direction for each in present}
-    findings = []
-    if Direction.INPUT not in there:
-        findings.append(_finding("headset.no_microphone", Severity.CRITICAL, None))
-    if Direction.OUTPUT not in there:
-        findings.append(_finding("headset.no_output", Severity.CRITICAL, None))
-    return findings
+    there = {device.direction for device in present}
+    return [
+        spec.finding(*_EVIDENCE)
+        for direction, spec in ((Direction.INPUT, NO_MICROPHONE), (Direction.OUTPUT, NO_OUTPUT))
+        if direction not in there
+    ]
 
 
-def _choice(
-    present: list[SoundDevice], output: SoundDevice | None, entry: SoundDevice | None
-) -> list[Finding]:
-    """Which devices are used, and what would be better; exactly one finding."""
+def _choice(present: list[SoundDevice], output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
+    """Which devices are used, or what would be better."""
     worn = output is not None and output.kind in WORN
     spoken = entry is not None and entry.kind in SPOKEN_INTO
     if output is not None and entry is not None and worn and spoken:
-        unseen = next((each for each in (output, entry) if _can_not_be_seen(each)), None)
-        if unseen is not None:
-            return [_finding("headset.unseen", Severity.UNKNOWN, unseen, {"reason": "unsupported"})]
-        return [
-            _finding("headset.in_use", Severity.OK, output if output.kind is SoundKind.HEADSET else entry)
-        ]
-    if not worn and (output is None or output.kind not in _UNTOLD):
-        better = _better(present, Direction.OUTPUT, WORN, entry)
-        if better is not None:
-            half = spoken or better.kind is SoundKind.HEADPHONES
-            code = "headset.output_elsewhere" if half else "headset.not_chosen"
-            return [_finding(code, Severity.WARNING, better)]
-    if not spoken and (entry is None or entry.kind not in _UNTOLD):
-        better = _better(present, Direction.INPUT, SPOKEN_INTO, output)
-        if better is not None:
-            half = worn or better.kind is SoundKind.MICROPHONE
-            code = "headset.input_elsewhere" if half else "headset.not_chosen"
-            return [_finding(code, Severity.WARNING, better)]
-    return [_as_it_is(output, entry)]
+        return _in_use(output, entry)
+    return (
+        _elsewhere(present, Direction.OUTPUT, used=output, other=entry, other_is_good=spoken)
+        or _elsewhere(present, Direction.INPUT, used=entry, other=output, other_is_good=worn)
+        or _as_it_is(output, entry)
+    )
+
+
+def _in_use(output: SoundDevice, entry: SoundDevice) -> Finding:
+    unseen = next((device for device in (output, entry) if _can_not_be_seen(device)), None)
+    if unseen is not None:
+        return _finding(UNSEEN, unseen, {"reason": Reason.UNSUPPORTED.value})
+    return _finding(IN_USE, output if output.kind is SoundKind.HEADSET else entry)
+
+
+_GOOD = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
+_ONE_WAY = {Direction.OUTPUT: SoundKind.HEADPHONES, Direction.INPUT: SoundKind.MICROPHONE}
+_ELSEWHERE = {Direction.OUTPUT: OUTPUT_ELSEWHERE, Direction.INPUT: INPUT_ELSEWHERE}
+
+
+def _elsewhere(
+    present: list[SoundDevice],
+    direction: Direction,
+    *,
+    used: SoundDevice | None,
+    other: SoundDevice | None,
+    other_is_good: bool,
+) -> Finding | None:
+    """Something better than what is `used` in a direction; `other` is what the other direction uses."""
+    if used is not None and used.kind in _GOOD[direction] | _UNTOLD_KINDS:
+        return None
+    better = _better(present, direction, _GOOD[direction], other)
+    if better is None:
+        return None
+    half = other_is_good or better.kind is _ONE_WAY[direction]
+    return _finding(_ELSEWHERE[direction] if half else NOT_CHOSEN, better)
 
 
 def _can_not_be_seen(device: SoundDevice) -> bool:
@@ -126,72 +197,84 @@ def _can_not_be_seen(device: SoundDevice) -> bool:
 
 def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
     """Nothing better is there."""
-    if output is None or entry is None:
-        return _finding("headset.untold", Severity.UNKNOWN, output or entry, {"reason": "unsupported"})
-    if output.kind in _UNTOLD or entry.kind in _UNTOLD:
-        untold = output if output.kind in _UNTOLD else entry
-        return _finding("headset.untold", Severity.UNKNOWN, untold, {"reason": "unsupported"})
+    used = [device for device in (output, entry) if device is not None]
+    untold = next((device for device in used if device.kind in _UNTOLD_KINDS), None)
+    if output is None or entry is None or untold is not None:
+        return _finding(UNTOLD, untold or next(iter(used), None), {"reason": Reason.UNSUPPORTED.value})
     if output.kind in WORN:
-        code = "headset.webcam_microphone" if entry.kind is SoundKind.WEBCAM else "headset.own_microphone"
-        return _finding(code, Severity.INFO, entry)
-    if entry.kind is not SoundKind.BUILT_IN or output.kind is not SoundKind.BUILT_IN:
-        return _finding("headset.loudspeaker", Severity.INFO, output)
-    return _finding("headset.built_in", Severity.INFO, output)
+        return _finding(WEBCAM_MICROPHONE if entry.kind is SoundKind.WEBCAM else OWN_MICROPHONE, entry)
+    all_built_in = entry.kind is SoundKind.BUILT_IN and output.kind is SoundKind.BUILT_IN
+    return _finding(BUILT_IN if all_built_in else LOUDSPEAKER, output)
 
 
 def _better(
     present: list[SoundDevice], direction: Direction, kinds: frozenset[SoundKind], beside: SoundDevice | None
 ) -> SoundDevice | None:
     """Something plugged in that is not chosen; what belongs to the other direction's device first, then the surest."""
-    mine = [each for each in present if each.direction is direction]
-    all_asleep = all(each.asleep for each in mine)  # then no other one is in use
-    found = [
-        each for each in mine if each.kind in kinds and each.plugged and not each.default and not all_asleep
+    mine = [device for device in present if device.direction is direction]
+    all_asleep = all(device.asleep for device in mine)  # then no other one is in use
+    candidates = [
+        device
+        for device in mine
+        if device.kind in kinds and device.plugged and not device.default and not all_asleep
     ]
     apparatus = beside.apparatus if beside is not None else None
     return min(
-        found, key=lambda each: (each.apparatus != apparatus, not each.sure, each.asleep), default=None
+        candidates,
+        key=lambda device: (device.apparatus != apparatus, not device.sure, device.asleep),
+        default=None,
     )
 
 
-def _ways_to_be_unheard(entry: SoundDevice) -> list[Finding]:
-    if entry.muted or entry.volume_pct == 0:
-        return [_finding("headset.input_muted", Severity.CRITICAL, entry)]
-    if entry.volume_pct is None:
+def _is_mute(device: SoundDevice) -> bool:
+    return bool(device.muted) or device.volume_pct == 0
+
+
+def _ways_to_be_unheard(entry: SoundDevice | None) -> list[Finding]:
+    if entry is None or not entry.default:
         return []
-    return _beyond("headset.input_low", entry.volume_pct, limits_sound.INPUT_VOLUME, entry)
+    if _is_mute(entry):
+        return [_finding(INPUT_MUTED, entry)]
+    return [] if entry.volume_pct is None else _beyond(INPUT_LOW, entry.volume_pct, entry)
+
+
+def _ways_to_hear_nothing(output: SoundDevice | None) -> list[Finding]:
+    return [_finding(OUTPUT_MUTED, output)] if output and output.default and _is_mute(output) else []
 
 
 def _bluetooth(used: list[SoundDevice]) -> list[Finding]:
     """A headset in the mode of a telephone, and one that is nearly empty; each said once."""
     findings: list[Finding] = []
-    narrow = next((each for each in used if each.hands_free and each.rate_hz), None)
+    narrow = next((device for device in used if device.hands_free and device.rate_hz), None)
     if narrow is not None and narrow.rate_hz is not None:
-        findings += _beyond("headset.telephone_sound", narrow.rate_hz / 1000, limits_sound.RATE, narrow)
-    empty = [each for each in used if each.battery_pct is not None]
-    if empty:
-        weakest = min(empty, key=lambda each: each.battery_pct or 0.0)
-        findings += _beyond("headset.battery", weakest.battery_pct or 0.0, limits_sound.BATTERY, weakest)
+        findings += _beyond(TELEPHONE_SOUND, narrow.rate_hz / 1000, narrow)
+    charges = [(device.battery_pct, device) for device in used if device.battery_pct is not None]
+    if charges:
+        charge, weakest = min(charges, key=lambda item: item[0])
+        findings += _beyond(BATTERY, charge, weakest)
     return findings
 
 
-def _beyond(code: str, value: float, limit: limits.Limit, device: SoundDevice) -> list[Finding]:
+def _beyond(spec: FindingSpec, value: float, device: SoundDevice) -> list[Finding]:
+    """The finding when `value` is beyond the spec's limit."""
+    (limit,) = spec.limits
     severity, crossed = limits.judge(value, limit)
     if crossed is None:
         return []
-    params: dict[str, ParamValue] = {
-        f"value_{limit.unit}": value,
-        f"limit_{limit.unit}": crossed.value,
-        "source": crossed.source,
-    }
-    return [_finding(code, severity, device, params)]
+    return [_finding(spec, device, limits.comparison(value, limit, crossed), severity)]
 
 
 def _finding(
-    code: str, severity: Severity, device: SoundDevice | None, params: dict[str, ParamValue] | None = None
+    spec: FindingSpec,
+    device: SoundDevice | None,
+    params: Mapping[str, ParamValue] | None = None,
+    severity: Severity | None = None,
 ) -> Finding:
     """With the device that it is about."""
-    more: dict[str, ParamValue] = {}
+    about: dict[str, ParamValue] = {}
     if device is not None:
-        more = {"device": device.name, "device_kind": device.kind.value, "device_bus": device.bus.value}
-    return Finding(code=code, severity=severity, params={**(params or {}), **more}, evidence=_EVIDENCE)
+        about = {"device": device.name, "device_kind": device.kind.value, "device_bus": device.bus.value}
+    named = device is not None and device.name and _NAMED in spec.variants
+    return spec.finding(
+        *_EVIDENCE, severity=severity, variant=_NAMED if named else "", params={**(params or {}), **about}
+    )

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from amif_netcheck.checks.limits import Limit, Threshold
+from amif_netcheck.model.text import N_
 
-_VOLUME = "PulseAudio's volume is cubic (pulse/volume.c): 25 % is 36 dB below full, 40 % is 24 dB"
+_OURS = "amif-netcheck, docs/headset.md, 2026"
+_UNDERSTOOD = N_("speech that is less than 15 dB over the noise is understood with effort only")
+_AIM = N_(
+    "calls aim at speech of -30 to -12 dBFS; the meeting's window amplifies what is weaker, with its noise"
+)
 
 INPUT_VOLUME = Limit(
     id="headset.input_volume_pct",
     unit="pct",
     floor=True,
-    info=Threshold(40, "amif-netcheck, 2026", _VOLUME),
-    warning=Threshold(25, "amif-netcheck, 2026", _VOLUME),
+    info=Threshold(
+        40, "amif-netcheck, 2026", "PulseAudio, pulse/volume.c", N_("the scale is cubic: 24 dB below full")
+    ),
+    warning=Threshold(
+        25, "amif-netcheck, 2026", "PulseAudio, pulse/volume.c", N_("the scale is cubic: 36 dB below full")
+    ),
 )
 RATE = Limit(
     id="headset.rate_khz",
@@ -20,7 +29,8 @@ RATE = Limit(
     warning=Threshold(
         16,
         "Bluetooth HFP 1.8",
-        "Wideband speech is sampled at 16 kHz (mSBC); below that it is a telephone's (CVSD)",
+        "Bluetooth HFP 1.8",
+        N_("below this rate (mSBC), speech sounds like a telephone's (CVSD)"),
     ),
 )
 BATTERY = Limit(
@@ -28,36 +38,37 @@ BATTERY = Limit(
     unit="pct",
     floor=True,
     info=Threshold(
-        30, "amif-netcheck, 2026", "Makers of headsets warn at 10 to 20 %; an hour's meeting takes some 10 %"
+        30,
+        "amif-netcheck, 2026",
+        _OURS,
+        N_("an hour's meeting takes a tenth of the battery, and makers of headsets warn below a fifth"),
     ),
-    warning=Threshold(
-        10, "amif-netcheck, 2026", "Makers of headsets warn at 10 to 20 %: it may end within the meeting"
-    ),
+    warning=Threshold(10, "amif-netcheck, 2026", _OURS, N_("it may end within the meeting")),
 )
-
-_TESTRTC = "webrtc/testrtc 0ce3552b (2023): a microphone whose RMS level stays below -60 dBFS is too quiet"
-_OVER = "Speech less than 15 dB over the noise is understood with effort only"
-_AIM = "Calls aim at speech of -30 to -12 dBFS (RMS); the rest is amplified by the meeting's window, with its noise"
-
 SILENCE = Limit(
     id="headset.silence_dbfs",
     unit="dbfs",
     floor=True,
-    critical=Threshold(-60, "WebRTC testrtc, 2023", _TESTRTC),
+    critical=Threshold(
+        -60,
+        "WebRTC testrtc, 2023",
+        "webrtc/testrtc 0ce3552b",
+        N_("a microphone that stays below this is too quiet"),
+    ),
 )
 LEVEL = Limit(
     id="headset.level_dbfs",
     unit="dbfs",
     floor=True,
-    info=Threshold(-36, "amif-netcheck, 2026", _AIM),
-    warning=Threshold(-45, "amif-netcheck, 2026", _AIM),
+    info=Threshold(-36, "amif-netcheck, 2026", _OURS, _AIM),
+    warning=Threshold(-45, "amif-netcheck, 2026", _OURS, _AIM),
 )
 SPEECH_OVER_NOISE = Limit(
     id="headset.speech_over_noise_db",
     unit="db",
     floor=True,
-    info=Threshold(20, "amif-netcheck, 2026", _OVER),
-    warning=Threshold(15, "amif-netcheck, 2026", _OVER),
+    info=Threshold(20, "amif-netcheck, 2026", _OURS, _UNDERSTOOD),
+    warning=Threshold(15, "amif-netcheck, 2026", _OURS, _UNDERSTOOD),
 )
 CLIPPED = Limit(
     id="headset.clipped_pct",
@@ -65,25 +76,20 @@ CLIPPED = Limit(
     warning=Threshold(
         0.1,
         "amif-netcheck, 2026",
-        "Three samples in a row at full scale are cut off; one in a thousand is heard",
+        _OURS,
+        N_("one sample in a thousand that is cut off, of three in a row at full scale, is heard"),
     ),
 )
 ECHO = Limit(
     id="headset.echo_db",
     unit="db",
     info=Threshold(
-        -30,
-        "amif-netcheck, 2026",
-        "What is weaker does not reach the others over the meeting's own echo cancellation",
+        -30, "amif-netcheck, 2026", _OURS, N_("the meeting's own echo cancellation takes weaker ones away")
     ),
     warning=Threshold(
         0,
         "amif-netcheck, 2026",
-        "An echo as loud as what was played leaves echo cancellation nothing to work with",
+        _OURS,
+        N_("as loud as what was played: more than echo cancellation can take away"),
     ),
-)
-
-ALL: tuple[Limit, ...] = (
-    *(INPUT_VOLUME, RATE, BATTERY),
-    *(SILENCE, LEVEL, SPEECH_OVER_NOISE, CLIPPED, ECHO),
 )

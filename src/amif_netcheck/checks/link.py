@@ -5,19 +5,41 @@ The worst factor decides: a sum would let good figures hide a fatal one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
 from amif_netcheck.checks import call_quality, limits
-from amif_netcheck.checks.aspect import Measurement, Violation
-from amif_netcheck.checks.link_call import played
+from amif_netcheck.checks.concealment import both_ways_alike_pct, worse_way
+from amif_netcheck.checks.link_findings import (
+    BEYOND,
+    BY_CABLE,
+    DELAY,
+    FINDINGS,
+    GOOD,
+    HOME,
+    HOME_BY_CABLE,
+    JITTER,
+    LATENCY,
+    LOAD_DOWN,
+    LOAD_UP,
+    LOSS,
+    LOSS_BURST,
+    NO_ANSWER,
+    NO_NAMES,
+    NO_NETWORK,
+    SOME_LOSS,
+    TOO_FEW,
+    UNKNOWN,
+)
 from amif_netcheck.checks.link_rates import rates_and_load, under_load
-from amif_netcheck.checks.sound import both_ways_alike_pct, heard
+from amif_netcheck.checks.measurement import Measurement, Violation
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    Call,
     Computer,
+    Engine,
     Facts,
     LinkFacts,
     Loaded,
@@ -29,47 +51,58 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity, rank
 
 MAX_GATEWAY_RATIO = 1.5
-_MILDER = {"link.latency": "link.delay", "link.jitter": "link.delay", "link.some_loss": "link.loss"}
+_MILDER = {LATENCY.code: DELAY.code, JITTER.code: DELAY.code, SOME_LOSS.code: LOSS.code}
 """A note -> the finding that says the same more strongly."""
-_SAID_BY_A_BUSY_LINE = ("link.load_down", "link.load_up")
+_HYPOTHETICAL = (LOAD_DOWN.code, LOAD_UP.code)
 """What would happen if somebody used the line is no news when somebody does: `link.delay` is as late as that already."""
-_NOTHING_ELSE: tuple[str, ...] = ()
-_WORST_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO, Severity.OK, Severity.UNKNOWN)
+_LIBRARY = {Engine.SPEEDTEST_CLI, Engine.SPEEDTEST_MINI}
+_BUSY = "busy"
+_IDLE: tuple[str, ...] = ()
+_SPECS = {spec.code: spec for spec in FINDINGS}
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge the way to the Internet; where it can't be measured, judge the way to the box and say what is missing."""
     link = facts.link
     if isinstance(link, Unavailable):
-        return [could_not_tell("link", link, "facts.link")]
+        return [could_not_tell(UNKNOWN, link, "facts.link")]
     if isinstance(link.internet, Unavailable) and link.internet.reason is Reason.NOT_PRESENT:
         # No way out at all, known without sending anything.
-        evidence = ("facts.link.internet",)
-        return [Finding(code="link.no_network", severity=Severity.CRITICAL, evidence=evidence)]
-    findings = [*_worst_of_each(_at_rest(link), played(link.call)), *rates_and_load(link)]
-    if any(each.params.get("cause") == "busy" for each in findings):
-        findings = [each for each in findings if each.code not in _SAID_BY_A_BUSY_LINE]
-    return [_by_cable(each, facts) for each in findings] or [_good(link)]
+        return [NO_NETWORK.finding("facts.link.internet")]
+    findings = [*_worst_by_code([*_at_rest(link), *_interruptions(link.call)]), *rates_and_load(link)]
+    if any(finding.params.get("cause") == _BUSY for finding in findings):
+        findings = [finding for finding in findings if finding.code not in _HYPOTHETICAL]
+    by_cable = _is_by_cable(facts)
+    return [_placed(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
 
 
-def _by_cable(finding: Finding, facts: Facts) -> Finding:
-    """The same, with the medium where that is known to be a cable: nobody there need move closer to the box."""
+def _is_by_cable(facts: Facts) -> bool:
     near = facts.proximity
-    if (
-        finding.severity is Severity.UNKNOWN
-        or isinstance(near, Unavailable)
-        or near.medium is not Medium.ETHERNET
-        or near.computer is not Computer.PHYSICAL
-    ):
-        return finding
-    return structs.replace(
-        finding,
-        params={**finding.params, "medium": near.medium.value},
-        evidence=(*finding.evidence, "facts.proximity.medium"),
+    return (
+        not isinstance(near, Unavailable)
+        and near.medium is Medium.ETHERNET
+        and near.computer is Computer.PHYSICAL
     )
+
+
+def _placed(finding: Finding, *, by_cable: bool) -> Finding:
+    """The same, with the words for its place; and for a cable, where nobody need move closer to the box."""
+    if finding.severity is Severity.UNKNOWN:
+        return finding
+    place = str(finding.params.get("place", ""))
+    params, evidence = finding.params, finding.evidence
+    if by_cable:
+        params = {**params, "medium": Medium.ETHERNET.value}
+        evidence = (*evidence, "facts.proximity.medium")
+        variant = {HOME: HOME_BY_CABLE, BEYOND: BEYOND}.get(place, BY_CABLE)
+    else:
+        variant = place
+    if variant not in _SPECS[finding.code].variants:
+        variant = finding.variant
+    return structs.replace(finding, variant=variant, params=params, evidence=evidence)
 
 
 def undecided(train: Train) -> bool:
@@ -77,38 +110,36 @@ def undecided(train: Train) -> bool:
     if isinstance(train.loss, Unavailable):
         return False
     low, high = (
-        Measurement("", both_ways_alike_pct(share, train.loss.mean_run), limits.CONCEALED, "").excess()
+        limits.judge(both_ways_alike_pct(share, train.loss.mean_run), limits.CONCEALED)[0]
         for share in (train.loss.low_pct, train.loss.high_pct)
     )
-    return (low and low.severity) != (high and high.severity)
+    return low is not high
 
 
 def _at_rest(link: LinkFacts) -> list[Finding]:
     if isinstance(link.internet, Unavailable):
         return [*_home_alone(link.gateway), _not_measured(link, link.internet)]
     if link.internet.sent < limits.MIN_PROBES:
-        params: dict[str, ParamValue] = {"sent": link.internet.sent}
-        evidence = ("facts.link.internet.sent",)
-        return [Finding(code="link.too_few", severity=Severity.UNKNOWN, params=params, evidence=evidence)]
-    return [locate_fault(excess, link.gateway) for excess in _excesses(link.internet, link)]
+        return [TOO_FEW.finding("facts.link.internet.sent", params={"sent": link.internet.sent})]
+    return [locate_fault(violation, link.gateway) for violation in _violations(link.internet, link)]
 
 
-def _aspects(train: Train, link: LinkFacts | None = None) -> Iterator[Measurement]:
+def _measurements(train: Train, link: LinkFacts | None = None) -> Iterator[Measurement]:
     """What is judged of a train; of the one to the Internet with what else the link showed."""
     yield _delay(train, link)
-    yield Measurement("link.latency", train.rtt_ms.median, limits.RTT, "rtt_ms")
-    yield Measurement("link.jitter", train.jitter_ms, limits.JITTER, "jitter_ms")
-    lost = heard(train, link.call if link else NOT_REQUESTED)
+    yield Measurement(LATENCY, train.rtt_ms.median, "rtt_ms")
+    yield Measurement(JITTER, train.jitter_ms, "jitter_ms")
+    lost = worse_way(train, link.call if link else NOT_REQUESTED)
     if lost is not None:
-        more: dict[str, ParamValue] = {"lost_pct": lost.lost_pct, "way": lost.way}
-        yield Measurement("link.loss", lost.concealed_pct, limits.CONCEALED, "loss", more, lost.facts)
+        params: dict[str, ParamValue] = {"lost_pct": lost.lost_pct, "way": lost.way}
+        yield Measurement(LOSS, lost.concealed_pct, "loss", params, lost.facts)
     elif not isinstance(train.loss_pct, Unavailable):
-        yield Measurement("link.loss", 0.0, limits.CONCEALED, "loss")
+        yield Measurement(LOSS, 0.0, "loss")
     if not isinstance(train.loss_pct, Unavailable):
         by_chance = train.sent - train.received < limits.MIN_LOST
-        yield Measurement("link.some_loss", 0.0 if by_chance else train.loss_pct, limits.LOSS, "loss_pct")
+        yield Measurement(SOME_LOSS, 0.0 if by_chance else train.loss_pct, "loss_pct")
     if not isinstance(train.longest_loss_ms, Unavailable):
-        yield Measurement("link.loss_burst", train.longest_loss_ms, limits.LONGEST_LOSS, "longest_loss_ms")
+        yield Measurement(LOSS_BURST, train.longest_loss_ms, "longest_loss_ms")
 
 
 def _delay(train: Train, link: LinkFacts | None) -> Measurement:
@@ -116,19 +147,34 @@ def _delay(train: Train, link: LinkFacts | None) -> Measurement:
     rtt, variation = train.rtt_ms.median, train.rtt_ms.p95 - train.rtt_ms.min
     delay = call_quality.delay_ms(rtt, variation)
     uneven = call_quality.buffer_ms(variation) - call_quality.SHORTEST_BUFFER_MS > rtt / 2
-    cause, also = "jitter" if uneven else "latency", _NOTHING_ELSE
+    cause, busy = "jitter" if uneven else "latency", _IDLE
     if link is not None and variation >= limits.BUSY_VARIATION_MS:
         for name, transfer in (("download", link.download), ("upload", link.upload)):
             if isinstance(transfer, Transfer) and isinstance(transfer.loaded_rtt_ms, Loaded):
                 loaded = call_quality.delay_ms(transfer.loaded_rtt_ms.median, 0.0)
                 if loaded > delay:
-                    delay, cause, also = loaded, "busy", (f"{name}.loaded_rtt_ms",)
-    return Measurement("link.delay", delay, limits.DELAY, "rtt_ms", {"cause": cause, "rtt_ms": rtt}, also)
+                    delay, cause, busy = loaded, _BUSY, (f"{name}.loaded_rtt_ms",)
+    return Measurement(DELAY, delay, "rtt_ms", {"cause": cause, "rtt_ms": rtt}, busy)
 
 
-def _excesses(train: Train, link: LinkFacts | None = None) -> list[Violation]:
-    found = {excess.aspect.code: excess for aspect in _aspects(train, link) if (excess := aspect.excess())}
-    return [excess for code, excess in found.items() if _MILDER.get(code) not in found]
+def _violations(train: Train, link: LinkFacts | None = None) -> list[Violation]:
+    """What is beyond its limit; a note goes where the stronger word is said."""
+    beyond = {
+        measured.spec.code: violation
+        for measured in _measurements(train, link)
+        if (violation := measured.violation())
+    }
+    return [violation for code, violation in beyond.items() if _MILDER.get(code) not in beyond]
+
+
+def _interruptions(call: Call | Unavailable) -> Iterator[Finding]:
+    """How long a call that was played was interrupted, each way; nothing when none was played."""
+    if isinstance(call, Unavailable):
+        return
+    for way, half in (("up", call.up), ("down", call.down)):
+        burst = Measurement(LOSS_BURST, half.longest_loss_ms, "longest_loss_ms", {"way": way})
+        if violation := burst.violation():
+            yield violation.finding(f"call.{way}")
 
 
 def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
@@ -136,35 +182,35 @@ def _home_alone(gateway: Train | Unavailable) -> list[Finding]:
     if isinstance(gateway, Unavailable) or gateway.sent < limits.MIN_PROBES:
         return []
     return [
-        excess.finding(
+        violation.finding(
             "gateway",
-            severity=Severity.WARNING if excess.severity is Severity.CRITICAL else excess.severity,
-            place="home",
+            severity=Severity.WARNING if violation.severity is Severity.CRITICAL else violation.severity,
+            place=HOME,
         )
-        for excess in _excesses(gateway)
-        if excess.aspect.code in {"link.delay", "link.latency", "link.jitter"}
+        for violation in _violations(gateway)
+        if violation.measurement.spec in {DELAY, LATENCY, JITTER}
     ]
 
 
-def locate_fault(excess: Violation, gateway: Train | Unavailable) -> Finding:
+def locate_fault(violation: Violation, gateway: Train | Unavailable) -> Finding:
     """Say where: at home when the way to the box accounts for most of the figure, beyond it when for less than half.
 
     What goes to the Internet crosses the same way to the box: a box that looks much worse than that only answers badly.
     """
-    code, value = excess.aspect.code, excess.aspect.value
-    aspects = [] if isinstance(gateway, Unavailable) else _aspects(gateway)
-    at_home = next((aspect.value for aspect in aspects if aspect.code == code), None)
+    spec, value = violation.measurement.spec, violation.measurement.value
+    measured = () if isinstance(gateway, Unavailable) else _measurements(gateway)
+    at_home = next((figure.value for figure in measured if figure.spec is spec), None)
     if at_home is None or at_home > value * MAX_GATEWAY_RATIO:
-        return excess.finding("internet")
-    return excess.finding("internet", "gateway", place="home" if at_home >= value / 2 else "beyond")
+        return violation.finding("internet")
+    return violation.finding("internet", "gateway", place=HOME if at_home >= value / 2 else BEYOND)
 
 
-def _worst_of_each(*sources: list[Finding]) -> list[Finding]:
-    """Of each code the worst finding; a note goes where the stronger word is said."""
+def _worst_by_code(findings: Sequence[Finding]) -> list[Finding]:
+    """Of each code the worst finding, the first of equals; a note goes where the stronger word is said."""
     worst: dict[str, Finding] = {}
-    for finding in (each for source in sources for each in source):
+    for finding in findings:
         known = worst.get(finding.code)
-        if known is None or _WORST_FIRST.index(finding.severity) < _WORST_FIRST.index(known.severity):
+        if known is None or rank(finding.severity) < rank(known.severity):
             worst[finding.code] = finding
     return [finding for code, finding in worst.items() if _MILDER.get(code) not in worst]
 
@@ -177,13 +223,18 @@ def _good(link: LinkFacts) -> Finding:
     if not isinstance(train.loss_pct, Unavailable):
         params["loss_pct"] = train.loss_pct
         params["voice_mos"] = round(_voice(train, train.loss_pct), 1)
-    for name, transfer in (("download", link.download), ("upload", link.upload)):
-        if isinstance(transfer, Transfer):
-            params[f"{name}_mbit_s"] = transfer.mbit_s
-            if transfer.weakness:
-                params["engine"] = transfer.engine.value
-    params |= under_load(link)
-    return Finding(code="link.good", severity=Severity.OK, params=params, evidence=("facts.link.internet",))
+    transfers = {"download": link.download, "upload": link.upload}
+    measured = {name: transfer for name, transfer in transfers.items() if isinstance(transfer, Transfer)}
+    params |= {f"{name}_mbit_s": transfer.mbit_s for name, transfer in measured.items()}
+    weak = [transfer.engine for transfer in measured.values() if transfer.weakness]
+    if weak:
+        params["engine"] = weak[-1].value
+    load = under_load(link)
+    variant = ""
+    if len(measured) == len(transfers):
+        by_library = bool(weak) and weak[-1] in _LIBRARY
+        variant = "library" if by_library else "graded" if load else "rates"
+    return GOOD.finding("facts.link.internet", variant=variant, params=params | load)
 
 
 def _voice(train: Train, loss_pct: float) -> float:
@@ -199,7 +250,7 @@ def _not_measured(link: LinkFacts, missing: Unavailable) -> Finding:
     """Why the Internet side could not be measured: names, silence, or our own reasons."""
     names = link.names
     if isinstance(names, NameLookup) and names.asked and not names.resolved:
-        return Finding(code="link.no_names", severity=Severity.UNKNOWN, evidence=("facts.link.names",))
+        return NO_NAMES.finding("facts.link.names")
     if missing.reason in {Reason.TIMEOUT, Reason.BLOCKED}:
-        return Finding(code="link.no_answer", severity=Severity.UNKNOWN, evidence=("facts.link.internet",))
-    return could_not_tell("link", missing, "facts.link.internet")
+        return NO_ANSWER.finding("facts.link.internet")
+    return could_not_tell(UNKNOWN, missing, "facts.link.internet")

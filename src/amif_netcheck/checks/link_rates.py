@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from amif_netcheck.checks import limits
-from amif_netcheck.checks.aspect import Measurement
+from collections.abc import Iterator
+
+from amif_netcheck.checks.link_findings import (
+    BEYOND,
+    DOWNLOAD,
+    HOME,
+    LOAD_DOWN,
+    LOAD_UP,
+    RATES_UNKNOWN,
+    SOMEWHERE,
+    UPLOAD,
+)
+from amif_netcheck.checks.measurement import Measurement
+from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.model.facts import (
     Call,
     CallWay,
@@ -14,13 +26,13 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.finding import Finding, ParamValue
 
 GRADES = ((5, "A+"), (30, "A"), (60, "B"), (200, "C"), (400, "D"))
 """Added median delay under load, in ms, below which a line has the grade (dslreports.com FAQ 17930); else F."""
 GRADE_SOURCE = "DSLReports"
 
-_LOAD_CODES = {"download": "link.load_down", "upload": "link.load_up"}
+_SPECS = {"download": (DOWNLOAD, LOAD_DOWN), "upload": (UPLOAD, LOAD_UP)}
 _AT_HOME_SHARE = 0.5
 _MS_PER_S = 1000
 _SOUND_MBIT_S = 172 * 8 * 50 / 1e6
@@ -29,32 +41,34 @@ _SOUND_MBIT_S = 172 * 8 * 50 / 1e6
 
 def rates_and_load(link: LinkFacts) -> list[Finding]:
     """Findings on both directions; nothing where rates were not asked for."""
-    findings = []
-    played = link.call if isinstance(link.call, Call) else None
-    for name, transfer, limit, way in (
-        ("download", link.download, limits.DOWNLOAD, played.down if played else None),
-        ("upload", link.upload, limits.UPLOAD, played.up if played else None),
-    ):
-        if isinstance(transfer, Transfer):
-            more: dict[str, ParamValue] = {"mean_mbit_s": transfer.mbit_s}
-            proven = _proven_mbit_s(transfer, way)
-            aspect = Measurement(f"link.{name}", proven, limit, "p10_mbit_s", more)
-            if excess := aspect.excess():
-                findings.append(excess.finding(name))
-            findings += _load(name, transfer, link)
-    unknown = {
-        name: transfer
+    call = link.call if isinstance(link.call, Call) else None
+    findings = [
+        *_direction("download", link.download, call.down if call else None, link),
+        *_direction("upload", link.upload, call.up if call else None, link),
+    ]
+    missing = {
+        name: transfer.reason
         for name, transfer in (("download", link.download), ("upload", link.upload))
         if isinstance(transfer, Unavailable) and transfer.reason is not Reason.NOT_REQUESTED
     }
-    if unknown:
-        reason = next(iter(unknown.values())).reason.value
-        evidence = tuple(f"facts.link.{name}" for name in unknown)
-        params: dict[str, ParamValue] = {"reason": reason}
-        findings.append(
-            Finding(code="link.rates_unknown", severity=Severity.UNKNOWN, params=params, evidence=evidence)
-        )
+    if missing:
+        reason = next(iter(missing.values())).value
+        evidence = (f"facts.link.{name}" for name in missing)
+        findings.append(RATES_UNKNOWN.finding(*evidence, params={"reason": reason}))
     return findings
+
+
+def _direction(
+    name: str, transfer: Transfer | Unavailable, way: CallWay | None, link: LinkFacts
+) -> Iterator[Finding]:
+    if isinstance(transfer, Unavailable):
+        return
+    rate, load = _SPECS[name]
+    proven = _proven_mbit_s(transfer, way)
+    measured = Measurement(rate, proven, "p10_mbit_s", {"mean_mbit_s": transfer.mbit_s})
+    if violation := measured.violation():
+        yield violation.finding(name)
+    yield from _load(load, name, transfer, link)
 
 
 def _proven_mbit_s(transfer: Transfer, way: CallWay | None) -> float:
@@ -77,7 +91,7 @@ def under_load(link: LinkFacts) -> dict[str, ParamValue]:
         for transfer in (link.download, link.upload)
         if isinstance(transfer, Transfer) and isinstance(transfer.loaded_rtt_ms, Loaded)
     ]
-    if len(medians) < len(_LOAD_CODES):
+    if len(medians) < len(_SPECS):
         return {}
     added_ms = max(0.0, max(medians) - link.internet.rtt_ms.median)
     return {"added_ms": added_ms, "grade": grade(added_ms), "grade_source": GRADE_SOURCE}
@@ -88,23 +102,21 @@ def grade(added_ms: float) -> str:
     return next((letter for below, letter in GRADES if added_ms < below), "F")
 
 
-def _load(name: str, transfer: Transfer, link: LinkFacts) -> list[Finding]:
+def _load(spec: FindingSpec, name: str, transfer: Transfer, link: LinkFacts) -> Iterator[Finding]:
     if isinstance(link.internet, Unavailable) or isinstance(transfer.loaded_rtt_ms, Unavailable):
-        return []
+        return
     idle, loaded = link.internet.rtt_ms.median, transfer.loaded_rtt_ms
     letter = grade(loaded.median - idle)
     added = max(0.0, loaded.p95 - idle)
-    more: dict[str, ParamValue] = {"grade": letter, "grade_source": GRADE_SOURCE}
-    aspect = Measurement(_LOAD_CODES[name], added / _MS_PER_S, limits.LOAD, "loaded_rtt_ms", more)
-    excess = aspect.excess()
-    if excess is None:
-        return []
-    return [excess.finding(name, place=_place(added, transfer.gateway_loaded_rtt_ms, link.gateway))]
+    params: dict[str, ParamValue] = {"grade": letter, "grade_source": GRADE_SOURCE}
+    measured = Measurement(spec, added / _MS_PER_S, "loaded_rtt_ms", params)
+    if violation := measured.violation():
+        yield violation.finding(name, place=_place(added, transfer.gateway_loaded_rtt_ms, link.gateway))
 
 
 def _place(added_ms: float, loaded: Loaded | Unavailable, idle: Train | Unavailable) -> str:
     """Where the queue stands: before the box when the way to it takes longer too."""
     if isinstance(loaded, Unavailable) or isinstance(idle, Unavailable):
-        return "unknown"
+        return SOMEWHERE
     at_home = loaded.p95 - idle.rtt_ms.median
-    return "home" if at_home >= added_ms * _AT_HOME_SHARE else "beyond"
+    return HOME if at_home >= added_ms * _AT_HOME_SHARE else BEYOND

@@ -5,15 +5,14 @@ The box and printers are never held against anyone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
-from amif_netcheck.checks import limits
-from amif_netcheck.checks import link as link_check
-from amif_netcheck.checks import proximity as proximity_check
-from amif_netcheck.checks import traffic as traffic_check
-from amif_netcheck.checks import vpn as vpn_check
+from amif_netcheck.checks import limits, link_findings, proximity, traffic, vpn
+from amif_netcheck.checks.causes import explains
+from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.checks.traffic import left_mbit_s, line_limit
-from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Answers,
     DeviceKind,
@@ -21,10 +20,9 @@ from amif_netcheck.model.facts import (
     LinkFacts,
     NeighboursFacts,
     OthersUse,
-    Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.finding import BAD, Finding, ParamValue, Severity, rank
 
 _WATCHING = (DeviceKind.TV_BOX, DeviceKind.TV, DeviceKind.STREAMER, DeviceKind.CONSOLE)
 """What brings films and games in."""
@@ -34,41 +32,84 @@ _EATERS = (*_WATCHING, *_SENDING)
 _HARMLESS = (DeviceKind.BOX, DeviceKind.PRINTER)
 _MILDER = tuple(kind for kind in DeviceKind if kind not in (*_EATERS, *_HARMLESS))
 
-# A queue that stands full looks like a long way: a delay counts whatever its cause seems to be.
-_SUFFERS_NOW = ("link.delay", "link.loss", "link.loss_burst")
-_BAD = (Severity.WARNING, Severity.CRITICAL)
+_MEASURED = "measured"
+_RATES = (limits.OTHERS_DOWN, limits.OTHERS_UP)
+_NOTE = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+
+_devices = partial(FindingSpec, vocabulary=("devices",))
+_cause = partial(_devices, not_at=link_findings.HOME, effort_min=2)
+
+EATING = _cause(
+    "neighbours.eating",
+    _WARNING,
+    limits=_RATES,
+    variants=(_MEASURED,),
+    explains=link_findings.FAULTS,
+    vocabulary=("devices", "direction"),
+)
+CROWDED = _cause(
+    "neighbours.crowded", _WARNING, explains=link_findings.FAULTS, vocabulary=("devices", "sign")
+)
+THIN = _cause(
+    "neighbours.thin",
+    _WARNING,
+    limits=(limits.ROOM_DOWN, limits.ROOM_UP),
+    explains=(link_findings.DOWNLOAD, link_findings.UPLOAD),
+)
+LOAD = _cause(
+    "neighbours.load",
+    _WARNING,
+    limits=(limits.LOAD,),
+    explains=(link_findings.LOAD_DOWN, link_findings.LOAD_UP),
+)
+USING = FindingSpec(
+    "neighbours.using",
+    _NOTE,
+    limits=_RATES,
+    variants=(_MEASURED,),
+    effort_min=2,
+    vocabulary=("devices", "direction"),
+)
+PRESENT = _devices("neighbours.present", _NOTE, variants=(_MEASURED,), effort_min=2)
+OTHERS = _devices("neighbours.others", _NOTE, variants=(_MEASURED,), nothing_to_do=True)
+VIRTUAL = FindingSpec("neighbours.virtual", (Severity.UNKNOWN,))
+QUIET = FindingSpec("neighbours.quiet", (Severity.OK,))
+UNKNOWN = unknown_spec("neighbours")
+FINDINGS = (EATING, CROWDED, THIN, LOAD, USING, PRESENT, OTHERS, VIRTUAL, QUIET, UNKNOWN)
+
+_OURS = {spec.code: spec for spec in (*traffic.FINDINGS, *vpn.FINDINGS)}
+"""What this computer does to itself: it uses up the line, or makes a detour."""
+_SUFFERS_NOW = (link_findings.DELAY.code, link_findings.LOSS.code, link_findings.LOSS_BURST.code)
+"""Bufferbloat looks like distance, so a delay counts whatever its cause seems to be."""
 
 _DEVICES = "facts.neighbours.devices"
-_OTHERS = "facts.neighbours.others"
+_OTHERS_USE = "facts.neighbours.others"
 _TRANSFERS = {"down": "download", "up": "upload"}
 
 
-def check(facts: Facts) -> list[Finding]:
-    """Judge who is there and what they use; where the box counts, its figures come first."""
+def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
+    """Judge who is there and what they use; where the box counts, its figures come first.
+
+    `earlier` are the findings of `link`, `traffic`, `vpn` and `proximity`.
+    """
     seen = facts.neighbours
     if isinstance(seen, Unavailable):
-        return [could_not_tell("neighbours", seen, "facts.neighbours")]
+        return [could_not_tell(UNKNOWN, seen, "facts.neighbours")]
     level, use, measured = _use(facts, seen.others)
     eaters = _named(seen, _EATERS)
     milder = _named(seen, _MILDER)
-    sign = _sign(facts, seen) if eaters else None
+    sign = _sign(seen, facts.link, earlier) if eaters else None
     if level is Severity.WARNING:
-        found = _finding("neighbours.eating", level, use, eaters, *measured)
-    elif sign is not None:
-        found = sign
-    elif level is Severity.INFO:
-        found = _finding("neighbours.using", level, use, eaters, *measured)
-    elif eaters:
-        found = _finding("neighbours.present", Severity.INFO, use, eaters, _DEVICES, *measured)
-    elif milder:
-        found = _finding("neighbours.others", Severity.INFO, use, milder, _DEVICES, *measured)
-    else:
-        found = (
-            _out_of_sight(seen, facts)
-            or _missing(seen)
-            or _finding("neighbours.quiet", Severity.OK, use, [], _DEVICES, *measured)
-        )
-    return [found]
+        return [_finding(EATING, use, eaters, *measured)]
+    if sign is not None:
+        return [sign]
+    if level is Severity.INFO:
+        return [_finding(USING, use, eaters, *measured)]
+    if eaters or milder:
+        return [_finding(PRESENT if eaters else OTHERS, use, eaters or milder, _DEVICES, *measured)]
+    quiet = _finding(QUIET, use, [], _DEVICES, *measured)
+    return [_out_of_sight(seen, earlier) or _missing(seen) or quiet]
 
 
 def _named(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[str]:
@@ -90,7 +131,7 @@ def _use(
     """
     if isinstance(others, Unavailable):
         return Severity.OK, {}, ()
-    evidence: tuple[str, ...] = (_OTHERS,)
+    evidence: tuple[str, ...] = (_OTHERS_USE,)
     left = {way: left_mbit_s(facts.link, name) for way, name in _TRANSFERS.items()}
     params: dict[str, ParamValue] = {"down_mbit_s": others.down_mbit_s, "up_mbit_s": others.up_mbit_s}
     judged = {
@@ -101,83 +142,65 @@ def _use(
             others.up_mbit_s - others.uncertain_up_mbit_s, line_limit(limits.OTHERS_UP, left["up"])
         ),
     }
-    for level in (Severity.WARNING, Severity.INFO):
-        for direction, (severity, crossed) in judged.items():
-            if severity is level and crossed is not None:
-                params |= {
-                    "direction": direction,
-                    "value_mbit_s": params[f"{direction}_mbit_s"],
-                    "limit_mbit_s": crossed.value,
-                    "source": crossed.source,
-                }
-                if (left_over := left[direction]) is not None:
-                    params["left_mbit_s"] = left_over
-                    evidence = (_OTHERS, f"facts.link.{_TRANSFERS[direction]}")
-                return level, params, evidence
-    return Severity.OK, params, evidence
+    direction, (severity, crossed) = min(judged.items(), key=lambda item: rank(item[1][0]))
+    if crossed is not None:
+        rate = {"down": others.down_mbit_s, "up": others.up_mbit_s}[direction]
+        params |= {"direction": direction, **limits.comparison(rate, limits.OTHERS_DOWN, crossed)}
+        if (left_over := left[direction]) is not None:
+            params["left_mbit_s"] = left_over
+            evidence = (_OTHERS_USE, f"facts.link.{_TRANSFERS[direction]}")
+    return severity, params, evidence
 
 
-def _sign(facts: Facts, seen: NeighboursFacts) -> Finding | None:
+def _sign(seen: NeighboursFacts, link: LinkFacts | Unavailable, earlier: Sequence[Finding]) -> Finding | None:
     """A sign that the line suffers, or is too thin to be shared with who is there.
 
     None while this computer is known to do it to itself: it uses up the line, makes a detour, or is too far from the box.
     """
-    link = facts.link
-    if isinstance(link, Unavailable) or _is_our_own_doing(facts):
+    bad = [finding for finding in earlier if finding.severity in BAD]
+    ours = [_OURS[finding.code] for finding in bad if finding.code in _OURS]
+    symptoms = {
+        finding.code: finding for finding in bad if not any(explains(cause, finding) for cause in ours)
+    }
+    too_far = any(finding.code == spec.code for finding in bad for spec in proximity.FINDINGS)
+    return (
+        _crowded(seen, symptoms)
+        or (None if ours or too_far or isinstance(link, Unavailable) else _thin(seen, link))
+        or _load(seen, symptoms)
+    )
+
+
+def _crowded(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding | None:
+    suffers = (symptoms[code] for code in _SUFFERS_NOW if code in symptoms)
+    symptom = next((finding for finding in suffers if explains(CROWDED, finding)), None)
+    if symptom is None or _others_are_quiet(seen.others):
         return None
-    eaters, watching, sending = (_named(seen, kinds) for kinds in (_EATERS, _WATCHING, _SENDING))
-    found = {each.code: each for each in link_check.check(facts) if each.severity in _BAD}
-    beyond = {code: each for code, each in found.items() if each.params.get("place") != "home"}
-    for code in _SUFFERS_NOW:
-        if code in beyond and not _others_are_quiet(seen.others):
-            evidence = (_DEVICES, *beyond[code].evidence)
-            params: dict[str, ParamValue] = {"devices": eaters, "sign": code}
-            return Finding(
-                code="neighbours.crowded", severity=Severity.WARNING, params=params, evidence=evidence
-            )
-    for devices, name, limit in (
-        (watching, "download", limits.ROOM_DOWN),
-        (sending, "upload", limits.ROOM_UP),
+    params: dict[str, ParamValue] = {"devices": _named(seen, _EATERS), "sign": symptom.code}
+    return CROWDED.finding(_DEVICES, *symptom.evidence, params=params)
+
+
+def _thin(seen: NeighboursFacts, link: LinkFacts) -> Finding | None:
+    for kinds, name, transfer, limit in (
+        (_WATCHING, "download", link.download, limits.ROOM_DOWN),
+        (_SENDING, "upload", link.upload, limits.ROOM_UP),
     ):
-        thin = _thin(link, name, limit, devices)
-        if thin is not None and not _is_bad(proximity_check.check(facts)):
-            return thin
-    for devices, code in ((watching, "link.load_down"), (sending, "link.load_up")):
-        if devices and code in beyond:
-            load = beyond[code]
-            params = {"devices": devices} | {
-                name: load.params[name] for name in ("value_s", "limit_s", "source")
-            }
-            evidence = (_DEVICES, *load.evidence)
-            return Finding(
-                code="neighbours.load", severity=Severity.WARNING, params=params, evidence=evidence
-            )
+        devices = _named(seen, kinds)
+        if not devices or isinstance(transfer, Unavailable):
+            continue
+        _, crossed = limits.judge(transfer.p10_mbit_s, limit)
+        if crossed is not None:
+            params = {"devices": devices, **limits.comparison(transfer.p10_mbit_s, limit, crossed)}
+            return THIN.finding(_DEVICES, f"facts.link.{name}", params=params)
     return None
 
 
-def _is_our_own_doing(facts: Facts) -> bool:
-    return _is_bad(traffic_check.check(facts)) or _is_bad(vpn_check.check(facts))
-
-
-def _is_bad(findings: list[Finding]) -> bool:
-    return any(each.severity in _BAD for each in findings)
-
-
-def _thin(link: LinkFacts, name: str, limit: limits.Limit, devices: list[str]) -> Finding | None:
-    transfer: Transfer | Unavailable = getattr(link, name)
-    if not devices or isinstance(transfer, Unavailable):
-        return None
-    severity, crossed = limits.judge(transfer.p10_mbit_s, limit)
-    if crossed is None:
-        return None
-    params: dict[str, ParamValue] = {
-        "devices": devices,
-        "value_mbit_s": transfer.p10_mbit_s,
-        "limit_mbit_s": crossed.value,
-        "source": crossed.source,
-    }
-    evidence = (_DEVICES, f"facts.link.{name}")
-    return Finding(code="neighbours.thin", severity=severity, params=params, evidence=evidence)
+def _load(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding | None:
+    for kinds, spec in ((_WATCHING, link_findings.LOAD_DOWN), (_SENDING, link_findings.LOAD_UP)):
+        devices, symptom = _named(seen, kinds), symptoms.get(spec.code)
+        if devices and symptom is not None and explains(LOAD, symptom):
+            figures = {name: symptom.params[name] for name in ("value_s", "limit_s", "source")}
+            return LOAD.finding(_DEVICES, *symptom.evidence, params={"devices": devices, **figures})
+    return None
 
 
 def _others_are_quiet(others: OthersUse | Unavailable) -> bool:
@@ -190,15 +213,12 @@ def _others_are_quiet(others: OthersUse | Unavailable) -> bool:
     )
 
 
-def _out_of_sight(seen: NeighboursFacts, facts: Facts) -> Finding | None:
+def _out_of_sight(seen: NeighboursFacts, earlier: Sequence[Finding]) -> Finding | None:
     """Nobody but a box showed up: inside a virtual computer, whose network may be its host's alone, that tells nothing."""
-    near = proximity_check.check(facts)
-    if any(each.kind is not DeviceKind.BOX for each in seen.devices) or not any(
-        each.code == "proximity.virtual" for each in near
-    ):
+    virtual = any(finding.code == proximity.VIRTUAL.code for finding in earlier)
+    if not virtual or any(device.kind is not DeviceKind.BOX for device in seen.devices):
         return None
-    evidence = ("facts.proximity.medium", "facts.proximity.computer")
-    return Finding(code="neighbours.virtual", severity=Severity.UNKNOWN, evidence=evidence)
+    return VIRTUAL.finding("facts.proximity.medium", "facts.proximity.computer")
 
 
 def _missing(seen: NeighboursFacts) -> Finding | None:
@@ -210,13 +230,13 @@ def _missing(seen: NeighboursFacts) -> Finding | None:
     for name in ("mdns", "ssdp", "table"):
         source = getattr(seen, name)
         if isinstance(source, Unavailable):
-            return could_not_tell("neighbours", source, f"facts.neighbours.{name}")
+            return could_not_tell(UNKNOWN, source, f"facts.neighbours.{name}")
     return None
 
 
-def _finding(
-    code: str, severity: Severity, use: dict[str, ParamValue], devices: list[str], *evidence: str
-) -> Finding:
-    params = use | ({"devices": devices} if devices else {})
-    rests_on = tuple(dict.fromkeys((*evidence, *([_DEVICES] if devices else []))))
-    return Finding(code=code, severity=severity, params=params, evidence=rests_on)
+def _finding(spec: FindingSpec, use: Mapping[str, ParamValue], devices: list[str], *evidence: str) -> Finding:
+    """With the devices where there are any; `measured` where the box says, too, how much others use."""
+    params = {**use, **({"devices": devices} if devices else {})}
+    rests_on = dict.fromkeys((*evidence, *([_DEVICES] if devices else [])))
+    measured = use and devices and _MEASURED in spec.variants
+    return spec.finding(*rests_on, variant=_MEASURED if measured else "", params=params)

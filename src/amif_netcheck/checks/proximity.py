@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from amif_netcheck.checks import limits
-from amif_netcheck.checks import link as link_check
-from amif_netcheck.checks.unknown import could_not_tell
+from collections.abc import Sequence
+from functools import partial
+
+from amif_netcheck.checks import limits, link_findings
+from amif_netcheck.checks.causes import explains
+from amif_netcheck.checks.link_findings import BEYOND, HOME
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Band,
     Computer,
@@ -17,38 +22,69 @@ from amif_netcheck.model.facts import (
     Unavailable,
     WifiLink,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.finding import BAD, Finding, ParamValue, Severity
 
 _WITHOUT_HALF_DUPLEX_MBIT_S = 1000
 """From this rate on, no cable works in one direction at a time (IEEE 802.3ab, 802.3bz)."""
 
-_ELSEWHERE = {
-    Medium.CELLULAR: "proximity.cellular",
-    Medium.TETHERED_PHONE: "proximity.phone",
-    Medium.BLUETOOTH: "proximity.bluetooth",
-}
+_OK = (Severity.OK,)
+_INFO = (Severity.INFO,)
+_WARNING = (Severity.WARNING,)
+_UNTOLD = (Severity.UNKNOWN,)
+_SIGNAL = (limits.WIFI_SIGNAL,)
+_OTHER_NAME = "other_name"
+
+_fault = partial(FindingSpec, explains=link_findings.FAULTS, not_at=BEYOND, effort_min=2)
+
+WIRED = FindingSpec("proximity.wired", _OK)
+WIRED_SLOW = _fault("proximity.wired_slow", _WARNING, limits=(limits.ETHERNET_RATE,))
+WIRED_HALF_DUPLEX = _fault("proximity.wired_half_duplex", _WARNING)
+WIRED_RATE_UNKNOWN = FindingSpec("proximity.wired_rate_unknown", _UNTOLD)
+WIFI = FindingSpec("proximity.wifi", _OK)
+WIFI_WEAK = FindingSpec("proximity.wifi_weak", _INFO, limits=_SIGNAL, effort_min=2)
+WIFI_SUFFERS = _fault("proximity.wifi_suffers", _WARNING, limits=_SIGNAL)
+WIFI_TOO_WEAK = _fault("proximity.wifi_too_weak", _WARNING, limits=_SIGNAL)
+WIFI_SLOW_BAND = FindingSpec(
+    "proximity.wifi_slow_band",
+    _INFO,
+    limits=_SIGNAL,
+    variants=(_OTHER_NAME,),
+    effort_min=2,
+    vocabulary=("band", "same_name"),
+)
+WIFI_UNMEASURED = FindingSpec("proximity.wifi_unmeasured", _UNTOLD)
+CELLULAR = FindingSpec("proximity.cellular", _INFO)
+PHONE = FindingSpec("proximity.phone", _INFO)
+BLUETOOTH = FindingSpec("proximity.bluetooth", _INFO, effort_min=3)
+VIRTUAL = FindingSpec("proximity.virtual", _UNTOLD, vocabulary=("computer",))
+MEDIUM_UNKNOWN = FindingSpec("proximity.medium_unknown", _UNTOLD)
+UNKNOWN = unknown_spec("proximity")
+FINDINGS = (
+    *(WIRED, WIRED_SLOW, WIRED_HALF_DUPLEX, WIRED_RATE_UNKNOWN),
+    *(WIFI, WIFI_WEAK, WIFI_SUFFERS, WIFI_TOO_WEAK, WIFI_SLOW_BAND, WIFI_UNMEASURED),
+    *(CELLULAR, PHONE, BLUETOOTH, VIRTUAL, MEDIUM_UNKNOWN, UNKNOWN),
+)
+
+_BY_MEDIUM = {Medium.CELLULAR: CELLULAR, Medium.TETHERED_PHONE: PHONE, Medium.BLUETOOTH: BLUETOOTH}
 _FASTER = (Band.GHZ_5, Band.GHZ_6)
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
     """Judge what carries the meeting: the signal of Wi-Fi, the rate of a cable; on a cable, not a word on Wi-Fi.
 
     Inside a virtual machine or a container the real link is out of sight, so nothing is called good there. A weak signal
-    is a warning when it is very weak, or when the way to the box is seen to suffer.
+    is a warning when it is very weak, or when the way to the box is seen to suffer: `earlier` are the findings of `link`.
     """
     near = facts.proximity
     if isinstance(near, Unavailable):
-        return [could_not_tell("proximity", near, "facts.proximity")]
+        return [could_not_tell(UNKNOWN, near, "facts.proximity")]
     if _is_made_up(near):
         return [_out_of_sight(near)]
     if near.medium is Medium.ETHERNET:
         return _wired(near)
     if near.medium is Medium.WIFI:
-        return _wireless(near, facts)
-    evidence = ("facts.proximity.medium",)
-    if near.medium in _ELSEWHERE:
-        return [Finding(code=_ELSEWHERE[near.medium], severity=Severity.INFO, evidence=evidence)]
-    return [Finding(code="proximity.medium_unknown", severity=Severity.UNKNOWN, evidence=evidence)]
+        return [_wireless(near.wifi, earlier)]
+    return [_BY_MEDIUM.get(near.medium, MEDIUM_UNKNOWN).finding("facts.proximity.medium")]
 
 
 def _is_made_up(near: ProximityFacts) -> bool:
@@ -61,12 +97,7 @@ def _out_of_sight(near: ProximityFacts) -> Finding:
     params: dict[str, ParamValue] = {"interface": near.interface}
     if not isinstance(near.computer, Unavailable):
         params["computer"] = near.computer.value
-    return Finding(
-        code="proximity.virtual",
-        severity=Severity.UNKNOWN,
-        params=params,
-        evidence=("facts.proximity.medium", "facts.proximity.computer"),
-    )
+    return VIRTUAL.finding("facts.proximity.medium", "facts.proximity.computer", params=params)
 
 
 # --- by cable ---------------------------------------------------------------------------------------
@@ -75,31 +106,25 @@ def _out_of_sight(near: ProximityFacts) -> Finding:
 def _wired(near: ProximityFacts) -> list[Finding]:
     cable = near.ethernet
     if isinstance(near.computer, Unavailable):  # the cable may be a virtual machine's
-        return [could_not_tell("proximity", near.computer, "facts.proximity.computer")]
+        return [could_not_tell(UNKNOWN, near.computer, "facts.proximity.computer")]
     if isinstance(cable, Unavailable):
-        return [could_not_tell("proximity", cable, "facts.proximity.ethernet")]
+        return [could_not_tell(UNKNOWN, cable, "facts.proximity.ethernet")]
     params: dict[str, ParamValue] = {}
     evidence = ("facts.proximity.medium", "facts.proximity.ethernet")
     if not isinstance(cable.rate_mbit_s, Unavailable):
         params["rate_mbit_s"] = cable.rate_mbit_s
         severity, crossed = limits.judge(cable.rate_mbit_s, limits.ETHERNET_RATE)
         if crossed is not None:
-            beyond: dict[str, ParamValue] = {
-                "value_mbit_s": cable.rate_mbit_s,
-                "limit_mbit_s": crossed.value,
-                "source": crossed.source,
-            }
-            return [Finding(code="proximity.wired_slow", severity=severity, params=beyond, evidence=evidence)]
+            beyond = limits.comparison(cable.rate_mbit_s, limits.ETHERNET_RATE, crossed)
+            return [WIRED_SLOW.finding(*evidence, severity=severity, params=beyond)]
     if cable.duplex is Duplex.HALF:
-        code, severity = "proximity.wired_half_duplex", Severity.WARNING
-    elif _is_told(cable):
-        code, severity = "proximity.wired", Severity.OK
+        spec = WIRED_HALF_DUPLEX
     else:
-        code, severity = "proximity.wired_rate_unknown", Severity.UNKNOWN
-    return [Finding(code=code, severity=severity, params=params, evidence=evidence)]
+        spec = WIRED if _is_known(cable) else WIRED_RATE_UNKNOWN
+    return [spec.finding(*evidence, params=params)]
 
 
-def _is_told(cable: EthernetLink) -> bool:
+def _is_known(cable: EthernetLink) -> bool:
     """Is enough known to call the cable good?"""
     if isinstance(cable.rate_mbit_s, Unavailable):
         return False
@@ -109,50 +134,37 @@ def _is_told(cable: EthernetLink) -> bool:
 # --- by radio ---------------------------------------------------------------------------------------
 
 
-def _wireless(near: ProximityFacts, facts: Facts) -> list[Finding]:
-    wifi = near.wifi
-    evidence = ("facts.proximity.medium", "facts.proximity.wifi")
-    if isinstance(wifi, Unavailable) or isinstance(wifi.signal_dbm, Unavailable):
-        missing = wifi if isinstance(wifi, Unavailable) else wifi.signal_dbm
-        assert isinstance(missing, Unavailable)  # noqa: S101 - for mypy
-        params: dict[str, ParamValue] = {"reason": missing.reason.value}
-        return [
-            Finding(
-                code="proximity.wifi_unmeasured", severity=Severity.UNKNOWN, params=params, evidence=evidence
-            )
-        ]
-    severity, crossed = limits.judge(wifi.signal_dbm, limits.WIFI_SIGNAL)
+_BY_RADIO = ("facts.proximity.medium", "facts.proximity.wifi")
+
+
+def _wireless(wifi: WifiLink | Unavailable, earlier: Sequence[Finding]) -> Finding:
+    if isinstance(wifi, Unavailable):
+        return _unmeasured(wifi)
+    if isinstance(wifi.signal_dbm, Unavailable):
+        return _unmeasured(wifi.signal_dbm)
+    signal = wifi.signal_dbm
+    severity, crossed = limits.judge(signal, limits.WIFI_SIGNAL)
     if crossed is None:
-        return [_near_enough(wifi, wifi.signal_dbm)]
-    beyond: dict[str, ParamValue] = {
-        "value_dbm": wifi.signal_dbm,
-        "limit_dbm": crossed.value,
-        "value_pct": _percent(wifi.signal_dbm),
+        return _near_enough(wifi, signal)
+    faults = _faults_at_home(earlier) if severity is Severity.INFO else ()
+    spec = WIFI_SUFFERS if faults else WIFI_WEAK if severity is Severity.INFO else WIFI_TOO_WEAK
+    params = limits.comparison(signal, limits.WIFI_SIGNAL, crossed) | {
+        "value_pct": _percent(signal),
         "limit_pct": _percent(crossed.value),
-        "source": crossed.source,
     }
-    code = "proximity.wifi_weak" if severity is Severity.INFO else "proximity.wifi_too_weak"
-    suffering = _suffers_at_home(facts)
-    if severity is Severity.INFO and suffering:
-        return [
-            Finding(
-                code="proximity.wifi_suffers",
-                severity=Severity.WARNING,
-                params=beyond,
-                evidence=(*evidence, *suffering),
-            )
-        ]
-    return [Finding(code=code, severity=severity, params=beyond, evidence=evidence)]
+    return spec.finding(*_BY_RADIO, *faults, params=params)
 
 
-def _suffers_at_home(facts: Facts) -> tuple[str, ...]:
-    """What shows that the way to the box is bad, as `link` judges it; empty when nothing does."""
-    if isinstance(facts.link, Unavailable):
-        return ()
+def _unmeasured(missing: Unavailable) -> Finding:
+    return WIFI_UNMEASURED.finding(*_BY_RADIO, params={"reason": missing.reason.value})
+
+
+def _faults_at_home(earlier: Sequence[Finding]) -> tuple[str, ...]:
+    """What shows that the way to the box is bad; empty when nothing does."""
     bad = [
         finding
-        for finding in link_check.check(facts)
-        if finding.params.get("place") == "home" and finding.severity in {Severity.WARNING, Severity.CRITICAL}
+        for finding in earlier
+        if finding.severity in BAD and finding.params.get("place") == HOME and explains(WIFI_SUFFERS, finding)
     ]
     return tuple(dict.fromkeys(path for finding in bad for path in finding.evidence))
 
@@ -162,14 +174,13 @@ def _near_enough(wifi: WifiLink, signal_dbm: float) -> Finding:
     params: dict[str, ParamValue] = {"signal_dbm": signal_dbm, "signal_pct": _percent(signal_dbm)}
     faster = _faster_band(wifi)
     if faster is None:
-        evidence = ("facts.proximity.medium", "facts.proximity.wifi.signal_dbm")
-        return Finding(code="proximity.wifi", severity=Severity.OK, params=params, evidence=evidence)
+        return WIFI.finding("facts.proximity.medium", "facts.proximity.wifi.signal_dbm", params=params)
     params |= {"band": faster.band.value, "same_name": "yes" if faster.same_name else "no"}
-    return Finding(
-        code="proximity.wifi_slow_band",
-        severity=Severity.INFO,
+    return WIFI_SLOW_BAND.finding(
+        "facts.proximity.wifi.band",
+        "facts.proximity.wifi.other_bands",
+        variant="" if faster.same_name else _OTHER_NAME,
         params=params,
-        evidence=("facts.proximity.wifi.band", "facts.proximity.wifi.other_bands"),
     )
 
 

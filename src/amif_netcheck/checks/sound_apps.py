@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from amif_netcheck.checks.unknown import could_not_tell
+from collections.abc import Sequence
+
+from amif_netcheck.catalog.calls import CALL
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Facts,
     SoundApplication,
@@ -12,19 +16,44 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.fix import FixKind
 
 _NAMED = 3
 """A sentence names at most so many applications."""
 
+QUIET = FindingSpec("sound_apps.quiet", (Severity.OK,))
+HOLDS_MICROPHONE = FindingSpec(
+    "sound_apps.holds_microphone",
+    (Severity.WARNING,),
+    effort_min=1,
+    fixes=(FixKind.CLOSE_APPLICATION,),
+    vocabulary=("families",),
+)
+PLAYS = FindingSpec(
+    "sound_apps.plays",
+    (Severity.INFO,),
+    effort_min=1,
+    fixes=(FixKind.PAUSE_PLAYER, FixKind.CLOSE_APPLICATION),
+    vocabulary=("families",),
+)
+CALL_OPEN = FindingSpec(
+    "sound_apps.call_open", (Severity.INFO,), effort_min=1, fixes=(FixKind.CLOSE_APPLICATION,)
+)
+NO_SERVER = FindingSpec("sound_apps.no_server", (Severity.UNKNOWN,))
+REMOTE = FindingSpec("sound_apps.remote", (Severity.UNKNOWN,))
+STOPPED = FindingSpec("sound_apps.stopped", (Severity.UNKNOWN,))
+UNKNOWN = unknown_spec("sound_apps")
+FINDINGS = (QUIET, HOLDS_MICROPHONE, PLAYS, CALL_OPEN, NO_SERVER, REMOTE, STOPPED, UNKNOWN)
+
 _OBSTACLES = {
-    SoundObstacle.NO_SERVER: "sound_apps.no_server",
-    SoundObstacle.REMOTE: "sound_apps.remote",
-    SoundObstacle.STOPPED: "sound_apps.stopped",
+    SoundObstacle.NO_SERVER: NO_SERVER,
+    SoundObstacle.REMOTE: REMOTE,
+    SoundObstacle.STOPPED: STOPPED,
 }
 _BROWSER = "browser"
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Who holds the microphone is a warning; who plays, and a silent application for calls, is worth knowing.
 
     The given meeting's own application is not accused; nor is a browser that holds the microphone when a meeting was
@@ -32,42 +61,33 @@ def check(facts: Facts) -> list[Finding]:
     """
     sound = facts.sound_apps
     if isinstance(sound, Unavailable):
-        return [could_not_tell("sound_apps", sound, "facts.sound_apps")]
-    findings = []
-    recording: list[SoundApplication] = []
-    playing: list[SoundApplication] = []
+        return [could_not_tell(UNKNOWN, sound, "facts.sound_apps")]
+    recording, playing = _active(sound)
+    named = {_name(application) for application in (*recording, *playing)}
+    findings = [
+        *_unseen(sound),
+        *([_naming(HOLDS_MICROPHONE, recording)] if recording else []),
+        *([_naming(PLAYS, playing)] if playing else []),
+        *_silent_calls(sound, named),
+    ]
+    return findings or [QUIET.finding("facts.sound_apps.applications", "facts.sound_apps.calls")]
+
+
+def _active(sound: SoundAppsFacts) -> tuple[list[SoundApplication], list[SoundApplication]]:
+    """Who records, and who is heard and does not record; without what may be the meeting."""
     if isinstance(sound.applications, Unavailable):
-        findings.append(_not_told(sound, sound.applications))
-    else:
-        active = [each for each in sound.applications if not each.paused]
-        meeting = {_name(each) for each in active if _may_be_meeting(each, sound)}
-        others = [each for each in active if _name(each) not in meeting]
-        recording = [each for each in others if each.use is SoundUse.RECORDS]
-        holders = {_name(each) for each in recording}
-        playing = [
-            each
-            for each in others
-            if each.use is SoundUse.PLAYS and not each.muted and _name(each) not in holders
-        ]
-    if recording:
-        findings.append(_found("sound_apps.holds_microphone", Severity.WARNING, recording))
-    if playing:
-        findings.append(_found("sound_apps.plays", Severity.INFO, playing))
-    if isinstance(sound.calls, Unavailable):
-        findings.append(could_not_tell("sound_apps", sound.calls, "facts.sound_apps.calls"))
-    else:
-        named = {_name(each) for each in (*recording, *playing)}
-        silent = dict.fromkeys(
-            each.product
-            for each in sound.calls
-            if each.product not in named and each.product != sound.meeting_product
-        )
-        if silent:
-            findings.append(_open([*silent]))
-    if not findings:
-        evidence = ("facts.sound_apps.applications", "facts.sound_apps.calls")
-        findings.append(Finding(code="sound_apps.quiet", severity=Severity.OK, evidence=evidence))
-    return findings
+        return [], []
+    active = [application for application in sound.applications if not application.paused]
+    meeting = {_name(application) for application in active if _may_be_meeting(application, sound)}
+    others = [application for application in active if _name(application) not in meeting]
+    recording = [application for application in others if application.use is SoundUse.RECORDS]
+    holders = {_name(application) for application in recording}
+    heard = [application for application in others if _is_heard(application)]
+    return recording, [application for application in heard if _name(application) not in holders]
+
+
+def _is_heard(application: SoundApplication) -> bool:
+    return application.use is SoundUse.PLAYS and not application.muted
 
 
 def _may_be_meeting(application: SoundApplication, sound: SoundAppsFacts) -> bool:
@@ -77,37 +97,41 @@ def _may_be_meeting(application: SoundApplication, sound: SoundAppsFacts) -> boo
     return in_browser or (bool(sound.meeting_product) and application.product == sound.meeting_product)
 
 
-def _not_told(sound: SoundAppsFacts, missing: Unavailable) -> Finding:
-    code = _OBSTACLES.get(sound.obstacle)
-    evidence = "facts.sound_apps.applications"
-    if code is None:
-        return could_not_tell("sound_apps", missing, evidence)
-    params: dict[str, ParamValue] = {"reason": missing.reason.value}
-    return Finding(code=code, severity=Severity.UNKNOWN, params=params, evidence=(evidence,))
+def _unseen(sound: SoundAppsFacts) -> list[Finding]:
+    """Why applications could not be looked at; nothing when they could."""
+    if not isinstance(sound.applications, Unavailable):
+        return []
+    evidence, spec = "facts.sound_apps.applications", _OBSTACLES.get(sound.obstacle)
+    if spec is None:
+        return [could_not_tell(UNKNOWN, sound.applications, evidence)]
+    return [spec.finding(evidence, params={"reason": sound.applications.reason.value})]
+
+
+def _silent_calls(sound: SoundAppsFacts, named: set[str]) -> list[Finding]:
+    """Applications for calls that are open, but for the meeting's and for those that were named already."""
+    if isinstance(sound.calls, Unavailable):
+        return [could_not_tell(UNKNOWN, sound.calls, "facts.sound_apps.calls")]
+    products = dict.fromkeys(
+        call.product for call in sound.calls if call.product not in {*named, sound.meeting_product}
+    )
+    if not products:
+        return []
+    return [CALL_OPEN.finding("facts.sound_apps.calls", params={"applications": [*products][:_NAMED]})]
 
 
 def _name(application: SoundApplication) -> str:
     return application.product or application.application or application.process
 
 
-def _found(code: str, severity: Severity, applications: list[SoundApplication]) -> Finding:
+def _naming(spec: FindingSpec, applications: list[SoundApplication]) -> Finding:
+    """With the first few of them."""
     first: dict[str, SoundApplication] = {}
-    for each in applications:
+    for application in applications:
         if len(first) < _NAMED:
-            first.setdefault(_name(each), each)
+            first.setdefault(_name(application), application)
     params: dict[str, ParamValue] = {
         "applications": list(first),
-        "families": [each.family if each.family != "call" else "" for each in first.values()],
-        "processes": [each.process for each in first.values()],
+        "families": ["" if known.family == CALL else known.family for known in first.values()],
+        "processes": [known.process for known in first.values()],
     }
-    return Finding(code=code, severity=severity, params=params, evidence=("facts.sound_apps.applications",))
-
-
-def _open(products: list[str]) -> Finding:
-    params: dict[str, ParamValue] = {"applications": products[:_NAMED]}
-    return Finding(
-        code="sound_apps.call_open",
-        severity=Severity.INFO,
-        params=params,
-        evidence=("facts.sound_apps.calls",),
-    )
+    return spec.finding("facts.sound_apps.applications", params=params)

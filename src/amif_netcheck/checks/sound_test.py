@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amif_netcheck.checks import limits, limits_sound
+from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Direction,
@@ -16,14 +19,42 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
+_PACKAGE, _BLOCKED = "package", "blocked"
+_CRITICAL, _UNTOLD = (Severity.CRITICAL,), (Severity.UNKNOWN,)
+_GRADES = (Severity.INFO, Severity.WARNING)
+_FAILED_WORDS = (_PACKAGE,)
+
+GOOD = FindingSpec("headset.test_good", (Severity.OK,))
+WEAK = FindingSpec("headset.test_weak", _GRADES, limits=(limits_sound.LEVEL,), effort_min=1)
+SILENT = FindingSpec("headset.test_silent", _CRITICAL, limits=(limits_sound.SILENCE,), effort_min=1)
+NO_SIGNAL = FindingSpec("headset.test_no_signal", _CRITICAL, effort_min=1)
+CLIPPED = FindingSpec(
+    "headset.test_clipped", (Severity.WARNING,), limits=(limits_sound.CLIPPED,), effort_min=1
+)
+NOISY = FindingSpec("headset.test_noisy", _GRADES, limits=(limits_sound.SPEECH_OVER_NOISE,), effort_min=2)
+ECHO = FindingSpec("headset.test_echo", _GRADES, limits=(limits_sound.ECHO,), effort_min=1)
+NO_SPEECH = FindingSpec("headset.test_no_speech", _UNTOLD)
+ECHO_FAILED = FindingSpec("headset.test_echo_failed", _UNTOLD)
+# Whoever is in the meeting would hear the computer, and nobody's voice: that is known without a recording.
+MONITOR = FindingSpec("headset.test_monitor", _CRITICAL, vocabulary=_FAILED_WORDS)
+NO_LIBRARY = FindingSpec("headset.test_no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=_FAILED_WORDS)
+NO_DEVICE = FindingSpec("headset.test_no_device", _UNTOLD, vocabulary=_FAILED_WORDS)
+STOPPED = FindingSpec("headset.test_stopped", _UNTOLD, vocabulary=_FAILED_WORDS)
+CHANGED = FindingSpec("headset.test_changed", _UNTOLD, vocabulary=_FAILED_WORDS)
+FAILED = FindingSpec("headset.test_failed", _UNTOLD, variants=(_BLOCKED,), vocabulary=_FAILED_WORDS)
+FINDINGS = (
+    *(GOOD, WEAK, SILENT, NO_SIGNAL, CLIPPED, NOISY, ECHO, NO_SPEECH, ECHO_FAILED),
+    *(MONITOR, NO_LIBRARY, NO_DEVICE, STOPPED, CHANGED, FAILED),
+)
+
 _OBSTACLES = {
-    SoundObstacle.NO_LIBRARY: "headset.test_no_library",
-    SoundObstacle.NO_SERVER: "headset.test_no_device",
-    SoundObstacle.NO_DEVICE: "headset.test_no_device",
-    SoundObstacle.REMOTE: "headset.test_no_device",
-    SoundObstacle.MONITOR: "headset.test_monitor",
-    SoundObstacle.CHANGED: "headset.test_changed",
-    SoundObstacle.STOPPED: "headset.test_stopped",
+    SoundObstacle.NO_LIBRARY: NO_LIBRARY,
+    SoundObstacle.NO_SERVER: NO_DEVICE,
+    SoundObstacle.NO_DEVICE: NO_DEVICE,
+    SoundObstacle.REMOTE: NO_DEVICE,
+    SoundObstacle.MONITOR: MONITOR,
+    SoundObstacle.CHANGED: CHANGED,
+    SoundObstacle.STOPPED: STOPPED,
 }
 _RECORDING = "facts.sound_test.recording"
 
@@ -43,7 +74,7 @@ def findings(facts: Facts) -> list[Finding]:
     echo_heard = isinstance(tested.echo, Echo) and tested.echo.heard
     same_output = _is_chosen(tested.output, Direction.OUTPUT, facts.headset)
     return [
-        *_heard(tested.recording, echo_heard=echo_heard),
+        *_voice(tested.recording, echo_heard=echo_heard),
         *_echo(tested.echo if same_output else NOT_REQUESTED),
     ]
 
@@ -52,65 +83,61 @@ def _is_chosen(name: str | None, direction: Direction, headset: HeadsetFacts | U
     """Is what was tested still the default device, as far as is known?"""
     if name is None or isinstance(headset, Unavailable) or isinstance(headset.devices, Unavailable):
         return True
-    chosen = {each.name for each in headset.devices if each.default and each.direction is direction}
+    chosen = {device.name for device in headset.devices if device.default and device.direction is direction}
     return name in (chosen or {""})
 
 
 def _failed(missing: Unavailable, obstacle: SoundObstacle, package: str) -> Finding:
     params: dict[str, ParamValue] = {"reason": missing.reason.value}
     if package:
-        params["package"] = package
-    code = _OBSTACLES.get(obstacle, "headset.test_failed")
-    # Whoever is in the meeting would hear the computer, and nobody's voice: that is known without a recording.
-    severity = Severity.CRITICAL if obstacle is SoundObstacle.MONITOR else Severity.UNKNOWN
-    return Finding(code=code, severity=severity, params=params, evidence=(_RECORDING,))
+        params[_PACKAGE] = package
+    spec = _OBSTACLES.get(obstacle, FAILED)
+    variant = ""
+    if package and _PACKAGE in spec.variants:
+        variant = _PACKAGE
+    elif missing.reason is Reason.BLOCKED and _BLOCKED in spec.variants:
+        variant = _BLOCKED
+    return spec.finding(_RECORDING, variant=variant, params=params)
 
 
-def _heard(recording: Recording, *, echo_heard: bool) -> list[Finding]:
+def _voice(recording: Recording, *, echo_heard: bool) -> list[Finding]:
     """Not even noise means that nobody lets us hear the microphone.
 
     Unless it heard the chirp: then it hides its noise, and nobody spoke, or too softly.
     """
-    if recording.all_zero and echo_heard:
-        return [_of("headset.test_no_speech", Severity.UNKNOWN, recording)]
     if recording.all_zero:
-        return [_of("headset.test_no_signal", Severity.CRITICAL, recording)]
-    silent, _ = limits.judge(recording.level_dbfs, limits_sound.SILENCE)
-    if silent is not Severity.OK and not echo_heard:
-        return [_of("headset.test_silent", silent, recording)]
-    found = []
-    clipped, crossed = limits.judge(recording.clipped_pct, limits_sound.CLIPPED)
-    if crossed is not None:
-        found.append(
-            _of("headset.test_clipped", clipped, recording, _beyond("pct", recording.clipped_pct, crossed))
-        )
+        return [_finding(NO_SPEECH if echo_heard else NO_SIGNAL, recording)]
+    silent = limits.judge(recording.level_dbfs, limits_sound.SILENCE)[0] is not Severity.OK
+    if silent and not echo_heard:
+        return [_finding(SILENT, recording)]
+    clipped = _beyond(CLIPPED, recording.clipped_pct, recording)
     if not recording.speech:
-        return [*found, _of("headset.test_no_speech", Severity.UNKNOWN, recording)]
-    weak, crossed = limits.judge(recording.level_dbfs, limits_sound.LEVEL)
-    if crossed is not None:
-        found.append(
-            _of("headset.test_weak", weak, recording, _beyond("dbfs", recording.level_dbfs, crossed))
-        )
-    above_db = recording.level_dbfs - recording.noise_dbfs
-    noisy, crossed = limits.judge(above_db, limits_sound.SPEECH_OVER_NOISE)
-    if crossed is not None:
-        found.append(_of("headset.test_noisy", noisy, recording, _beyond("db", above_db, crossed)))
-    return found or [_of("headset.test_good", Severity.OK, recording)]
+        return [*clipped, _finding(NO_SPEECH, recording)]
+    findings = [
+        *clipped,
+        *_beyond(WEAK, recording.level_dbfs, recording),
+        *_beyond(NOISY, recording.level_dbfs - recording.noise_dbfs, recording),
+    ]
+    return findings or [_finding(GOOD, recording)]
 
 
-def _of(
-    code: str, severity: Severity, recording: Recording, more: dict[str, ParamValue] | None = None
+def _beyond(spec: FindingSpec, value: float, recording: Recording) -> list[Finding]:
+    """The finding when `value` is beyond the spec's limit."""
+    (limit,) = spec.limits
+    severity, crossed = limits.judge(value, limit)
+    if crossed is None:
+        return []
+    return [_finding(spec, recording, severity, limits.comparison(value, limit, crossed))]
+
+
+def _finding(
+    spec: FindingSpec,
+    recording: Recording,
+    severity: Severity | None = None,
+    params: Mapping[str, ParamValue] | None = None,
 ) -> Finding:
-    params: dict[str, ParamValue] = {
-        "level_dbfs": recording.level_dbfs,
-        "noise_dbfs": recording.noise_dbfs,
-        **(more or {}),
-    }
-    return Finding(code=code, severity=severity, params=params, evidence=(_RECORDING,))
-
-
-def _beyond(unit: str, value: float, crossed: limits.Threshold) -> dict[str, ParamValue]:
-    return {f"value_{unit}": value, f"limit_{unit}": crossed.value, "source": crossed.source}
+    levels = {"level_dbfs": recording.level_dbfs, "noise_dbfs": recording.noise_dbfs}
+    return spec.finding(_RECORDING, severity=severity, params={**levels, **(params or {})})
 
 
 def _echo(echo: Echo | Unavailable) -> list[Finding]:
@@ -119,21 +146,11 @@ def _echo(echo: Echo | Unavailable) -> list[Finding]:
     if isinstance(echo, Unavailable):
         if echo.reason is Reason.NOT_REQUESTED:
             return []
-        params: dict[str, ParamValue] = {"reason": echo.reason.value}
-        return [
-            Finding(
-                code="headset.test_echo_failed", severity=Severity.UNKNOWN, params=params, evidence=evidence
-            )
-        ]
+        return [ECHO_FAILED.finding(*evidence, params={"reason": echo.reason.value})]
     if not echo.heard or echo.strength_db is None:
         return []
     severity, crossed = limits.judge(echo.strength_db, limits_sound.ECHO)
     if crossed is None:
         return []
-    params = {
-        "value_db": echo.strength_db,
-        "limit_db": crossed.value,
-        "source": crossed.source,
-        "delay_ms": echo.delay_ms or 0.0,
-    }
-    return [Finding(code="headset.test_echo", severity=severity, params=params, evidence=evidence)]
+    params = limits.comparison(echo.strength_db, limits_sound.ECHO, crossed)
+    return [ECHO.finding(*evidence, severity=severity, params={**params, "delay_ms": echo.delay_ms or 0.0})]

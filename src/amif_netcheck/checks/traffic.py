@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from msgspec import structs
 
-from amif_netcheck.checks import limits
+from amif_netcheck.checks import limits, link_findings
 from amif_netcheck.checks.limits import Limit, Threshold
-from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Application,
     Confidence,
@@ -16,7 +19,8 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity, worst
+from amif_netcheck.model.fix import FixKind
 
 _NAMED = 3
 """A sentence names at most so many applications."""
@@ -30,37 +34,67 @@ _PROOF = 0.5
 _BLAMED_SHARE = 0.25
 """On a thin line, traffic is to blame when it takes at least this share of it."""
 
-_CODES = {Severity.OK: "traffic.quiet", Severity.INFO: "traffic.some", Severity.WARNING: "traffic.heavy"}
+_LIMITS = (limits.TRAFFIC_DOWN, limits.TRAFFIC_UP)
+_VARIANTS = ("named", "likely")
+_WORDS = ("direction", "families")
+
+QUIET = FindingSpec("traffic.quiet", (Severity.OK,))
+SOME = FindingSpec(
+    "traffic.some",
+    (Severity.INFO,),
+    limits=_LIMITS,
+    variants=_VARIANTS,
+    effort_min=1,
+    fixes=(FixKind.CLOSE_APPLICATION,),
+    vocabulary=_WORDS,
+)
+HEAVY = FindingSpec(
+    "traffic.heavy",
+    (Severity.WARNING,),
+    limits=_LIMITS,
+    variants=_VARIANTS,
+    explains=link_findings.FAULTS,
+    effort_min=1,
+    fixes=(FixKind.CLOSE_APPLICATION,),
+    vocabulary=_WORDS,
+)
+UNKNOWN = unknown_spec("traffic")
+FINDINGS = (QUIET, SOME, HEAVY, UNKNOWN)
+_BY_SEVERITY = {Severity.OK: QUIET, Severity.INFO: SOME, Severity.WARNING: HEAVY}
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge what this computer sends and receives besides us; the busier direction against its limit decides.
 
     The limits follow the line when `link` has measured it (`line_limit`).
     """
     traffic = facts.traffic
     if isinstance(traffic, Unavailable):
-        return [could_not_tell("traffic", traffic, "facts.traffic")]
+        return [could_not_tell(UNKNOWN, traffic, "facts.traffic")]
     left = {"down": left_mbit_s(facts.link, "download"), "up": left_mbit_s(facts.link, "upload")}
     down, down_crossed = limits.judge(traffic.down_mbit_s, line_limit(limits.TRAFFIC_DOWN, left["down"]))
     up, up_crossed = limits.judge(traffic.up_mbit_s, line_limit(limits.TRAFFIC_UP, left["up"]))
-    severity = next(level for level in (Severity.WARNING, Severity.INFO, Severity.OK) if level in (down, up))
+    severity = worst((down, up))
     direction, crossed = ("up", up_crossed) if up is severity and up_crossed else ("down", down_crossed)
     params: dict[str, ParamValue] = {
         "down_mbit_s": traffic.down_mbit_s,
         "up_mbit_s": traffic.up_mbit_s,
     }
     evidence = ["facts.traffic.down_mbit_s", "facts.traffic.up_mbit_s"]
+    variant = ""
     if crossed is not None:
         params |= {"direction": direction, "limit_mbit_s": crossed.value, "source": crossed.source}
         if (left_over := left[direction]) is not None:
             params["left_mbit_s"] = left_over
             evidence.append(f"facts.link.{'upload' if direction == 'up' else 'download'}")
         proven, culprits = _culprits(traffic, direction)
-        params["applications" if proven else "likely"] = [each.product or each.process for each in culprits]
-        params["families"] = [each.family for each in culprits]
+        params["applications" if proven else "likely"] = [
+            culprit.product or culprit.process for culprit in culprits
+        ]
+        params["families"] = [culprit.family for culprit in culprits]
+        variant = "" if not culprits else "named" if proven else "likely"
         evidence.append("facts.traffic.applications")
-    return [Finding(code=_CODES[severity], severity=severity, params=params, evidence=tuple(evidence))]
+    return [_BY_SEVERITY[severity].finding(*evidence, variant=variant, params=params)]
 
 
 def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
@@ -80,8 +114,7 @@ def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
     wanted = limit.warning.value
     if left_mbit_s < wanted:
         value = max(limit.info.value, left_mbit_s * _BLAMED_SHARE / (1 - _BLAMED_SHARE))
-        document = f"A quarter of a line that leaves less than {wanted} Mbit/s, what Teams recommends"
-        warning = Threshold(value, "amif-netcheck, 2026", document)
+        warning = Threshold(value, "amif-netcheck, 2026", "amif-netcheck, docs/traffic.md, 2026")
     else:
         warning = structs.replace(limit.warning, value=max(wanted, left_mbit_s - wanted))
     info = None if warning.value <= limit.info.value else limit.info
@@ -105,18 +138,22 @@ def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Applica
     if isinstance(traffic.applications, Unavailable):
         return False, []
 
-    def rate(application: Application) -> float:
-        return application.up_mbit_s if direction == "up" else application.down_mbit_s
+    def rate(of: TrafficFacts | Application) -> float:
+        return of.up_mbit_s if direction == "up" else of.down_mbit_s
 
-    total = traffic.up_mbit_s if direction == "up" else traffic.down_mbit_s
-    movers = sorted((a for a in traffic.applications if rate(a) >= total * _SHARE), key=rate, reverse=True)[
-        :_NAMED
-    ]
-    if movers and sum(rate(each) for each in movers) >= total * _PROOF:
+    total = rate(traffic)
+    movers = [application for application in traffic.applications if rate(application) >= total * _SHARE]
+    movers = sorted(movers, key=rate, reverse=True)[:_NAMED]
+    if movers and sum(map(rate, movers)) >= total * _PROOF:
         return True, movers
-    rest = [each for each in traffic.applications if each not in movers]
-    over_quic = sorted(
-        (each for each in rest if each.quic_connections), key=lambda each: -each.quic_connections
-    )
-    holders = [each for each in rest if each.family and each.connections and not each.quic_connections]
-    return False, [*movers, *over_quic, *holders][:_NAMED]
+    return False, [*movers, *_connected(traffic.applications, besides=movers)][:_NAMED]
+
+
+def _connected(applications: Iterable[Application], besides: list[Application]) -> list[Application]:
+    """Who has connections over QUIC, most first; then who is known and has others."""
+    others = [application for application in applications if application not in besides]
+    over_quic = [other for other in others if other.quic_connections]
+    over_tcp = [
+        other for other in others if other.family and other.connections and not other.quic_connections
+    ]
+    return [*sorted(over_quic, key=lambda other: -other.quic_connections), *over_tcp]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from amif_netcheck.checks.unknown import could_not_tell
+from collections.abc import Sequence
+from functools import partial
+
+from amif_netcheck.checks import link_findings
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Carriage,
     Facts,
@@ -14,15 +19,34 @@ from amif_netcheck.model.facts import (
     VpnFacts,
 )
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
+from amif_netcheck.model.fix import FixKind
 
 _FAMILIES = ("ipv4", "ipv6")
+_NAMED = "named"
+_FIX = (FixKind.DISCONNECT_VPN,)
 
+_carries = partial(
+    FindingSpec,
+    variants=(_NAMED,),
+    explains=link_findings.FAULTS,
+    not_at=link_findings.HOME,
+    effort_min=1,
+    fixes=_FIX,
+)
+
+NONE = FindingSpec("vpn.none", (Severity.OK,))
+LEAVES_MEETING_OUTSIDE = FindingSpec("vpn.leaves_meeting_outside", (Severity.OK,), variants=(_NAMED,))
+BESIDE_INTERNET = FindingSpec("vpn.beside_internet", (Severity.INFO,), variants=(_NAMED,), fixes=_FIX)
+CARRIES_MEETING = _carries("vpn.carries_meeting", (Severity.WARNING,), vocabulary=("tunnel",))
+CARRIES_PART = _carries("vpn.carries_part", (Severity.WARNING,), vocabulary=("ip_inside", "ip_outside"))
+UNKNOWN = unknown_spec("vpn")
+FINDINGS = (NONE, LEAVES_MEETING_OUTSIDE, BESIDE_INTERNET, CARRIES_MEETING, CARRIES_PART, UNKNOWN)
 
 _NO_WAY = {Reason.NOT_PRESENT, Reason.BLOCKED}
 """A family without a way out carries nothing: these reasons leave nothing unknown."""
 
 
-def check(facts: Facts) -> list[Finding]:
+def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge the way to the meeting, or to the Internet when no meeting was given.
 
     A tunnel that carries any family is a warning; a tunnel that leaves the meeting outside is ok; one that carries
@@ -31,7 +55,7 @@ def check(facts: Facts) -> list[Finding]:
     """
     vpn = facts.vpn
     if isinstance(vpn, Unavailable):
-        return [could_not_tell("vpn", vpn, "facts.vpn")]
+        return [could_not_tell(UNKNOWN, vpn, "facts.vpn")]
     subject, ways = (
         ("internet", vpn.internet) if isinstance(vpn.meeting, Unavailable) else ("meeting", vpn.meeting)
     )
@@ -43,11 +67,11 @@ def check(facts: Facts) -> list[Finding]:
         return [_carried(vpn, routes[inside[0]], inside, outside, evidence)]
     missing = _missing(ways, routes)
     if missing is not None:
-        return [could_not_tell("vpn", missing, f"facts.vpn.{subject}")]
+        return [could_not_tell(UNKNOWN, missing, f"facts.vpn.{subject}")]
     if isinstance(vpn.meeting, Unavailable) and vpn.meeting_host:
-        return [could_not_tell("vpn", vpn.meeting, "facts.vpn.meeting")]
+        return [could_not_tell(UNKNOWN, vpn.meeting, "facts.vpn.meeting")]
     if isinstance(vpn.tunnels, Unavailable) and subject == "internet":  # one of them might hold the meeting
-        return [could_not_tell("vpn", vpn.tunnels, "facts.vpn.tunnels")]
+        return [could_not_tell(UNKNOWN, vpn.tunnels, "facts.vpn.tunnels")]
     return [_clear(vpn, subject, evidence)]
 
 
@@ -64,20 +88,22 @@ def _missing(ways: RoutesByFamily, routes: dict[str, Route]) -> Unavailable | No
 def _carried(
     vpn: VpnFacts, route: Route, inside: list[str], outside: list[str], evidence: tuple[str, ...]
 ) -> Finding:
-    params: dict[str, ParamValue] = {"interface": route.interface, "product": _product(vpn, route.interface)}
+    product = _product(vpn, route.interface)
+    params: dict[str, ParamValue] = {"interface": route.interface, "product": product}
+    variant = _NAMED if product else ""
     if outside:
         params |= {"ip_inside": inside[0], "ip_outside": outside[0]}
-        return Finding(code="vpn.carries_part", severity=Severity.WARNING, params=params, evidence=evidence)
-    internet = [each.carriage for each in _routes(vpn.internet).values()]
+        return CARRIES_PART.finding(*evidence, variant=variant, params=params)
+    internet = [beyond.carriage for beyond in _routes(vpn.internet).values()]
     full = bool(internet) and all(carriage is Carriage.TUNNEL for carriage in internet)
     params["tunnel"] = "full" if full else "split"
-    return Finding(code="vpn.carries_meeting", severity=Severity.WARNING, params=params, evidence=evidence)
+    return CARRIES_MEETING.finding(*evidence, variant=variant, params=params)
 
 
 def _routes(ways: RoutesByFamily) -> dict[str, Route]:
     """The routes that exist, by family."""
-    found = {family: getattr(ways, family) for family in _FAMILIES}
-    return {family: route for family, route in found.items() if isinstance(route, Route)}
+    ways_out = {family: getattr(ways, family) for family in _FAMILIES}
+    return {family: route for family, route in ways_out.items() if isinstance(route, Route)}
 
 
 def _tunnels(vpn: VpnFacts) -> tuple[Tunnel, ...]:
@@ -92,11 +118,11 @@ def _clear(vpn: VpnFacts, subject: str, evidence: tuple[str, ...]) -> Finding:
     """No tunnel on the way: say whether a VPN is in use beside it, which may hold a meeting that we were not told of."""
     beside = next((tunnel for tunnel in _tunnels(vpn) if tunnel.routes), None)
     if beside is None:
-        return Finding(code="vpn.none", severity=Severity.OK, evidence=evidence)
-    known = subject == "meeting"
-    return Finding(
-        code="vpn.leaves_meeting_outside" if known else "vpn.beside_internet",
-        severity=Severity.OK if known else Severity.INFO,
+        return NONE.finding(*evidence)
+    spec = LEAVES_MEETING_OUTSIDE if subject == "meeting" else BESIDE_INTERNET
+    return spec.finding(
+        *evidence,
+        "facts.vpn.tunnels",
+        variant=_NAMED if beside.product else "",
         params={"interface": beside.interface, "product": beside.product},
-        evidence=(*evidence, "facts.vpn.tunnels"),
     )

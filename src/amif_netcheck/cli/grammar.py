@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,7 +12,8 @@ from amif_netcheck import __version__
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
 from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
 from amif_netcheck.errors import UsageError
-from amif_netcheck.serve.config import ServeLimits
+from amif_netcheck.model.choices import CHECKS, MAX_MB, SPEED_ENGINES, TIMEOUT_S
+from amif_netcheck.output import streams
 
 ARGPARSE_TEXTS = (
     N_("usage: "),
@@ -33,41 +35,37 @@ ARGPARSE_TEXTS = (
 """What argparse itself says; it looks these up through its module's own `_`."""
 
 
-SHORTEST_S, LONGEST_S = 1, 600
-LEAST_MB, MOST_MB = 1, 10_000
-SLOWEST, FASTEST = 0.1, 1000
-ENGINES = ("any", "http", "speedtest-cli", "none")
-_LONGEST_NUMBER = 12
+SPEEDS = (0.1, 1000)
+"""The slowest and the fastest demonstration, as times the real pace."""
+_DECIMAL = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,12})?")
+_WHOLE = re.compile(r"[0-9]{1,12}")
+"""Digits of ASCII alone: `float` and `int` also read `nan`, `1_0`, `1e309` and digits of other scripts."""
 
 
 def _seconds(language: Language) -> Callable[[str], float]:
-    """A duration on the command line: one second to ten minutes."""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        if not SHORTEST_S <= value <= LONGEST_S:
-            message = language.text("“{text}” is no duration; give a number of seconds from 1 to 600")
-            raise argparse.ArgumentTypeError(message.format(text=text))
-        return value
-
-    return parse
+    """A duration on the command line, in seconds."""
+    return _decimal(
+        language,
+        TIMEOUT_S,
+        language.text("“{text}” is no duration; give a number of seconds from {least} to {most}"),
+    )
 
 
 def _speed(language: Language) -> Callable[[str], float]:
     """How many times as fast as in reality."""
+    return _decimal(
+        language, SPEEDS, language.text("“{text}” is no speed; give a number from {least} to {most}")
+    )
+
+
+def _decimal(language: Language, limits: tuple[float, float], message: str) -> Callable[[str], float]:
+    least, most = limits
 
     def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = 0.0
-        if not SLOWEST <= value <= FASTEST:
-            message = language.text("“{text}” is no speed; give a number from 0.1 to 1000")
-            raise argparse.ArgumentTypeError(message.format(text=text))
-        return value
+        if _DECIMAL.fullmatch(text) and least <= (value := float(text.replace(",", "."))) <= most:
+            return value
+        range_ = {"least": language.number(least), "most": language.number(most)}
+        raise argparse.ArgumentTypeError(message.format(text=text, **range_))
 
     return parse
 
@@ -76,10 +74,10 @@ def _number(language: Language, least: int, most: int) -> Callable[[str], int]:
     """A whole number on the command line."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text[:_LONGEST_NUMBER]) <= most):
-            message = language.text("“{text}” is no whole number from {least} to {most}")
-            raise argparse.ArgumentTypeError(message.format(text=text, least=least, most=most))
-        return int(text)
+        if _WHOLE.fullmatch(text) and least <= (value := int(text)) <= most:
+            return value
+        message = language.text("“{text}” is no whole number from {least} to {most}")
+        raise argparse.ArgumentTypeError(message.format(text=text, least=least, most=most))
 
     return parse
 
@@ -91,22 +89,27 @@ class Parser(argparse.ArgumentParser):
         """See argparse."""
         raise UsageError(message)
 
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Help and version: what can't be printed is an error, as everywhere."""
+        del file
+        streams.line(message.removesuffix("\n"))
+
 
 def early(arguments: Sequence[str], option: str) -> str | None:
     """The value of an option that is needed before the rest can be read (`--lang`, `--config`)."""
-    found = None
+    value = None
     for index, argument in enumerate(arguments):
         if argument == "--":
             break
         if argument == option and index + 1 < len(arguments):
-            found = arguments[index + 1]
+            value = arguments[index + 1]
         elif argument.startswith(f"{option}="):
-            found = argument.partition("=")[2]
-    return found
+            value = argument.partition("=")[2]
+    return value
 
 
-def parser(language: Language, checks: tuple[str, ...]) -> Parser:
-    """The grammar of design: options of a run, and commands."""
+def parser(language: Language, arguments: Sequence[str]) -> Parser:
+    """Options of a run, and commands; the options of a command are known only where `arguments` may name it."""
     setattr(argparse, "_", language.text)  # noqa: B010 - argparse has no other place to put a language
     setattr(argparse, "ngettext", language.plural)  # noqa: B010
     text = language.text
@@ -127,40 +130,27 @@ def parser(language: Language, checks: tuple[str, ...]) -> Parser:
         version=f"amif-netcheck {__version__}",
         help=text("show program's version number and exit"),
     )
-    _run_options(top, language, checks)
+    _run_options(top, language)
     _output_options(top, text)
     commands = top.add_subparsers(
         dest="command", metavar=text("COMMAND"), title=text("commands"), parser_class=Parser
     )
 
-    def command(name: str, words: str, **more: Any) -> Parser:
-        return commands.add_parser(name, help=words, description=words, allow_abbrev=False, **more)
-
-    replay = command("replay", text("judge a saved report again with today's rules"))
-    replay.add_argument(
-        "report", metavar="REPORT.json", help=text("a report written by --json; - reads standard input")
-    )
-    _output_options(replay, text, again=True)
-    _demo_options(
-        command(
+    for name, words, add_options in (
+        ("replay", text("judge a saved report again with today's rules"), _replay_options),
+        (
             "demo",
             text("the whole program on a recorded computer: nothing is measured, nothing is sent"),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog="\n".join(f"  {name:16}  {text(words)}" for name, words in SCENARIOS.items()),
+            _demo_options,
         ),
-        language,
-    )
-    explain = command("explain", text("what a finding means, its limit and its source, what to do"))
-    explain.add_argument(
-        "code", nargs="?", metavar="CODE", help=text("a finding's code; without it, all codes are listed")
-    )
-    for each in (
-        explain,
-        command("list", text("checks, their weights, and what each sends over the network")),
-        command("schema", text("the JSON Schema of the report")),
-        _serve_options(command("serve", text("be a test point of one's own, for the IT desk")), language),
+        ("explain", text("what a finding means, its limit and its source, what to do"), _explain_options),
+        ("list", text("checks, their weights, and what each sends over the network"), _lookup_options),
+        ("schema", text("the JSON Schema of the report"), _lookup_options),
+        ("serve", text("be a test point of one's own, for the IT desk"), _serve_options),
     ):
-        _language_options(each, text, again=True)
+        command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        if name in arguments:  # to make those of all commands takes longer than the help itself
+            add_options(command, language)
     return top
 
 
@@ -169,11 +159,11 @@ def _default(*, value: object, again: bool) -> Any:
     return argparse.SUPPRESS if again else value
 
 
-def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[str, ...]) -> None:
+def _run_options(to: argparse.ArgumentParser, language: Language) -> None:
     text = language.text
     group = to.add_argument_group(text("what is measured"))
     group.add_argument("--quick", action="store_true", help=text("at most 5 seconds; rates are not measured"))
-    ids = ", ".join(checks)
+    ids = ", ".join(CHECKS)
     group.add_argument("--only", metavar="ID,…", help=text("these checks only: {ids}").format(ids=ids))
     group.add_argument("--skip", metavar="ID,…", help=text("all checks but these"))
     group.add_argument(
@@ -202,14 +192,14 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
     )
     group.add_argument(
         "--speed-engine",
-        choices=ENGINES,
+        choices=SPEED_ENGINES,
         default=None,
         help=text("who moves the bytes: our own engine, speedtest-cli, the first that works, or nobody"),
     )
     group.add_argument(
         "--max-mb",
         metavar="N",
-        type=_number(language, LEAST_MB, MOST_MB),
+        type=_number(language, *MAX_MB),
         help=text("the most megabytes the rates may cost (150 by default, 25 on a metered line)"),
     )
     group.add_argument(
@@ -232,7 +222,29 @@ def _run_options(to: argparse.ArgumentParser, language: Language, checks: tuple[
     )
 
 
-def _serve_options(to: Parser, language: Language) -> Parser:
+def _replay_options(to: Parser, language: Language) -> None:
+    text = language.text
+    to.add_argument(
+        "report", metavar="REPORT.json", help=text("a report written by --json; - reads standard input")
+    )
+    _output_options(to, text, again=True)
+
+
+def _explain_options(to: Parser, language: Language) -> None:
+    text = language.text
+    to.add_argument(
+        "code", nargs="?", metavar="CODE", help=text("a finding's code; without it, all codes are listed")
+    )
+    _lookup_options(to, language)
+
+
+def _lookup_options(to: Parser, language: Language) -> None:
+    _language_options(to, language.text, again=True)
+
+
+def _serve_options(to: Parser, language: Language) -> None:
+    from amif_netcheck.serve.config import ServeLimits
+
     text = language.text
     usual = ServeLimits()
     group = to.add_argument_group(text("where it answers"))
@@ -274,11 +286,13 @@ def _serve_options(to: Parser, language: Language) -> Parser:
         )
     group = to.add_argument_group(text("what it says"))
     group.add_argument("--log-addresses", action="store_true", help=text("clients' addresses in the log"))
-    return to
+    _lookup_options(to, language)
 
 
 def _demo_options(to: Parser, language: Language) -> None:
     text = language.text
+    to.formatter_class = argparse.RawDescriptionHelpFormatter
+    to.epilog = "\n".join(f"  {name:16}  {text(words)}" for name, words in SCENARIOS.items())
     to.add_argument(
         "scenario",
         nargs="?",

@@ -8,7 +8,7 @@ from datetime import datetime
 from amif_netcheck import platforms
 from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
-from amif_netcheck.cli import sound_cues as cues
+from amif_netcheck.cli import sound_cues
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
@@ -17,39 +17,26 @@ from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Compare, Context, SoundTest
-from amif_netcheck.run import engine
 from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.plan import CALL_TIMEOUT_S, QUICK_TIMEOUT_S, SOUND_TEST_TIMEOUT_S, TIMEOUT_S, RunPlan
 from amif_netcheck.settings import Settings
 
 
-def plan(options: argparse.Namespace, settings: Settings, language: Language) -> engine.RunPlan:
+def plan(options: argparse.Namespace, settings: Settings, language: Language) -> RunPlan:
     """What was typed beats the settings, which beat the defaults.
 
     Raises:
         UsageError, InputError: something wished for is unknown or malformed, or no check is left.
     """
-    only = _ids(options.only, IDS, language) if options.only is not None else IDS
-    skip = _ids(options.skip, IDS, language) if options.skip is not None else settings.skip
-    if options.only is not None and options.skip is None:
-        skip = ()  # what was typed beats the settings
-    asked = tuple(check for check in IDS if check in only and check not in skip)
-    if not asked:
-        raise UsageError(
-            language.text("No check is left to run; known checks: {ids}").format(ids=", ".join(IDS))
-        )
-    mode = Mode.QUICK if options.quick else Mode.FULL
+    asked = _asked(options, settings, language)
     meeting = meetings.select(options.meeting, settings.meeting, options.at, datetime.now().astimezone())
     rates = _rates(options, settings)
-    full = engine.CALL_TIMEOUT_S if rates.server is not None else engine.TIMEOUT_S
-    standard = engine.QUICK_TIMEOUT_S if options.quick else full
-    sound_test = cues.wish(options)
-    if sound_test is not SoundTest.NO:
-        standard = max(standard, engine.SOUND_TEST_TIMEOUT_S)
-    return engine.RunPlan(
+    sound_test = sound_cues.requested(options)
+    return RunPlan(
         asked=asked,
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
-        timeout_s=options.timeout or settings.timeout_s or standard,
-        mode=Mode.PARTIAL if asked != IDS else mode,
+        timeout_s=options.timeout or settings.timeout_s or _standard_timeout_s(options, rates, sound_test),
+        mode=_mode(options, asked),
         appointment=meeting.appointment,
         notes=tuple(input_errors.describe(note, language) for note in meeting.notes),
         context=Context(
@@ -60,7 +47,7 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             stun=tuple(targets.server(text) for text in options.stun or settings.link.stun),
             rates=rates,
             sound_test=sound_test,
-            on_cue=cues.on_stderr(language),
+            on_cue=sound_cues.on_stderr(language),
             quick=options.quick,
             offline=options.offline,
             sweep=settings.neighbours.sweep,
@@ -69,22 +56,48 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
     )
 
 
+def _asked(options: argparse.Namespace, settings: Settings, language: Language) -> tuple[str, ...]:
+    """The checks to run; `skip` of the settings holds only where neither `--only` nor `--skip` was typed."""
+    only = _ids(options.only, IDS, language) if options.only is not None else IDS
+    if options.skip is not None:
+        skip = _ids(options.skip, IDS, language)
+    else:
+        skip = settings.skip if options.only is None else ()
+    asked = tuple(check for check in IDS if check in only and check not in skip)
+    if not asked:
+        message = language.text("No check is left to run; known checks: {ids}")
+        raise UsageError(message.format(ids=", ".join(IDS)))
+    return asked
+
+
+def _mode(options: argparse.Namespace, asked: tuple[str, ...]) -> Mode:
+    if asked != IDS:
+        return Mode.PARTIAL
+    return Mode.QUICK if options.quick else Mode.FULL
+
+
+def _standard_timeout_s(options: argparse.Namespace, rates: RatesConfig, sound_test: SoundTest) -> float:
+    full = CALL_TIMEOUT_S if rates.server is not None else TIMEOUT_S
+    standard = QUICK_TIMEOUT_S if options.quick else full
+    return standard if sound_test is SoundTest.NO else max(standard, SOUND_TEST_TIMEOUT_S)
+
+
 def _compare(settings: Settings) -> Compare:
-    wish = settings.firewall
+    firewall = settings.firewall
     return Compare(
-        page=KnownPage(targets.known_page(wish.page), wish.page_text) if wish.page else None,
-        web=tuple(targets.web_server(text) for text in wish.web),
+        page=KnownPage(targets.known_page(firewall.page), firewall.page_text) if firewall.page else None,
+        web=tuple(targets.web_server(text) for text in firewall.web),
     )
 
 
 def _rates(options: argparse.Namespace, settings: Settings) -> RatesConfig:
-    wish, link = options.speed_server, settings.link
-    url = wish if wish is not None else link.speed_server
-    most_mb = options.max_mb if options.max_mb is not None else link.max_mb
+    link = settings.link
+    url = options.speed_server if options.speed_server is not None else link.speed_server
+    max_mb = options.max_mb if options.max_mb is not None else link.max_mb
     return RatesConfig(
         server=targets.speed_server(url) if url else None,
         engine=EngineChoice(options.speed_engine or link.speed_engine),
-        max_bytes=None if most_mb is None else int(most_mb * 1e6),
+        max_bytes=None if max_mb is None else int(max_mb * 1e6),
         metered=link.metered,
     )
 

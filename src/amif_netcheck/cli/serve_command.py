@@ -16,12 +16,13 @@ from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import ExitCode, UsageError
 from amif_netcheck.serve.config import ServeConfig, ServeLimits
 from amif_netcheck.serve.server import MeasurementServer
+from amif_netcheck.settings import Settings
 
 TOKEN_VARIABLE = "AMIF_NETCHECK_TOKEN"  # noqa: S105 - a name
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 
-def serve(options: argparse.Namespace, language: Language) -> int:
+def serve(options: argparse.Namespace, _settings: Settings, language: Language) -> int:
     """Serve until SIGTERM or SIGINT (Ctrl-C), which are both how a server ends well: exit code 0.
 
     Raises:
@@ -31,9 +32,9 @@ def serve(options: argparse.Namespace, language: Language) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    point = _bound(config, language)
+    server = _bind(config, language)
     log.start_on_stderr()
-    point.run(stop)
+    server.run(stop)
     return ExitCode.READY
 
 
@@ -64,7 +65,7 @@ def _config(options: argparse.Namespace, language: Language) -> ServeConfig:
     )
 
 
-def _bound(config: ServeConfig, language: Language) -> MeasurementServer:
+def _bind(config: ServeConfig, language: Language) -> MeasurementServer:
     """The test point on its port; every reason why not is one clear line."""
     for path in filter(None, (config.tls_cert, config.tls_key)):
         try:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from collections.abc import Callable
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.sound_test import CUES
 from amif_netcheck.model.facts import SoundCue
+from amif_netcheck.output import streams
 from amif_netcheck.probes.context import SoundTest
 
 
-def wish(options: argparse.Namespace) -> SoundTest:
+def requested(options: argparse.Namespace) -> SoundTest:
     """What `--sound-test` and `--echo` ask for."""
     if options.echo:
         return SoundTest.WITH_ECHO
@@ -22,10 +21,4 @@ def wish(options: argparse.Namespace) -> SoundTest:
 
 def on_stderr(language: Language) -> Callable[[SoundCue], None]:
     """Tell on stderr what to do now: stdout may be the report."""
-
-    def say(cue: SoundCue) -> None:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(language.text(CUES[cue]) + "\n")
-            sys.stderr.flush()
-
-    return say
+    return lambda cue: streams.say(language.text(CUES[cue]))

@@ -15,16 +15,15 @@ from importlib import resources
 import msgspec
 from msgspec import Struct
 
-from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.demo import readings, sound_test, walk
-from amif_netcheck.errors import UsageError
+from amif_netcheck.errors import InputError
 from amif_netcheck.model.facts import Fact, Facts, Unavailable
 from amif_netcheck.model.report import System
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
-from amif_netcheck.run import engine
-from amif_netcheck.run.checklist import PROBES, ProbeSpec
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.run.probing import PROBES, ProbeSpec
 
 AT_ONCE = math.inf
 """A speed at which nobody waits."""
@@ -39,20 +38,18 @@ class RecordedComputer(Struct, frozen=True, kw_only=True):
     facts: Facts
 
 
-def known(name: str, language: Language) -> None:
+def require_scenario(name: str) -> None:
     """Is there a scenario of that name?
 
     Raises:
-        UsageError: there is none; names those that look like it, or all.
+        InputError: there is none; names the one that looks like it, or all.
     """
     if name in SCENARIOS:
         return
     close = difflib.get_close_matches(name.casefold(), SCENARIOS, n=1)
     if close:
-        message = language.text("Unknown scenario “{name}”; did you mean “{close}”?")
-        raise UsageError(message.format(name=name, close=close[0]))
-    message = language.text("Unknown scenario “{name}”; known scenarios: {names}")
-    raise UsageError(message.format(name=name, names=", ".join(SCENARIOS)))
+        raise InputError("misspelt_scenario", name=name, close=close[0])
+    raise InputError("unknown_scenario", name=name, names=", ".join(SCENARIOS))
 
 
 def load(name: str) -> RecordedComputer:
@@ -61,10 +58,10 @@ def load(name: str) -> RecordedComputer:
     return msgspec.json.decode(content, type=RecordedComputer)
 
 
-def plan(name: str, *, speed: float = 1.0) -> engine.RunPlan:
+def plan(name: str, *, speed: float = 1.0) -> RunPlan:
     """A full run on the computer of a known scenario, `speed` times as fast as a real one usually is."""
     recording = load(name)
-    return engine.RunPlan(
+    return RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={
             **{

@@ -63,10 +63,11 @@ class System(Struct, frozen=True, kw_only=True):
 
 
 class ReportedFinding(Struct, frozen=True, kw_only=True):
-    """A finding with its words in the report's language."""
+    """A finding with its words in the report's language. `variant` says which of its code's words hold, empty for the usual ones."""
 
     code: str
     severity: Severity
+    variant: str = ""
     params: dict[str, ParamValue] = {}
     evidence: tuple[str, ...] = ()
     summary: str = ""

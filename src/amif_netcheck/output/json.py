@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import inspect
-import re
 from typing import Any
 
 import msgspec
 
 from amif_netcheck.model.report import Report
+from amif_netcheck.output.escape import for_json
 
-_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""What JSON allows raw inside a text, and a terminal or an editor would obey."""
 _SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
 def encode(report: Report) -> bytes:
     """UTF-8, indented, one line break at the end."""
-    text = (msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n").decode()
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+    document = msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+    return for_json(document.decode()).encode()
 
 
 def schema() -> bytes:

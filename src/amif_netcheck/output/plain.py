@@ -44,7 +44,7 @@ class PlainWriter:
         self._language = language
         self._system = system
         self._width = width
-        self._said_left_s: float | None = None
+        self._announced_left_s: float | None = None
 
     def start(self, demo: str = "") -> None:
         """The question; before it, when the machine is a recorded one, its name."""
@@ -94,17 +94,17 @@ class PlainWriter:
             self._write(language.text("This speaks only of the checks that were asked for."))
         first = first_to_do(report)
         if first is not None:
-            said = say(first, language, self._system)
+            words = say(first, language, self._system)
             self._raw("")
             if report.next_action is None:
                 self._write(language.text("What to do:"))
             elif report.verdict is Verdict.READY:
-                self._write(language.text("If there is time: {summary}").format(summary=said.summary))
+                self._write(language.text("If there is time: {summary}").format(summary=words.summary))
             else:
-                self._write(language.text("To fix first: {summary}").format(summary=said.summary))
-            if said.meaning:
-                self._write(said.meaning)
-            for number, step in enumerate(said.steps, start=1):
+                self._write(language.text("To fix first: {summary}").format(summary=words.summary))
+            if words.meaning:
+                self._write(words.meaning)
+            for number, step in enumerate(words.steps, start=1):
                 self._write(f"  {number}. {step}")
 
     def report(self, report: Report) -> None:
@@ -116,11 +116,11 @@ class PlainWriter:
         self.end(report)
 
     def _progress(self, left_s: float) -> None:
-        if self._said_left_s is not None and self._said_left_s - left_s < _PROGRESS_EVERY_S:
+        if self._announced_left_s is not None and self._announced_left_s - left_s < _PROGRESS_EVERY_S:
             return
         seconds = round(left_s)
         if seconds:
-            self._said_left_s = left_s
+            self._announced_left_s = left_s
             self._write(
                 self._language.plural(
                     "… about {count} second left", "… about {count} seconds left", seconds

@@ -14,7 +14,10 @@ from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
-from amif_netcheck.model.report import CheckResult, Privacy, Report
+from amif_netcheck.catalog.public_servers import PUBLIC_HOSTS
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.model.report import CheckResult, Privacy, Report, ReportedFinding
 
 _IP = re.compile(r"(?<![\w:])[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,64})?(?![\w:])")
 """What may be an IP address, with its zone; whether it is one, `ipaddress` decides. Bounded, so that no text takes long."""
@@ -23,28 +26,19 @@ _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![
 _MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
 _SHORTEST_NAME = 3
-_OUR_PARAMS = {"reason", "place", "source", "direction", "tunnel", "families", "ip_inside", "ip_outside"} | {
-    *("computer", "band", "medium", "same_name", "devices", "sign"),
-    *("device_kind", "device_bus", "package"),
-    *("how", "from", "kind", "flaw"),
-}
 _OUR_FIELDS = {"family", "product", "package", "meeting_product"}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
-_PRIVATE_PARAMS = {"device": "device", "server": "host", "issuer": "authority"}
-"""Params that are private whatever the facts say of them, by kind."""
 
 
-def redact(
-    report: Report, *, public_hosts: frozenset[str] = frozenset(), own_names: dict[str, str] | None = None
-) -> Report:
+def redact(report: Report, *, own_names: dict[str, str] | None = None) -> Report:
     """`report` without addresses, host names and names of this computer and its user.
 
-    `public_hosts` are the servers that our own documentation names: they tell nothing about anybody. `own_names` maps
-    further private texts to their kind; by default this computer's and this user's names.
+    The public servers that are asked by default keep their names. `own_names` maps further private texts to their kind; by
+    default this computer's and this user's names.
     """
     if report.privacy is Privacy.REDACTED:
         return report
-    tokens = _Tokens(public_hosts)
+    tokens = _Tokens()
     for value, kind in _private_values(report.facts):
         tokens.of(value, kind)
     tokens.know(this_computer() if own_names is None else own_names)
@@ -59,7 +53,7 @@ def redact(
 
 def redact_result(result: CheckResult, own_names: dict[str, str] | None = None) -> CheckResult:
     """One line of the checklist as `redact` would write it, while the run goes on; its tokens are its own."""
-    tokens = _Tokens(frozenset())
+    tokens = _Tokens()
     tokens.know(this_computer() if own_names is None else own_names)
     return _scrub_check(result, tokens)
 
@@ -80,15 +74,14 @@ def this_computer() -> dict[str, str]:
 class _Tokens:
     """Private value -> token, numbered by kind in order of appearance."""
 
-    def __init__(self, public: frozenset[str]) -> None:
-        self._public = public
+    def __init__(self) -> None:
         self._tokens: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._folded: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
 
     def of(self, value: str, kind: str) -> str:
-        if not value or value in self._public:
+        if not value or value in PUBLIC_HOSTS:
             return value
         address = _address(value)
         if address is not None:
@@ -108,12 +101,12 @@ class _Tokens:
             self.of(value, kind)
 
     def clean(self, text: str) -> str:
-        if text in self._tokens or text in self._public:
+        if text in self._tokens or text in PUBLIC_HOSTS:
             return self._tokens.get(text, text)
         text = self._known(text)
         text = _IPV4.sub(self._address_token, _IP.sub(self._address_token, text))
-        text = _MAC.sub(lambda found: self.of(found[0], "mac"), text)
-        return _MAC_IN_A_NAME.sub(lambda found: self.of(found[0], "mac"), text)
+        text = _MAC.sub(lambda match: self.of(match[0], "mac"), text)
+        return _MAC_IN_A_NAME.sub(lambda match: self.of(match[0], "mac"), text)
 
     def _known(self, text: str) -> str:
         """Replace what has a token, all at once: no token may be taken for a name."""
@@ -123,14 +116,14 @@ class _Tokens:
         if self._pattern is None:  # hundreds of names take long to compile
             longest = "|".join(re.escape(value) for value in sorted(self._tokens, key=len, reverse=True))
             self._pattern = re.compile(rf"(?<![^\W_])(?:{longest})(?![^\W_])", re.IGNORECASE)
-        return self._pattern.sub(lambda found: self._folded.get(found[0].casefold(), found[0]), text)
+        return self._pattern.sub(lambda match: self._folded.get(match[0].casefold(), match[0]), text)
 
-    def _address_token(self, found: re.Match[str]) -> str:
+    def _address_token(self, match: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""
-        address, rest = found[0], ""
+        address, rest = match[0], ""
         while address and _address(address) is None and address[-1] in ".:":
             address, rest = address[:-1], address[-1] + rest
-        return self.of(address, "ip") + rest if _address(address) is not None else found[0]
+        return self.of(address, "ip") + rest if _address(address) is not None else match[0]
 
 
 def _address(text: str) -> Any:
@@ -149,8 +142,8 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
             kind = _kind(hints[name])
             if kind and isinstance(held, str):
                 yield held, kind
-            elif kind and isinstance(held, tuple) and all(isinstance(each, str) for each in held):
-                yield from ((each, kind) for each in held)
+            elif kind and isinstance(held, tuple) and all(isinstance(item, str) for item in held):
+                yield from ((item, kind) for item in held)
             else:
                 yield from _private_values(held)
     elif isinstance(value, (tuple, list)):
@@ -160,8 +153,8 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
 
 def _kind(hint: Any) -> str:
     """The mark on a field's type, or on one of its alternatives (`Ssid | Unavailable`)."""
-    for each in (hint, *get_args(hint)):
-        for meta in getattr(each, "__metadata__", ()):
+    for alternative in (hint, *get_args(hint)):
+        for meta in getattr(alternative, "__metadata__", ()):
             mark = getattr(meta, "extra", None) or {}
             if "private" in mark:
                 return str(mark["private"])
@@ -170,17 +163,24 @@ def _kind(hint: Any) -> str:
 
 def _scrub_check(check: CheckResult, tokens: _Tokens) -> CheckResult:
     """Only params come from outside: codes, evidence and severities are words of the program."""
-    findings = []
-    for finding in check.findings:
-        params = {name: _scrub_param(name, value, tokens) for name, value in finding.params.items()}
-        findings.append(structs.replace(finding, params=params))
-    return structs.replace(check, findings=tuple(findings))
+    findings = tuple(_scrub_finding(finding, tokens) for finding in check.findings)
+    return structs.replace(check, findings=findings)
 
 
-def _scrub_param(name: str, value: Any, tokens: _Tokens) -> Any:
-    if name in _OUR_PARAMS:
+def _scrub_finding(finding: ReportedFinding, tokens: _Tokens) -> ReportedFinding:
+    """With its usual words where a variant would tell what is private."""
+    spec = SPECS[finding.code]
+    return structs.replace(
+        finding,
+        variant="" if finding.variant in spec.private_variants else finding.variant,
+        params={name: _scrub_param(spec, name, value, tokens) for name, value in finding.params.items()},
+    )
+
+
+def _scrub_param(spec: FindingSpec, name: str, value: Any, tokens: _Tokens) -> Any:
+    if spec.is_ours(name):
         return value
-    kind = _PRIVATE_PARAMS.get(name)
+    kind = spec.private.get(name)
     return tokens.of(value, kind) if kind and isinstance(value, str) else _scrub(value, tokens)
 
 

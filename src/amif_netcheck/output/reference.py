@@ -6,41 +6,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.advice.lookup import WORDS, codes, general
+from amif_netcheck.advice.lookup import WORDS, general
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
-from amif_netcheck.checks.limits import ALL, Limit
+from amif_netcheck.checks.limits import Limit
+from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.errors import UsageError
-
-_LIMIT_OF: dict[str, str | tuple[str, ...]] = {
-    "proximity.wifi_weak": "proximity.signal_dbm",
-    "proximity.wifi_suffers": "proximity.signal_dbm",
-    "proximity.wifi_too_weak": "proximity.signal_dbm",
-    "proximity.wifi_slow_band": "proximity.signal_dbm",
-    "proximity.wired_slow": "proximity.rate_mbit_s",
-    "link.delay": "link.delay_ms",
-    "link.latency": "link.rtt_ms",
-    "link.jitter": "link.jitter_ms",
-    "link.loss": "link.concealed_pct",
-    "link.some_loss": "link.loss_pct",
-    "link.loss_burst": "link.longest_loss_ms",
-    "link.download": "link.download_mbit_s",
-    "link.upload": "link.upload_mbit_s",
-    "link.load_down": "link.load_s",
-    "link.load_up": "link.load_s",
-    "firewall.names_slow": "firewall.names_slow_s",
-    "traffic.some": "traffic.",
-    "traffic.heavy": "traffic.",
-    "neighbours.using": ("neighbours.down", "neighbours.up"),
-    "neighbours.eating": ("neighbours.down", "neighbours.up"),
-    "neighbours.thin": "neighbours.room_",
-    "neighbours.load": "link.load_s",
-    "apps.cpu_busy": "apps.cpu_pct",
-    "apps.memory": "apps.memory_stalled_pct",
-    "apps.memory_low": "apps.memory_available_pct",
-    "apps.battery_low": "apps.battery_pct",
-}
-"""Finding code -> beginning, or beginnings, of the ids of its limits."""
 
 _LEVELS = (("info", N_("to know from")), ("warning", N_("caution from")), ("critical", N_("blocking from")))
 _FLOOR_LEVELS = (
@@ -61,18 +32,16 @@ def checks(entries: Sequence[tuple[str, int]], language: Language) -> Iterator[s
         yield "  " + language.text("Sends: {what}").format(what=language.text(tip.sends))
 
 
-def explain(
-    code: str | None, checks_known: tuple[str, ...], language: Language, system: str
-) -> Iterator[str]:
+def explain(code: str | None, language: Language, system: str) -> Iterator[str]:
     """All codes with their titles, or one of them in full.
 
     Raises:
         UsageError: there is no such code.
     """
-    known = codes(checks_known)
+    known = tuple(SPECS)
     if code is None:
-        for each in known:
-            yield f"{each}: {general(each, language, system).title}"
+        for one in known:
+            yield f"{one}: {general(one, language, system).title}"
         return
     if code not in known:
         close = difflib.get_close_matches(code, known, n=1)
@@ -88,18 +57,16 @@ def explain(
 
 
 def _one(code: str, language: Language, system: str) -> Iterator[str]:
-    said = general(code, language, system)
-    yield f"{code}: {said.title}"
-    if said.meaning:
-        yield said.meaning
+    spec, text = SPECS[code], general(code, language, system)
+    yield f"{code}: {text.title}"
+    if text.meaning:
+        yield text.meaning
     if code.endswith(".unknown"):
         for words in REASONS.values():
             yield "  " + language.text(words.summary)
         return
-    beginning = _LIMIT_OF.get(code)
-    for limit in ALL:
-        if beginning and limit.id.startswith(beginning):
-            yield from _limit(limit, language)
+    for limit in spec.limits:
+        yield from _limit(limit, language)
     for variant, steps in _advice(code, language, system):
         yield variant
         for number, step in enumerate(steps, start=1):
@@ -110,11 +77,16 @@ def _limit(limit: Limit, language: Language) -> Iterator[str]:
     for name, words in _FLOOR_LEVELS if limit.floor else _LEVELS:
         threshold = getattr(limit, name)
         if threshold is not None:
+            document = threshold.document
+            if threshold.reading:
+                document = language.text("{document}: {reading}").format(
+                    document=document, reading=language.text(threshold.reading)
+                )
             yield language.text("{limit}: {level} {value} ({document})").format(
                 limit=limit.id,
                 level=language.text(words),
                 value=language.quantity(threshold.value, limit.unit),
-                document=threshold.document,
+                document=document,
             )
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 
+from amif_netcheck.output import likeness
+from amif_netcheck.output.escape import for_terminal
+
 _NARROWEST = 20
+_STANDARD = 2
+"""The last of the three standard file descriptors."""
 
 
 class StdoutError(Exception):
@@ -19,19 +25,51 @@ class StdoutError(Exception):
         self.cause = cause
 
 
+class _ClosedStdout(io.TextIOWrapper):
+    """In the place of a stdout that whoever started us has closed: nothing can be written, and nobody is misled."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8")
+
+    def write(self, _text: str) -> int:
+        """Refuse.
+
+        Raises:
+            OSError: always.
+        """
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
 def make_safe() -> None:
-    """No character may stop us, and a stream that whoever started us has closed takes everything and says nothing."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives as long as we do
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    """No character may stop us; what a stream's encoding lacks is written as its likeness. Closed streams stay harmless."""
+    with contextlib.suppress(OSError):  # no /dev/null here
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= _STANDARD:
+            pass  # closed: the next file that we open, the log or a socket, must not take its place
+        os.close(handle)
+    if sys.stdout is None:
+        sys.stdout = _ClosedStdout()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
+    likeness.register()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=likeness.ERRORS)
 
 
 def give_up() -> None:
     """Let stdout go nowhere: Python would complain once more when it closes it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # closed already
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def demand() -> None:
+    """Find out now, not after a run, whether stdout is there at all.
+
+    Raises:
+        StdoutError: it is closed.
+    """
+    if isinstance(sys.stdout, _ClosedStdout):
+        line("")
 
 
 def line(text: str) -> None:
@@ -51,6 +89,7 @@ def data(content: bytes) -> None:
     Raises:
         StdoutError: they could not be written.
     """
+    demand()
     with _to_stdout():
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -67,9 +106,20 @@ def flush() -> None:
         sys.stdout.flush()
 
 
+def say(text: str) -> None:
+    """One line on stderr; a stderr that takes nothing stops nobody."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(for_terminal(text) + "\n")
+        sys.stderr.flush()
+
+
 def terminal_width() -> int | None:
     """How wide the terminal on stdout is; None when stdout is none."""
-    return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # noqa: PLC0415 - pipes and files need no width
+
+    return max(_NARROWEST, shutil.get_terminal_size().columns)
 
 
 @contextlib.contextmanager

@@ -1,1 +1,1 @@
-"""One run: checklist, engine, score, judging again, fixes."""
+"""One run: what to do (plan), probes and checks, the run itself (engine), judging, weighing (score), and fixes."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from amif_netcheck.catalog.calls import CALL
+from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.facts import (
     Application,
-    AppsFacts,
+    CallApplication,
     Facts,
     Program,
     SoundApplication,
-    SoundAppsFacts,
-    TrafficFacts,
     Unavailable,
 )
 from amif_netcheck.model.finding import Finding
@@ -33,55 +32,66 @@ DO_S = 12.0
 _GRACE_S = 0.5
 _NOTHING_TO_LOSE = frozenset({CALL, "streaming", "p2p"})
 """Families of applications that hold no work which closing could lose; all others are told as steps."""
-_DEVICES = {
-    "headset.not_chosen": ("output", "input"),
-    "headset.output_elsewhere": ("output",),
-    "headset.input_elsewhere": ("input",),
-}
-_TUNNELS = frozenset({"vpn.carries_meeting", "vpn.carries_part", "vpn.beside_internet"})
 
 
 def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[FixRequest, ...]:
     """The fixes that `finding` calls for, the gentlest first. Pure."""
-    params, found = finding.params, []
-    if finding.code in _DEVICES and params.get("device"):
-        about = (str(params["device"]), *_DEVICES[finding.code])
-        found.append(FixRequest(kind=FixKind.CHOOSE_DEVICE, about=about))
-    if finding.code in _TUNNELS and params.get("interface"):
-        found.append(FixRequest(kind=FixKind.DISCONNECT_VPN, about=(str(params["interface"]),)))
-    if finding.code == "sound_apps.plays":
-        found.append(FixRequest(kind=FixKind.PAUSE_PLAYER, about=_texts(params.get("processes"))))
-    named = _texts(params.get("applications"))
-    closable = tuple(dict.fromkeys(_closable(finding.code, named, facts)))
-    if closable:
-        found.append(FixRequest(kind=FixKind.CLOSE_APPLICATION, about=closable))
-    return tuple(found)
+    requests = [
+        FixRequest(kind=kind, about=_about(kind, finding, facts)) for kind in SPECS[finding.code].fixes
+    ]
+    return tuple(request for request in requests if request.about)
 
 
-def _closable(code: str, named: tuple[str, ...], facts: Facts) -> Iterable[str]:
-    """Processes of the named applications that may be asked to close; never those of the meeting's own."""
-    check = code.partition(".")[0]
-    if isinstance(facts.sound_apps, SoundAppsFacts):
-        named = tuple(name for name in named if name != facts.sound_apps.meeting_product)
-    seen: list[Program | Application | SoundApplication] = []
-    if check == "sound_apps" and isinstance(facts.sound_apps, SoundAppsFacts):
-        seen += _tuple(facts.sound_apps.applications)
-        yield from (each.process for each in _tuple(facts.sound_apps.calls) if each.product in named)
-    if check == "apps" and isinstance(facts.apps, AppsFacts):
-        seen += _tuple(facts.apps.programs)
-    if check == "traffic" and isinstance(facts.traffic, TrafficFacts):
-        seen += _tuple(facts.traffic.applications)
+def _about(kind: FixKind, finding: Finding | ReportedFinding, facts: Facts) -> tuple[str, ...]:
+    """What a fix is about, see `FixRequest`; nothing where the finding does not say."""
+    params, spec = finding.params, SPECS[finding.code]
+    match kind:
+        case FixKind.CHOOSE_DEVICE:
+            directions = (direction.value for direction in spec.directions)
+            return (str(params["device"]), *directions) if params.get("device") else ()
+        case FixKind.DISCONNECT_VPN:
+            return (str(params["interface"]),) if params.get("interface") else ()
+        case FixKind.PAUSE_PLAYER:
+            return _texts(params.get("processes"))
+        case FixKind.CLOSE_APPLICATION:
+            named = set(_texts(params.get("applications"))) - {_meeting(facts)}
+            return tuple(dict.fromkeys(_closable(spec.check, named, facts)))
+
+
+def _meeting(facts: Facts) -> str:
+    """The meeting's own application, which is never closed; empty when it isn't known."""
+    return "" if isinstance(facts.sound_apps, Unavailable) else facts.sound_apps.meeting_product
+
+
+def _closable(check: str, named: set[str], facts: Facts) -> Iterator[str]:
+    """Processes of the named applications that may be asked to close."""
     # Where it isn't known which application the meeting is held with, none for calls is closed.
-    families = _NOTHING_TO_LOSE if isinstance(facts.sound_apps, SoundAppsFacts) else _NOTHING_TO_LOSE - {CALL}
-    yield from (each.process for each in seen if each.product in named and each.family in families)
+    families = _NOTHING_TO_LOSE - ({CALL} if isinstance(facts.sound_apps, Unavailable) else set())
+    for application in _seen_by(check, facts):
+        family = CALL if isinstance(application, CallApplication) else application.family
+        if application.product in named and family in families:
+            yield application.process
 
 
-def _tuple(fact: tuple[T, ...] | Unavailable) -> tuple[T, ...]:
+def _seen_by(
+    check: str, facts: Facts
+) -> tuple[Program | Application | SoundApplication | CallApplication, ...]:
+    """The applications that a check saw."""
+    if check == "sound_apps" and not isinstance(facts.sound_apps, Unavailable):
+        return (*_known(facts.sound_apps.calls), *_known(facts.sound_apps.applications))
+    if check == "apps" and not isinstance(facts.apps, Unavailable):
+        return _known(facts.apps.programs)
+    if check == "traffic" and not isinstance(facts.traffic, Unavailable):
+        return _known(facts.traffic.applications)
+    return ()
+
+
+def _known(fact: tuple[T, ...] | Unavailable) -> tuple[T, ...]:
     return () if isinstance(fact, Unavailable) else fact
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+    return tuple(str(text) for text in value) if isinstance(value, list) else ()
 
 
 class Offer(NamedTuple):
@@ -93,7 +103,7 @@ class Offer(NamedTuple):
 
 async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
     """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
-    found: list[Offer] = []
+    possible: list[Offer] = []
     for wish in wanted:
         until = time.monotonic() + LOOK_S
         try:
@@ -102,9 +112,9 @@ async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer,
         except Exception:
             log.exception("looking for a fix (%s) failed", wish.kind.value)
             continue
-        known = {(offer.fix.kind, offer.fix.target) for offer in found}
-        found += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
-    return tuple(found)
+        known = {(offer.fix.kind, offer.fix.target) for offer in possible}
+        possible += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
+    return tuple(possible)
 
 
 async def carry_out(platform: Platform, fix: Fix) -> FixResult:

@@ -31,7 +31,7 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.framework import KEY_NAMES, Commands, Palette
 from amif_netcheck.tui.messages import Again, CarryOut, Watch
 from amif_netcheck.tui.screens.checklist import ChecklistPage

@@ -17,8 +17,7 @@ from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
-from amif_netcheck.run.engine import RunPlan
-from amif_netcheck.settings import DEFAULT_STUN
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui import symbols
 from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import FixInProgress, Session
@@ -38,7 +37,6 @@ def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bo
             language,
             symbols=symbols.of_terminal(),
             log_path=path,
-            public_hosts=frozenset(text.rpartition(":")[0] for text in DEFAULT_STUN),
             include_private=include_private,
         )
     )

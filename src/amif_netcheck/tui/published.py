@@ -40,7 +40,7 @@ def published(session: Session) -> Report | None:
     if report is None:
         return None
     if not session.include_private:
-        report = redact(report, public_hosts=session.public_hosts)
+        report = redact(report)
     return word(report, session.language)
 
 

@@ -16,9 +16,9 @@ from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Medium, ProximityFacts, Unavailable
 from amif_netcheck.model.fix import FixRequest, FixResult
 from amif_netcheck.model.report import CheckResult, Report, Status
-from amif_netcheck.run import engine, fixes
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run import fixes, judge
 from amif_netcheck.run.fixes import Offer
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.symbols import Symbols
 
 _MOST_READINGS = 500
@@ -67,7 +67,6 @@ class Session:
     language: Language
     symbols: Symbols = field(default_factory=Symbols.fine)
     log_path: Path | None = None
-    public_hosts: frozenset[str] = frozenset()
     include_private: bool = False
     now: Callable[[], datetime] = _now
     """The clock on the wall, with its time zone."""
@@ -129,14 +128,14 @@ class Session:
         if self.report is not None and (
             set(report.asked) < set(self.rows) or self.report.facts.sound_test != NOT_REQUESTED
         ):
-            report = engine.renewed(self.report, report)
+            report = judge.renewed(self.report, report)
         self._keep(report)
 
     def _keep(self, report: Report) -> None:
         test, self._late_test = self._late_test, None
         if test is not None:
             facts = structs.replace(report.facts, sound_test=test)
-            report = engine.judge_again(structs.replace(report, facts=facts))
+            report = judge.judge_again(structs.replace(report, facts=facts))
         self.report = report
         for result in report.checks:
             if result.id in self.rows:

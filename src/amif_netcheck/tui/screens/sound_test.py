@@ -32,7 +32,7 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.model.report import CheckResult
 from amif_netcheck.probes.sound_test import is_worn
 from amif_netcheck.run import engine
-from amif_netcheck.run.engine import RunPlan
+from amif_netcheck.run.plan import RunPlan, with_sound_test
 from amif_netcheck.sound.recorder import ReplayableRecording
 from amif_netcheck.tui.drawn import PlainText
 from amif_netcheck.tui.screens.page import AppScreen
@@ -299,7 +299,7 @@ class SoundTestPage(AppScreen[None]):
             except RuntimeError:
                 kept.close()
 
-        self._plan = engine.with_sound_test(self.session.plan, told, recorded)
+        self._plan = with_sound_test(self.session.plan, told, recorded)
         result: CheckResult | None = None
         since = self.session.report
         async with contextlib.aclosing(engine.run(self._plan)) as events:

@@ -15,9 +15,7 @@ _ROUNDING = 0.5
 class Concealment:
     """The worse way: what was lost, and what a receiver makes up as far as the losses seen support it.
 
-    `way` is empty when only the round trip was seen.
-
-    `fact` is the path below `facts.link` that it rests on.
+    `way` is empty when only the round trip was seen; `facts` are the paths below `facts.link` that it rests on.
     """
 
     concealed_pct: float
@@ -26,23 +24,23 @@ class Concealment:
     facts: tuple[str, ...]
 
 
-def heard(train: Train, played: Call | Unavailable) -> Concealment | None:
+def worse_way(train: Train, call: Call | Unavailable) -> Concealment | None:
     """What the losses mean for sound; None when they could not be seen or are too few to be more than chance.
 
     What both the train and the call saw of a way is taken together. Where only the round trip was seen, both ways are
     taken to lose alike.
     """
-    seen: dict[str, list[_Seen]] = {"up": [], "down": []}
+    seen: dict[str, list[_Sequence]] = {"up": [], "down": []}
     if isinstance(train.ways, BothWays):
-        seen["up"].append(_Seen("internet.ways.up.loss", train.ways.up.loss, train.sent))
-        seen["down"].append(_Seen("internet.ways.down.loss", train.ways.down.loss, train.sent))
-    if isinstance(played, Call):
-        seen["up"].append(_Seen("call.up.audio", played.up.audio, played.up.audio_packets))
-        seen["down"].append(_Seen("call.down.audio", played.down.audio, played.down.audio_packets))
-    told = [_together(way, tuple(parts)) for way, parts in seen.items() if parts]
+        seen["up"].append(_Sequence("internet.ways.up.loss", train.ways.up.loss, train.sent))
+        seen["down"].append(_Sequence("internet.ways.down.loss", train.ways.down.loss, train.sent))
+    if isinstance(call, Call):
+        seen["up"].append(_Sequence("call.up.audio", call.up.audio, call.up.audio_packets))
+        seen["down"].append(_Sequence("call.down.audio", call.down.audio, call.down.audio_packets))
+    ways = [_together(way, tuple(parts)) for way, parts in seen.items() if parts]
     if not isinstance(train.ways, BothWays):
-        told.append(_round_trip(train))
-    return max((each for each in told if each is not None), key=lambda each: each.concealed_pct, default=None)
+        ways.append(_round_trip(train))
+    return max((way for way in ways if way is not None), key=lambda way: way.concealed_pct, default=None)
 
 
 def both_ways_alike_pct(round_trip_pct: float, mean_run: float) -> float:
@@ -51,13 +49,15 @@ def both_ways_alike_pct(round_trip_pct: float, mean_run: float) -> float:
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Sequence:
+    """A sequence of packets that was seen one way."""
+
     fact: str
     loss: Loss
     packets: int
 
 
-def _together(way: str, parts: tuple[_Seen, ...]) -> Concealment | None:
+def _together(way: str, parts: tuple[_Sequence, ...]) -> Concealment | None:
     packets = sum(part.packets for part in parts)
     lost = sum(part.loss.pct * part.packets / 100 for part in parts)
     if lost < limits.MIN_LOST - _ROUNDING:
@@ -77,6 +77,6 @@ def _round_trip(train: Train) -> Concealment | None:
     if isinstance(train.loss, Loss):
         made_up = both_ways_alike_pct(train.loss.pct, train.loss.mean_run)
         concealed = call_quality.supported_pct(call_quality.one_way_pct(train.loss.pct), made_up, lost)
-    else:  # a report from before runs were told: as bad as its figure allows
+    else:  # a report from before runs were recorded: as bad as its figure allows
         concealed = train.loss_pct
     return Concealment(concealed, train.loss_pct, "", ("internet.loss",))

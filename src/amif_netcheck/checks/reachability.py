@@ -24,13 +24,13 @@ NAMELESS = {Outcome.NO_NAME, Outcome.NAMES_SILENT}
 
 def outcomes(place: Place, by: AccessMethod) -> set[Outcome]:
     """How a place ended by one way; at most one."""
-    return {each.outcome for each in place.reach if each.by is by}
+    return {attempt.outcome for attempt in place.reach if attempt.by is by}
 
 
 def outcome(place: Place) -> Outcome:
     """The most telling of all ways: one that is open is enough, one that says no tells more than silence."""
-    found = {each.outcome for each in place.reach}
-    return next((each for each in _MOST_TELLING if each in found), Outcome.SILENT)
+    ended = {attempt.outcome for attempt in place.reach}
+    return next((telling for telling in _MOST_TELLING if telling in ended), Outcome.SILENT)
 
 
 def opened(place: Place) -> bool:
@@ -40,4 +40,7 @@ def opened(place: Place) -> bool:
 
 def opened_directly(place: Place) -> bool:
     """Did it answer without a proxy?"""
-    return any(each.outcome is Outcome.ANSWERED and each.by is not AccessMethod.PROXY for each in place.reach)
+    return any(
+        attempt.outcome is Outcome.ANSWERED and attempt.by is not AccessMethod.PROXY
+        for attempt in place.reach
+    )

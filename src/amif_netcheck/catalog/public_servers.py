@@ -1,0 +1,19 @@
+"""The public servers that are asked by default: they are in our documentation and tell nothing about anybody."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+DEFAULT_STUN = ("stun.cloudflare.com:3478", "stun.nextcloud.com:443", "stun.l.google.com:19302")
+"""Public STUN servers; settings and `--stun` replace them all."""
+
+DEFAULT_PAGE, DEFAULT_PAGE_TEXT = "http://detectportal.firefox.com/success.txt", "success"
+"""Mozilla's page for finding captive portals, and what it says."""
+
+DEFAULT_WEB = ("www.mozilla.org:443", "visio.numerique.gouv.fr:443")
+"""Well-known web servers to compare with, where no meeting is given or where it does not answer as it should."""
+
+PUBLIC_HOSTS = frozenset(
+    [*(server.rpartition(":")[0] for server in (*DEFAULT_STUN, *DEFAULT_WEB)), urlsplit(DEFAULT_PAGE).netloc]
+)
+"""Their names, which are never private."""

@@ -1,0 +1,116 @@
+"""A run on this computer, or on a recorded one (`demo`): in the app, or as lines of text while it goes on."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+from amif_netcheck import log
+from amif_netcheck.advice.language import Language
+from amif_netcheck.cli import plan as planning
+from amif_netcheck.cli.delivery import check_output, deliver, keeps_private
+from amif_netcheck.model.events import CheckDone, RunDone
+from amif_netcheck.model.report import Report
+from amif_netcheck.output import streams
+from amif_netcheck.output.plain import PlainWriter
+from amif_netcheck.output.private import redact_result
+from amif_netcheck.run import engine
+from amif_netcheck.run.plan import RunPlan
+from amif_netcheck.settings import Settings
+
+T = TypeVar("T")
+
+
+def run(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    """Check this computer."""
+    check_output(options, language)
+    return _carry_out(planning.plan(options, settings, language), options, settings, language)
+
+
+def demo(options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    """Check a recorded computer."""
+    from amif_netcheck import demo as recorded
+
+    check_output(options, language)
+    recorded.require_scenario(options.scenario)
+    watched = streams.terminal_width() is not None and not options.json and options.output is None
+    speed = options.speed or (1.0 if watched else recorded.AT_ONCE)
+    return _carry_out(recorded.plan(options.scenario, speed=speed), options, settings, language)
+
+
+def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, language: Language) -> int:
+    private = keeps_private(options, settings)
+    if _opens_app(options):
+        from amif_netcheck.tui import opening
+
+        return opening.run(plan, language, include_private=private, verbose=options.verbose)
+    log.start(verbose=options.verbose)
+    for note in plan.notes:
+        streams.say(f"amif-netcheck: {note}")
+    live = None
+    if not options.json and options.output is None:
+        live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
+        live.start(plan.demo)
+
+    async def drive() -> Report:
+        async with contextlib.aclosing(engine.run(plan)) as events:
+            async for event in events:
+                if isinstance(event, RunDone):
+                    return event.report
+                if live is not None and isinstance(event, CheckDone) and not private:
+                    live.row(redact_result(event.result))
+                elif live is not None:
+                    live.event(event)
+        raise RuntimeError("the run ended without a report")
+
+    try:
+        with _interruptible_once() as interruptible:
+            report = asyncio.run(interruptible(drive()))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        log.stop()
+    return deliver(report, options, settings, language, live)
+
+
+def _opens_app(options: argparse.Namespace) -> bool:
+    """On a terminal, unless a text or a file was asked for. The app draws on stderr on Unix, so that one counts too.
+
+    A sound test says on stderr when to speak: it has text.
+    """
+    if options.plain or options.json or options.output is not None or options.sound_test or options.echo:
+        return False
+    terminals = (sys.stdin, sys.stdout, sys.stderr)
+    return os.environ.get("TERM") != "dumb" and all(
+        stream is not None and stream.isatty() for stream in terminals
+    )
+
+
+@contextlib.contextmanager
+def _interruptible_once() -> Iterator[Callable[[Coroutine[Any, Any, T]], Coroutine[Any, Any, T]]]:
+    """Ctrl-C cancels the run; a second one finds it ending already (asyncio's own handler would break the loop)."""
+
+    async def interruptible(work: Coroutine[Any, Any, T]) -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        cancelled = False
+
+        def cancel(_signal: int, _frame: object) -> None:
+            nonlocal cancelled
+            if not cancelled and task is not None:
+                cancelled = True
+                loop.call_soon_threadsafe(task.cancel)
+
+        signal.signal(signal.SIGINT, cancel)
+        return await work
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield interruptible
+    finally:
+        signal.signal(signal.SIGINT, before)

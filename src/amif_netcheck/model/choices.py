@@ -1,0 +1,25 @@
+"""What may be asked of a run, on the command line and in settings alike. Loads at once: `--help` names it too."""
+
+from __future__ import annotations
+
+CHECKS = (
+    "proximity",
+    "traffic",
+    "neighbours",
+    "vpn",
+    "firewall",
+    "sound_apps",
+    "apps",
+    "headset",
+    "link",
+)
+"""The ids of all checks, in the order of the note."""
+
+SPEED_ENGINES = ("any", "http", "speedtest-cli", "none")
+"""Who measures the rates."""
+
+TIMEOUT_S = (1, 600)
+"""The shortest and the longest run, in seconds."""
+
+MAX_MB = (1, 10_000)
+"""The least and the most megabytes that the rates may cost."""
