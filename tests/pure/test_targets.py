@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amif_netcheck.errors import InputError
+from amif_netcheck.measure import proxies
 from amif_netcheck.meeting import targets
 from amif_netcheck.model.address import Server, base_of, port_number
 
@@ -121,9 +122,14 @@ def test_a_port_is_read_or_refused_wherever_one_is_typed(text: str, port: int | 
     def meeting_port(address: str) -> int:
         return targets.meeting_port(address) if targets.meeting(address) else 0
 
+    def proxy_port(address: str) -> int:
+        route = proxies.parse(address)
+        return targets.server("no port:").port if route is None else route.port
+
     read: list[Callable[[], int]] = [
         lambda: port_number(text),
         lambda: base_of(f"http://h:{text}/x").port,
+        lambda: proxy_port(f"http://h:{text}"),
         lambda: targets.server(f"h:{text}").port,
         lambda: targets.server(f"[::1]:{text}").port,
         lambda: targets.web_server(f"h:{text}").port,

@@ -7,6 +7,8 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
 
+from amif_netcheck.model.address import url_port
+
 _SCHEMES = ("http", "https")
 
 
@@ -38,7 +40,7 @@ def parse(url: str) -> ProxyRoute | None:
     """The HTTP proxy that a setting names, as `[http://][user:password@]host[:port]`; None when it is none we speak to."""
     try:
         parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname, parts.port or 80
+        host, port = parts.hostname, url_port(parts) or 80
     except ValueError:
         return None
     if parts.scheme != "http" or not host:

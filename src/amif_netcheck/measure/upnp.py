@@ -16,7 +16,7 @@ from xml.parsers import expat
 from amif_netcheck.measure import web
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import TheseAddresses
-from amif_netcheck.model.address import Base
+from amif_netcheck.model.address import Base, url_port
 from amif_netcheck.model.facts import Reason, Unavailable
 
 Network = IPv4Network | IPv6Network
@@ -77,7 +77,7 @@ def _place(url: str, host: str) -> DescriptionUrl | None:
         parts = urllib.parse.urlsplit(url)
         if parts.scheme != "http" or ip_address(parts.hostname or "") != ip_address(host) or parts.username:
             return None
-        base = Base("http", host, parts.port or 80, "/")
+        base = Base("http", host, url_port(parts) or 80, "/")
     except ValueError:
         return None
     query = f"?{parts.query}" if parts.query else ""

@@ -17,6 +17,7 @@ from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.measure.reach import portal, udp, web
 from amif_netcheck.measure.reach.udp import Target
 from amif_netcheck.measure.reach.web import WebTarget
+from amif_netcheck.model.address import url_port
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Certificate,
@@ -184,7 +185,7 @@ def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
     """A proxy by its host and port alone: an address may hold a password."""
     try:
         parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname or "", parts.port or 0
+        host, port = parts.hostname or "", url_port(parts) or 0
     except ValueError:
         host, port = "", 0
     spoken = kind is ProxyKind.MANUAL and proxies.parse(url) is not None

@@ -12,7 +12,7 @@ from amif_netcheck.measure import proxies
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.web import HttpResponse, Web, why
-from amif_netcheck.model.address import Base
+from amif_netcheck.model.address import Base, url_port
 from amif_netcheck.model.facts import NOT_REQUESTED, Page, Portal, Reason, Unavailable
 
 _AGAIN_AFTER_S = 0.3
@@ -36,7 +36,7 @@ def look(
 ) -> Portal | Unavailable:
     """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""
     parts = urllib.parse.urlsplit(page.url)
-    base = Base("http", parts.hostname or "", parts.port or 80)
+    base = Base("http", parts.hostname or "", url_port(parts) or 80)
     web = Web(base, names, proxy=proxies.for_server(base.scheme, base.host, base.port))
     seen: Portal | Unavailable = Unavailable(reason=Reason.TIMEOUT)
     for _ in range(2):
