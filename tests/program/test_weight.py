@@ -12,7 +12,7 @@ from amif_netcheck.model.choices import CHECKS
 from amif_netcheck.run.checklist import IDS
 
 MEASURING = {
-    *("amif_netcheck.probes", "amif_netcheck.platforms", "amif_netcheck.measure", "amif_netcheck.sound"),
+    *("amif_netcheck.probes", "amif_netcheck.platforms.base", "amif_netcheck.measure", "amif_netcheck.sound"),
     *("amif_netcheck.serve", "amif_netcheck.children", "amif_netcheck.tui", "amif_netcheck.demo"),
     *("amif_netcheck.run.engine", "amif_netcheck.run.probing"),
     *(

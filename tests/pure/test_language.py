@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tools import update_catalogs
 
-from amif_netcheck.advice.language import LANGUAGES, NARROW_SPACE, SPACE, Language, of_system
+from amif_netcheck.advice.language import LANGUAGES, NARROW_SPACE, SPACE, Language, best_of
 from amif_netcheck.advice.lookup import WORDS, general, say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
@@ -21,6 +21,7 @@ from amif_netcheck.advice.words import FindingWords
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.platforms.language import of_interface
 from amif_netcheck.run.checklist import IDS
 
 FRENCH, ENGLISH = Language("fr"), Language("en")
@@ -206,4 +207,4 @@ def test_language_of_the_system(
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, environment.get(name, ""))
-    assert of_system() == expected
+    assert best_of(of_interface()) == expected

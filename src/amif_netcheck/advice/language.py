@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gettext
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amif_netcheck.model.text import N_ as N_  # noqa: PLC0414 - all who write texts have it from here
-from amif_netcheck.platforms import language
 
 if TYPE_CHECKING:
     from amif_netcheck.model.finding import ParamValue
@@ -124,9 +123,9 @@ class Language:
         return [f"{name} ({label})" if label else name for name, label in zip(names, labels, strict=True)]
 
 
-def of_system() -> str:
-    """The language of this computer if we speak it, else French."""
-    for tag in language.of_interface():
+def best_of(tags: Iterable[str]) -> str:
+    """The first of `tags` (such as `fr_FR.UTF-8`) that we speak, else French."""
+    for tag in tags:
         code = tag[:2].lower()
         if code in LANGUAGES and not tag[2:3].isalpha():
             return code

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amif_netcheck import __version__, settings_files
-from amif_netcheck.advice.language import LANGUAGES, Language, of_system
+from amif_netcheck.advice.language import LANGUAGES, Language, best_of
 from amif_netcheck.cli import grammar
 from amif_netcheck.errors import ExitCode, InputError, UsageError
 from amif_netcheck.output import streams
+from amif_netcheck.platforms import language
 
 if TYPE_CHECKING:
     from amif_netcheck.settings import Settings
@@ -93,7 +94,7 @@ def _command(name: str | None) -> Command:
 def _typed_language(arguments: Sequence[str]) -> Language:
     """The language before settings are read: as typed, else the system's."""
     typed = grammar.early(arguments, "--lang")
-    return Language(typed if typed in LANGUAGES else of_system())
+    return Language(typed if typed in LANGUAGES else best_of(language.of_interface()))
 
 
 def _language_of(layers: Sequence[settings_files.Layer]) -> Language | None:
