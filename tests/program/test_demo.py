@@ -85,14 +85,25 @@ def test_every_sentence_is_whole_in_both_languages(run: Any, name: str, language
     assert plain.code == EXPECTED[name][1]
 
 
+@pytest.mark.parametrize("private", [("--include-private",), ()], ids=["with names", "redacted"])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_report_keeps_to_the_schema_and_can_be_judged_again(run: Any, name: str, tmp_path: Any) -> None:
+def test_the_report_keeps_to_the_schema_and_can_be_judged_again(
+    run: Any, name: str, private: tuple[str, ...], tmp_path: Any
+) -> None:
     path = tmp_path / "report.json"
-    assert run("demo", name, "--json", "-o", str(path), "--include-private").out == ""
+    assert run("demo", name, "--json", "-o", str(path), *private).out == ""
     report = json.loads(path.read_text())
     jsonschema.validate(report, json.loads(json_output.schema()))
-    again = report_of(run("replay", "--json", str(path), "--include-private"))
+    again = report_of(run("replay", "--json", str(path), *private))
     assert again == report
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_is_printed_is_what_a_file_gets(run: Any, name: str, tmp_path: Any) -> None:
+    """The rows in the order of the note, and the same names left out."""
+    path = tmp_path / "report.txt"
+    run("demo", name, "--lang", "fr", "-o", str(path))
+    assert run("demo", name, "--lang", "fr").out == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -279,7 +279,7 @@ def test_nothing_here_is_ever_critical_and_the_worst_comes_first(
 
 def test_a_users_name_in_a_programs_name_is_not_written() -> None:
     own = score.result("apps", 5, check(apps(95, program("dupont-backup", 90, memory=4000), stalled=50)), 1.0)
-    clean = redact_result(own, {"dupont": "user"})
+    clean = redact_result(own, Facts(), {"dupont": "user"})
     said = [say(each, Language("fr"), "linux") for each in clean.findings]
     assert "dupont" in str(own)
     assert "dupont" not in str(clean) + str(said)

@@ -216,7 +216,7 @@ def test_a_computer_called_like_a_word_of_ours_changes_no_word(spec: FindingSpec
     severity = spec.severities[0]
     params = dict.fromkeys(spec.vocabulary, CALL) | {"application": CALL}
     finding = spec.finding("facts", severity=severity, params=params)
-    (clean,) = redact_result(score.result(spec.check, 10, [finding], 1.0), {CALL: "host"}).findings
+    (clean,) = redact_result(score.result(spec.check, 10, [finding], 1.0), Facts(), {CALL: "host"}).findings
     assert clean.params == {**dict.fromkeys(spec.vocabulary, CALL), "application": "host-1"}
 
 

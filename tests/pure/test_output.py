@@ -238,7 +238,9 @@ def test_a_row_that_is_written_during_the_run_is_redacted_too() -> None:
         report().facts, traffic=traffic(9.0, 0.0, Application(process="jdupont-sync", down_mbit_s=9)).traffic
     )
     row = next(check for check in report(facts=facts).checks if check.id == "traffic")
-    assert redact_result(row, {"jdupont": "user"}).findings[0].params["applications"] == ["user-1-sync"]
+    assert redact_result(row, Facts(), {"jdupont": "user"}).findings[0].params["applications"] == [
+        "user-1-sync"
+    ]
 
 
 def test_a_token_is_never_taken_for_a_name() -> None:

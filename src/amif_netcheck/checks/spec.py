@@ -60,6 +60,10 @@ class FindingSpec:
         """Is this param a word of the program, whatever a computer is called?"""
         return param in _ALWAYS_OURS or param in self.vocabulary
 
+    def public_variant(self, variant: str) -> str:
+        """`variant`, or the usual words where it would tell what is private."""
+        return "" if variant in self.private_variants else variant
+
     def finding(
         self,
         *evidence: str,

@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from amif_netcheck import log
 from amif_netcheck.advice.language import Language
 from amif_netcheck.cli import plan as planning
 from amif_netcheck.cli.delivery import check_output, deliver, keeps_private
-from amif_netcheck.model.events import CheckDone, RunDone
+from amif_netcheck.model.events import CheckDone, FactReady, RunDone
+from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.report import Report
 from amif_netcheck.output import streams
 from amif_netcheck.output.plain import PlainWriter
@@ -53,18 +56,18 @@ def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, l
     log.start(verbose=options.verbose)
     for note in plan.notes:
         streams.say(f"amif-netcheck: {note}")
-    live = None
-    if not options.json and options.output is None:
-        live = PlainWriter(streams.line, language, plan.context.platform.name, width=streams.terminal_width())
-        live.start(plan.demo)
+    live = _live_writer(plan, options, language)
 
     async def drive() -> Report:
+        facts = Facts()
         async with contextlib.aclosing(engine.run(plan)) as events:
             async for event in events:
                 if isinstance(event, RunDone):
                     return event.report
+                if isinstance(event, FactReady):
+                    facts = structs.replace(facts, **{event.path.removeprefix("facts."): event.fact})
                 if live is not None and isinstance(event, CheckDone) and not private:
-                    live.row(redact_result(event.result))
+                    live.row(redact_result(event.result, facts))
                 elif live is not None:
                     live.event(event)
         raise RuntimeError("the run ended without a report")
@@ -77,6 +80,16 @@ def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, l
     finally:
         log.stop()
     return deliver(report, options, settings, language, live)
+
+
+def _live_writer(plan: RunPlan, options: argparse.Namespace, language: Language) -> PlainWriter | None:
+    """What writes each row as it is judged: for a terminal alone. Elsewhere the report is written whole, in the note's order."""
+    width = streams.terminal_width()
+    if width is None or options.json or options.output is not None:
+        return None
+    writer = PlainWriter(streams.line, language, plan.context.platform.name, width=width)
+    writer.start(plan.demo)
+    return writer
 
 
 def _opens_app(options: argparse.Namespace) -> bool:

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from amif_netcheck.catalog.public_servers import PUBLIC_HOSTS
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.checks.spec import FindingSpec
+from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.report import CheckResult, Privacy, Report, ReportedFinding
 
 _IP = re.compile(r"(?<![\w:])[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,64})?(?![\w:])")
@@ -38,10 +39,7 @@ def redact(report: Report, *, own_names: dict[str, str] | None = None) -> Report
     """
     if report.privacy is Privacy.REDACTED:
         return report
-    tokens = _Tokens()
-    for value, kind in _private_values(report.facts):
-        tokens.of(value, kind)
-    tokens.know(this_computer() if own_names is None else own_names)
+    tokens = _tokens_of(report.facts, own_names)
     return structs.replace(
         report,
         facts=_scrub(report.facts, tokens),
@@ -51,11 +49,17 @@ def redact(report: Report, *, own_names: dict[str, str] | None = None) -> Report
     )
 
 
-def redact_result(result: CheckResult, own_names: dict[str, str] | None = None) -> CheckResult:
-    """One line of the checklist as `redact` would write it, while the run goes on; its tokens are its own."""
+def redact_result(result: CheckResult, facts: Facts, own_names: dict[str, str] | None = None) -> CheckResult:
+    """One line of the checklist while the run goes on, as `redact` would write it by the `facts` so far."""
+    return _scrub_check(result, _tokens_of(facts, own_names))
+
+
+def _tokens_of(facts: Facts, own_names: dict[str, str] | None) -> _Tokens:
     tokens = _Tokens()
+    for value, kind in _private_values(facts):
+        tokens.of(value, kind)
     tokens.know(this_computer() if own_names is None else own_names)
-    return _scrub_check(result, tokens)
+    return tokens
 
 
 def this_computer() -> dict[str, str]:
@@ -172,7 +176,7 @@ def _scrub_finding(finding: ReportedFinding, tokens: _Tokens) -> ReportedFinding
     spec = SPECS[finding.code]
     return structs.replace(
         finding,
-        variant="" if finding.variant in spec.private_variants else finding.variant,
+        variant=spec.public_variant(finding.variant),
         params={name: _scrub_param(spec, name, value, tokens) for name, value in finding.params.items()},
     )
 

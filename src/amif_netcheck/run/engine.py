@@ -152,18 +152,20 @@ class _RunState:
                 self.facts = structs.replace(self.facts, **{subject: fact})
                 log.info("facts.%s after %.2f s: %s", subject, self._finished_s[subject], _as_json(fact))
                 yield FactReady(path=f"facts.{subject}", fact=fact)
-            for entry in plan.in_order:
-                if entry.id not in self.results and self._can_be_judged(entry):
-                    for event in self._check(entry):
-                        yield event
+            judged = {entry.id: self._check(entry) for entry in plan.in_order if self._can_be_judged(entry)}
+            for entry in plan.entries:
+                for event in judged.get(entry.id, ()):
+                    yield event
             for name, value in plan.context.live.look().items():
                 yield LiveValue(name=name, value=value)
             yield self._progress()
 
     def _can_be_judged(self, entry: CheckSpec) -> bool:
-        """Are its facts in, and the findings of the checks before it, as far as they are part of this run?"""
-        return all(subject in self._finished_s for subject in self._plan.awaits(entry)) and all(
-            check in self.results for check in entry.after if check in self._plan.asked
+        """Is it still to be judged, and are its facts and the findings before it in, as far as they are part of this run?"""
+        return (
+            entry.id not in self.results
+            and all(subject in self._finished_s for subject in self._plan.awaits(entry))
+            and all(check in self.results for check in entry.after if check in self._plan.asked)
         )
 
     def _check(self, entry: CheckSpec) -> list[Event]:

@@ -12,7 +12,7 @@ from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import NOT_REQUESTED, Facts, Reason, Unavailable
 from amif_netcheck.model.finding import Finding
-from amif_netcheck.model.report import ProbeError, Report, Tool
+from amif_netcheck.model.report import Privacy, ProbeError, Report, Tool
 from amif_netcheck.run import score
 from amif_netcheck.run.checklist import CHECKLIST, IDS, IN_ORDER, CheckSpec
 
@@ -57,6 +57,8 @@ def judge_again(report: Report) -> Report:
     errors = [error for error in report.errors if not error.where.startswith("checks.")]
     durations = {result.id: result.duration_s for result in report.checks}
     findings = judge_all(report.facts, report.asked, errors)
+    if report.privacy is Privacy.REDACTED:
+        findings = {check: [_without_names(finding) for finding in made] for check, made in findings.items()}
     results = tuple(
         score.result(entry.id, entry.weight, findings[entry.id], durations.get(entry.id, 0.0))
         if entry.id in findings
@@ -72,6 +74,11 @@ def judge_again(report: Report) -> Report:
             errors=tuple(errors),
         )
     )
+
+
+def _without_names(finding: Finding) -> Finding:
+    """The facts of a redacted report hold tokens for names: no sentence calls anything by them."""
+    return structs.replace(finding, variant=SPECS[finding.code].public_variant(finding.variant))
 
 
 def renewed(earlier: Report, later: Report) -> Report:
