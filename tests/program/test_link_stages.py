@@ -92,6 +92,11 @@ def crash(*_: object, **__: object) -> Any:
 
 CRASHES: dict[str, tuple[str, set[str]]] = {
     "choosing a server": ("amif_netcheck.measure.servers.choose", {"internet", "names"}),
+    "the facts of the train": ("amif_netcheck.measure.idle._facts", {"internet"}),
+    "the round trips beside the transfers": (
+        "amif_netcheck.measure.throughput.load.LoadMeasurement.round_trips",
+        set(),
+    ),
     "a transfer": ("amif_netcheck.measure.throughput.sampling._sample", {"download", "upload"}),
     "asking whether the line is metered": (
         "amif_netcheck.measure.throughput.rates.RatesConfig.most_bytes",
@@ -134,6 +139,33 @@ def test_a_second_opinion_that_crashes_leaves_the_first(monkeypatch: pytest.Monk
         fact = internet(one, other)
     assert isinstance(fact, Train)
     assert fact.loss_pct == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize("fault", ["crashes", "never ends"])
+def test_without_internet_the_train_to_the_box_is_kept_whatever_comes_after_it(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    usual = gateway.GatewayTrain.run
+
+    def faulty(*arguments: Any, **options: Any) -> None:
+        usual(*arguments, **options)
+        if fault == "crashes":
+            crash()
+        over.wait()
+
+    no_route = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
+    monkeypatch.setattr(gateway.GatewayTrain, "run", faulty)
+    monkeypatch.setattr(gateway, "_first_that_answers", lambda *_: "nothing")
+    monkeypatch.setattr("amif_netcheck.measure.servers.route_error", lambda _destinations: no_route)
+    try:
+        facts = measured(1, gateway=Gateway(address="127.0.0.1", interface="lo"), until_s=4.0)
+    finally:
+        over.set()
+    assert isinstance(facts, LinkFacts)
+    assert facts.internet == no_route
+    assert isinstance(facts.gateway, Train)
+    assert facts.gateway.received > 5
 
 
 STUCK: dict[str, tuple[str, set[str]]] = {

@@ -20,7 +20,7 @@ from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOA
 from amif_netcheck.measure.throughput.load import LoadMeasurement
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
-from amif_netcheck.measure.train import TrainSender
+from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.measure.web import Web
 from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
@@ -68,15 +68,13 @@ def probe(context: Context, until: float, *, undecided: Callable[[Train], bool])
     What was measured is handed over then, whatever is late, stuck or crashed: that stage alone has no facts.
     """
     no_route = servers.route_error(destinations(context, until))
-    if no_route is not None:
-        silent = context.offline or context.stop.is_set()
-        return LinkFacts(
-            gateway=NOT_REQUESTED if silent else _gateway_alone(context, until), internet=no_route
-        )
+    if no_route is not None and (context.offline or context.stop.is_set()):
+        return LinkFacts(gateway=NOT_REQUESTED, internet=no_route)
     if context.offline:
         return NOT_REQUESTED
     with short_switch_interval():
-        return _LinkMeasurement(context, until - _HAND_OVER_S, undecided).measure()
+        measurement = _LinkMeasurement(context, until - _HAND_OVER_S, undecided)
+        return measurement.measure() if no_route is None else measurement.measure_gateway_alone(no_route)
 
 
 class _LinkMeasurement:
@@ -109,10 +107,21 @@ class _LinkMeasurement:
                 self._end("call", BackgroundCall(self._play), self._until)
             return self._facts()
         finally:
-            if self._idle is not None and self._idle.selected is not None:
-                self._idle.selected.sock.close()
-            if self._responder is not None:
-                self._responder.close()
+            self._close()
+
+    def measure_gateway_alone(self, internet: Unavailable) -> LinkFacts:
+        """The way to the box, where there is none to the Internet."""
+        try:
+            self._end("gateway", BackgroundCall(self._measure_gateway), self._until)
+            return LinkFacts(gateway=self._gateway_train(), internet=internet)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._idle is not None and self._idle.selected is not None:
+            self._idle.selected.sock.close()
+        if self._responder is not None:
+            self._responder.close()
 
     def _end(self, stage: str, call: BackgroundCall[None], until: float) -> None:
         """Wait for a stage, a moment longer than it should take; note how it failed."""
@@ -122,10 +131,10 @@ class _LinkMeasurement:
 
     def _facts(self) -> LinkFacts:
         plays = self._own is not None and self._own.plays_calls
-        at_rest, box = self._idle, self._gateway
+        at_rest = self._idle
         return LinkFacts(
-            gateway=self._train("gateway", box.facts if isinstance(box, gateway.GatewayTrain) else box),
-            internet=self._train("idle", at_rest.train if at_rest is not None else None),
+            gateway=self._gateway_train(),
+            internet=self._internet_train(),
             names=(at_rest.lookup if at_rest is not None else None) or self._missing("idle"),
             download=self._transfer(upload=False),
             upload=self._transfer(upload=True),
@@ -133,8 +142,17 @@ class _LinkMeasurement:
             attempts=tuple(self._rates.attempts),
         )
 
-    def _train(self, stage: str, train: Train | Unavailable | None) -> Train | Unavailable:
-        """What a stage has of its train; without an answer, why it failed."""
+    def _internet_train(self) -> Train | Unavailable:
+        at_rest = self._idle
+        return self._train("idle", lambda: None if at_rest is None else at_rest.train)
+
+    def _gateway_train(self) -> Train | Unavailable:
+        box = self._gateway
+        return self._train("gateway", lambda: box.facts if isinstance(box, gateway.GatewayTrain) else box)
+
+    def _train(self, stage: str, so_far: Callable[[], Train | Unavailable | None]) -> Train | Unavailable:
+        """What a stage has of its train `so_far`; without an answer, why it failed."""
+        train = guarded(f"the facts of {stage}", so_far)
         if isinstance(train, Train):
             return train
         return self._failures.get(stage, train or _OUT_OF_TIME)
@@ -160,8 +178,13 @@ class _LinkMeasurement:
             return self._missing("load")
         if isinstance(samples, Unavailable):
             return samples
-        round_trips = load.round_trips("internet"), load.round_trips("gateway")
-        return guarded("a rate", lambda: results.transfer(samples, *round_trips, upload=upload))
+        internet, box = (self._round_trips(load, name) for name in ("internet", "gateway"))
+        return guarded("a rate", lambda: results.transfer(samples, internet, box, upload=upload))
+
+    @staticmethod
+    def _round_trips(load: LoadMeasurement, name: str) -> Samples | None:
+        samples = guarded(f"the round trips to {name} under load", lambda: load.round_trips(name))
+        return samples if isinstance(samples, Samples) else None
 
     # --- stages ---------------------------------------------------------------------------------------
 
@@ -211,7 +234,7 @@ class _LinkMeasurement:
 
     def _measure_load(self) -> None:
         context = self._context
-        train = self._idle.train if self._idle is not None else None
+        train = self._internet_train()
         self._load = LoadMeasurement(
             self._rates,
             self._senders(),
@@ -312,21 +335,6 @@ def _video_bit_s(*ways: Transfer | Unavailable) -> int:
     known = [way.mbit_s * 1e6 * _CALL_SHARE for way in ways if isinstance(way, Transfer)]
     fits = min(known, default=_CALL_RUNGS_BIT_S[1])
     return next((rung for rung in _CALL_RUNGS_BIT_S if rung <= fits), _CALL_RUNGS_BIT_S[-1])
-
-
-def _gateway_alone(context: Context, until: float) -> Train | Unavailable:
-    def measure() -> Train | Unavailable:
-        responder = _responder(context.platform.gateway(), context)
-        if isinstance(responder, Unavailable):
-            return responder
-        try:
-            train = gateway.GatewayTrain(responder, context.ledger)
-            train.run(_requests(context), until=until - _HAND_OVER_S, stop=context.stop)
-            return train.facts
-        finally:
-            responder.close()
-
-    return BackgroundCall(measure).result(until)
 
 
 def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayResponder | Unavailable:
