@@ -192,9 +192,11 @@ def test_a_way_of_a_call_that_is_unknown_proves_no_rate(
     unknown: str, lost: float, burst: float, video: float
 ) -> None:
     half = call_way(lost, burst=burst, video=video)
-    rates = {"download": transfer(0.3), "upload": transfer(0.3)}
-    both = link_check.check(link(train(), played=call(up=half, down=half), **rates))
-    one = link_check.check(link(train(), played=call(**{"up": half, "down": half, unknown: SILENT}), **rates))
+    up, down = (SILENT if way == unknown else half for way in ("up", "down"))
+    both, one = (
+        link_check.check(link(train(), download=transfer(0.3), upload=transfer(0.3), played=played))
+        for played in (call(up=half, down=half), call(up=up, down=down))
+    )
     code = {"up": "link.upload", "down": "link.download"}[unknown]
     severities = [
         {finding.code: rank(finding.severity) for finding in findings}.get(code, 9)
