@@ -30,6 +30,7 @@ def rule(text: str) -> Rule:
     return read
 
 
+SIXTY = ",".join(map(str, range(60)))
 DAYS = st.lists(st.sampled_from(["MO", "TU", "FR", "SU"]), min_size=1, max_size=3, unique=True).map(",".join)
 TEXTS = st.builds(
     lambda frequency, parts: ";".join([f"FREQ={frequency}", *(part for part in parts if part)]),
@@ -109,9 +110,10 @@ def test_nothing_is_worked_out_when_no_work_is_left() -> None:
         ("FREQ=WEEKLY;BYDAY=MO,TU", 4),
         ("FREQ=WEEKLY;COUNT=10", 3),  # over for years
         ("FREQ=SECONDLY", 4),
-        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 400),
-        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 6500),
-        ("FREQ=HOURLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=30", 16_000),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 600),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 9000),
+        ("FREQ=HOURLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=30", 32_000),
+        ("FREQ=YEARLY;BYHOUR=1,2,3,4,5,6;BYMINUTE=" + SIXTY + ";BYSECOND=" + SIXTY, 2800),
     ],
 )
 def test_what_a_rule_costs_is_counted(text: str, units: float) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
+from math import prod
 
 from amif_netcheck.meeting.work import Work
 
@@ -44,10 +45,10 @@ _COARSER = (
     ("MINUTELY", "BYMINUTE", "HOURLY"),
     ("HOURLY", "BYHOUR", "DAILY"),
 )
-_RULE_UNITS, _MOMENT_UNITS = 2, 0.1
+_RULE_UNITS, _TIME_UNITS, _MOMENT_UNITS = 2, 0.02, 0.1
 _YEAR = timedelta(days=365)
-_YEAR_UNITS = {"YEARLY": 0.5, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 8}
-_YEAR_UNITS_WITHIN_DAYS = 20
+_YEAR_UNITS = {"YEARLY": 0.75, "MONTHLY": 1.5, "WEEKLY": 3, "DAILY": 11}
+_YEAR_UNITS_WITHIN_DAYS = 40
 """Of `Work`: to look for a repetition in a year."""
 _END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - by the clock of any zone
 _LEAP_DAY = (2, 29)
@@ -132,7 +133,8 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
 
     A COUNT that can't be worked out without counting, and is large, is left out.
     """
-    if not window.work.spend(_RULE_UNITS):
+    times = prod(part.count(",") + 1 for part in rule.by if part.partition("=")[0] in _WITH_ZERO)
+    if not window.work.spend(_RULE_UNITS + _TIME_UNITS * times):  # dateutil lists all times of a day
         return []
     shifted, skipped = _later_start(rule, start, window.since)
     several_a_day = rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"}
