@@ -277,7 +277,7 @@ def call_way(lost: float = 0.0, run: float = 1.0, burst: float = 0.0, video: flo
     )
 
 
-def call(up: CallWay | None = None, down: CallWay | None = None) -> Call:
+def call(up: CallWay | Unavailable | None = None, down: CallWay | Unavailable | None = None) -> Call:
     return Call(
         server="test.example.org",
         duration_s=10.0,

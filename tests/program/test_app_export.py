@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from amif_netcheck.model.facts import LinkFacts, Train
 from amif_netcheck.model.report import Report
 from amif_netcheck.output import json
 from amif_netcheck.run import engine
-from amif_netcheck.tui.export import exportable
+from amif_netcheck.tui.export import exportable, folder_for_reports
 from amif_netcheck.tui.session import Session
 from tests.tui.scenes import plan
 
@@ -50,3 +51,30 @@ async def test_the_app_and_the_command_line_write_the_same(
     assert exported is not None
     assert json.encode(exported).decode() == written
     assert (min(PUBLIC_HOSTS) in written) is (scenario != "no-network")
+
+
+def test_reports_go_to_the_documents_else_home_else_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("XDG_DOCUMENTS_DIR", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / ("x" * 300)))  # no folder in it can be looked up
+    assert folder_for_reports() == Path.home()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert folder_for_reports() == tmp_path
+    (tmp_path / "Documents").mkdir()
+    assert folder_for_reports() == tmp_path / "Documents"
+
+
+def test_a_user_without_a_home_gets_reports_where_the_app_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 1_234_567)  # not in the list of users
+    for name in ("XDG_DOCUMENTS_DIR", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RuntimeError):
+        Path.home()
+    assert folder_for_reports() == tmp_path

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from amif_netcheck.errors import ExitCode
+from tests.builders import call, call_way, link, train
 
 
 def test_replay_gives_the_same_verdict(run: Any, saved: Path) -> None:
@@ -36,6 +38,22 @@ def test_replay_of_what_a_later_version_of_this_schema_adds(run: Any, saved: Pat
     report["facts"]["vpn"]["colour"] = {"state": "measured"}
     saved.write_text(json.dumps(report))
     assert run("replay", str(saved)).code in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
+
+
+def test_replay_of_a_call_from_before_one_way_of_it_could_be_unavailable(run: Any, saved: Path) -> None:
+    report = json.loads(saved.read_text())
+    way = msgspec.to_builtins(call_way(lost=50, run=20))
+    report["facts"]["link"] = {
+        **msgspec.to_builtins(link(train()).link),
+        "call": {**msgspec.to_builtins(call()), "up": way, "down": way},
+    }
+    saved.write_text(json.dumps(report))
+    newer = run("replay", "--json", str(saved))
+    del way["state"]
+    saved.write_text(json.dumps(report))
+    older = run("replay", "--json", str(saved))
+    assert json.loads(older.out)["facts"]["link"]["call"]["up"]["audio"]["pct"] == 50
+    assert json.loads(older.out) == json.loads(newer.out)
 
 
 @pytest.mark.parametrize(

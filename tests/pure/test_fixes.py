@@ -21,7 +21,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest
-from amif_netcheck.run.fixes import wishes
+from amif_netcheck.run.fixes import requests
 from tests.builders import TUNNELLED, apps, traffic, vpn, ways
 
 
@@ -42,7 +42,7 @@ SKYPE = SoundApplication(
 
 
 def _wished(facts: Facts, findings: list[Finding]) -> list[FixRequest]:
-    return [wish for finding in findings for wish in wishes(finding, facts)]
+    return [wish for finding in findings for wish in requests(finding, facts)]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_meeting_itself_is_never_closed(code: str) -> None:
         traffic=traffic(1.0, 1.0, *using).traffic,
     )
     finding = Finding(code=code, severity=Severity.WARNING, params={"applications": ["Zoom", "Skype"]})
-    assert wishes(finding, facts) == (FixRequest(kind=FixKind.CLOSE_APPLICATION, about=("skype",)),)
+    assert requests(finding, facts) == (FixRequest(kind=FixKind.CLOSE_APPLICATION, about=("skype",)),)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_headset_that_is_not_chosen_calls_to_be_chosen(
 ) -> None:
     finding = Finding(code=code, severity=Severity.WARNING, params={"device": "Jabra"})
     expected = (FixRequest(kind=FixKind.CHOOSE_DEVICE, about=("Jabra", *directions)),) if directions else ()
-    assert wishes(finding, Facts()) == expected
+    assert requests(finding, Facts()) == expected
 
 
 FIXES = {

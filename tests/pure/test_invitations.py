@@ -17,6 +17,7 @@ from amif_netcheck.meeting import invitation
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.invitation import Invitation, InvitationProblem, find
+from amif_netcheck.meeting.work import LIMIT, Work
 
 FILES = Path(__file__).resolve().parents[1] / "data" / "invitations"
 NOW = datetime(2026, 12, 1, 8, 48, 30, tzinfo=UTC)
@@ -199,8 +200,81 @@ def test_what_holds_no_meeting(content: bytes, flaw: InvitationProblem) -> None:
 def test_what_takes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     content = ics("DTSTART:20190101T090000Z", "RRULE:FREQ=DAILY")
     assert isinstance(find(content, NOW), Invitation)
-    monkeypatch.setattr(invitation, "_LONGEST_S", -1.0)
+    monkeypatch.setattr(invitation, "Work", lambda: Work(4))
     assert find(content, NOW) is InvitationProblem.ENDLESS
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    work = Work()
+    monkeypatch.setattr(invitation, "Work", lambda: work)
+    return work
+
+
+def test_a_large_calendar_is_read_to_its_end(work: Work) -> None:
+    """5,000 events as Google Calendar writes them, half of them repeated, and last of all the next one."""
+    event = [
+        "BEGIN:VEVENT", "UID:{n}@google.com", "DTSTAMP:20260101T000000Z", "CREATED:20240101T000000Z",
+        "DTSTART;TZID=Europe/Paris:20{y:02}{m:02}{d:02}T100000", "DTEND;TZID=Europe/Paris:20{y:02}{m:02}{d:02}T110000",
+        "SUMMARY:Réunion {n}", "DESCRIPTION:" + "ordre du jour " * 20, "LOCATION:https://visio.example/{n}",
+        "STATUS:CONFIRMED", "SEQUENCE:0", "TRANSP:OPAQUE", "ORGANIZER;CN=Mairie:mailto:mairie@example.fr", "END:VEVENT",
+    ]  # fmt: skip
+    lines = ["BEGIN:VCALENDAR"]
+    for n in range(5000):
+        repeated = [f"RRULE:FREQ={('WEEKLY', 'YEARLY', 'MONTHLY')[n % 3]};UNTIL=20261130"] if n % 2 else []
+        written = "\n".join([*event[:-1], *repeated, event[-1]])
+        lines.append(written.format(n=n, y=19 + n % 6, m=1 + n % 12, d=1 + n % 28))
+    start = (NOW + timedelta(minutes=5)).strftime("%Y%m%dT%H%M%SZ")
+    lines += [
+        "BEGIN:VEVENT",
+        "UID:next",
+        f"DTSTART:{start}",
+        "SUMMARY:Conseil",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    content = "\n".join(lines).encode()
+    assert 2_900_000 < len(content) < invitation.LARGEST
+    assert found(content).appointment.title == "Conseil"
+    assert LIMIT / 3 < work.left < LIMIT
+
+
+EVENTS = {
+    "events": "DTSTART:20200101\n",
+    "events of one name": "UID:a\nDTSTART:20270616T100000\n",
+    "moved ones": "UID:a\nDTSTART:20270616T100000\nRECURRENCE-ID:20270616T100000\n",
+    "cancelled ones": "DTSTART:20270616\nSTATUS:CANCELLED\n",
+    "rules": "DTSTART:20200101\nRRULE:FREQ=DAILY\n",
+    "rules that count": "DTSTART:20200101\nRRULE:FREQ=YEARLY;BYDAY=MO;COUNT=20000\n",
+    "rules that never come": "DTSTART:20200101T100000\nRRULE:FREQ=HOURLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=30\n",
+    "dates": "DTSTART:20200616\nRDATE:" + ",".join(["20270617"] * 400) + "\n",
+    "dates that are none": "DTSTART:20200616\nRRULE:FREQ=DAILY\nEXDATE:"
+    + ",".join(["20270617"] * 400)
+    + "\n",
+}
+OTHERS = {
+    "properties": "BEGIN:VEVENT\nDTSTART:20270101\n" + "A:1\n" * 250_000,
+    "ends": "BEGIN:VEVENT\n" + "END:VEVANTS\n" * 80_000,
+    "calendars": "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Europe/Paris\nBEGIN:VEVENT\nDTSTART:20200616\nEND:VEVENT\n" * 12_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*EVENTS, *OTHERS])
+def test_a_file_made_to_hurt_is_given_up_and_no_other_meeting_in_it_is_told(name: str, work: Work) -> None:
+    """A quarter of the largest file, with a quarter of the work."""
+    work.left, largest = LIMIT / 4, invitation.LARGEST // 4
+    meeting = "BEGIN:VEVENT\nDTSTART:20270101T100000\nSUMMARY:Conseil\nEND:VEVENT\n"
+    hurting = OTHERS.get(name) or f"BEGIN:VEVENT\n{EVENTS.get(name)}END:VEVENT\n"
+    hurting *= 1 + largest // len(hurting)
+    assert find((meeting + hurting).encode()[:largest], NOW) is InvitationProblem.ENDLESS
+    assert work.left < 0
+
+
+def test_a_mail_of_parts_in_parts_without_end_is_no_invitation() -> None:
+    nested = "".join(
+        f"Content-Type: multipart/mixed; boundary=a{depth}\n\n--a{depth}\n" for depth in range(5000)
+    )
+    assert find(nested.encode(), NOW) is InvitationProblem.NO_CALENDAR
 
 
 WORDS = st.sampled_from(

@@ -12,7 +12,7 @@ from amif_netcheck.advice.lookup import say
 from amif_netcheck.checks import limits, link_rates
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.model.facts import NOT_REQUESTED, Engine, Facts, Reason, Train, Transfer, Unavailable
-from amif_netcheck.model.finding import Severity
+from amif_netcheck.model.finding import Severity, rank
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.run import score
 from tests.builders import NO_ROUTE, SILENT, call, call_way, link, loss_of, train, transfer
@@ -164,6 +164,47 @@ def test_a_call_that_was_played_tells_which_way_words_go_missing() -> None:
     assert "facts.link.call.down.audio" in finding.evidence
 
 
+shares = st.floats(min_value=0, max_value=100)
+figures = st.floats(min_value=0, max_value=5000)
+
+
+@pytest.mark.parametrize("known", ["up", "down"])
+@pytest.mark.parametrize("rates", [(), ("download",), ("upload",), ("download", "upload")])
+def test_a_call_of_which_one_way_is_unknown_is_judged_by_the_other(
+    known: str, rates: tuple[str, ...]
+) -> None:
+    half = call_way(15, burst=400, video=0.3)
+    ways = {"up": SILENT, "down": SILENT, known: half}
+    measured = {name: transfer(0.01) for name in rates}
+    findings = link_check.check(link(train(), played=call(**ways), **measured))  # type: ignore[arg-type]
+    severities = {finding.code: finding.severity for finding in findings}
+    assert (severities.pop("link.loss"), severities.pop("link.loss_burst")) == (Severity.WARNING,) * 2
+    lost = next(finding for finding in findings if finding.code == "link.loss")
+    assert lost.params["way"] == known
+    proven = {"up": "upload", "down": "download"}[known]
+    assert severities == {
+        f"link.{name}": Severity.WARNING if name == proven else Severity.CRITICAL for name in rates
+    }
+
+
+@given(st.sampled_from(["up", "down"]), shares, figures, st.floats(min_value=0, max_value=3))
+def test_a_way_of_a_call_that_is_unknown_proves_no_rate(
+    unknown: str, lost: float, burst: float, video: float
+) -> None:
+    half = call_way(lost, burst=burst, video=video)
+    up, down = (SILENT if way == unknown else half for way in ("up", "down"))
+    both, one = (
+        link_check.check(link(train(), download=transfer(0.3), upload=transfer(0.3), played=played))
+        for played in (call(up=half, down=half), call(up=up, down=down))
+    )
+    code = {"up": "link.upload", "down": "link.download"}[unknown]
+    severities = [
+        {finding.code: rank(finding.severity) for finding in findings}.get(code, 9)
+        for findings in (one, both)
+    ]
+    assert severities[0] <= severities[1]
+
+
 def test_the_worse_of_the_line_at_rest_and_the_call_is_told() -> None:
     facts = link(train(loss=10), played=call(up=call_way(50, 20, burst=400)))
     assert {finding.code: finding.severity for finding in link_check.check(facts)} == {
@@ -259,8 +300,6 @@ def test_no_way_to_the_box_makes_up_for_an_internet_that_was_not_measured(
     assert score.verdict([weighed]) is Verdict.UNDETERMINED
 
 
-shares = st.floats(min_value=0, max_value=100)
-figures = st.floats(min_value=0, max_value=5000)
 AT_REST = {
     "rtt": figures,
     "jitter": figures,

@@ -184,7 +184,7 @@ def test_networkmanagers_percentage_is_turned_back_into_decibels() -> None:
         nm.NetworkManagerProperties(
             device={"Bitrate": 144_400},
             active=MY_BOX,
-            heard=[MY_BOX, {"Ssid": b"Mairie", "Frequency": 5180, "Strength": 70}],
+            scanned=[MY_BOX, {"Ssid": b"Mairie", "Frequency": 5180, "Strength": 70}],
         )
     )
     assert isinstance(link, WifiLink)
@@ -202,7 +202,7 @@ def test_networkmanagers_percentage_is_turned_back_into_decibels() -> None:
     ],
 )
 def test_what_networkmanager_does_not_tell_is_not_made_up(active: dict[str, object]) -> None:
-    link = nm.parse(nm.NetworkManagerProperties(device={"Bitrate": None}, active=active, heard=[{}]))
+    link = nm.parse(nm.NetworkManagerProperties(device={"Bitrate": None}, active=active, scanned=[{}]))
     assert isinstance(link, WifiLink)
     for fact in (link.signal_dbm, link.signal_pct, link.band, link.channel, link.send_mbit_s, link.ssid):
         assert isinstance(fact, Unavailable)

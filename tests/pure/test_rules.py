@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,13 +14,14 @@ from hypothesis import strategies as st
 
 from amif_netcheck.meeting import rules
 from amif_netcheck.meeting.rules import Rule, Window, parse_rule, repetitions
+from amif_netcheck.meeting.work import LIMIT, Work
 
 at = datetime.fromisoformat
 SINCE = at("2026-12-01T08:48")
 
 
 def window(most: int = 5, since: datetime = SINCE, until: datetime | None = None) -> Window:
-    return Window(since, most, time.monotonic() + 60, until)
+    return Window(since, most, Work(), until)
 
 
 def rule(text: str) -> Rule:
@@ -30,6 +30,7 @@ def rule(text: str) -> Rule:
     return read
 
 
+SIXTY = ",".join(map(str, range(60)))
 DAYS = st.lists(st.sampled_from(["MO", "TU", "FR", "SU"]), min_size=1, max_size=3, unique=True).map(",".join)
 TEXTS = st.builds(
     lambda frequency, parts: ";".join([f"FREQ={frequency}", *(part for part in parts if part)]),
@@ -98,8 +99,65 @@ def test_what_never_comes_ends(frequency: str) -> None:
     assert repetitions(never, at("2019-01-01T10:00"), window()) == []
 
 
-def test_nothing_is_worked_out_after_the_deadline() -> None:
-    assert repetitions(rule("FREQ=DAILY"), SINCE, Window(SINCE, 5, time.monotonic() - 1)) == []
+def test_nothing_is_worked_out_when_no_work_is_left() -> None:
+    assert repetitions(rule("FREQ=DAILY"), SINCE, Window(SINCE, 5, Work(0))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("FREQ=YEARLY", 5),
+        ("FREQ=WEEKLY;BYDAY=MO,TU", 4),
+        ("FREQ=WEEKLY;COUNT=10", 3),  # over for years
+        ("FREQ=SECONDLY", 4),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 600),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", 9000),
+        ("FREQ=HOURLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=30", 32_000),
+        ("FREQ=YEARLY;BYHOUR=1,2,3,4,5,6;BYMINUTE=" + SIXTY + ";BYSECOND=" + SIXTY, 2800),
+    ],
+)
+def test_what_a_rule_costs_is_counted(text: str, units: float) -> None:
+    window = Window(SINCE, 60, Work(), until=SINCE, coming=SINCE)
+    repetitions(rule(text), at("2019-01-01T10:00"), window)
+    assert units / 4 < LIMIT - window.work.left <= units
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=SECONDLY;INTERVAL=7;BYHOUR=3;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MINUTELY;INTERVAL=15;BYHOUR=23",
+        "FREQ=SECONDLY;BYSECOND=1,2;BYSETPOS=1",
+    ],
+)
+def test_a_rule_of_so_many_steps_that_one_search_takes_minutes_is_not_read(text: str) -> None:
+    assert parse_rule(text, all_day=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("FREQ=SECONDLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+        ("FREQ=MINUTELY;BYMINUTE=0,30", "FREQ=HOURLY;BYMINUTE=0,30"),
+        ("FREQ=HOURLY;BYHOUR=8,18;BYDAY=MO", "FREQ=DAILY;BYHOUR=8,18;BYDAY=MO"),
+        ("FREQ=HOURLY;INTERVAL=2;BYHOUR=8,18", "FREQ=HOURLY;INTERVAL=2;BYHOUR=8,18"),
+    ],
+)
+def test_a_rule_is_worked_out_in_the_largest_steps_that_it_allows(text: str, same: str) -> None:
+    assert rule(text) == rule(same)
+    start = at("2026-11-30T08:00")
+    assert list(islice(rrulestr(text, dtstart=start), 20)) == list(islice(rrulestr(same, dtstart=start), 20))
+
+
+@pytest.mark.parametrize("text", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TU", "FREQ=HOURLY;INTERVAL=5"])
+@pytest.mark.parametrize("enough", [1, 3])
+def test_no_more_than_enough_to_come_are_worked_out(text: str, enough: int) -> None:
+    since = SINCE - timedelta(days=3)
+    window = Window(since, 60, Work(), coming=SINCE, enough=enough)
+    made = repetitions(rule(text), at("2019-01-01T10:00"), window)
+    assert sum(moment >= SINCE for moment in made) == enough
+    assert made[0] < SINCE
 
 
 @pytest.mark.parametrize(

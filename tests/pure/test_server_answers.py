@@ -19,7 +19,7 @@ from amif_netcheck.measure.throughput import protocols
 from amif_netcheck.measure.throughput.rates import RatesConfig
 from amif_netcheck.measure.web import HttpResponse, Web
 from amif_netcheck.model.address import Server, base_of
-from amif_netcheck.model.facts import Call, Unavailable
+from amif_netcheck.model.facts import CallWay, Reason, Unavailable
 
 WEB = Web(base_of("http://speed.example"), Names(offline=True))
 
@@ -96,8 +96,30 @@ def test_a_calls_result_becomes_finite_facts_or_none(answer: object, sent: int) 
     assert all(len(way.transit_ns) == sent for way in ways)
     way = MediaCapture(*ways)
     fact = results.played("h", CallCapture(up=way, down=way), MediaPlan.video_bit_s, 1.0)
-    assert isinstance(fact, Call | Unavailable)
+    assert (isinstance(fact.up, Unavailable), isinstance(fact.down, Unavailable)) == (sent == 0, sent == 0)
     assert all(math.isfinite(number) for number in _numbers(msgspec.to_builtins(fact)))
+
+
+def _media(*arrived: int | None) -> MediaCapture:
+    stream = StreamCapture(20.0, list(arrived), 172 * sum(transit is not None for transit in arrived))
+    return MediaCapture(audio=stream, video=stream)
+
+
+def test_a_call_whose_result_could_not_be_fetched_keeps_what_arrived_here() -> None:
+    why = Unavailable(reason=Reason.BLOCKED, detail="the call over HTTP: refused")
+    fact = results.played("h", CallCapture(up=why, down=_media(0, None, 2_000_000, 0)), 1, 1.0)
+    assert fact.up == why
+    assert isinstance(fact.down, CallWay)
+    assert (fact.down.audio.pct, fact.down.audio_packets, fact.down.variation_ms) == (25, 4, 0)
+
+
+def test_a_way_on_which_all_sound_got_lost_was_measured() -> None:
+    fact = results.played("h", CallCapture(up=_media(None, None, None), down=_media(0, 0, 0)), 1, 1.0)
+    assert isinstance(fact.up, CallWay)
+    assert (fact.up.audio.pct, fact.up.longest_loss_ms) == (100, 60)
+    assert isinstance(fact.up.variation_ms, Unavailable)
+    assert isinstance(fact.down, CallWay)
+    assert fact.down.audio.pct == 0
 
 
 def _numbers(value: Any) -> list[float]:

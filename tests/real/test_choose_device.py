@@ -58,14 +58,14 @@ def codes() -> list[str]:
     return [each.code for each in look()[0]]
 
 
-def wish() -> FixRequest:
+def requested() -> FixRequest:
     findings, facts = look()
-    (found,) = [wanted for finding in findings for wanted in fixes.wishes(finding, facts)]
+    (found,) = [wanted for finding in findings for wanted in fixes.requests(finding, facts)]
     return found
 
 
 def offered() -> tuple[Fix, ...]:
-    return Linux().offers(wish(), time.monotonic() + _ENOUGH_S)
+    return Linux().offers(requested(), time.monotonic() + _ENOUGH_S)
 
 
 def do(fix: Fix) -> FixOutcome:
@@ -86,7 +86,7 @@ async def test_a_headset_is_chosen_and_then_in_use(server: SoundServer) -> None:
     assert codes() == ["headset.not_chosen"]
     server.control("set-sink-volume", "headset", "33%")
     before = settings(server)
-    wanted = wish()
+    wanted = requested()
     found: tuple[Fix, ...] = ()
     for _ in range(5):  # a crowded machine may take its time
         found = found or tuple(offer.fix for offer in await fixes.look(Linux(), [wanted]))
@@ -187,13 +187,13 @@ def test_unplugged_half_way_all_is_put_back_or_not_said_to_be(
 
 
 def test_two_alike(server: SoundServer) -> None:
-    wanted = wish()
+    wanted = requested()
     server.sink("other", "device.form_factor=headset", "device.bus=usb", description=JABRA)
     assert Linux().offers(wanted, time.monotonic() + _ENOUGH_S) == ()
 
 
 def test_a_server_that_is_stopped_holds_up_nothing(server: SoundServer) -> None:
-    wanted, (fix,) = wish(), offered()
+    wanted, (fix,) = requested(), offered()
     with server.stopped():
         began = time.monotonic()
         assert Linux().offers(wanted, began + _STOPPED_S) == ()

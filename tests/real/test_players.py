@@ -54,8 +54,8 @@ def player(bus: Bus, *names: str, identity: str = "Radio", status: str = "Playin
 
 
 def offered(*about: str, within_s: float = AMPLE_S) -> tuple[Fix, ...]:
-    wish = FixRequest(kind=FixKind.PAUSE_PLAYER, about=about)
-    return Linux().offers(wish, time.monotonic() + within_s)
+    request = FixRequest(kind=FixKind.PAUSE_PLAYER, about=about)
+    return Linux().offers(request, time.monotonic() + within_s)
 
 
 def carried_out(fix: Fix, within_s: float = AMPLE_S) -> FixResult:
@@ -100,7 +100,7 @@ def test_a_real_player_is_paused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             each["code"]: each["params"]
             for each in server.check("--only", "sound_apps").findings("sound_apps")
         }
-        assert found["sound_apps.plays"]["processes"] == ["cmus"]  # as the wish for this fix has it
+        assert found["sound_apps.plays"]["processes"] == ["cmus"]  # as the request for this fix has it
         assert "Corked: no" in server.control("list", "sink-inputs")
 
         assert carried_out(fix).outcome is FixOutcome.DONE

@@ -201,8 +201,8 @@ def have(monkeypatch: pytest.MonkeyPatch, **addresses: tuple[str, ...]) -> None:
 
 
 def offered(interface: str = "wg0", within_s: float = AMPLE_S) -> tuple[Fix, ...]:
-    wish = FixRequest(kind=FixKind.DISCONNECT_VPN, about=(interface,))
-    return Linux().offers(wish, time.monotonic() + within_s)
+    request = FixRequest(kind=FixKind.DISCONNECT_VPN, about=(interface,))
+    return Linux().offers(request, time.monotonic() + within_s)
 
 
 def carried_out(fix: Fix, within_s: float = AMPLE_S) -> FixResult:

@@ -387,6 +387,25 @@ def test_a_screen_of_another_computer_may_name_its_sound_server(
     assert pulse_server.is_elsewhere() is elsewhere
 
 
+def test_a_folder_that_may_not_be_searched_names_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_told(tmp_path, monkeypatch)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    for home in (closed, tmp_path / ("x" * 300)):  # no system looks up such a long name, not even for root
+        monkeypatch.setenv("HOME", str(home))
+        assert not pulse_server.is_elsewhere()
+
+    def refuse(*_: object) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    assert not pulse_server.is_elsewhere()
+    monkeypatch.setenv("PULSE_SERVER", "tcp:192.0.2.1")
+    assert pulse_server.is_elsewhere()
+
+
 @pytest.mark.parametrize(
     ("told", "elsewhere"),
     [

@@ -26,7 +26,7 @@ class House(Recorded):
     def __init__(self, *offers: Fix, outcome: FixOutcome = FixOutcome.DONE) -> None:
         super().__init__(Machine(os="linux"))
         self.found, self.outcome = offers, outcome
-        self.wished: list[FixRequest] = []
+        self.requests: list[FixRequest] = []
         self.done: list[Fix] = []
         self.vpn_on = True
         self.let_look = threading.Event()
@@ -42,9 +42,9 @@ class House(Recorded):
     def fixable(self) -> frozenset[FixKind]:
         return frozenset({FixKind.DISCONNECT_VPN})
 
-    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
+    def offers(self, request: FixRequest, until: float) -> tuple[Fix, ...]:
         assert self.let_look.wait(60)
-        self.wished.append(wish)
+        self.requests.append(request)
         return self.found
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:

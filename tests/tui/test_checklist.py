@@ -82,14 +82,14 @@ async def test_the_cursor_goes_to_what_to_fix_first_unless_the_person_moved_it()
         gate.open.set()
         await it.done()
         assert isinstance(it.app.screen, ChecklistScreen)
-        assert it.app.screen.chosen == "vpn"
+        assert it.app.screen.selected_check == "vpn"
     gate = Gate(VPN_ON)
     async with driven(plan(vpn=gate)) as it:
         await it.press("down")
         gate.open.set()
         await it.done()
         assert isinstance(it.app.screen, ChecklistScreen)
-        assert it.app.screen.chosen == "traffic"
+        assert it.app.screen.selected_check == "traffic"
 
 
 async def test_arrows_enter_and_back() -> None:
@@ -107,7 +107,7 @@ async def test_arrows_enter_and_back() -> None:
         await it.press("escape")
         assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("up", "up", "down")
-        assert it.app.screen.chosen == "traffic"
+        assert it.app.screen.selected_check == "traffic"
 
 
 async def test_experts_get_codes_params_and_evidence() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amif_netcheck import demo
-from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.next_step import answer, to_do
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from tests.tui.scenes import SIZES, driven

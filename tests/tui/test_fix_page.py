@@ -39,7 +39,7 @@ async def test_yes_does_it_and_the_row_turns_green(yes: tuple[str, ...], size: t
         await it.until(lambda: it.session.report is not None and it.session.report.verdict is Verdict.READY)
         await it.until(lambda: "✓ OK" in it.screen())
         assert house.done == [ONE]
-        assert house.wished == [FixRequest(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
+        assert house.requests == [FixRequest(kind=FixKind.DISCONNECT_VPN, about=("wg0",))]
         await it.press("escape")
         assert isinstance(it.app.screen, ChecklistScreen)
         await it.press("f")  # there is nothing left to fix
@@ -229,7 +229,7 @@ async def test_what_breaks_while_looking_or_doing_ends_in_words() -> None:
         await it.until(lambda: "Cela n’a pas marché" in it.screen())
 
     class Blind(House):
-        def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
+        def offers(self, request: FixRequest, until: float) -> tuple[Fix, ...]:
             raise OSError("the bus fell over")
 
     async with driven(Blind(ONE).plan()) as it:

@@ -62,8 +62,8 @@ def _fitted(sentence: str, what: str, when: str, cells: int | None) -> str:
     excess = 0 if cells is None else len(whole) - cells
     if excess <= 0:
         return whole
-    kept = max(_SHORTEST_HOST, len(what) - excess - 1)
-    return sentence.format(host=what if kept >= len(what) else what[:kept].rstrip() + "…", when=when)
+    length = max(_SHORTEST_HOST, len(what) - excess - 1)
+    return sentence.format(host=what if length >= len(what) else what[:length].rstrip() + "…", when=when)
 
 
 def _span(minutes: int, days: int, language: Language) -> str:

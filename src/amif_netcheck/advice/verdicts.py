@@ -28,7 +28,7 @@ def worst_first(result: CheckResult) -> list[ReportedFinding]:
     return sorted(result.findings, key=lambda finding: rank(finding.severity))
 
 
-def told_score(report: Report) -> int | None:
+def displayed_score(report: Report) -> int | None:
     """The score, where it says something: without a network, or where too little is known, figures would reassure."""
     action = report.next_action
     offline = action is not None and SPECS[action.code].explains_all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amif_netcheck.checks import call_quality, limits
-from amif_netcheck.model.facts import BothWays, Call, Loss, Train, Unavailable
+from amif_netcheck.model.facts import BothWays, Call, CallWay, Loss, Train, Unavailable
 
 _ROUNDING = 0.5
 """Counts come back from shares."""
@@ -30,14 +30,15 @@ def worse_way(train: Train, call: Call | Unavailable) -> Concealment | None:
     What both the train and the call saw of a way is taken together. Where only the round trip was seen, both ways are
     taken to lose alike.
     """
-    seen: dict[str, list[_Sequence]] = {"up": [], "down": []}
+    sequences: dict[str, list[_Sequence]] = {"up": [], "down": []}
     if isinstance(train.ways, BothWays):
-        seen["up"].append(_Sequence("internet.ways.up.loss", train.ways.up.loss, train.sent))
-        seen["down"].append(_Sequence("internet.ways.down.loss", train.ways.down.loss, train.sent))
+        sequences["up"].append(_Sequence("internet.ways.up.loss", train.ways.up.loss, train.sent))
+        sequences["down"].append(_Sequence("internet.ways.down.loss", train.ways.down.loss, train.sent))
     if isinstance(call, Call):
-        seen["up"].append(_Sequence("call.up.audio", call.up.audio, call.up.audio_packets))
-        seen["down"].append(_Sequence("call.down.audio", call.down.audio, call.down.audio_packets))
-    ways = [_together(way, tuple(parts)) for way, parts in seen.items() if parts]
+        for way, half in (("up", call.up), ("down", call.down)):
+            if isinstance(half, CallWay):
+                sequences[way].append(_Sequence(f"call.{way}.audio", half.audio, half.audio_packets))
+    ways = [_together(way, tuple(parts)) for way, parts in sequences.items() if parts]
     if not isinstance(train.ways, BothWays):
         ways.append(_round_trip(train))
     return max((way for way in ways if way is not None), key=lambda way: way.concealed_pct, default=None)

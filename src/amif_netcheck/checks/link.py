@@ -168,10 +168,12 @@ def _violations(train: Train, link: LinkFacts | None = None) -> list[Violation]:
 
 
 def _interruptions(call: Call | Unavailable) -> Iterator[Finding]:
-    """How long a call that was played was interrupted, each way; nothing when none was played."""
+    """How long a call that was played was interrupted, each way that is known."""
     if isinstance(call, Unavailable):
         return
     for way, half in (("up", call.up), ("down", call.down)):
+        if isinstance(half, Unavailable):
+            continue
         burst = Measurement(LOSS_BURST, half.longest_loss_ms, "longest_loss_ms", {"way": way})
         if violation := burst.violation():
             yield violation.finding(f"call.{way}")

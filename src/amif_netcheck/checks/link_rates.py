@@ -17,6 +17,7 @@ from amif_netcheck.checks.link_findings import (
 from amif_netcheck.checks.measurement import Measurement
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
     Call,
     CallWay,
     LinkFacts,
@@ -43,8 +44,8 @@ def rates_and_load(link: LinkFacts) -> list[Finding]:
     """Findings on both directions; nothing where rates were not asked for."""
     call = link.call if isinstance(link.call, Call) else None
     findings = [
-        *_direction("download", link.download, call.down if call else None, link),
-        *_direction("upload", link.upload, call.up if call else None, link),
+        *_direction("download", link.download, call.down if call else NOT_REQUESTED, link),
+        *_direction("upload", link.upload, call.up if call else NOT_REQUESTED, link),
     ]
     missing = {
         name: transfer.reason
@@ -59,7 +60,7 @@ def rates_and_load(link: LinkFacts) -> list[Finding]:
 
 
 def _direction(
-    name: str, transfer: Transfer | Unavailable, way: CallWay | None, link: LinkFacts
+    name: str, transfer: Transfer | Unavailable, way: CallWay | Unavailable, link: LinkFacts
 ) -> Iterator[Finding]:
     if isinstance(transfer, Unavailable):
         return
@@ -71,12 +72,12 @@ def _direction(
     yield from _load(load, name, transfer, link)
 
 
-def _proven_mbit_s(transfer: Transfer, way: CallWay | None) -> float:
+def _proven_mbit_s(transfer: Transfer, way: CallWay | Unavailable) -> float:
     """What a meeting can count on: the lower tenth of the transfer's seconds, or what a call got through if that is more.
 
     Where packets get lost, TCP slows down far more than a call does.
     """
-    if way is None:
+    if isinstance(way, Unavailable):
         return transfer.p10_mbit_s
     sound = _SOUND_MBIT_S * (1 - way.audio.pct / 100)
     return max(transfer.p10_mbit_s, way.video_mbit_s + sound)

@@ -82,8 +82,8 @@ def _active(sound: SoundAppsFacts) -> tuple[list[SoundApplication], list[SoundAp
     others = [application for application in active if _name(application) not in meeting]
     recording = [application for application in others if application.use is SoundUse.RECORDS]
     holders = {_name(application) for application in recording}
-    heard = [application for application in others if _is_heard(application)]
-    return recording, [application for application in heard if _name(application) not in holders]
+    audible = [application for application in others if _is_heard(application)]
+    return recording, [application for application in audible if _name(application) not in holders]
 
 
 def _is_heard(application: SoundApplication) -> bool:

@@ -83,8 +83,8 @@ def _is_chosen(name: str | None, direction: Direction, headset: HeadsetFacts | U
     """Is what was tested still the default device, as far as is known?"""
     if name is None or isinstance(headset, Unavailable) or isinstance(headset.devices, Unavailable):
         return True
-    chosen = {device.name for device in headset.devices if device.default and device.direction is direction}
-    return name in (chosen or {""})
+    defaults = {device.name for device in headset.devices if device.default and device.direction is direction}
+    return name in (defaults or {""})
 
 
 def _failed(missing: Unavailable, obstacle: SoundObstacle, package: str) -> Finding:

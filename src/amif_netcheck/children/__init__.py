@@ -79,20 +79,20 @@ def output_of(command: Sequence[str], *, seconds: float) -> bytes:
 class Child:
     """A module that runs in a process of its own, and its last messages, by the first key of each of its lines of JSON."""
 
-    def __init__(self, module: str, wish: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
+    def __init__(self, module: str, request: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
         self._longest_line = longest_line
         self._messages: dict[str, dict[str, Any]] = {}
         # -P: nothing is imported from the folder we happen to be in
         self._process = _family.start((sys.executable, "-P", "-m", module), stdin=subprocess.PIPE)
-        self.tell(wish)
+        self.tell(request)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def tell(self, wish: dict[str, Any]) -> None:
+    def tell(self, request: dict[str, Any]) -> None:
         """One line of what to do."""
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
         with contextlib.suppress(BrokenPipeError):  # it has ended: see `ended`
-            self._process.stdin.write(json.dumps(wish).encode() + b"\n")
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
 
     @property

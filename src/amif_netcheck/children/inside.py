@@ -15,15 +15,15 @@ from typing import Any
 _more: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
 
-def wish() -> dict[str, Any]:
+def request() -> dict[str, Any]:
     """What to do; from here on the end of standard input ends this process."""
-    wished: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    line: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return wished
+    return line
 
 
-def wishes(seconds: float) -> Iterator[dict[str, Any]]:
-    """What else is wished for in the next `seconds`."""
+def requests(seconds: float) -> Iterator[dict[str, Any]]:
+    """What else is asked for in the next `seconds`."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         with contextlib.suppress(queue.Empty, ValueError):

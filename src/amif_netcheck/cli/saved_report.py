@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -43,10 +45,19 @@ def load(name: str, language: Language) -> Report:
     try:
         if version < 1:
             raise msgspec.ValidationError(f"schema {version}")
-        return msgspec.json.decode(content, type=Report)
+        return msgspec.convert(_completed(msgspec.json.decode(content)), Report)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         message = text("{file}: a damaged report ({reason})")
         raise UsageError(message.format(file=name, reason=error)) from error
+
+
+def _completed(report: Any) -> Any:
+    """With the state of each way of a call: reports written before one could be unavailable have none."""
+    with suppress(KeyError, TypeError, AttributeError):  # no call was played, or it is a damaged report
+        call = report["facts"]["link"]["call"]
+        for way in ("up", "down"):
+            call[way].setdefault("state", "measured")
+    return report
 
 
 def _read(name: str, language: Language) -> bytes:

@@ -269,8 +269,8 @@ class _CallSession:
         return False
 
 
-def _way(plan: MediaPlan, seen: Callable[[Kind], tuple[list[int | None], int]]) -> MediaCapture:
-    audio, video = (StreamCapture(plan.interval_ms(kind), *seen(kind)) for kind in MEDIA)
+def _way(plan: MediaPlan, streams: Callable[[Kind], tuple[list[int | None], int]]) -> MediaCapture:
+    audio, video = (StreamCapture(plan.interval_ms(kind), *streams(kind)) for kind in MEDIA)
     return MediaCapture(audio=audio, video=video)
 
 

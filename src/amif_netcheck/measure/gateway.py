@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import compress
 
 from amif_netcheck.measure import results
 from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
@@ -116,19 +117,33 @@ def _first_that_answers(
     openers: tuple[Callable[[], Socket], ...], ledger: Ledger, stop: threading.Event
 ) -> Socket | str:
     """Try all at once; the first of the list that answered wins. Otherwise why each one failed."""
-    opened: list[Socket | str] = []
-    for opener in openers:
-        try:
-            opened.append(opener())
-        except OSError as error:
-            opened.append(error.strerror or str(error))
+    candidates = [_opened(opener) for opener in openers]
+    opened = [candidate for candidate in candidates if not isinstance(candidate, str)]
+    answering = _answering(opened, ledger, stop)
+    for sock, _ in opened:
+        if not answering or sock is not answering[0][0]:
+            sock.close()
+    return next(iter(answering), None) or "; ".join(
+        candidate if isinstance(candidate, str) else f"{candidate[1].method.value}: no answer"
+        for candidate in candidates
+    )
+
+
+def _opened(opener: Callable[[], Socket]) -> Socket | str:
+    try:
+        return opener()
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _answering(opened: list[Socket], ledger: Ledger, stop: threading.Event) -> list[Socket]:
+    """Those that are answered over, in their order."""
     answered = [False] * len(opened)
 
     def try_out(index: int, sock: socket.socket, exchange: Exchange) -> None:
-        until = time.monotonic() + _TRIAL_S + LATE_AFTER_S
         samples = TrainSender(sock, exchange, ledger).run(
             _TRIAL_REQUESTS,
-            until=until,
+            until=time.monotonic() + _TRIAL_S + LATE_AFTER_S,
             stop=stop,
             interval_s=_TRIAL_S / _TRIAL_REQUESTS,
             patience_s=_TRIAL_S,
@@ -138,27 +153,12 @@ def _first_that_answers(
     threads = [
         threading.Thread(target=try_out, args=(index, *candidate), daemon=True)
         for index, candidate in enumerate(opened)
-        if isinstance(candidate, tuple)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    winner = next(
-        (
-            candidate
-            for candidate, good in zip(opened, answered, strict=True)
-            if good and isinstance(candidate, tuple)
-        ),
-        None,
-    )
-    for candidate in opened:
-        if isinstance(candidate, tuple) and candidate is not winner:
-            candidate[0].close()
-    return winner or "; ".join(
-        candidate if isinstance(candidate, str) else f"{candidate[1].method.value}: no answer"
-        for candidate in opened
-    )
+    return list(compress(opened, answered))
 
 
 def _open_echo(address: str, sock: socket.socket | Unavailable) -> Socket:

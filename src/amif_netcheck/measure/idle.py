@@ -112,7 +112,7 @@ class IdleMeasurement:
         train = _facts(selected, settled)
         return isinstance(train, facts.Train) and self._config.undecided(train)
 
-    def _reconsider(self, first: servers.SelectedServer, seen: Samples) -> None:
+    def _reconsider(self, first: servers.SelectedServer, first_samples: Samples) -> None:
         """Ask another server, and the first one once more at the same time; may replace the first train's facts.
 
         Public servers may limit how much they answer, which looks like loss on a perfect line. A line loses packets to
@@ -133,17 +133,17 @@ class IdleMeasurement:
             second = self._repeat(other)
             repeated = again.result(self._until + _ENDING_S)
         if not isinstance(repeated, Unavailable):
-            self._result = _weighed(other, second, seen, repeated) or self._result
+            self._result = _weighed(other, second, first_samples, repeated) or self._result
 
 
 def _weighed(
-    other: servers.SelectedServer, second: Samples, seen: Samples, again: Samples
+    other: servers.SelectedServer, second: Samples, first_samples: Samples, again: Samples
 ) -> facts.Train | Unavailable | None:
-    """What to report instead of the first train `seen`, given both servers' trains at the same time; None to keep it."""
-    if not _better_by_more_than_chance(second, seen, again):
+    """What to report instead of the first train `first_samples`, given both servers' trains at the same time; None to keep it."""
+    if not _better_by_more_than_chance(second, first_samples, again):
         return None
     if _loss_pct(again) < _SUSPICIOUS_LOSS_PCT:  # passed by now
-        if train_statistics.share_in_runs(seen.rtt_ns) >= _HOLE_SHARE:
+        if train_statistics.share_in_runs(first_samples.rtt_ns) >= _HOLE_SHARE:
             return None
         return Unavailable(
             reason=Reason.TIMEOUT, detail="loss that has passed: of the line or of the server, who knows"

@@ -25,8 +25,8 @@ class LiveValues:
 
     def look(self) -> dict[str, float]:
         """All readings there are at this moment."""
-        seen = {name: reading() for name, reading in list(self._readings.items())}
-        return {name: value for name, value in seen.items() if value is not None}
+        values = {name: reading() for name, reading in list(self._readings.items())}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def speed(total: Callable[[], int]) -> Callable[[], float | None]:

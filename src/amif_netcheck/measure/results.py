@@ -27,6 +27,7 @@ _HIDDEN = Unavailable(reason=Reason.UNSUPPORTED, detail="TCP repeats what is los
 _ONE_WAY_ONLY = Unavailable(reason=Reason.UNSUPPORTED, detail="only our own test point tells the ways apart")
 _TOO_SHORT = Unavailable(reason=Reason.TIMEOUT, detail="too short to bound")
 _NOT_PROBED = Unavailable(reason=Reason.NOT_PRESENT, detail="nothing answered probes meanwhile")
+_NOTHING_ARRIVED = Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound arrived")
 _WEAKNESSES = dict.fromkeys((Engine.SPEEDTEST_CLI, Engine.SPEEDTEST_MINI), "may under-read above 400 Mbit/s")
 """See docs/link.md."""
 _FEWEST_LOADED = 20
@@ -134,31 +135,28 @@ def _loaded(moved: TransferSamples, samples: Samples | None) -> Loaded | Unavail
     return Loaded(median=spread.median, p95=spread.p95, probes=len(round_trips))
 
 
-def played(server: str, seen: call.CallCapture, asked_video_bit_s: int, seconds: float) -> Call | Unavailable:
-    """The facts of a played call; without what the other side received it is none."""
-    if isinstance(seen.up, Unavailable):
-        return seen.up
-    up, down = _call_way(seen.up, seconds), _call_way(seen.down, seconds)
-    if isinstance(up, Unavailable):
-        return up
-    if isinstance(down, Unavailable):
-        return down
+def played(server: str, capture: call.CallCapture, asked_video_bit_s: int, seconds: float) -> Call:
+    """The facts of a played call: of each way what is known of it."""
     return Call(
-        server=server, duration_s=seconds, asked_video_mbit_s=asked_video_bit_s / 1e6, up=up, down=down
+        server=server,
+        duration_s=seconds,
+        asked_video_mbit_s=asked_video_bit_s / 1e6,
+        up=capture.up if isinstance(capture.up, Unavailable) else _call_way(capture.up, seconds),
+        down=_call_way(capture.down, seconds),
     )
 
 
 def _call_way(way: call.MediaCapture, seconds: float) -> CallWay | Unavailable:
     transits, interval_s = way.audio.transit_ns, way.audio.interval_ms / 1000
+    if not transits:
+        return Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound is known of")
     arrived = sorted(transit for transit in transits if transit is not None)
-    if not arrived:
-        return Unavailable(reason=Reason.TIMEOUT, detail="no packet of the call's sound arrived")
     video = [transit is None for transit in way.video.transit_ns] or [False]
     return CallWay(
         audio=train_statistics.loss([transit is None for transit in transits], interval_s),
         audio_packets=len(transits),
         longest_loss_ms=train_statistics.longest_loss(transits) * interval_s * 1000,
-        variation_ms=_p95_over_least_ms(arrived),
+        variation_ms=_p95_over_least_ms(arrived) if arrived else _NOTHING_ARRIVED,
         video=train_statistics.loss(video, way.video.interval_ms / 1000 or interval_s),
         video_mbit_s=way.video.bytes * 8 / 1e6 / seconds,
     )

@@ -223,18 +223,18 @@ class TrainSender:
     def _samples(self, count: int) -> Samples:
         """What is known of the first `count` requests; those that a suspension of this computer overtook are left out."""
         answers, sent_ns = dict(self._answers), self._sent_ns[:count]
-        kept = [
+        sequences = [
             sequence
             for sequence in range(count)
             if not self._overtaken(sent_ns[sequence], answers.get(sequence))
         ]
         round_trips = [
-            answers[sequence] - sent_ns[sequence] if sequence in answers else None for sequence in kept
+            answers[sequence] - sent_ns[sequence] if sequence in answers else None for sequence in sequences
         ]
         return Samples(
             rtt_ns=[rtt if rtt is not None and rtt <= self._late_ns else None for rtt in round_trips],
-            sent_ns=[sent_ns[sequence] for sequence in kept],
-            sequences=kept,
+            sent_ns=[sent_ns[sequence] for sequence in sequences],
+            sequences=sequences,
             late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),
             rejected=self._rejected,
             reordered=self._reordered,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+
+from amif_netcheck.meeting.work import Work
 
 _BOUNDARY = re.compile(r"\s*(BEGIN|END)\s*:\s*([\w-]*)", re.IGNORECASE)
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?=[;:])", re.ASCII)
@@ -19,6 +21,8 @@ _SCHEMES = {"HTTP", "HTTPS", "MAILTO", "TEL", "SIP", "GEO", "DATA"}
 """What looks like a property's name at the start of a text's line."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
+_LINE_UNITS, _LIKENESS_UNITS = 0.15, 0.5
+_LONGEST_NAME = 40
 _LIKE = 0.6
 _DEEPEST = 4
 """Components stand in components in components; what is deeper is no calendar."""
@@ -64,8 +68,8 @@ class Component:
         """By name, in the order of the file."""
         named: dict[str, list[Property]] = {}
         for line in self.lines:
-            held = _property(line)
-            named.setdefault(held.name, []).append(held)
+            prop = _property(line)
+            named.setdefault(prop.name, []).append(prop)
         return named
 
     def has(self, name: str) -> bool:
@@ -83,9 +87,11 @@ class Calendar:
     loose: Component = field(default_factory=lambda: Component(""))
 
 
-def calendars(lines: Iterable[str]) -> list[Calendar]:
-    """The calendars in a file; one without BEGIN:VCALENDAR counts when an event is in it."""
-    reader = _Reader()
+def calendars(lines: Sequence[str], work: Work) -> list[Calendar]:
+    """The calendars in a file, as far as `work` goes; one without BEGIN:VCALENDAR counts when an event is in it."""
+    if not work.spend(len(lines) * _LINE_UNITS):
+        return []
+    reader = _Reader(work)
     for line in _joined(lines):
         reader.feed(line)
     return reader.finish()
@@ -104,7 +110,8 @@ def _joined(lines: Iterable[str]) -> Iterator[str]:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self._calendars: list[Calendar] = [Calendar()]
         self._begun = False
         self._open: list[Component] = []
@@ -119,16 +126,16 @@ class _Reader:
         if not self._open:
             self._take_header(_property(line))
 
-    def _take_header(self, held: Property) -> None:
-        if held.name == "METHOD":
-            self._calendar.method = held.value.upper()
-        elif held.name == "X-WR-TIMEZONE":
-            self._calendar.zone = held.value
+    def _take_header(self, prop: Property) -> None:
+        if prop.name == "METHOD":
+            self._calendar.method = prop.value.upper()
+        elif prop.name == "X-WR-TIMEZONE":
+            self._calendar.zone = prop.value
 
     def finish(self) -> list[Calendar]:
         """All calendars, when no line is left."""
         self._close_calendar()
-        return [held for held in self._calendars if held.components or self._begun]
+        return [calendar for calendar in self._calendars if calendar.components or self._begun]
 
     @property
     def _calendar(self) -> Calendar:
@@ -163,7 +170,7 @@ class _Reader:
                 self._close(whole=True)
             else:  # its BEGIN is lost
                 self._gather(name)
-        elif names and (_is_like(name, names[-1]) or (name in _KNOWN and names[-1] not in _KNOWN)):
+        elif names and (self._is_like(name, names[-1]) or (name in _KNOWN and names[-1] not in _KNOWN)):
             self._close(whole=True)  # its END or its BEGIN is garbled
 
     def _close_calendar(self) -> None:
@@ -188,16 +195,20 @@ class _Reader:
             self._around.parts += component.parts
             self._around.whole = False
 
+    def _is_like(self, garbled: str, name: str) -> bool:
+        """Is this what is left of a component's name? Texts have lines like "End: 17h30", too."""
+        if name.startswith(garbled):
+            return True
+        return (
+            self._work.spend(_LIKENESS_UNITS)
+            and SequenceMatcher(None, garbled[:_LONGEST_NAME], name[:_LONGEST_NAME]).ratio() >= _LIKE
+        )
+
     def _gather(self, name: str) -> None:
         loose = self._calendar.loose
         loose.name = name
         self._calendar.components.append(loose)
         self._calendar.loose = Component("")
-
-
-def _is_like(garbled: str, name: str) -> bool:
-    """Is this what is left of a component's name? Texts have lines like "End: 17h30", too."""
-    return name.startswith(garbled) or SequenceMatcher(None, garbled, name).ratio() >= _LIKE
 
 
 def _property_name(line: str) -> str:

@@ -47,8 +47,12 @@ def _calendar_part(content: bytes) -> bytes:
         return content
     from email import message_from_bytes  # noqa: PLC0415 - slow to load
 
+    try:
+        parts = list(message_from_bytes(content).walk())
+    except RecursionError:  # parts in parts in parts
+        return content
     calendars: dict[bool, list[bytes]] = {True: [], False: []}
-    for part in message_from_bytes(content).walk():
+    for part in parts:
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and _BEGIN.search(_with_breaks(payload)):
             calendars[part.get_content_type() == "text/calendar"].append(

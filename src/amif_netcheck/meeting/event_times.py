@@ -63,7 +63,7 @@ class Moment:
 
 def event_times(properties: Properties, zones: Zones) -> EventTimes | None:
     """When an event is; None when its start can't be read. An end that is not after the start is none."""
-    start = next((moment for held in properties.get("DTSTART", ()) if (moment := parse(held, zones))), None)
+    start = next((moment for prop in properties.get("DTSTART", ()) if (moment := parse(prop, zones))), None)
     if start is None:
         return None
     if start.zone is UTC and zones.default is not None:  # so that a series keeps to the clock of its calendar
@@ -74,23 +74,23 @@ def event_times(properties: Properties, zones: Zones) -> EventTimes | None:
     return EventTimes(value, _end(value, start.zone, properties, zones), start.zone)
 
 
-def parse(held: Property, zones: Zones) -> Moment | None:
+def parse(prop: Property, zones: Zones) -> Moment | None:
     """The first date or time in a property; None when it has none."""
-    moments = parse_all(held, zones)
+    moments = parse_all(prop, zones)
     return moments[0] if moments else None
 
 
-def parse_all(held: Property, zones: Zones) -> list[Moment]:
+def parse_all(prop: Property, zones: Zones) -> list[Moment]:
     """Each date or time in a property, those left out that can't be read; of a period, its start."""
-    return [begin for begin, _ in parse_periods(held, zones)]
+    return [begin for begin, _ in parse_periods(prop, zones)]
 
 
-def parse_periods(held: Property, zones: Zones) -> list[tuple[Moment, Moment | None]]:
+def parse_periods(prop: Property, zones: Zones) -> list[tuple[Moment, Moment | None]]:
     """Each date, time or period (`START/END`, `START/DURATION`) in a property, as its begin and end."""
-    name = held.parameters.get("TZID", "")
+    name = prop.parameters.get("TZID", "")
     zone = zones.named(name) if name else zones.default
     periods: list[tuple[Moment, Moment | None]] = []
-    for text in held.value.split(",")[:_MOST_DATES]:
+    for text in prop.value.split(",")[:_MOST_DATES]:
         first, _, second = text.partition("/")
         begin, end = _moment(first, zone), _moment(second, zone)
         if begin is None:
@@ -121,10 +121,10 @@ def in_kind(value: date, start: date) -> date:
 def _end(start: date, zone: tzinfo | None, properties: Properties, zones: Zones) -> date | None:
     ends = [
         _shift(start, length)
-        for held in properties.get("DURATION", ())
-        if (length := parse_duration(held.value))
+        for prop in properties.get("DURATION", ())
+        if (length := parse_duration(prop.value))
     ]
-    read = [moment for held in properties.get("DTEND", ()) if (moment := parse(held, zones))]
+    read = [moment for prop in properties.get("DTEND", ()) if (moment := parse(prop, zones))]
     ends = [_on(moment, zone) for moment in read] + ends
     for end in ends:
         if end is None:
@@ -179,9 +179,9 @@ def _whole_day(start: Moment) -> date:
 
 
 def _is_marked_all_day(properties: Properties) -> bool:
-    marks = [held.value.upper() for name in _ALL_DAY for held in properties.get(name, ())]
+    marks = [prop.value.upper() for name in _ALL_DAY for prop in properties.get(name, ())]
     return (
         "TRUE" in marks
         or "1" in marks
-        or any(held.parameters.get("VALUE", "").upper() == "DATE" for held in properties.get("DTSTART", ()))
+        or any(prop.parameters.get("VALUE", "").upper() == "DATE" for prop in properties.get("DTSTART", ()))
     )

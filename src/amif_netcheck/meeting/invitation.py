@@ -5,7 +5,6 @@ One bad part never costs the meeting: what can't be read is left out, property b
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,14 +18,15 @@ from amif_netcheck.meeting.components import Calendar, Property, calendars
 from amif_netcheck.meeting.content_lines import content_lines
 from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
-from amif_netcheck.meeting.series import USUAL_LENGTH, Event, occurrences
+from amif_netcheck.meeting.series import USUAL_LENGTH, CalendarEvent, occurrences
+from amif_netcheck.meeting.work import Work
 from amif_netcheck.meeting.zones import Zones
 
 LARGEST = 4 * 1024 * 1024
 """Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
-_LONGEST_S = 4.0
-"""For repetitions. A year's calendar takes one second; rules may be written so that they take for ever."""
+_EVENT_UNITS = 1
+"""Of `Work`."""
 _DAY = timedelta(days=1)
 _MOST_BESIDE = 500
 _LONGEST_TITLE = 80
@@ -90,7 +90,7 @@ class Invitation:
 class _Meeting:
     """An occurrence of an event in this computer's time; `ends` is None when it isn't known."""
 
-    event: Event
+    event: CalendarEvent
     starts: datetime
     ends: datetime | None
     all_day: bool
@@ -113,61 +113,68 @@ def load(path: Path, now: datetime) -> Invitation:
 
 def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
     """The meeting under way or the next to come, of those within a day the first that has a link."""
-    read = calendars(content_lines(content))
-    if not read:
-        return InvitationProblem.NO_CALENDAR
+    work = Work()
+    read = calendars(content_lines(content), work)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries' doubts about a file are not the person's
-        return _Search(now).next(read)
+        result = _MeetingSearch(now, work).next(read)
+    # What was not read may come before what was.
+    return result if work.left >= 0 else InvitationProblem.ENDLESS
 
 
-class _Search:
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-        self._broken = self._cancelled = self._past = self._late = False
+class _MeetingSearch:
+    def __init__(self, now: datetime, work: Work) -> None:
+        self._now, self._work = now, work
+        self._broken = self._cancelled = self._past = False
 
     def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
-        """The meeting, or why there is none."""
+        """The meeting, or why there is none; of what is read before the work is too much."""
+        if not read:
+            return InvitationProblem.NO_CALENDAR
         coming = sorted(self._coming(self._events(read)), key=lambda meeting: meeting.starts)
-        chosen = [meeting for meeting in coming if not meeting.all_day] or coming
-        if chosen:
-            until = max(self._now, chosen[0].starts) + _DAY
-            return _first_with_link([meeting for meeting in chosen if meeting.starts < until][:_MOST_BESIDE])
-        if self._late:
-            return InvitationProblem.ENDLESS
+        candidates = [meeting for meeting in coming if not meeting.all_day] or coming
+        if candidates:
+            until = max(self._now, candidates[0].starts) + _DAY
+            return _first_with_link(
+                [meeting for meeting in candidates if meeting.starts < until][:_MOST_BESIDE]
+            )
         if self._broken:
             return InvitationProblem.BROKEN_EVENT
         if self._cancelled:
             return InvitationProblem.CANCELLED
         return InvitationProblem.PAST if self._past else InvitationProblem.NO_EVENT
 
-    def _events(self, read: list[Calendar]) -> Iterator[Event]:
+    def _events(self, read: list[Calendar]) -> Iterator[CalendarEvent]:
         """The events whose start can be read."""
         defined = [part for calendar in read for part in calendar.components if part.name == "VTIMEZONE"]
+        zones_of_file = Zones(defined)
         for calendar in read:
-            zones = Zones(defined, calendar.zone)
+            zones = zones_of_file.with_default(calendar.zone)
             for component in calendar.components:
                 if component.name != "VEVENT" or not component.lines:
                     continue
+                if not self._work.spend(_EVENT_UNITS):
+                    return
                 properties = component.properties()
                 times = event_times(properties, zones)
                 if times is None:
                     self._broken = True
                     continue
-                status = [held.value.upper() for held in properties.get("STATUS", ())]
+                status = [prop.value.upper() for prop in properties.get("STATUS", ())]
                 cancelled = calendar.method == "CANCEL" or status[:1] == ["CANCELLED"]
-                yield Event(properties, times, zones, cancelled=cancelled)
+                yield CalendarEvent(properties, times, zones, cancelled=cancelled)
 
-    def _coming(self, events: Iterable[Event]) -> Iterator[_Meeting]:
+    def _coming(self, events: Iterable[CalendarEvent]) -> Iterator[_Meeting]:
         """What is under way or to come, and not cancelled."""
-        series: dict[str, list[Event]] = {}
+        series: dict[str, list[CalendarEvent]] = {}
         for number, event in enumerate(events):
             self._broken |= event.broken
             series.setdefault(event.uid or f"\0{number}", []).append(event)
             self._past |= _is_before(event.times, self._now)
-        deadline = time.monotonic() + _LONGEST_S
         for same in series.values():
-            for occurrence in occurrences(same, self._now, deadline):
+            if self._work.left < 0:
+                return
+            for occurrence in occurrences(same, self._now, self._work):
                 meeting = self._meeting(occurrence.event, occurrence.times)
                 if meeting is None or meeting.is_over(self._now):
                     continue
@@ -175,9 +182,8 @@ class _Search:
                     self._cancelled = True
                 else:
                     yield meeting
-        self._late = time.monotonic() > deadline
 
-    def _meeting(self, event: Event, times: EventTimes) -> _Meeting | None:
+    def _meeting(self, event: CalendarEvent, times: EventTimes) -> _Meeting | None:
         try:
             ends = None if times.end is None else _local(times.end, times.zone)
             return _Meeting(event, _local(times.start, times.zone), ends, times.all_day)
@@ -206,7 +212,7 @@ def _first_with_link(meetings: list[_Meeting]) -> Invitation:
         for meeting in sorted(firsts.values(), key=lambda meeting: meeting.starts)
     )
     meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
-    titles = (" ".join(held.text.split()) for held in meeting.event.held("SUMMARY"))
+    titles = (" ".join(prop.text.split()) for prop in meeting.event.named("SUMMARY"))
     title = next(filter(None, titles), "")
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
@@ -216,20 +222,20 @@ def _first_with_link(meetings: list[_Meeting]) -> Invitation:
     return Invitation(Appointment(meeting.starts, ends, title), link)
 
 
-def _link(event: Event) -> str:
+def _link(event: CalendarEvent) -> str:
     conference, texts = [], []
     for name, properties in event.properties.items():
         if name == "CONFERENCE" or (
             name.startswith("X-") and any(word in name for word in _CONFERENCE_WORDS)
         ):
-            conference += [held.text for held in properties if _is_to_join(held)]
+            conference += [prop.text for prop in properties if _is_to_join(prop)]
         elif name in _TEXTS or not (name.startswith("X-") or name in _OF_OTHERS or name in _PLACES):
-            texts += [held.text for held in properties]
-    return meeting_link(conference, [held.text for name in _PLACES for held in event.held(name)], texts)
+            texts += [prop.text for prop in properties]
+    return meeting_link(conference, [prop.text for name in _PLACES for prop in event.named(name)], texts)
 
 
-def _is_to_join(held: Property) -> bool:
-    features = held.parameters.get("FEATURE", "")
+def _is_to_join(prop: Property) -> bool:
+    features = prop.parameters.get("FEATURE", "")
     return not features or not _TO_JOIN.isdisjoint(features.upper().replace(" ", "").split(","))
 
 

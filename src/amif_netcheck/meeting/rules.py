@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
+from math import prod
+
+from amif_netcheck.meeting.work import Work
 
 _FREQUENCY = re.compile(r"(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)(?![A-Z])")
 _NUMBER = re.compile(r"[0-9]{1,9}(?![0-9])")
@@ -34,6 +37,20 @@ _CYCLE = timedelta(days=146_097)
 _LAST_CYCLE = 9599
 _MOST_COUNTED = 20_000
 """Some tenths of a second."""
+_UNITS_A_DAY = {"SECONDLY": 86_400, "MINUTELY": 1440, "HOURLY": 24}
+_MOST_STEPS = 24
+"""A day, of a rule with parts: dateutil tries each one, for centuries. Others are not read."""
+_COARSER = (
+    ("SECONDLY", "BYSECOND", "MINUTELY"),
+    ("MINUTELY", "BYMINUTE", "HOURLY"),
+    ("HOURLY", "BYHOUR", "DAILY"),
+)
+_RULE_UNITS, _TIME_UNITS, _MOMENT_UNITS = 2, 0.02, 0.1
+_YEAR = timedelta(days=365)
+_YEAR_UNITS = {"YEARLY": 0.75, "MONTHLY": 1.5, "WEEKLY": 3, "DAILY": 11}
+_YEAR_UNITS_WITHIN_DAYS = 40
+"""Of `Work`: to look for a repetition in a year."""
+_END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - by the clock of any zone
 _LEAP_DAY = (2, 29)
 _HORIZON, _NEAR = timedelta(days=400), timedelta(days=2)
 """What comes later than that is worked out only when nothing comes before: a little more than a year, for what is held several
@@ -60,36 +77,55 @@ def parse_rule(text: str, *, all_day: bool) -> Rule | None:
     frequency = _FREQUENCY.match(parts.get("FREQ", ""))
     if frequency is None:
         return None
+    rule = Rule(
+        frequency=frequency[1],
+        interval=_number(parts.get("INTERVAL", "")) or 1,
+        count=_number(parts.get("COUNT", "")) or None,
+        until=parts.get("UNTIL", ""),
+        by=_by(parts),
+    )
+    rule = _in_days(rule) if all_day else _coarser(rule)
+    is_free = all(part.startswith("WKST") for part in rule.by)
+    return rule if is_free or _UNITS_A_DAY.get(rule.frequency, 1) / rule.interval <= _MOST_STEPS else None
+
+
+def _by(parts: Mapping[str, str]) -> tuple[str, ...]:
     by = [f"{name}={values}" for name in _RANGES if (values := _numbers(name, parts.get(name, "")))]
     days = ",".join(f"{day[1] if day[2] else ''}{day[2]}{day[3]}" for day in _days(parts.get("BYDAY", "")))
     by += [f"BYDAY={days}"] if days else []
     if len(by) == 1 and by[0].startswith("BYSETPOS"):
         by = []  # it chooses among those of other parts
-    by += [f"WKST={day[3]}" for day in list(_days(parts.get("WKST", "")))[:1]]
-    name = frequency[1]
-    if all_day:  # no part of a day
-        by = [part for part in by if part.partition("=")[0] not in _WITH_ZERO]
-        name = "DAILY" if name in {"SECONDLY", "MINUTELY", "HOURLY"} else name
-    return Rule(
-        frequency=name,
-        interval=_number(parts.get("INTERVAL", "")) or 1,
-        count=_number(parts.get("COUNT", "")) or None,
-        until=parts.get("UNTIL", ""),
-        by=tuple(by),
-    )
+    return (*by, *(f"WKST={day[3]}" for day in list(_days(parts.get("WKST", "")))[:1]))
+
+
+def _in_days(rule: Rule) -> Rule:
+    """The same for whole days: without parts of a day."""
+    by = tuple(part for part in rule.by if part.partition("=")[0] not in _WITH_ZERO)
+    return replace(rule, by=by, frequency="DAILY" if rule.frequency in _UNITS_A_DAY else rule.frequency)
+
+
+def _coarser(rule: Rule) -> Rule:
+    """The same with as few steps a day as can be: each second, but only at second 0, is each minute at second 0."""
+    names = {part.partition("=")[0] for part in rule.by}
+    for fine, part, coarse in _COARSER:
+        if (rule.frequency, rule.interval) == (fine, 1) and part in names and "BYSETPOS" not in names:
+            rule = replace(rule, frequency=coarse)
+    return rule
 
 
 @dataclass(frozen=True)
 class Window:
     """Which repetitions are wanted: the first `most` from `since` on, none after `until`; all by one clock, without zones.
 
-    By `deadline` (`time.monotonic`) no more are worked out.
+    `enough` of those from `coming` on will do. None is worked out when that is too much `work`.
     """
 
     since: datetime
     most: int
-    deadline: float
+    work: Work
     until: datetime | None = None
+    coming: datetime | None = None
+    enough: int = 1
 
 
 def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
@@ -97,11 +133,12 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
 
     A COUNT that can't be worked out without counting, and is large, is left out.
     """
-    if time.monotonic() > window.deadline:
+    times = prod(part.count(",") + 1 for part in rule.by if part.partition("=")[0] in _WITH_ZERO)
+    if not window.work.spend(_RULE_UNITS + _TIME_UNITS * times):  # dateutil lists all times of a day
         return []
     shifted, skipped = _later_start(rule, start, window.since)
     several_a_day = rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"}
-    last = window.since + (_NEAR if several_a_day else _HORIZON)
+    last = (window.coming or window.since) + (_NEAR if several_a_day else _HORIZON)
     count = rule.count
     if count is not None and rule.frequency in _PERIODS and not rule.by:
         count -= skipped
@@ -110,18 +147,18 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
     else:
         count = None
     wanted: list[datetime] = []
-    for moment in _endless(rule, shifted, window.until, count):
-        if time.monotonic() > window.deadline:
-            break
+    coming = 0
+    for moment in _endless(rule, shifted, window, count):
         if moment < window.since:
             continue
         wanted.append(moment)
-        if len(wanted) >= window.most or moment > last:
+        coming += window.coming is not None and moment >= window.coming
+        if len(wanted) >= window.most or coming >= window.enough or moment > last:
             break
     return wanted
 
 
-def _endless(rule: Rule, start: datetime, until: datetime | None, count: int | None) -> Iterator[datetime]:
+def _endless(rule: Rule, start: datetime, window: Window, count: int | None) -> Iterator[datetime]:
     """All repetitions. dateutil looks for the next one until the year 9999: from the calendar's last cycle that is not long."""
     if count is not None and count <= 0:
         return
@@ -132,11 +169,19 @@ def _endless(rule: Rule, start: datetime, until: datetime | None, count: int | N
     if count is not None:
         parts.append(f"COUNT={count}")
     try:
-        made = rrulestr(";".join(parts), dtstart=start + move)
+        moments = rrulestr(";".join(parts), dtstart=start + move)
     except ValueError:  # parts that exclude each other
         return
-    for moment in made:
-        if until is not None and moment - move > until:
+    year_units = _YEAR_UNITS.get(rule.frequency, _YEAR_UNITS_WITHIN_DAYS)
+    reached = start + move
+    for number, moment in enumerate(chain(moments, [_END_OF_TIME])):
+        if number == count:
+            return
+        years = (moment - reached) / _YEAR
+        if not window.work.spend(_MOMENT_UNITS + years * year_units) or moment == _END_OF_TIME:
+            return
+        reached = moment
+        if window.until is not None and moment - move > window.until:
             return
         yield moment - move
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -22,6 +21,7 @@ from amif_netcheck.meeting.event_times import (
     parse_periods,
 )
 from amif_netcheck.meeting.rules import Rule, Window, parse_rule, repetitions
+from amif_netcheck.meeting.work import Work
 from amif_netcheck.meeting.zones import Zones
 
 USUAL_LENGTH = timedelta(hours=1)
@@ -31,6 +31,8 @@ _MOST_RULES = 10
 _MOST_DATES = 5_000
 _MOST = 60
 """So many repetitions are looked at, besides those that are excepted or moved."""
+_DATE_UNITS, _LIBRARY_UNITS = 0.3, 4
+"""Of `Work`."""
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _LARGEST_INTEGER = 2**31 - 1
 """RFC 5545, section 3.3.8."""
@@ -39,7 +41,7 @@ _INDEX = "X-AMIF-INDEX"
 
 
 @dataclass(frozen=True)
-class Event:
+class CalendarEvent:
     """One VEVENT whose start can be read."""
 
     properties: Properties
@@ -61,19 +63,18 @@ class Event:
     @cached_property
     def replaces(self) -> Moment | None:
         """Which of the series it is in place of."""
-        held = self.properties.get("RECURRENCE-ID", ())
-        return parse(held[0], self.zones) if held else None
+        replaced = self.named("RECURRENCE-ID")
+        return parse(replaced[0], self.zones) if replaced else None
 
     @property
     def replaces_all_later(self) -> bool:
         """Does it change those after it, too?"""
-        held = self.properties["RECURRENCE-ID"]
-        return held[0].parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+        return self.properties["RECURRENCE-ID"][0].parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
     @cached_property
     def rules(self) -> list[Rule]:
         """Its rules of repetition that can be read."""
-        texts = dict.fromkeys(held.value for held in self.properties.get("RRULE", ()))
+        texts = dict.fromkeys(prop.value for prop in self.named("RRULE"))
         rules = [parse_rule(text, all_day=self.times.all_day) for text in list(texts)[:_MOST_RULES]]
         return [rule for rule in rules if rule is not None]
 
@@ -81,53 +82,57 @@ class Event:
     def excepted(self) -> set[date]:
         """When it is not held, by its clock."""
         start, clock = self.times.start, self.times.zone
-        moments = (moment for held in self.held("EXDATE") for moment in parse_all(held, self.zones))
+        moments = (moment for prop in self.named("EXDATE") for moment in parse_all(prop, self.zones))
         days = {moment.on(clock) for moment in islice(moments, _MOST_DATES)}
         return {in_kind(day, start) for day in days} if self.times.all_day else days
 
     @property
     def broken(self) -> bool:
         """Is a rule of repetition in it that can't be read?"""
-        return any(held.value for held in self.properties.get("RRULE", ())) and not self.rules
+        return any(prop.value for prop in self.named("RRULE")) and not self.rules
 
-    def held(self, name: str) -> Sequence[Property]:
+    def named(self, name: str) -> Sequence[Property]:
         """Its properties of this name."""
         return self.properties.get(name, ())
 
     def _first(self, name: str) -> str:
-        held = self.properties.get(name, ())
-        return held[0].value if held else ""
+        properties = self.named(name)
+        return properties[0].value if properties else ""
 
 
 @dataclass(frozen=True)
 class Occurrence:
     """One time that an event is held; see `EventTimes`."""
 
-    event: Event
+    event: CalendarEvent
     times: EventTimes
 
 
-def occurrences(series: Sequence[Event], now: datetime, deadline: float) -> Iterator[Occurrence]:
+def occurrences(series: Sequence[CalendarEvent], now: datetime, work: Work) -> Iterator[Occurrence]:
     """When the events of one UID are held, from `now` on, and maybe before. `now` has a time zone.
 
-    By `deadline` (`time.monotonic`) no more repetitions are worked out.
+    No more are worked out when that is too much `work`.
     """
     mains = [event for event in series if event.replaces is None]
     newest = max((event.sequence for event in mains), default=0)
     mains = sorted((event for event in mains if event.sequence == newest), key=lambda event: not event.rules)
     changes = [event for event in series if event.replaces is not None]
     for event in mains[1:]:
-        yield from _held([event], now, deadline)
-    yield from _held([*mains[:1], *changes], now, deadline)
+        yield from _next_times([event], now, work)
+    yield from _next_times([*mains[:1], *changes], now, work)
 
 
-def _held(series: Sequence[Event], now: datetime, deadline: float) -> Iterator[Occurrence]:
+def _next_times(series: Sequence[CalendarEvent], now: datetime, work: Work) -> Iterator[Occurrence]:
     """Of one event or none and the `changes` to it."""
     main = series[0]
     try:
-        repeated = _repeated(main, series, now, deadline) if main.replaces is None else []
-        if time.monotonic() < deadline and (len(series) > 1 or main.held("RDATE")):
-            yield from _by_library(series, repeated, now)
+        dates = [prop for name in ("RDATE", "EXDATE") for prop in main.named(name)]
+        if not work.spend(_DATE_UNITS * sum(prop.value.count(",") + 1 for prop in dates)):
+            return
+        repeated = _repeated(main, series, now, work) if main.replaces is None else []
+        if len(series) > 1 or main.named("RDATE"):
+            if work.spend(_LIBRARY_UNITS * (len(series) + 1)):
+                yield from _by_library(series, repeated, now)
             return
         for start in (main.times.start, *repeated):
             if not _is_excepted(main, start):
@@ -136,11 +141,11 @@ def _held(series: Sequence[Event], now: datetime, deadline: float) -> Iterator[O
         yield from (Occurrence(event, event.times) for event in series)
 
 
-def _is_excepted(event: Event, start: date) -> bool:
+def _is_excepted(event: CalendarEvent, start: date) -> bool:
     return start in event.excepted or (isinstance(start, datetime) and start.date() in event.excepted)
 
 
-def _by_library(series: Sequence[Event], repeated: list[Any], now: datetime) -> list[Occurrence]:
+def _by_library(series: Sequence[CalendarEvent], repeated: list[Any], now: datetime) -> list[Occurrence]:
     """Everything is given to the library by the clock of the first event's zone, as it mixes zones, dates and times up."""
     import recurring_ical_events  # noqa: PLC0415 - takes longer to load than all else before a run
     from icalendar import Calendar  # noqa: PLC0415 - as above
@@ -167,7 +172,7 @@ def _clock(now: datetime, zone: tzinfo | None) -> datetime:
     return now.astimezone(zone).replace(tzinfo=None)
 
 
-def _component(event: Event, start: date, clock: tzinfo | None) -> Any:
+def _component(event: CalendarEvent, start: date, clock: tzinfo | None) -> Any:
     from icalendar import Event as Component  # noqa: PLC0415 - as above
     from icalendar.prop import vDDDTypes  # noqa: PLC0415 - as above
 
@@ -187,28 +192,37 @@ def _component(event: Event, start: date, clock: tzinfo | None) -> Any:
     return component
 
 
-def _repeated(event: Event, series: Sequence[Event], now: datetime, deadline: float) -> list[Any]:
+def _repeated(event: CalendarEvent, series: Sequence[CalendarEvent], now: datetime, work: Work) -> list[Any]:
     """When a series is held besides its start: by its rules and its own dates; of a period, begin and end."""
+    by_rule = (moment for rule in event.rules for moment in _by_rule(rule, event, series, now, work))
+    moments = [moment.date() for moment in by_rule] if event.times.all_day else list(by_rule)
+    periods = (period for prop in event.named("RDATE") for period in parse_periods(prop, event.zones))
+    return [*moments, *(_own_date(event.times, *period) for period in islice(periods, _MOST_DATES))]
+
+
+def _by_rule(
+    rule: Rule, event: CalendarEvent, series: Sequence[CalendarEvent], now: datetime, work: Work
+) -> list[datetime]:
     start, clock = event.times.start, event.times.zone
     first = start if isinstance(start, datetime) else datetime.combine(start, datetime.min.time())
     longest = max(_length(other) for other in series)
-    most = _MOST + len(series) + len(event.excepted)
-    repeated: list[Any] = []
-    for rule in event.rules:
-        until = None
-        if rule.until:
-            latest = parse(Property("UNTIL", {}, rule.until), event.zones)
-            until = _end_of(latest.on(clock)) if latest else None
-        margin = timedelta(0) if rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"} else USUAL_LENGTH
-        window = Window(_clock(now, clock) - longest - margin, most, deadline, until)
-        moments = repetitions(rule, first, window)
-        repeated += [moment.date() for moment in moments] if event.times.all_day else moments
-    periods = (period for held in event.held("RDATE") for period in parse_periods(held, event.zones))
-    for begin, end in islice(periods, _MOST_DATES):
-        day = in_kind(begin.on(clock), start)
-        last = None if end is None or event.times.all_day else end.on(clock)
-        repeated.append((day, last) if isinstance(last, datetime) and last > day else day)
-    return repeated
+    changed = len(series) + len(event.excepted)
+    until = None
+    if rule.until:
+        latest = parse(Property("UNTIL", {}, rule.until), event.zones)
+        until = _end_of(latest.on(clock)) if latest else None
+    margin = timedelta(0) if rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"} else USUAL_LENGTH
+    here = _clock(now, clock)
+    window = Window(
+        here - longest - margin, _MOST + changed, work, until, coming=here + longest, enough=1 + changed
+    )
+    return repetitions(rule, first, window)
+
+
+def _own_date(times: EventTimes, begin: Moment, end: Moment | None) -> Any:
+    day = in_kind(begin.on(times.zone), times.start)
+    last = None if end is None or times.all_day else end.on(times.zone)
+    return (day, last) if isinstance(last, datetime) and last > day else day
 
 
 def _end_of(last: date) -> datetime:
@@ -216,7 +230,7 @@ def _end_of(last: date) -> datetime:
     return last if isinstance(last, datetime) else datetime.combine(last, datetime.max.time())
 
 
-def _length(event: Event) -> timedelta:
+def _length(event: CalendarEvent) -> timedelta:
     """How long it takes, and how far it was moved when that moves all after it."""
     times = event.times
     usual = _DAY if times.all_day else USUAL_LENGTH

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from itertools import islice
@@ -39,6 +40,12 @@ class Zones:
                 self._definitions.setdefault(_key(names[0].value), definition)
         self.default = self.named(default) if default else None
 
+    def with_default(self, name: str) -> Zones:
+        """The same for a calendar whose times without a zone are in that of this name."""
+        other = copy(self)
+        other.default = self.named(name) if name else None
+        return other
+
     def named(self, name: str) -> tzinfo | None:
         """The zone of this name; None when it isn't known."""
         key = _key(name)
@@ -56,13 +63,13 @@ class Zones:
 
         lines = ["BEGIN:VTIMEZONE", "TZID:defined"]
         for part in definition.parts:
-            held = part.properties()
-            kept = [
-                f"{name}:{value.value}"
+            properties = part.properties()
+            times = [
+                f"{name}:{prop.value}"
                 for name in (*_REQUIRED, "RRULE", "RDATE")
-                for value in held.get(name, [])
+                for prop in properties.get(name, [])
             ]
-            lines += [f"BEGIN:{part.name}", *kept, f"END:{part.name}"]
+            lines += [f"BEGIN:{part.name}", *times, f"END:{part.name}"]
         try:
             zone: Any = Timezone.from_ical("\r\n".join([*lines, "END:VTIMEZONE", ""]))
             made: tzinfo = zone.to_tz(lookup_tzid=False)
@@ -121,11 +128,14 @@ def _is_intact(definition: Component) -> bool:
         return False
     endless = {"STANDARD": False, "DAYLIGHT": False}
     for part in definition.parts:
-        held = part.properties()
-        rules = [rule.value for rule in held.get("RRULE", [])]
-        if part.name not in endless or not all(name in held for name in _REQUIRED):
-            return False
-        if not all(_YEARLY.fullmatch(piece) for rule in rules for piece in rule.split(";")):
+        properties = part.properties()
+        rules = [rule.value for rule in properties.get("RRULE", [])]
+        if part.name not in endless or not _is_readable(properties, rules):
             return False
         endless[part.name] |= any("UNTIL" not in rule and "COUNT" not in rule for rule in rules)
     return len({part.name for part in definition.parts}) == 1 or endless["STANDARD"] == endless["DAYLIGHT"]
+
+
+def _is_readable(properties: Mapping[str, object], rules: Iterable[str]) -> bool:
+    pieces = (piece for rule in rules for piece in rule.split(";"))
+    return all(name in properties for name in _REQUIRED) and all(map(_YEARLY.fullmatch, pieces))

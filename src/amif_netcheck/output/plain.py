@@ -8,7 +8,7 @@ from collections.abc import Callable
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
-from amif_netcheck.advice.verdicts import STATUS_WORDS, told_score, worst_first
+from amif_netcheck.advice.verdicts import STATUS_WORDS, displayed_score, worst_first
 from amif_netcheck.advice.verdicts import first as first_to_do
 from amif_netcheck.model.events import CheckDone, Event, Progress
 from amif_netcheck.model.report import CheckResult, Mode, Report, Status, Verdict
@@ -85,7 +85,7 @@ class PlainWriter:
             self._write(
                 language.text("Checked: {share} of the list.").format(share=language.quantity(covered, "pct"))
             )
-        score = told_score(report)
+        score = displayed_score(report)
         if score is not None:
             points = language.plural("{count} point out of 100", "{count} points out of 100", score)
             points = points.format(count=score)

@@ -65,7 +65,9 @@ def _tokens_of(facts: Facts, own_names: dict[str, str] | None) -> _Tokens:
 def this_computer() -> dict[str, str]:
     """The names of this computer and its user, where they are telling enough to be private."""
     names = {socket.gethostname(): "host", socket.gethostname().partition(".")[0]: "host"}
-    with contextlib.suppress(OSError, KeyError):  # a user id without a name
+    with contextlib.suppress(
+        OSError, KeyError, ImportError
+    ):  # a user id without a name; Windows has no `pwd`
         names[getpass.getuser()] = "user"
     names[os.environ.get("SUDO_USER", "")] = "user"
     return {
@@ -142,14 +144,14 @@ def _private_values(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, Struct):
         hints = get_type_hints(type(value), include_extras=True)
         for name in value.__struct_fields__:
-            held = getattr(value, name)
+            content = getattr(value, name)
             kind = _kind(hints[name])
-            if kind and isinstance(held, str):
-                yield held, kind
-            elif kind and isinstance(held, tuple) and all(isinstance(item, str) for item in held):
-                yield from ((item, kind) for item in held)
+            if kind and isinstance(content, str):
+                yield content, kind
+            elif kind and isinstance(content, tuple) and all(isinstance(item, str) for item in content):
+                yield from ((item, kind) for item in content)
             else:
-                yield from _private_values(held)
+                yield from _private_values(content)
     elif isinstance(value, (tuple, list)):
         for item in value:
             yield from _private_values(item)

@@ -199,9 +199,9 @@ class Platform:
         """What this platform may be able to do for the person."""
         return frozenset()
 
-    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
-        """What can be done now about a wish of a kind in `fixable`, by `until` (`time.monotonic`); changes nothing."""
-        del wish, until
+    def offers(self, request: FixRequest, until: float) -> tuple[Fix, ...]:
+        """What can be done now about a request of a kind in `fixable`, by `until` (`time.monotonic`); changes nothing."""
+        del request, until
         return ()
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:

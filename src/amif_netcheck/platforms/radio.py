@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from msgspec import Struct
 
 from amif_netcheck.model.facts import Band, OtherBand, Reason, Unavailable
+
+Figure = TypeVar("Figure")
+Derived = TypeVar("Derived")
 
 _WORST_DBM, _BEST_DBM = -100.0, -50.0
 _WEAKEST_DBM, _STRONGEST_DBM = -120.0, 0.0
@@ -55,6 +59,14 @@ def percent_of(signal_dbm: float) -> float:
     return min(100.0, max(0.0, (signal_dbm - _WORST_DBM) / span * 100))
 
 
+def derived(
+    function: Callable[[Figure], Derived | None], figure: Figure | None, unknown: Unavailable
+) -> Derived | Unavailable:
+    """What a figure means; `unknown` when there is none, or it means nothing."""
+    meaning = None if figure is None else function(figure)
+    return unknown if meaning is None else meaning
+
+
 def is_signal(dbm: float) -> bool:
     """Can this be a received signal? Drivers write 0 or -128 for what they don't know."""
     return _WEAKEST_DBM < dbm < _STRONGEST_DBM
@@ -74,10 +86,10 @@ class ScannedNetwork(Struct, frozen=True, kw_only=True):
     signal_dbm: float | None
 
 
-def other_bands(heard: Iterable[ScannedNetwork], name: str, band: Band) -> tuple[OtherBand, ...]:
+def other_bands(scanned: Iterable[ScannedNetwork], name: str, band: Band) -> tuple[OtherBand, ...]:
     """On which other bands the network `name` is at hand: the strongest of each, the very same name before a similar one."""
     best: dict[Band, tuple[tuple[bool, float], OtherBand]] = {}
-    for network in heard:
+    for network in scanned:
         there = band_of(network.frequency_mhz)
         if there is None or there is band or not same_network(network.name, name):
             continue

@@ -60,14 +60,15 @@ class _LoadSample:
         self.at = time.monotonic()
         self.ours = own_pids()
         self.work = platform.work()
+        self.total_s = 0.0 if isinstance(self.work, Unavailable) else self.work.total_s
         self.memory = platform.memory()
         self.processes = self.work if isinstance(self.work, Unavailable) else self.work.processes
         known = {} if isinstance(self.processes, Unavailable) else self.processes
         self.own_s = ended_children_s() + sum(usage.cpu_s for pid, usage in known.items() if pid in self.ours)
 
 
-def _passed_s(first: CpuSample, last: CpuSample) -> float:
-    """Seconds of all cores that went by between two readings."""
+def _passed_s(first: _LoadSample, last: _LoadSample) -> float:
+    """Seconds of all cores that went by between two samples."""
     return max(last.total_s - first.total_s, 1e-9)
 
 
@@ -77,7 +78,7 @@ def _shares(first: _LoadSample, last: _LoadSample) -> tuple[float | Unavailable,
         return first.work, first.work
     if isinstance(last.work, Unavailable):
         return last.work, last.work
-    passed_s = _passed_s(first.work, last.work)
+    passed_s = _passed_s(first, last)
     own_pct = _pct(last.own_s - first.own_s, passed_s)
     return max(0.0, _pct(last.work.busy_s - first.work.busy_s, passed_s) - own_pct), own_pct
 
@@ -128,13 +129,11 @@ class _ProcessGroup:
 
 def _programs(first: _LoadSample, last: _LoadSample) -> tuple[Program, ...] | Unavailable:
     """Programs that are there at the end of the window, by name and owner; busiest first."""
-    if isinstance(first.work, Unavailable) or isinstance(first.processes, Unavailable):
-        return (
-            first.processes if isinstance(first.processes, Unavailable) else Unavailable(reason=Reason.ERROR)
-        )
-    if isinstance(last.work, Unavailable) or isinstance(last.processes, Unavailable):
-        return last.processes if isinstance(last.processes, Unavailable) else Unavailable(reason=Reason.ERROR)
-    passed_s = _passed_s(first.work, last.work)
+    if isinstance(first.processes, Unavailable):
+        return first.processes
+    if isinstance(last.processes, Unavailable):
+        return last.processes
+    passed_s = _passed_s(first, last)
     sums: dict[tuple[str, bool], _ProcessGroup] = defaultdict(_ProcessGroup)
     for pid, usage in last.processes.items():
         if pid in last.ours or pid in first.ours:
@@ -144,17 +143,19 @@ def _programs(first: _LoadSample, last: _LoadSample) -> tuple[Program, ...] | Un
         group.memory_mb += usage.memory_mb
         group.processes += 1
     programs = [_program(name, mine, group, passed_s) for (name, mine), group in sums.items()]
-    worth = [
-        program
-        for program in programs
-        if (program.product and program.family != SYSTEM)
-        or program.cpu_pct >= _WORTH_NAMING_PCT
-        or program.memory_mb >= _WORTH_NAMING_MB
-    ]
+    worth = [program for program in programs if _is_worth_naming(program)]
     worth.sort(
         key=lambda program: (-program.cpu_pct, not program.product, -program.memory_mb, program.process)
     )
     return tuple(worth[:_MOST_PROGRAMS])
+
+
+def _is_worth_naming(program: Program) -> bool:
+    return (
+        (bool(program.product) and program.family != SYSTEM)
+        or program.cpu_pct >= _WORTH_NAMING_PCT
+        or program.memory_mb >= _WORTH_NAMING_MB
+    )
 
 
 def _before(then: ProcessUsage | None, now: ProcessUsage) -> float:

@@ -34,7 +34,7 @@ _NOTHING_TO_LOSE = frozenset({CALL, "streaming", "p2p"})
 """Families of applications that hold no work which closing could lose; all others are told as steps."""
 
 
-def wishes(finding: Finding | ReportedFinding, facts: Facts) -> tuple[FixRequest, ...]:
+def requests(finding: Finding | ReportedFinding, facts: Facts) -> tuple[FixRequest, ...]:
     """The fixes that `finding` calls for, the gentlest first. Pure."""
     requests = [
         FixRequest(kind=kind, about=_about(kind, finding, facts)) for kind in SPECS[finding.code].fixes
@@ -97,24 +97,24 @@ def _texts(value: object) -> tuple[str, ...]:
 class Offer(NamedTuple):
     """A fix, and what it is for."""
 
-    wish: FixRequest
+    request: FixRequest
     fix: Fix
 
 
 async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
     """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
     possible: list[Offer] = []
-    for wish in wanted:
+    for request in wanted:
         until = time.monotonic() + LOOK_S
         try:
             async with asyncio.timeout(LOOK_S + _GRACE_S):
-                call = BackgroundCall(lambda: platform.offers(wish, until))  # noqa: B023 - awaited here
+                call = BackgroundCall(lambda: platform.offers(request, until))  # noqa: B023 - awaited here
                 offers = await asyncio.wrap_future(call.future)
         except Exception:
-            log.exception("looking for a fix (%s) failed", wish.kind.value)
+            log.exception("looking for a fix (%s) failed", request.kind.value)
             continue
         known = {(offer.fix.kind, offer.fix.target) for offer in possible}
-        possible += [Offer(wish, fix) for fix in offers if (fix.kind, fix.target) not in known]
+        possible += [Offer(request, fix) for fix in offers if (fix.kind, fix.target) not in known]
     return tuple(possible)
 
 

@@ -230,6 +230,6 @@ class Calls:
     def _forget(self, now: float) -> None:
         """Calls that were never opened, or whose result nobody asked for."""
         for session, call in list(self._calls.items()):
-            kept = KEPT_S if call.peer is not None else OPEN_WITHIN_S
-            if now > call.made_s + kept:
+            lifetime_s = KEPT_S if call.peer is not None else OPEN_WITHIN_S
+            if now > call.made_s + lifetime_s:
                 del self._calls[session]

@@ -33,18 +33,18 @@ class _SequenceTracker:
         self.last_s = 0.0
         self.counted = 0
         self._highest = -1
-        self._seen = 0
+        self._received = 0
 
     def note(self, sequence: int) -> None:
         """Count a request once; one older than the window is taken for a repetition."""
         ahead = sequence - self._highest
         if ahead > 0:
-            self._seen = (self._seen << min(ahead, _WINDOW) | 1) & ((1 << _WINDOW) - 1)
+            self._received = (self._received << min(ahead, _WINDOW) | 1) & ((1 << _WINDOW) - 1)
             self._highest = sequence
-        elif ahead <= -_WINDOW or self._seen >> -ahead & 1:
+        elif ahead <= -_WINDOW or self._received >> -ahead & 1:
             return
         else:
-            self._seen |= 1 << -ahead
+            self._received |= 1 << -ahead
         self.counted += 1
 
 

@@ -165,14 +165,14 @@ class _Recorder:
         Raises:
             _StreamError: for a while none came.
         """
-        seen, since = self.frames, time.monotonic()
+        counted, since = self.frames, time.monotonic()
         while self.frames < frames:
             if time.monotonic() - since > stall_s:
                 raise _StreamError(f"the microphone stopped after {self.frames} of {frames} frames")
             time.sleep(0.01)
             self.meter.report()
-            if self.frames > seen:
-                seen, since = self.frames, time.monotonic()
+            if self.frames > counted:
+                counted, since = self.frames, time.monotonic()
 
     def samples(self, first: int, frames: int) -> Any:
         with self._lock:
@@ -246,14 +246,14 @@ class _Player:
             return float(self._numpy.median(list(self._times))) + self._first / self.rate
 
     def _wait(self, done: Callable[[], bool], complaint: str, meanwhile: Callable[[], None]) -> None:
-        seen, since = self._frames, time.monotonic()
+        counted, since = self._frames, time.monotonic()
         while not done():
             if time.monotonic() - since > _BEGIN_S:
                 raise _StreamError(complaint)
             time.sleep(0.01)
             meanwhile()
-            if self._frames > seen:
-                seen, since = self._frames, time.monotonic()
+            if self._frames > counted:
+                counted, since = self._frames, time.monotonic()
 
 
 def _cue(name: str, lasts_s: float) -> None:
@@ -312,7 +312,7 @@ def _test(sounddevice: Any, request: dict[str, Any]) -> None:
     if request["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
         _play_back(sounddevice, np, recorded, rate, turn=1)
         inside.say(done=True)
-        for turn, _ in enumerate(inside.wishes(float(request.get("keep_s", 0))), start=2):
+        for turn, _ in enumerate(inside.requests(float(request.get("keep_s", 0))), start=2):
             _play_back(sounddevice, np, recorded, rate, turn=turn)
     else:
         inside.say(done=True)
@@ -349,7 +349,7 @@ def _list(sounddevice: Any) -> None:
 
 def main() -> None:
     """Do what the line asks for."""
-    request = inside.wish()
+    request = inside.request()
     try:
         import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
     except Exception as error:  # noqa: BLE001 - the way in which it can't be loaded is for experts

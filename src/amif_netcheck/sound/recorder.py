@@ -133,8 +133,8 @@ def _bus(name: str, kind: SoundKind) -> SoundBus:
 class ReplayableRecording:
     """A recording that can be heard again, in the process that made it. Close it: that ends the process."""
 
-    def __init__(self, child: Child, held: contextlib.ExitStack) -> None:
-        self._child, self._held = child, held
+    def __init__(self, child: Child, resources: contextlib.ExitStack) -> None:
+        self._child, self._resources = child, resources
         self._asked, self._until = 1, 0.0
 
     def play(self) -> None:
@@ -158,7 +158,7 @@ class ReplayableRecording:
 
     def close(self) -> None:
         """Forget it."""
-        self._held.close()
+        self._resources.close()
 
 
 def test(
@@ -182,9 +182,9 @@ def test(
     )
     cued: Any = None
     interrupted = False
-    with contextlib.ExitStack() as held:
-        held.callback(child.kill)
-        _show(child, live, held)
+    with contextlib.ExitStack() as resources:
+        resources.callback(child.kill)
+        _show(child, live, resources)
         while not child.ended and child.last("done") is None and time.monotonic() < until:
             interrupted = stop.wait(_POLL_S)
             if interrupted:
@@ -195,13 +195,13 @@ def test(
                 guarded("showing a step of the sound test", partial(cue, SoundCue(step["cue"])))
         facts = _facts(child, with_echo=with_echo, interrupted=interrupted)
         if keep is not None and facts.played_back and not interrupted:
-            recording = ReplayableRecording(child, held.pop_all())
+            recording = ReplayableRecording(child, resources.pop_all())
             if guarded("keeping a recording", partial(keep, recording)) is not None:
                 recording.close()
         return facts
 
 
-def _show(child: Child, live: LiveValues, held: contextlib.ExitStack) -> None:
+def _show(child: Child, live: LiveValues, resources: contextlib.ExitStack) -> None:
     """Whoever wants to look sees the child's newest message."""
 
     def figure(of: str, name: str) -> Callable[[], float | None]:
@@ -219,8 +219,8 @@ def _show(child: Child, live: LiveValues, held: contextlib.ExitStack) -> None:
 
     for prefix, of in _METERS:
         for suffix, name in _FIGURES:
-            held.enter_context(live.shown(f"{prefix}_{suffix}", figure(of, name)))
-    held.enter_context(live.shown(STEP_LEFT, left))
+            resources.enter_context(live.shown(f"{prefix}_{suffix}", figure(of, name)))
+    resources.enter_context(live.shown(STEP_LEFT, left))
 
 
 def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFacts:

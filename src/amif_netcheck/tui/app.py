@@ -179,7 +179,7 @@ class NetcheckApp(App[None]):
             checked is not None
             and checked.result is not None
             and checked.result.outcome in {FixOutcome.DONE, FixOutcome.UNFINISHED}
-            and checked.offer.wish in self.session.wishes(checked.check)
+            and checked.offer.request in self.session.requests(checked.check)
             and not self.session.watching
         ):
             self._watch(Watch(checked.check))

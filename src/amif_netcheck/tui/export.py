@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 
 import msgspec
 
-from amif_netcheck.advice.first import to_do
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.lookup import word
+from amif_netcheck.advice.next_step import to_do
 from amif_netcheck.advice.tips import TIPS
-from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, told_score
+from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, displayed_score
 from amif_netcheck.model.report import Privacy, Report, Status
 from amif_netcheck.output import files, json
 from amif_netcheck.output.plain import PlainWriter
@@ -84,7 +85,7 @@ def short_summary(report: Report, session: Session) -> str:
     """A few lines for a mail or a chat: the verdict, what to do first, a line a tip."""
     language = session.language
     lines = [f"amif-netcheck, {report.generated_at[:16].replace('T', ' ')}"]
-    verdict, score = language.text(VERDICT_WORDS[report.verdict]), told_score(report)
+    verdict, score = language.text(VERDICT_WORDS[report.verdict]), displayed_score(report)
     if score is not None:
         points = language.plural("{count} point out of 100", "{count} points out of 100", score)
         verdict = f"{verdict} ({points.format(count=score)})"
@@ -100,8 +101,18 @@ def short_summary(report: Report, session: Session) -> str:
 
 
 def folder_for_reports() -> Path:
-    """The person's documents, or their home where there is no such folder."""
+    """The person's documents; where there is no such folder their home, and without that where the app was started.
+
+    Raises:
+        OSError: there is no such place.
+    """
     import platformdirs  # noqa: PLC0415 - only when something is saved
 
-    documents = platformdirs.user_documents_path()
-    return documents if documents.is_dir() else Path.home()
+    try:
+        documents, home = platformdirs.user_documents_path(), Path.home()
+    except RuntimeError:  # this user has no home
+        return Path.cwd()
+    with suppress(OSError):
+        if documents.is_dir():
+            return documents
+    return home

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from amif_netcheck import log
-from amif_netcheck.advice.first import answer, to_do
 from amif_netcheck.advice.fixes import say
 from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.advice.next_step import answer, to_do
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.output import streams

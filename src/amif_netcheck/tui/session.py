@@ -178,20 +178,22 @@ class Session:
 
     def can_fix(self, check: str) -> bool:
         """May the program be able to do something about this row, and is it free to?"""
-        return bool(self.wishes(check)) and not self.running and self.fixing is None
+        return bool(self.requests(check)) and not self.running and self.fixing is None
 
     def can_test_sound(self, check: str) -> bool:
         """Is this the row of the sound test?"""
         return check == "headset" and self.report is not None
 
-    def wishes(self, check: str) -> tuple[FixRequest, ...]:
+    def requests(self, check: str) -> tuple[FixRequest, ...]:
         """What this row calls for that the program may be able to do itself on this computer, on the person's yes."""
         result = self.rows[check].result
         if self.report is None or result is None:
             return ()
         able = self.plan.context.platform.fixable
-        wished = (wish for finding in result.findings for wish in fixes.wishes(finding, self.report.facts))
-        return tuple(dict.fromkeys(wish for wish in wished if wish.kind in able))
+        requests = (
+            request for finding in result.findings for request in fixes.requests(finding, self.report.facts)
+        )
+        return tuple(dict.fromkeys(request for request in requests if request.kind in able))
 
     def can_walk(self, check: str) -> bool:
         """Is this row about Wi-Fi, whose signal can be watched while the person walks?"""

@@ -153,7 +153,7 @@ def _limit_memory() -> None:
 
 def main() -> None:
     """Do what the command line asks for; what goes wrong is said in one line."""
-    request = inside.wish()
+    request = inside.request()
     _limit_memory()
     _go_through(request["proxies"])
     try:

@@ -169,25 +169,31 @@ class Attempt(Struct, frozen=True, kw_only=True):
     why: Unavailable
 
 
-class CallWay(Struct, frozen=True, kw_only=True):
-    """What a call would have received in one direction. `variation_ms`: sound, 95th percentile of transit over its minimum."""
+class CallWay(Fact, frozen=True, kw_only=True):
+    """What a call would have received in one direction.
+
+    `variation_ms`: of the sound that arrived, the 95th percentile of its transit over the minimum.
+    """
 
     audio: Loss
     audio_packets: int
     longest_loss_ms: float
-    variation_ms: float
+    variation_ms: float | Unavailable
     video: Loss
     video_mbit_s: float
 
 
 class Call(Fact, frozen=True, kw_only=True):
-    """A call played with our own test point: sound at 50 packets a second and video at `video_mbit_s`, both ways at once."""
+    """A call played with our own test point: sound at 50 packets a second and video at `video_mbit_s`, both ways at once.
+
+    `up` is what the test point received: unavailable when it could not be asked afterwards.
+    """
 
     server: Host
     duration_s: float
     asked_video_mbit_s: float
-    up: CallWay
-    down: CallWay
+    up: CallWay | Unavailable
+    down: CallWay | Unavailable
 
 
 class LinkFacts(Fact, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from amif_netcheck.model.facts import Reason, Unavailable, WifiLink, WifiSource
+from amif_netcheck.model.facts import OtherBand, Reason, Unavailable, WifiLink, WifiSource
 from amif_netcheck.platforms import radio
 from amif_netcheck.platforms.linux import dbus
 from amif_netcheck.platforms.text import clean
@@ -38,7 +38,7 @@ class NetworkManagerProperties(Struct, frozen=True, kw_only=True):
 
     device: dict[str, Any]
     active: dict[str, Any]
-    heard: list[dict[str, Any]] = []
+    scanned: list[dict[str, Any]] = []
 
 
 def link(interface: str, until: float) -> WifiLink | Unavailable:
@@ -52,33 +52,37 @@ def parse(answers: NetworkManagerProperties) -> WifiLink | Unavailable:
     """The link from NetworkManager's properties. What is missing or of another type counts as unknown."""
     if not answers.active:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="not connected to an access point")
-    active = _heard(answers.active)
-    signal = active.signal_dbm
-    frequency = active.frequency_mhz or None
-    band = None if frequency is None else radio.band_of(frequency)
-    channel = None if frequency is None else radio.channel_of(frequency)
-    rate, width = _number(answers.device, "Bitrate"), _number(answers.active, "Bandwidth")
+    active = _network(answers.active)
+    signal, frequency = active.signal_dbm, active.frequency_mhz or None
+    rate = _number(answers.device, "Bitrate")
     return WifiLink(
         source=_UNTOLD if signal is None else WifiSource.NETWORK_MANAGER,
         signal_dbm=_UNTOLD if signal is None else signal,
-        signal_pct=_UNTOLD if signal is None else radio.percent_of(signal),
+        signal_pct=radio.derived(radio.percent_of, signal, _UNTOLD),
         estimated=signal is not None,
         noise_dbm=_UNTOLD,
         frequency_mhz=frequency or _UNTOLD,
-        band=band or _UNTOLD,
-        channel=channel or _UNTOLD,
-        width_mhz=width or _UNTOLD,
+        band=radio.derived(radio.band_of, frequency, _UNTOLD),
+        channel=radio.derived(radio.channel_of, frequency, _UNTOLD),
+        width_mhz=_number(answers.active, "Bandwidth") or _UNTOLD,
         receive_mbit_s=_UNTOLD,
         send_mbit_s=rate / _KBIT if rate else _UNTOLD,
         generation=_UNTOLD,
         ssid=active.name or _UNTOLD,
-        other_bands=_UNTOLD
-        if band is None or not active.name
-        else radio.other_bands((_heard(access_point) for access_point in answers.heard), active.name, band),
+        other_bands=_other_bands(answers.scanned, active),
     )
 
 
-def _heard(access_point: dict[str, Any]) -> radio.ScannedNetwork:
+def _other_bands(
+    scanned: list[dict[str, Any]], active: radio.ScannedNetwork
+) -> tuple[OtherBand, ...] | Unavailable:
+    band = radio.band_of(active.frequency_mhz)
+    if band is None or not active.name:
+        return _UNTOLD
+    return radio.other_bands(map(_network, scanned), active.name, band)
+
+
+def _network(access_point: dict[str, Any]) -> radio.ScannedNetwork:
     name, strength = access_point.get("Ssid"), _number(access_point, "Strength")
     return radio.ScannedNetwork(
         name=clean(name) if isinstance(name, bytes) else "",
@@ -122,8 +126,8 @@ def _ask(interface: str, until: float) -> NetworkManagerProperties | Unavailable
         device = properties(path, _WIRELESS)
         active = properties(device.get("ActiveAccessPoint"), _ACCESS_POINT)
         around = device.get("AccessPoints")
-        heard: list[dict[str, Any]] = []
+        scanned: list[dict[str, Any]] = []
         with suppress(TimeoutError):  # some of them are better than none of it
             for access_point in (around if isinstance(around, list) else [])[:_MOST_ACCESS_POINTS]:
-                heard.append(properties(access_point, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
-        return NetworkManagerProperties(device=device, active=active, heard=heard)
+                scanned.append(properties(access_point, _ACCESS_POINT))  # noqa: PERF401 - the exception keeps what there is
+        return NetworkManagerProperties(device=device, active=active, scanned=scanned)

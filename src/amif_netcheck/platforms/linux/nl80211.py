@@ -118,16 +118,16 @@ def parse(answers: Nl80211Replies) -> WifiLink | Unavailable:
     frequency, width = _channel(interface, ours)
     signal = _signal(station, ours)
     name = clean(interface.get(_SSID) or _name(ours))
-    band = None if frequency is None else radio.band_of(frequency)
+    band = radio.derived(radio.band_of, frequency, _UNTOLD)
     return WifiLink(
         source=_UNTOLD if signal is None else WifiSource.NL80211,
-        signal_dbm=_UNTOLD if signal is None else signal,
-        signal_pct=_UNTOLD if signal is None else radio.percent_of(signal),
+        signal_dbm=_or_untold(signal),
+        signal_pct=radio.derived(radio.percent_of, signal, _UNTOLD),
         noise_dbm=_or_untold(_noise(answers.survey)),
         frequency_mhz=_or_untold(frequency),
-        band=band or _UNTOLD,
-        channel=_or_untold(None if frequency is None else radio.channel_of(frequency)),
-        width_mhz=_or_untold(None if width is None else _WIDTHS_MHZ.get(width)),
+        band=band,
+        channel=radio.derived(radio.channel_of, frequency, _UNTOLD),
+        width_mhz=radio.derived(_WIDTHS_MHZ.get, width, _UNTOLD),
         receive_mbit_s=_or_untold(_rate(station.get(_RECEIVE_RATE, b""))),
         send_mbit_s=_or_untold(_rate(station.get(_SEND_RATE, b""))),
         generation=_generation(station, width),
@@ -156,12 +156,12 @@ def _signal(station: dict[int, bytes], ours: dict[int, bytes]) -> float | None:
     """The average first; a driver that keeps none tells the last packet's, or what the beacon was heard with."""
     values = [signed(station.get(kind, b"")[:1]) for kind in (_SIGNAL_AVERAGE, _SIGNAL, _BEACON_SIGNAL)]
     readings = [float(value) for value in values if value is not None]
-    beacon = _heard(ours)
+    beacon = _beacon_dbm(ours)
     return next((value for value in readings if radio.is_signal(value)), beacon)
 
 
-def _heard(bss: dict[int, bytes]) -> float | None:
-    """How strong a network was heard, in dBm."""
+def _beacon_dbm(bss: dict[int, bytes]) -> float | None:
+    """How strong a network's beacon was."""
     value = signed(bss.get(_BSS_SIGNAL, b""))
     return value / _MBM if value is not None and radio.is_signal(value / _MBM) else None
 
@@ -224,13 +224,13 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _other_bands(
-    networks: list[dict[int, bytes]], name: str, band: Band | None
+    networks: list[dict[int, bytes]], name: str, band: Band | Unavailable
 ) -> tuple[OtherBand, ...] | Unavailable:
-    if not name or band is None or not networks:
+    if not name or isinstance(band, Unavailable) or not networks:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="no network was heard lately")
-    heard = [
-        radio.ScannedNetwork(name=clean(_name(bss)), frequency_mhz=frequency, signal_dbm=_heard(bss))
+    scanned = [
+        radio.ScannedNetwork(name=clean(_name(bss)), frequency_mhz=frequency, signal_dbm=_beacon_dbm(bss))
         for bss in networks
         if (frequency := unsigned(bss.get(_BSS_FREQ, b"")))
     ]
-    return radio.other_bands(heard, name, band)
+    return radio.other_bands(scanned, name, band)

@@ -162,9 +162,9 @@ class Linux(Platform):
         """See `Platform`."""
         return fixes.KINDS
 
-    def offers(self, wish: FixRequest, until: float) -> tuple[Fix, ...]:
+    def offers(self, request: FixRequest, until: float) -> tuple[Fix, ...]:
         """See `Platform`."""
-        return fixes.offers(wish, until)
+        return fixes.offers(request, until)
 
     def carry_out(self, fix: Fix, until: float) -> FixResult:
         """See `Platform`."""

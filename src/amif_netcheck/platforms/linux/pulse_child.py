@@ -48,8 +48,8 @@ def _text(value: Any, *_: Any) -> Any:
 
 
 def _properties(of: Any) -> dict[str, str]:
-    held = getattr(of, "proplist", {})
-    return {key: str(held[key])[:_LONGEST] for key in _PROPERTIES if held.get(key)}
+    proplist = getattr(of, "proplist", {})
+    return {key: str(proplist[key])[:_LONGEST] for key in _PROPERTIES if proplist.get(key)}
 
 
 def _device(info: Any, *, monitor: bool) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def _is_chosen(pulse: Any, wanted: dict[str, str]) -> bool:
 
 def main() -> None:
     """Ask or choose, say, end."""
-    wanted = inside.wish().get("choose")
+    wanted = inside.request().get("choose")
     _pulsectl.force_str = _text
     inside.say(asking=True)
     try:

@@ -236,13 +236,13 @@ class _DeviceReader:
 
     def _behind(self, device: PulseDevice) -> PulseDevice:
         """A filter (echo cancellation, noise suppression) is the device that it filters, when it says which."""
-        seen = {device.name}
+        visited = {device.name}
         while not _tells(device.properties) and not device.ports:
             master = self._by_name.get(device.properties.get("device.master_device", ""))
-            if master is None or master.monitor or master.name in seen:
+            if master is None or master.monitor or master.name in visited:
                 break
             device = master
-            seen.add(device.name)
+            visited.add(device.name)
         return device
 
     def _properties(self, device: PulseDevice) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""One conversation with the sound server: a child has it (`children.pulse`), and is killed when its time is up."""
+"""One conversation with the sound server: a child has it (`pulse_child`), and is killed when its time is up."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class PulseReply(NamedTuple):
     asked: bool
 
 
-def talk(wish: dict[str, Any], key: str, until: float) -> PulseReply:
-    """Have the child do `wish`, by `until` (`time.monotonic`)."""
-    child = Child(_CHILD, wish, longest_line=_LONGEST_ANSWER)
+def talk(request: dict[str, Any], key: str, until: float) -> PulseReply:
+    """Have the child do `request`, by `until` (`time.monotonic`)."""
+    child = Child(_CHILD, request, longest_line=_LONGEST_ANSWER)
     try:
         child.wait(until - time.monotonic())
         message, error, ended = child.last(key), child.error, child.ended
@@ -63,19 +63,27 @@ def _files() -> list[Path]:
     files = [Path(folder) / "client.conf" for folder in folders if folder]
     if os.environ.get("PULSE_CLIENTCONFIG"):
         files = [Path(os.environ["PULSE_CLIENTCONFIG"])]
-    return [part for file in files for part in (file, *sorted(Path(f"{file}.d").glob("*.conf")))]
+    return [part for file in files for part in (file, *_parts(Path(f"{file}.d")))]
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The files that libpulse reads in a folder; none where it may not look either."""
+    try:
+        return sorted(folder.glob("*.conf"))
+    except OSError:
+        return []
 
 
 def _named(files: list[Path]) -> list[str]:
     """The servers that `files` name, and those that they include: by their path, or from their own folder on."""
-    named, seen = list[str](), set[Path]()
+    named, visited = list[str](), set[Path]()
     while files:
         file, *files = files
-        if file in seen:
+        if file in visited:
             continue
-        if len(seen) == _MOST_FILES:
+        if len(visited) == _MOST_FILES:
             return [*named, _NOT_JUDGED]
-        seen.add(file)
+        visited.add(file)
         text = _text(file)
         if text is None:
             return [*named, _NOT_JUDGED]

@@ -37,10 +37,10 @@ def in_progress(files: tuple[Path, ...] = _PACKAGE_LOCKS, kernel: Path = _KERNEL
         locks = kernel.read_text()
     except OSError as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
-    return not identities.isdisjoint(held(locks))
+    return not identities.isdisjoint(locked_files(locks))
 
 
-def held(locks: str) -> set[tuple[int, int]]:
+def locked_files(locks: str) -> set[tuple[int, int]]:
     """The files with a lock, as (major, inode), from lines such as `1: POSIX  ADVISORY  WRITE 734 fe:00:131 0 EOF`.
 
     The minor number is left out: on btrfs it is not the one that `stat` gives.

@@ -41,8 +41,8 @@ def _lacks_signal(link: WifiLink | Unavailable) -> bool:
 
 def _may_have_a_better_band(link: WifiLink | Unavailable) -> bool:
     """The kernel forgets in half a minute what it heard; NetworkManager remembers for minutes."""
-    return isinstance(link, WifiLink) and link.band is Band.GHZ_2_4 and not _heard(link)
+    return isinstance(link, WifiLink) and link.band is Band.GHZ_2_4 and not _names_other_bands(link)
 
 
-def _heard(link: WifiLink) -> bool:
+def _names_other_bands(link: WifiLink) -> bool:
     return not isinstance(link.other_bands, Unavailable) and bool(link.other_bands)

@@ -57,7 +57,7 @@ class ChecklistScreen(RowScreen):
         yield RunProgress(self.session)
         with Horizontal(id="body"):
             yield Rows(*(TipRow(self.session, check) for check in self.session.rows), id="rows")
-            yield Detail(self.session, self.chosen)
+            yield Detail(self.session, self.selected_check)
         yield KeyBar()
 
     def __init__(self, session: Session) -> None:
@@ -69,7 +69,7 @@ class ChecklistScreen(RowScreen):
         self.query_one(Rows).focus()
 
     @property
-    def chosen(self) -> str:
+    def selected_check(self) -> str:
         """The check of the highlighted row."""
         rows = list(self.session.rows)
         if not self.is_mounted:
@@ -106,8 +106,8 @@ class ChecklistScreen(RowScreen):
         self.query_one(Detail).show_readings()
 
     @on(Rows.Highlighted)
-    def _chosen(self) -> None:
-        self.query_one(Detail).show(self.chosen)
+    def _show_detail(self) -> None:
+        self.query_one(Detail).show(self.selected_check)
         self.refresh_bindings()
 
     @on(Rows.Selected)
@@ -118,4 +118,4 @@ class ChecklistScreen(RowScreen):
         else:
             from amif_netcheck.tui.screens.detail import DetailScreen
 
-            self.app.push_screen(DetailScreen(self.session, self.chosen))
+            self.app.push_screen(DetailScreen(self.session, self.selected_check))

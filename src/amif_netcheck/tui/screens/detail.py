@@ -37,7 +37,7 @@ class DetailScreen(RowScreen):
         yield KeyBar()
 
     @property
-    def chosen(self) -> str:
+    def selected_check(self) -> str:
         """See `RowScreen`."""
         return self.query_one(Detail).check if self.is_mounted else self._check
 

@@ -95,7 +95,7 @@ class FixScreen(AppScreen[None]):
         self.fixing: FixInProgress | None = None
         self._check = check
         self._offers: tuple[Offer, ...] = ()
-        self._chosen: Offer | None = None
+        self._offer: Offer | None = None
         self._reading: Timer | None = None
         self._drawn: tuple[object, ...] = ()
         self._highlighted = 0
@@ -105,8 +105,8 @@ class FixScreen(AppScreen[None]):
         self.run_worker(self._look(), exclusive=True)
 
     async def _look(self) -> None:
-        wishes = self.session.wishes(self._check)
-        self._offers = await fixes.look(self.session.plan.context.platform, wishes)
+        requests = self.session.requests(self._check)
+        self._offers = await fixes.look(self.session.plan.context.platform, requests)
         if len(self._offers) == 1:
             self._ask(self._offers[0])
         elif self._go(Step.CHOOSING):
@@ -121,7 +121,7 @@ class FixScreen(AppScreen[None]):
 
     def _ask(self, offer: Offer) -> None:
         if self._go(Step.ASKING):
-            self._chosen = offer
+            self._offer = offer
             self._redraw()
             self._start_reading()
 
@@ -165,14 +165,14 @@ class FixScreen(AppScreen[None]):
     def show(self) -> None:
         """See `AppScreen`. What stays the same is left alone, and so is the cursor among the answers."""
         session = self.session
-        pointless = self.step is not Step.DOING and not session.wishes(self._check)
+        pointless = self.step is not Step.DOING and not session.requests(self._check)
         carried_out = self.fixing is not None and self.fixing.result is not None
         if (pointless or carried_out) and self._go(Step.ENDED):
             self.refresh_bindings()
         row = session.rows[self._check]
         step = Step.ASKING if self.step in _ASKING else self.step
         drawn = (
-            *(step, self._chosen, session.language.code, row.stage, row.result),
+            *(step, self._offer, session.language.code, row.stage, row.result),
             session.watching == self._check,
         )
         if self.step is not Step.LEFT and drawn != self._drawn:
@@ -200,15 +200,15 @@ class FixScreen(AppScreen[None]):
             yield PlainText(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:
             yield from self._choosing()
-        elif self.step in _ASKING and self._chosen is not None:
-            fix_words = words.say(self._chosen.fix, language)
+        elif self.step in _ASKING and self._offer is not None:
+            fix_words = words.say(self._offer.fix, language)
             yield PlainText(text("If you say yes:"), classes="heading")
             yield PlainText(fix_words.does, classes="summary")
             yield PlainText(fix_words.leaves)
             yield PlainText(text("Shall this be done?"), classes="heading")
             yield self._answers((_NO, text("No, do nothing")), (_YES, text("Yes, do it")))
-        elif self.step is Step.DOING and self._chosen is not None:
-            yield PlainText(words.say(self._chosen.fix, language).title, classes="summary")
+        elif self.step is Step.DOING and self._offer is not None:
+            yield PlainText(words.say(self._offer.fix, language).title, classes="summary")
             yield PlainText(text("One moment…"))
         else:
             yield from self._outcome()
@@ -244,7 +244,7 @@ class FixScreen(AppScreen[None]):
             yield PlainText(self.session.language.text(words.NOT_NEEDED), classes="summary")
         else:
             fix, outcome = self.fixing.offer.fix, self.fixing.result.outcome
-            calls = self.fixing.offer.wish in self.session.wishes(self._check)
+            calls = self.fixing.offer.request in self.session.requests(self._check)
             if outcome is FixOutcome.UNFINISHED and not calls and self.session.is_newer(self.fixing):
                 outcome = FixOutcome.DONE
             yield PlainText(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
@@ -257,11 +257,11 @@ class FixScreen(AppScreen[None]):
         session, result = self.session, self.session.rows[self._check].result
         if session.report is None or result is None:
             return None
-        able = set(session.wishes(self._check))
-        meant = {self._chosen.wish} if self._chosen is not None else able
+        able = set(session.requests(self._check))
+        meant = {self._offer.request} if self._offer is not None else able
         findings = worst_first(result)
         return next(
-            (finding for finding in findings if meant & set(fixes.wishes(finding, session.report.facts))),
+            (finding for finding in findings if meant & set(fixes.requests(finding, session.report.facts))),
             findings[0] if findings else None,
         )
 
@@ -311,7 +311,7 @@ class FixScreen(AppScreen[None]):
 
     def action_yes(self) -> None:
         """Have it done; once."""
-        if self._chosen is not None and self.session.fixing is None and self._go(Step.DOING):
-            self.fixing = FixInProgress(self._check, self._chosen)
+        if self._offer is not None and self.session.fixing is None and self._go(Step.DOING):
+            self.fixing = FixInProgress(self._check, self._offer)
             self._redraw()
             self.post_message(CarryOut(self.fixing))

@@ -52,14 +52,14 @@ def excuse(session: Session, check: str, action: str) -> str:
 
 
 class RowScreen(AppScreen[None]):
-    """A page with a line at hand, `chosen`, and a `Detail` of it."""
+    """A page with a line at hand, `selected_check`, and a `Detail` of it."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._excused = ("", 0.0)
 
     @property
-    def chosen(self) -> str:
+    def selected_check(self) -> str:
         """The check of the line at hand."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class RowScreen(AppScreen[None]):
 
     def action_again(self) -> None:
         """Check the line again."""
-        self.post_message(Again(self.chosen))
+        self.post_message(Again(self.selected_check))
 
     def action_all_again(self) -> None:
         """Check everything again."""
@@ -81,11 +81,11 @@ class RowScreen(AppScreen[None]):
         """See what the program can do about this line itself."""
         from amif_netcheck.tui.screens.fix import FixScreen
 
-        self.app.push_screen(FixScreen(self.session, self.chosen))
+        self.app.push_screen(FixScreen(self.session, self.selected_check))
 
     def action_watch(self) -> None:
         """Let the line turn by itself, or stop that."""
-        self.post_message(Watch(self.chosen))
+        self.post_message(Watch(self.selected_check))
 
     def action_signal(self) -> None:
         """Watch the Wi-Fi signal while walking with the computer."""
@@ -110,18 +110,18 @@ class RowScreen(AppScreen[None]):
         if action in _SOMETIMES.values() and not self.is_mounted:
             return False
         if action == "signal":
-            return session.can_walk(self.chosen)
+            return session.can_walk(self.selected_check)
         if action == "sound_test":
-            return session.can_test_sound(self.chosen)
+            return session.can_test_sound(self.selected_check)
         if action == "fix":
-            return session.can_fix(self.chosen)
+            return session.can_fix(self.selected_check)
         if action == "watch":
-            return session.can_watch(self.chosen)
+            return session.can_watch(self.selected_check)
         return None if action in {"again", "all_again"} and session.running else True
 
     def name_of(self, binding: Binding) -> str:
         """See `AppScreen`; the key that watches ends that too."""
-        if binding.action == "watch" and self.is_mounted and self.session.watching == self.chosen:
+        if binding.action == "watch" and self.is_mounted and self.session.watching == self.selected_check:
             return STOP_WATCHING
         return super().name_of(binding)
 
@@ -129,7 +129,7 @@ class RowScreen(AppScreen[None]):
         """See `AppScreen`: what the keys can do at this moment."""
         for name, action in _COMMANDS:
             if self.check_action(action, ()):
-                watched = action == "watch" and self.session.watching == self.chosen
+                watched = action == "watch" and self.session.watching == self.selected_check
                 yield STOP_WATCHING if watched else name, partial(getattr(self, f"action_{action}"))
 
     def on_key(self, event: Key) -> None:
@@ -137,7 +137,7 @@ class RowScreen(AppScreen[None]):
         action = _SOMETIMES.get(event.key, "")
         if not action or self.check_action(action, ()):
             return
-        words = self.session.language.text(excuse(self.session, self.chosen, action))
+        words = self.session.language.text(excuse(self.session, self.selected_check, action))
         shown, until = self._excused
         if words != shown or time.monotonic() > until:
             self._excused = (words, time.monotonic() + _EXCUSED_S)

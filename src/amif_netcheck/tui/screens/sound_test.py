@@ -184,8 +184,8 @@ class SoundTestScreen(AppScreen[None]):
 
     def _device(self, direction: Direction) -> SoundDevice | None:
         """The one that is chosen, as it was seen last."""
-        chosen = (device for device in self._devices() if device.direction is direction and device.default)
-        return next(chosen, None)
+        defaults = (device for device in self._devices() if device.direction is direction and device.default)
+        return next(defaults, None)
 
     def _devices(self) -> tuple[SoundDevice, ...]:
         headset = self._headset

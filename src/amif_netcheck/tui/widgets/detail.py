@@ -148,8 +148,8 @@ class Detail(VerticalScroll):
         session = self._session
         if session.report is None:
             return False
-        wished = {wish.kind for wish in fixes.wishes(finding, session.report.facts)}
-        return bool(wished & session.plan.context.platform.fixable)
+        requests = {request.kind for request in fixes.requests(finding, session.report.facts)}
+        return bool(requests & session.plan.context.platform.fixable)
 
     def _for_experts(self) -> Iterator[Widget]:
         session, text = self._session, self._session.language.text

@@ -139,10 +139,10 @@ def _echo(
     delay = language.quantity(echo.delay_ms or 0.0, "ms")
     against = text(_AGAINST_PLAYED).replace("{delay}", delay)
     figure = _held_against("db", echo.strength_db, ECHO, against, session)
-    heard = next((finding for finding in findings if finding.code == f"{TEST}echo"), None)
-    if heard is None:
+    finding = next((finding for finding in findings if finding.code == f"{TEST}echo"), None)
+    if finding is None:
         return "ok", text(_ECHO_WEAK), figure
-    return heard.severity.value, text(_ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG), figure
+    return finding.severity.value, text(_ECHO_HEARD if echo.strength_db < 0 else _ECHO_STRONG), figure
 
 
 def _oneself(tested: SoundTestFacts, output: str, session: Session) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from amif_netcheck.advice.appointment import entitled, line
-from amif_netcheck.advice.first import answer, to_do
+from amif_netcheck.advice.next_step import answer, to_do
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.link_live import one_line

@@ -27,9 +27,9 @@ _HANDLERS: dict[FixKind, _FixHandler] = {
 KINDS = frozenset(_HANDLERS)
 
 
-def offers(wish: FixRequest, until: float) -> tuple[Fix, ...]:
+def offers(request: FixRequest, until: float) -> tuple[Fix, ...]:
     """See `Platform`."""
-    return _HANDLERS[wish.kind].offers(wish.about, until)
+    return _HANDLERS[request.kind].offers(request.about, until)
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:

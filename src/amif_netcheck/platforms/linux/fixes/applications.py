@@ -112,11 +112,11 @@ def _mine() -> list[_Process]:
 
 def _started_by(process: _Process, others: Container[int], parents: dict[int, int]) -> bool:
     """Has one of the others started it, or what started it?"""
-    parent, seen = process.parent, set[int]()
-    while parent in parents and parent not in seen:
+    parent, visited = process.parent, set[int]()
+    while parent in parents and parent not in visited:
         if parent in others:
             return True
-        seen.add(parent)
+        visited.add(parent)
         parent = parents[parent]
     return False
 

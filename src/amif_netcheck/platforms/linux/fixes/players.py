@@ -6,6 +6,7 @@ A player is asked for its name and whether it plays and may be paused; never for
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -19,13 +20,10 @@ from amif_netcheck.platforms.text import title
 _PREFIX = "org.mpris.MediaPlayer2."
 _PATH = "/org/mpris/MediaPlayer2"
 _ABOUT, _PLAYER = "org.mpris.MediaPlayer2", "org.mpris.MediaPlayer2.Player"
-_PLAYING, _AT_REST = "Playing", ("Paused", "Stopped")
-_QUESTIONS = {
-    "PlaybackStatus": _PLAYER,
-    "CanPause": _PLAYER,
-    "CanControl": _PLAYER,
-    "Identity": _ABOUT,
-}
+_CAN_BE_PAUSED = {"PlaybackStatus": "Playing", "CanPause": True, "CanControl": True}
+_AT_REST = ("Paused", "Stopped")
+_PROPERTIES = {**dict.fromkeys(_CAN_BE_PAUSED, _PLAYER), "Identity": _ABOUT}
+_PID = "pid"
 _STAND_INS = ("playerctld",)
 """They speak for the other players, which are there themselves."""
 _MOST_ASKED = 50
@@ -47,37 +45,40 @@ def carry_out(fix: Fix, until: float) -> FixResult:
 
 def _playing(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     with dbus.session(until - time.monotonic()) as bus:
-        names = dbus.ask_one(bus, _bus_call("ListNames"), until).value
-        players = sorted(name for name in names if name.startswith(_PREFIX))
-        players = [name for name in players if _short(name) not in _STAND_INS][:_MOST_ASKED]
-        owners = dbus.ask(bus, {name: _bus_call("GetNameOwner", name) for name in players}, until)
-        # One program with several names is one player.
-        named = {str(owners[name].value): name for name in reversed(players) if _is_owned(owners.get(name))}
-        questions: dict[tuple[str, str], Any] = {
-            (owner, "pid"): _bus_call("GetConnectionUnixProcessID", owner) for owner in named
-        }
-        questions |= {
-            (owner, asked): _get(owner, face, asked) for owner in named for asked, face in _QUESTIONS.items()
-        }
+        names = _names_by_owner(bus, until)
+        questions = {(owner, asked): question for owner in names for asked, question in _questions(owner)}
         replies = dbus.ask(bus, questions, until)
-
-    def value(owner: str, asked: str) -> Any:
-        return replies[owner, asked].value if (owner, asked) in replies else None
-
     ranked = []
-    for owner, name in named.items():
-        can = value(owner, "CanPause") is True and value(owner, "CanControl") is True
-        if value(owner, "PlaybackStatus") != _PLAYING or not can:
-            continue
-        identity = value(owner, "Identity")
-        player = title(identity) if isinstance(identity, str) else ""
-        fix = Fix(
-            kind=FixKind.PAUSE_PLAYER,
-            params={"player": player or title(_short(name))},
-            target=(name, owner),
-        )
-        ranked.append((_process(value(owner, "pid")) not in about, name, fix))
+    for owner, name in names.items():
+        player = {asked: reply.value for (of, asked), reply in replies.items() if of == owner}
+        if all(player.get(asked) == needed for asked, needed in _CAN_BE_PAUSED.items()):
+            ranked.append((_process(player.get(_PID)) not in about, name, _fix(name, owner, player)))
     return tuple(fix for *_, fix in sorted(ranked, key=lambda entry: entry[:2])[:_MOST_OFFERED])
+
+
+def _names_by_owner(bus: Any, until: float) -> dict[str, str]:
+    """The players on the bus. One program with several names is one player."""
+    names = sorted(
+        name
+        for name in dbus.ask_one(bus, _bus_call("ListNames"), until).value
+        if name.startswith(_PREFIX) and _short(name) not in _STAND_INS
+    )[:_MOST_ASKED]
+    owners = dbus.ask(bus, {name: _bus_call("GetNameOwner", name) for name in names}, until)
+    return {str(owners[name].value): name for name in reversed(names) if _is_owned(owners.get(name))}
+
+
+def _questions(owner: str) -> Iterator[tuple[str, Any]]:
+    yield _PID, _bus_call("GetConnectionUnixProcessID", owner)
+    for name, face in _PROPERTIES.items():
+        yield name, _get(owner, face, name)
+
+
+def _fix(name: str, owner: str, player: dict[str, Any]) -> Fix:
+    identity = player.get("Identity")
+    shown = title(identity) if isinstance(identity, str) else ""
+    return Fix(
+        kind=FixKind.PAUSE_PLAYER, params={"player": shown or title(_short(name))}, target=(name, owner)
+    )
 
 
 def _pause(name: str, owner: str, until: float) -> FixResult:

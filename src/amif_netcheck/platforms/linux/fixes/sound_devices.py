@@ -6,6 +6,8 @@ headset, whose microphone would make it sound like a telephone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from amif_netcheck.model.facts import SPOKEN_INTO, WORN, Direction, SoundBus, SoundDevice, SoundKind
@@ -31,32 +33,35 @@ def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
 
 def plan(answer: pulse.PulseSnapshot, about: tuple[str, ...]) -> Fix | None:
     """What is to be chosen, in those directions where it is not yet. Pure."""
-    name, directions = about[0], [Direction(text) for text in about[1:]]
     devices = pulse_devices.placed(answer)
-    halves = [
-        candidate
-        for candidate in devices
-        if candidate.device.direction in directions and _may_be_meant(candidate)
-    ]
-    things = {candidate.device.apparatus for candidate in halves if candidate.device.name == name}
-    if not things:
-        return None
     params = dict.fromkeys(("output", "input", "output_before", "input_before"), "")
     target: list[str] = []
-    for direction in directions:
-        mine = [candidate for candidate in halves if candidate.device.direction is direction]
-        named = [candidate for candidate in mine if candidate.device.name == name]
-        meant = named or [candidate for candidate in mine if candidate.device.apparatus in things]
-        today = _chosen(devices, direction)
-        if any(_needs_other_mode(candidate.device) for candidate in meant) or _is_kept(today, meant):
+    for direction, meant in _meant(devices, about[0], [Direction(text) for text in about[1:]]).items():
+        current = _default(direction, devices)
+        if any(_needs_other_mode(candidate.device) for candidate in meant) or _stays(current, meant):
             continue
         if len(meant) > 1:
             return None
         for candidate in meant:
             params[direction.value] = candidate.device.name
-            params[f"{direction.value}_before"] = today.device.name if today else ""
+            params[f"{direction.value}_before"] = current.device.name if current else ""
             target += [direction.value, candidate.name, candidate.port]
     return Fix(kind=FixKind.CHOOSE_DEVICE, params=params, target=tuple(target)) if target else None
+
+
+def _meant(
+    devices: Iterable[SelectableDevice], name: str, directions: Sequence[Direction]
+) -> dict[Direction, list[SelectableDevice]]:
+    """By direction: the devices of this name; where none has it, the other half of the apparatus of one that has."""
+    halves = [half for half in devices if half.device.direction in directions and _may_be_meant(half)]
+    named = [half for half in halves if half.device.name == name]
+    apparatuses = {half.device.apparatus for half in named}
+    related = [half for half in halves if half.device.apparatus in apparatuses]
+    return {direction: _of(direction, named) or _of(direction, related) for direction in directions}
+
+
+def _of(direction: Direction, devices: Iterable[SelectableDevice]) -> list[SelectableDevice]:
+    return [candidate for candidate in devices if candidate.device.direction is direction]
 
 
 def _may_be_meant(candidate: SelectableDevice) -> bool:
@@ -75,21 +80,16 @@ def _needs_other_mode(device: SoundDevice) -> bool:
     return is_microphone and not device.hands_free
 
 
-def _chosen(devices: tuple[SelectableDevice, ...], direction: Direction) -> SelectableDevice | None:
-    mine = (
-        candidate
-        for candidate in devices
-        if candidate.device.direction is direction and candidate.device.default
-    )
-    return next(mine, None)
+def _default(direction: Direction, devices: Iterable[SelectableDevice]) -> SelectableDevice | None:
+    return next((candidate for candidate in _of(direction, devices) if candidate.device.default), None)
 
 
-def _is_kept(today: SelectableDevice | None, meant: list[SelectableDevice]) -> bool:
-    """Today's choice stays when it is the device itself, a filter over it, or a program."""
-    if today is None:
+def _stays(current: SelectableDevice | None, meant: list[SelectableDevice]) -> bool:
+    """The choice as it is stays when it is the device itself, a filter over it, or a program."""
+    if current is None:
         return False
-    is_it = any(candidate.name == today.behind and candidate.port == today.port for candidate in meant)
-    return is_it or today.device.kind is SoundKind.VIRTUAL
+    is_it = any(candidate.name == current.behind and candidate.port == current.port for candidate in meant)
+    return is_it or current.device.kind is SoundKind.VIRTUAL
 
 
 def carry_out(fix: Fix, until: float) -> FixResult:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.advice.verdicts import VERDICT_WORDS, first, told_score
+from amif_netcheck.advice.verdicts import VERDICT_WORDS, displayed_score, first
 from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.report import Mode, Report, ReportedFinding, Verdict
 
@@ -25,7 +25,7 @@ class NextStep:
 def answer(report: Report, language: Language) -> str:
     """`Not ready yet · 45 points out of 100`."""
     parts = [language.text(VERDICT_WORDS[report.verdict])]
-    score = told_score(report)
+    score = displayed_score(report)
     if score is not None:
         points = language.plural("{count} point out of 100", "{count} points out of 100", score)
         parts.append(points.format(count=score))
