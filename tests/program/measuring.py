@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from amif_netcheck import platforms
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
+from amif_netcheck.measure.throughput.engines import Job
+from amif_netcheck.measure.throughput.rates import EngineChoice, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Unavailable
