@@ -99,15 +99,15 @@ class LoadMeasurement:
             with self._live.shown(LATENCY, answers):
                 began = time.monotonic()
                 left_s = self._until - pauses_s - began
+                left_bytes = self._max_bytes - self._rates.spent_bytes
                 half = Budget(
-                    max_s=min(_LONGEST_TRANSFER_S, left_s / 2),
-                    max_bytes=int((self._max_bytes - self._rates.spent_bytes) * _DOWNLOAD_SHARE),
+                    max_s=min(_LONGEST_TRANSFER_S, left_s / 2), max_bytes=int(left_bytes * _DOWNLOAD_SHARE)
                 )
                 # An engine that fails in the middle leaves time for the next one.
                 by = began + max(left_s / 2, left_s - _UPLOAD_S)
                 self.download = self._one_way(half, by, upload=False)
                 self._wait_until_empty(internet, _LONGEST_PAUSE_S)
-                rest = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=self._max_bytes - self._rates.spent_bytes)
+                rest = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=self._bytes_left(half))
                 self.upload = self._one_way(rest, self._until - _LINGER_S, upload=True)
                 self._wait_until_empty(internet, _LINGER_S)
         finally:
@@ -121,6 +121,13 @@ class LoadMeasurement:
             return self._rates.measure(job)
         finally:
             self._ledger.add(**{"sent" if upload else "received": self._rates.spent_bytes - before})
+
+    def _bytes_left(self, half: Budget) -> int:
+        """For the upload. A fast line brings more than the download's share before anyone looks: that costs the upload none."""
+        left = self._max_bytes - self._rates.spent_bytes
+        if isinstance(self.download, TransferSamples):
+            left += max(0, self.download.total_bytes - half.max_bytes)
+        return left
 
     def _wait_until_empty(self, train: BackgroundTrain | None, longest_s: float) -> None:
         """Until answers come as fast as at rest: what still waits in queues belongs to neither direction."""

@@ -155,11 +155,13 @@ class Rates:
         source = engine.open(job, budget())
         if isinstance(source, Unavailable):
             return source
+        samples: TransferSamples | Unavailable | None = None
         try:
             with job.shown(source):
-                return watch(source, budget(), job.stop)
+                samples = watch(source, budget(), job.stop)
         finally:
-            self._spend(source.total())
+            self._spend(samples.total_bytes if isinstance(samples, TransferSamples) else source.total())
+        return samples
 
     def _spend(self, count: int) -> None:
         self.spent_bytes += count
