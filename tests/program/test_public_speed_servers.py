@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -15,13 +16,24 @@ import pytest
 
 from amif_netcheck import platforms
 from amif_netcheck.catalog.speed_servers import PublicSpeedServer, PublicSpeedServers, speed_servers
+from amif_netcheck.checks.link import check
+from amif_netcheck.measure import idle
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.throughput import load, rates, speedtest
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import TransferSamples
 from amif_netcheck.model.address import Server, base_of
-from amif_netcheck.model.facts import NOT_REQUESTED, Attempt, Ended, Engine, LinkFacts, Reason, Unavailable
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Attempt,
+    Ended,
+    Engine,
+    Facts,
+    LinkFacts,
+    Reason,
+    Unavailable,
+)
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context
@@ -454,6 +466,41 @@ def test_when_nothing_of_the_cap_is_left_nobody_is_asked(internet: Internet) -> 
     assert isinstance(measurement.download, Unavailable)
     assert "no bytes left" in measurement.download.detail
     assert [visit for visit in internet.cloudflare.visits if visit[0] == "GET"] == asked
+
+
+# --- what is said ------------------------------------------------------------------------------------------------
+
+_FIELD = Path(__file__).parents[1] / "data" / "field" / "rates.toml"
+_HERE = "tests/program/test_public_speed_servers.py::test_what_is_said"
+SAID = {
+    case["scene"]: case["says"]
+    for case in tomllib.loads(_FIELD.read_text(encoding="utf-8"))["case"]
+    if case["test"] == _HERE
+}
+SCENES: dict[str, tuple[Answer, Answer, Answer]] = {
+    "speedtest.net refuses (403)": (FORBIDDEN, servers.cloudflare, FORBIDDEN),
+    "speedtest.net is asked too much (429)": (BUSY, servers.cloudflare, FORBIDDEN),
+    "speedtest.net takes the connection and never answers": (servers.silent, servers.cloudflare, FORBIDDEN),
+    "speedtest.net sends garbage for ever": (servers.endless, servers.cloudflare, FORBIDDEN),
+    "all of them refuse": (FORBIDDEN, FORBIDDEN, FORBIDDEN),
+}
+
+
+@pytest.mark.parametrize("scene", SAID)
+def test_what_is_said(scene: str, internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole check of the line, with short stages."""
+    monkeypatch.setattr(link, "REQUESTS", 50)
+    monkeypatch.setattr(idle, "INTERVAL_S", 0.005)
+    monkeypatch.setattr(link, "_IDLE_UNTIL_BEFORE_A_SEARCH_S", 2.2)
+    monkeypatch.setattr(load, "_LONGEST_TRANSFER_S", 1.5)
+    speedtest_net, cloudflare, librespeed = SCENES[scene]
+    internet.speedtest_net(speedtest_net)
+    internet.speaking(cloudflare, librespeed)
+    with server(lambda _n, request: [stun(request)]) as stun_port:
+        context = Context(platform=Recorded(Machine()), stun=(Server(LOCAL, stun_port),), rates=RatesConfig())
+        facts = link.probe(context, time.monotonic() + 20, undecided=lambda _train: False)
+    assert isinstance(facts, LinkFacts)
+    assert sorted(finding.code for finding in check(Facts(link=facts))) == sorted(SAID[scene])
 
 
 # --- not asked for ----------------------------------------------------------------------------------------------

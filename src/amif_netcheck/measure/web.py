@@ -88,7 +88,7 @@ class Web:
         connection = http.client.HTTPConnection(self.base.host, self.base.port, timeout=step_timeout_s(until))
         connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
         if self._tls is not None:
-            connection.default_port = http.client.HTTPS_PORT  # else the Host header would tell it, which some refuse
+            connection.default_port = http.client.HTTPS_PORT  # or the Host header would name it
             sock.settimeout(step_timeout_s(until))
             try:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.base.host)
