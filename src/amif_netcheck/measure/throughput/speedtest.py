@@ -24,7 +24,7 @@ _POLL_S = 0.02
 SILENT_S = 2.5
 """So long without a sign of progress in the search for a server, and speedtest.net hangs."""
 _LONGEST_LISTS = 4 * 1024 * 1024
-"""Configuration and list of servers together; the list of all 10,000 servers had 2 MB."""
+"""Configuration and list of servers together, as they come; more is garbage."""
 
 
 class _ServerEntry(msgspec.Struct):

@@ -17,6 +17,7 @@ import re
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import speedtest
@@ -37,6 +38,8 @@ _MINI_CONFIG: dict[str, Any] = {
     "upload_max": 51,
 }
 """What speedtest.net's configuration usually says; of a client it says nothing."""
+_LONGEST_LISTS = 4 * 1024 * 1024
+"""Unpacked; the list of all 10,000 servers had 2 MB."""
 _ADDRESS = re.compile(r"\S*(://|\d+\.\d+\.\d+\.\d+)\S*")
 """Of servers and people: nothing that a report should hold."""
 _ADDRESS_SPACE = 1536 * 1024 * 1024
@@ -77,6 +80,7 @@ class _Steps:
         self._most = most
         self._count = 0
         self._came = 0
+        self._unpacked = 0
         self._stream_of = speedtest.get_response_stream
 
     def note(self, *_: object, **__: object) -> None:
@@ -86,24 +90,31 @@ class _Steps:
 
     def reading(self, response: Any) -> Any:
         """In the place of the library's function that unpacks an answer, so that none is read for ever."""
-        self._limit(response)
+        response.read = _telling(response.read, self._has_come)
         stream = self._stream_of(response)
         if stream is not response:
-            self._limit(stream)  # what is unpacked may be longer by far; it counts too
+            stream.read = _telling(stream.read, self._was_unpacked)
         return stream
 
-    def _limit(self, stream: Any) -> None:
-        read = stream.read
+    def _has_come(self, count: int) -> None:
+        self._came += count
+        self.note()
+        if self._came > self._most:
+            raise ValueError("too long an answer")
 
-        def counted(size: int) -> bytes:
-            piece: bytes = read(size)
-            self._came += len(piece)
-            self.note()
-            if self._came > self._most:
-                raise ValueError("too long an answer")
-            return piece
+    def _was_unpacked(self, count: int) -> None:
+        self._unpacked += count
+        if self._unpacked > _LONGEST_LISTS:
+            raise ValueError("too long an answer")
 
-        stream.read = counted
+
+def _telling(read: Callable[[int], bytes], tell: Callable[[int], None]) -> Callable[[int], bytes]:
+    def telling(size: int) -> bytes:
+        piece = read(size)
+        tell(len(piece))
+        return piece
+
+    return telling
 
 
 def _transfer(
