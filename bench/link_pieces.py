@@ -16,7 +16,8 @@ from amif_netcheck.measure import results
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
+from amif_netcheck.measure.throughput.engines import Job
+from amif_netcheck.measure.throughput.rates import EngineChoice, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import TrainSender
 from amif_netcheck.model.address import base_of

@@ -23,7 +23,7 @@ class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     stun: Annotated[tuple[str, ...], Meta(min_length=1)] = DEFAULT_STUN
     speed_server: str = ""
-    speed_engine: Literal["any", "http", "speedtest-cli", "none"] = "any"
+    speed_engine: Literal["any", "speedtest-cli", "cloudflare", "librespeed", "http", "none"] = "any"
     max_mb: Annotated[float, Meta(ge=MAX_MB[0], le=MAX_MB[1])] | None = None
     metered: bool | None = None
 

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 
 from amif_netcheck import platforms
 from amif_netcheck.measure.names import Names
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job, Rates, RatesConfig
+from amif_netcheck.measure.throughput.engines import Job
+from amif_netcheck.measure.throughput.rates import EngineChoice, Rates, RatesConfig
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.model.address import base_of
 from amif_netcheck.model.facts import Unavailable
 from tests.program.speed_stand_ins import LOCAL
 
 SHORT = Budget(max_s=1.8, max_bytes=140_000_000, steady_s=0.3)
+FEW_BYTES = Budget(max_s=1.8, max_bytes=3_000_000, steady_s=0.3)
+"""Enough to see who measures: moved in a tenth of a second."""
 RECOGNISING_S = 1.5
 LATEST_S = 12
 """Of one direction, on a busy machine."""
@@ -37,10 +40,10 @@ def rates_of(url: str, engine: EngineChoice = EngineChoice.HTTP) -> Rates:
 
 
 def measured(
-    rates: Rates, *, upload: bool = False, stop: threading.Event | None = None
+    rates: Rates, *, upload: bool = False, stop: threading.Event | None = None, budget: Budget = SHORT
 ) -> TransferSamples | Unavailable:
     until = time.monotonic() + LATEST_S
-    job = Job(upload=upload, budget=SHORT, until=until, stop=stop or threading.Event())
+    job = Job(upload=upload, budget=budget, until=until, stop=stop or threading.Event())
     found = rates.measure(job)
     assert time.monotonic() < until, "it did not end in time"
     return found

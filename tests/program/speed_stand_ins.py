@@ -205,17 +205,55 @@ def librespeed(folder: str = "/", *, down: Answer | None = None, up: Answer | No
     return answer
 
 
-def cloudflare(visit: Visit) -> bool:
-    """A good Cloudflare form."""
-    if visit.page == "__down":
+CLOUDFLARES_LIMIT = 10**8
+"""So many bytes and more at once are refused (see `catalog/speed_servers.toml`)."""
+
+
+def cloudflare(visit: Visit, *, down: Answer | None = None, up: Answer | None = None) -> bool:
+    """A good Cloudflare form, but for what answers its downloads or uploads of more than a first look."""
+    if visit.page == "__down" and visit.method == "GET":
         size = int(visit.target.partition("bytes=")[2])
+        if size >= CLOUDFLARES_LIMIT:
+            return visit.reply("403 Forbidden")
+        if down is not None and visit.is_big:
+            return down(visit)
         visit.head("200 OK", "Content-Type: application/octet-stream", f"Content-Length: {size}")
         visit.pour(size)
         return True
-    if visit.page == "__up":
+    if visit.page == "__up" and visit.method == "POST":
+        if up is not None:
+            return up(visit)
         visit.take()
         return visit.reply("200 OK", b"OK\n")
     return visit.reply("404 Not Found")
+
+
+SPEEDTEST_CONFIG = b"""<?xml version="1.0" encoding="UTF-8"?>
+<settings>
+<client ip="192.0.2.2" lat="46.2" lon="6.1" isp="Example"/>
+<server-config threadcount="2" ignoreids=""/>
+<download testlength="10" threadsperurl="4"/>
+<upload testlength="10" ratio="5" maxchunkcount="50" threads="2"/>
+</settings>
+"""
+
+
+def speedtest_net(*servers: str, config: Answer | None = None, listing: Answer | None = None) -> Answer:
+    """What speedtest-cli asks speedtest.net for; `servers` are URLs of uploads."""
+    entries = "".join(
+        f'<server url="{url}" lat="46.2" lon="6.1" name="Lab" country="Lab" cc="XX" sponsor="Lab" id="{n}" host=""/>'
+        for n, url in enumerate(servers)
+    )
+    document = f'<?xml version="1.0" encoding="UTF-8"?>\n<settings><servers>{entries}</servers></settings>'
+
+    def answer(visit: Visit) -> bool:
+        if visit.page == "speedtest-config.php":
+            return config(visit) if config is not None else visit.reply("200 OK", SPEEDTEST_CONFIG)
+        if visit.page.startswith("speedtest-servers"):
+            return listing(visit) if listing is not None else visit.reply("200 OK", document.encode())
+        return visit.reply("404 Not Found")
+
+    return answer
 
 
 def mini(visit: Visit) -> bool:
@@ -372,6 +410,18 @@ def closing_after_each(visit: Visit) -> bool:
     visit.head("200 OK", f"Content-Length: {MIB}", "Connection: close")
     visit.pour(MIB)
     return False
+
+
+def endless(visit: Visit) -> bool:
+    """Bytes of no meaning, for ever."""
+    visit.head("200 OK", "Content-Type: text/xml")
+    visit.pour()
+    return False
+
+
+def endless_zipped(visit: Visit) -> bool:
+    """A short answer that unpacks to one of 64 MiB."""
+    return visit.reply("200 OK", gzip.compress(bytes(64 * MIB)), "Content-Encoding: gzip")
 
 
 def bomb(visit: Visit) -> bool:

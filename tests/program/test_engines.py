@@ -252,14 +252,20 @@ def test_a_mini_server_that_is_none_is_no_figure(answer: Answer | None) -> None:
 
 
 def test_every_fallback_is_told_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proxy, direct way, speedtest.net: all dead. The library is kept on this computer by its proxy."""
+    """Proxy, direct way, speedtest.net, Cloudflare's server both ways: all dead. A proxy keeps the library on this computer."""
     with dead_port() as port:
         for scheme in ("http", "https"):
             monkeypatch.setenv(f"{scheme}_proxy", f"http://{LOCAL}:{port}")
         rates = rates_of(f"http://{LOCAL}:{port}", EngineChoice.ANY)
         rates.prepare(until=time.monotonic() + LATEST_S, stop=threading.Event())
         found = measured(rates)
-    assert [each.engine for each in rates.attempts] == ["http, by proxy", "http", "speedtest-cli"]
+    assert [each.engine for each in rates.attempts] == [
+        "http, by proxy",
+        "http",
+        "speedtest-cli",
+        "cloudflare, by proxy",
+        "cloudflare",
+    ]
     assert {each.why.reason for each in rates.attempts} == {Reason.BLOCKED}
     assert found == rates.attempts[-1].why
 
@@ -273,6 +279,7 @@ def test_a_refused_direction_is_told_once_for_both(monkeypatch: pytest.MonkeyPat
     assert [(each.engine, each.direction) for each in rates.attempts] == [
         ("librespeed", "down"),
         ("speedtest-cli", "down"),
+        ("cloudflare", "down"),
     ]
     assert isinstance(first, Unavailable)
     assert isinstance(second, Unavailable)

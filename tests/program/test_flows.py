@@ -10,9 +10,10 @@ import pytest
 
 from amif_netcheck import platforms
 from amif_netcheck.measure.names import Names
+from amif_netcheck.measure.throughput.engines import Job
 from amif_netcheck.measure.throughput.flows import Flows
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol, recognise
-from amif_netcheck.measure.throughput.rates import EngineChoice, Job
+from amif_netcheck.measure.throughput.rates import EngineChoice
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.web import Web
 from amif_netcheck.model.address import base_of

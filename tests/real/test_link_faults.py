@@ -14,6 +14,7 @@ from tests.lab.addresses import AWAY, AWAY_IPV6, BOX, HOME
 from tests.lab.house import House
 from tests.lab.namespaces import wait_for
 from tests.program.certificates import certificate
+from tests.real import public_speed
 from tests.real.support import Network, Run, finished
 
 pytestmark = pytest.mark.real
@@ -192,6 +193,33 @@ def test_speedtest_net_and_a_dead_server_before_it(network: Network, tmp_path: P
     (attempt,) = fallen_back.fact("link.attempts")
     assert (attempt["engine"], attempt["server"]) == ("http", AWAY)
     assert attempt["why"] == {"state": "unavailable", "reason": "blocked", "detail": "connection refused"}
+
+
+def test_speedtest_net_that_hangs_cloudflare_that_refuses_and_a_librespeed_server(
+    network: Network, tmp_path: Path
+) -> None:
+    """By their own names, over https; of the listed LibreSpeed servers one works, one hangs, one is busy, the rest have no name."""
+    place = house(network)
+    certificate(tmp_path, *public_speed.ALL)
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    place.internet.start(sys.executable, public_speed.__file__, str(cert), str(key), listens=("tcp", 443))
+    place.hosts(dict.fromkeys(public_speed.ALL, AWAY))
+    stun = ("--stun", f"{AWAY}:{PORT}", *WITHOUT_A_CALL)
+    run = Program(network, place, *stun, SSL_CERT_FILE=str(cert)).end()
+    assert run.report["duration_s"] < 20.5
+    assert run.report["errors"] == []
+    for way, most in (("download", 41), ("upload", 21)):
+        transfer = run.fact(f"link.{way}")
+        assert (transfer["engine"], transfer["server"]) == ("librespeed", public_speed.WORKS), transfer
+        assert most / 2 < transfer["mbit_s"] < most
+    assert [
+        (attempt["engine"], attempt["why"]["reason"], attempt["why"]["detail"])
+        for attempt in run.fact("link.attempts")
+    ] == [
+        ("speedtest-cli", "timeout", "speedtest-cli found no server in time"),
+        ("cloudflare", "blocked", "the server answers 403"),
+    ]
+    assert is_green(run)
 
 
 def test_the_quick_form_is_quick(network: Network) -> None:

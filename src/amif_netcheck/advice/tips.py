@@ -77,8 +77,9 @@ TIPS: dict[str, Tip] = {
             "50 small messages a second for the length of the check, to one public test server (STUN) and to your own box "
             "(pings, or else DNS questions, or else ten connections a second for 5 seconds); before that a few to each of "
             "the test servers, and the look-up of their names; where much gets lost, 2 seconds more to a second one. Then, "
-            "but for --quick, up to 150 MB from and to a server of speedtest.net, which is asked for its servers first; or "
-            "with --speed-server to that one instead, and to speedtest.net only when that one fails."
+            "but for --quick, up to 150 MB from and to a server of speedtest.net, which is asked for its servers first; when "
+            "it fails, speed.cloudflare.com, or else the nearest of seven public LibreSpeed servers in Europe, which are all "
+            "asked. With --speed-server all this goes to that one instead, and to the public ones only when it fails."
         ),
     ),
 }

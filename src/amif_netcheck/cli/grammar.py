@@ -187,14 +187,17 @@ def _run_options(to: argparse.ArgumentParser, language: Language) -> None:
         "--speed-server",
         metavar="URL",
         help=text(
-            "where rates are measured, instead of speedtest.net: our own, a LibreSpeed or a “mini” server"
+            "where rates are measured, instead of public servers: our own, a LibreSpeed or a “mini” server"
         ),
     )
     group.add_argument(
         "--speed-engine",
         choices=SPEED_ENGINES,
         default=None,
-        help=text("who moves the bytes: our own engine, speedtest-cli, the first that works, or nobody"),
+        help=text(
+            "who moves the bytes: the first that works (any), one of them, our own engine against --speed-server "
+            "alone (http), or nobody (none)"
+        ),
     )
     group.add_argument(
         "--max-mb",

@@ -12,8 +12,9 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 
 from amif_netcheck.measure.dialling import AGAIN_S, MOST_TRIES, dial, dial_through, step_timeout_s
@@ -26,13 +27,28 @@ _POLL_S = 0.1
 
 
 class Web:
-    """Opens connections to one server, through a proxy if one is given."""
+    """Opens connections to one server, through a proxy if one is given.
 
-    def __init__(self, base: Base, names: Names, *, proxy: ProxyRoute | None = None) -> None:
+    `tls` gives what TLS needs to know, asked for at the first connection over https: reading the system's certificates
+    takes 25 ms, so that those who ask many servers share it.
+    """
+
+    def __init__(
+        self,
+        base: Base,
+        names: Names,
+        *,
+        proxy: ProxyRoute | None = None,
+        tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ) -> None:
         self.base = base
         self.proxy = proxy
         self._names = names
-        self._tls = ssl.create_default_context() if base.scheme == "https" else None
+        self._make_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext | None:
+        return self._make_tls() if self.base.scheme == "https" else None
 
     def at(self, base: Base) -> Web:
         """The same way, to another place on the same host."""
@@ -72,6 +88,7 @@ class Web:
         connection = http.client.HTTPConnection(self.base.host, self.base.port, timeout=step_timeout_s(until))
         connection.auto_open = 0  # it would dial by itself, past names, proxy and TLS
         if self._tls is not None:
+            connection.default_port = http.client.HTTPS_PORT  # or the Host header would name it
             sock.settimeout(step_timeout_s(until))
             try:
                 sock = self._tls.wrap_socket(sock, server_hostname=self.base.host)

@@ -15,7 +15,7 @@ CHECKS = (
 )
 """The ids of all checks, in the order of the note."""
 
-SPEED_ENGINES = ("any", "http", "speedtest-cli", "none")
+SPEED_ENGINES = ("any", "speedtest-cli", "cloudflare", "librespeed", "http", "none")
 """Who measures the rates."""
 
 TIMEOUT_S = (1, 600)

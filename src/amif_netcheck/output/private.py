@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
-from amif_netcheck.catalog.public_servers import PUBLIC_HOSTS
+from amif_netcheck.catalog.public_servers import public_hosts
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.model.facts import Facts
@@ -87,7 +87,7 @@ class _Tokens:
         self._pattern: re.Pattern[str] | None = None
 
     def of(self, value: str, kind: str) -> str:
-        if not value or value in PUBLIC_HOSTS:
+        if not value or value in public_hosts():
             return value
         address = _address(value)
         if address is not None:
@@ -107,7 +107,7 @@ class _Tokens:
             self.of(value, kind)
 
     def clean(self, text: str) -> str:
-        if text in self._tokens or text in PUBLIC_HOSTS:
+        if text in self._tokens or text in public_hosts():
             return self._tokens.get(text, text)
         text = self._known(text)
         text = _IPV4.sub(self._address_token, _IP.sub(self._address_token, text))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import LiveValues, last
-from amif_netcheck.measure.throughput.rates import Job, Rates
+from amif_netcheck.measure.throughput.engines import SHORTEST_TRANSFER_S, Job
+from amif_netcheck.measure.throughput.rates import Rates
 from amif_netcheck.measure.throughput.sampling import Budget, TransferSamples
 from amif_netcheck.measure.train import Samples, TrainSender
 from amif_netcheck.model.facts import Unavailable
@@ -26,6 +27,8 @@ _LONGEST_PAUSE_S = 1.0
 _LINGER_S = 1.2
 _POLL_S = 0.05
 _LONGEST_TRANSFER_S = 4.5
+_UPLOAD_S = 3.0
+"""Kept for the upload when the download needs more than its half, as an engine failed."""
 _PATIENCE_S = 0.1
 _ENDING_S = 1.0
 _DOWNLOAD_SHARE = 2 / 3
@@ -85,34 +88,46 @@ class LoadMeasurement:
 
     def run(self) -> None:
         """Measure."""
-        self._rates.prepare(until=self._until, stop=self._stop)
+        pauses_s = _LINGER_S + _LONGEST_PAUSE_S
+        prepared_by = self._until - pauses_s - 2 * SHORTEST_TRANSFER_S
+        self._rates.prepare(until=prepared_by, stop=self._stop, max_bytes=self._max_bytes)
+        self._ledger.add(received=self._rates.spent_bytes)
         trains = {name: BackgroundTrain(sender, self._until) for name, sender in self._senders.items()}
         internet = trains.get("internet")
         answers = last(self._senders["internet"].recent_ms) if internet is not None else lambda: None
         try:
             with self._live.shown(LATENCY, answers):
                 began = time.monotonic()
-                half = began + (self._until - _LINGER_S - _LONGEST_PAUSE_S - began) / 2
-                download = self._one_way(int(self._max_bytes * _DOWNLOAD_SHARE), half, upload=False)
-                self.download = download
-                self._wait_until_empty(internet, _LONGEST_PAUSE_S)
-                left = self._max_bytes - (
-                    download.total_bytes if isinstance(download, TransferSamples) else 0
+                left_s = self._until - pauses_s - began
+                left_bytes = self._max_bytes - self._rates.spent_bytes
+                half = Budget(
+                    max_s=min(_LONGEST_TRANSFER_S, left_s / 2), max_bytes=int(left_bytes * _DOWNLOAD_SHARE)
                 )
-                self.upload = self._one_way(left, self._until - _LINGER_S, upload=True)
+                # An engine that fails in the middle leaves time for the next one.
+                by = began + max(left_s / 2, left_s - _UPLOAD_S)
+                self.download = self._one_way(half, by, upload=False)
+                self._wait_until_empty(internet, _LONGEST_PAUSE_S)
+                rest = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=self._bytes_left(half))
+                self.upload = self._one_way(rest, self._until - _LINGER_S, upload=True)
                 self._wait_until_empty(internet, _LINGER_S)
         finally:
             for train in trains.values():
                 train.end()
 
-    def _one_way(self, max_bytes: int, until: float, *, upload: bool) -> TransferSamples | Unavailable:
-        budget = Budget(max_s=_LONGEST_TRANSFER_S, max_bytes=max_bytes)
-        samples = self._rates.measure(
-            Job(upload=upload, budget=budget, until=until, stop=self._stop, live=self._live)
-        )
-        if isinstance(samples, TransferSamples):
-            self._ledger.add(**{"sent" if upload else "received": samples.total_bytes})
-        return samples
+    def _one_way(self, budget: Budget, until: float, *, upload: bool) -> TransferSamples | Unavailable:
+        job = Job(upload=upload, budget=budget, until=until, stop=self._stop, live=self._live)
+        before = self._rates.spent_bytes
+        try:
+            return self._rates.measure(job)
+        finally:
+            self._ledger.add(**{"sent" if upload else "received": self._rates.spent_bytes - before})
+
+    def _bytes_left(self, half: Budget) -> int:
+        """For the upload. A fast line brings more than the download's share before anyone looks: that costs the upload none."""
+        left = self._max_bytes - self._rates.spent_bytes
+        if isinstance(self.download, TransferSamples):
+            left += max(0, self.download.total_bytes - half.max_bytes)
+        return left
 
     def _wait_until_empty(self, train: BackgroundTrain | None, longest_s: float) -> None:
         """Until answers come as fast as at rest: what still waits in queues belongs to neither direction."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import queue
 import threading
+import time
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
@@ -13,6 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from amif_netcheck.measure.stages import guarded
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED
 from amif_netcheck.measure.web import HttpResponse, Web, why
 from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Engine, Reason, Unavailable
@@ -21,6 +25,8 @@ _LIBRESPEED_FOLDERS = ("", "backend/")
 _MIB = 1024 * 1024
 _MOST_REDIRECTS = 3
 _TRIAL_BYTES = 1000
+_POLL_S = 0.1
+_SECOND_QUESTION_S = 1.0
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 _Ask = Callable[[str], HttpResponse]
@@ -84,6 +90,81 @@ def recognise(web: Web, *, until: float, stop: threading.Event) -> SpeedTestProt
         web = web.at(answer)
 
 
+def nearest(
+    candidates: Sequence[SpeedTestProtocol], *, until: float, stop: threading.Event
+) -> SpeedTestProtocol | Unavailable:
+    """Of servers that should speak their protocol, the first to answer in it; by `until` (`time.monotonic`).
+
+    `TIMEOUT`: none answered in time. `BLOCKED`: all refused, or answered something else; the first's reason.
+    """
+    answers: queue.SimpleQueue[tuple[SpeedTestProtocol, Unavailable | None]] = queue.SimpleQueue()
+
+    def ask(candidate: SpeedTestProtocol) -> None:
+        answers.put(
+            (candidate, guarded("asking a speed server", partial(_first_fault, candidate, until, stop)))
+        )
+
+    for candidate in candidates:
+        threading.Thread(target=ask, args=(candidate,), daemon=True).start()
+    faults: list[Unavailable] = []
+    while len(faults) < len(candidates):
+        if stop.is_set():
+            return INTERRUPTED
+        left = until - time.monotonic()
+        if left <= 0:
+            return Unavailable(reason=Reason.TIMEOUT, detail="no answer in time")
+        try:
+            candidate, fault = answers.get(timeout=min(_POLL_S, left))
+        except queue.Empty:
+            continue
+        fault = fault or _second_fault(candidate, min(until, time.monotonic() + _SECOND_QUESTION_S), stop)
+        if fault is None:
+            return candidate
+        faults.append(fault)
+    return faults[0]
+
+
+def _first_fault(candidate: SpeedTestProtocol, until: float, stop: threading.Event) -> Unavailable | None:
+    """Does it answer a question that costs next to nothing?"""
+    ask = partial(candidate.web.ask, until=until, stop=stop)
+    if candidate.engine is Engine.CLOUDFLARE:
+        return _fault(ask, f"__down?bytes={_TRIAL_BYTES}", _is_trial)
+    return _fault(ask, f"{candidate.folder}empty.php", _is_empty)
+
+
+def _second_fault(candidate: SpeedTestProtocol, until: float, stop: threading.Event) -> Unavailable | None:
+    """Does LibreSpeed's garbage come, of which only the beginning is read?"""
+    if candidate.engine is Engine.CLOUDFLARE:
+        return None
+    ask = partial(candidate.web.ask, until=until, stop=stop)
+    return _fault(ask, f"{candidate.folder}garbage.php?ckSize=1", _is_garbage)
+
+
+def _fault(ask: _Ask, page: str, is_right: Callable[[HttpResponse], bool]) -> Unavailable | None:
+    try:
+        answer = ask(page)
+    except OSError as error:
+        return why(error)
+    if is_right(answer):
+        return None
+    fault = _unusable(answer)
+    if fault.reason is Reason.UNSUPPORTED and answer.status != http.client.OK:
+        return Unavailable(reason=Reason.BLOCKED, detail=f"the server answers {answer.status}")
+    return fault
+
+
+def _is_trial(answer: HttpResponse) -> bool:
+    return answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
+
+
+def _is_empty(answer: HttpResponse) -> bool:
+    return answer.status == http.client.OK and not answer.body
+
+
+def _is_garbage(answer: HttpResponse) -> bool:
+    return answer.status == http.client.OK and bool(answer.body) and not answer.is_page
+
+
 def _try_all(web: Web, ask: _Ask) -> SpeedTestProtocol | Mini | Base | Unavailable:
     first = ask(".well-known/amif-netcheck")
     if first.status in _REDIRECTS:
@@ -107,18 +188,15 @@ def _own(answer: HttpResponse, web: Web) -> SpeedTestProtocol | None:
 def _librespeed(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
     """Its empty page is empty, and its garbage is none for people to read."""
     for folder in _LIBRESPEED_FOLDERS:
-        empty = ask(f"{folder}empty.php")
-        if empty.status == http.client.OK and not empty.body:
-            garbage = ask(f"{folder}garbage.php?ckSize=1")
-            if garbage.status == http.client.OK and garbage.body and not garbage.is_page:
-                return SpeedTestProtocol(Engine.LIBRESPEED, web, folder)
+        if _is_empty(ask(f"{folder}empty.php")) and _is_garbage(ask(f"{folder}garbage.php?ckSize=1")):
+            return SpeedTestProtocol(Engine.LIBRESPEED, web, folder)
     return None
 
 
 def _cloudflare(web: Web, ask: _Ask) -> SpeedTestProtocol | None:
-    answer = ask(f"__down?bytes={_TRIAL_BYTES}")
-    fits = answer.status == http.client.OK and len(answer.body) == _TRIAL_BYTES and not answer.is_page
-    return SpeedTestProtocol(Engine.CLOUDFLARE, web) if fits else None
+    return (
+        SpeedTestProtocol(Engine.CLOUDFLARE, web) if _is_trial(ask(f"__down?bytes={_TRIAL_BYTES}")) else None
+    )
 
 
 def _mini(web: Web, ask: _Ask) -> Mini | None:

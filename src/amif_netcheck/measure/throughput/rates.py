@@ -1,51 +1,49 @@
-"""Which engine measures a rate: the configured server first, then speedtest.net through speedtest-cli. Failures are kept as attempts."""
+"""Which engine measures a rate: the named server's, speedtest.net's, Cloudflare's, LibreSpeed's. Failures are kept as attempts."""
 
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 import time
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
-from functools import partial
-from typing import Protocol
+from functools import cache, partial
 
+from amif_netcheck.catalog.speed_servers import speed_servers
 from amif_netcheck.measure import proxies
-from amif_netcheck.measure.live import LiveValues, speed
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
-from amif_netcheck.measure.throughput import speedtest
-from amif_netcheck.measure.throughput.flows import AckedBytes, Flows
+from amif_netcheck.measure.throughput.engines import HttpFlows, Job, RateEngine, Search, SpeedtestCli
+from amif_netcheck.measure.throughput.flows import AckedBytes
 from amif_netcheck.measure.throughput.protocols import Mini, SpeedTestProtocol, recognise
-from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, ByteSource, TransferSamples, watch
+from amif_netcheck.measure.throughput.sampling import INTERRUPTED, Budget, TransferSamples, watch
 from amif_netcheck.measure.web import Web
-from amif_netcheck.model.address import Base
+from amif_netcheck.model.address import Base, base_of
 from amif_netcheck.model.facts import Attempt, Engine, Reason, Unavailable
-from amif_netcheck.model.live import DOWNLOAD, UPLOAD
 
 log = logging.getLogger(__name__)
 
 USUAL_BYTES, METERED_BYTES = 150_000_000, 25_000_000
 MOST_BYTES = 10**12
-_CONNECT_S = 3.0
-_FIND_S = 6.0
-_EXTRA_S = 30.0
-"""speedtest-cli's own length is longer than it is watched for: whoever watches decides."""
 
 
 class EngineChoice(Enum):
     """What the person allows to move bytes."""
 
-    ANY = "any"
-    HTTP = "http"  # our own engine only
+    ANY = "any"  # the first that works
     SPEEDTEST_CLI = "speedtest-cli"  # the library only
+    CLOUDFLARE = "cloudflare"  # our own engine, in the language of Cloudflare's server
+    LIBRESPEED = "librespeed"  # our own engine, in LibreSpeed's language
+    HTTP = "http"  # our own engine, against a named server only
     NONE = "none"
 
 
 @dataclass(frozen=True)
 class RatesConfig:
-    """What the person and the settings ask for. Without a `server`, speedtest.net's network is used.
+    """What the person and the settings ask for. Without a `server`, public ones are used.
 
     `max_bytes`: None leaves it to whether the line is metered; `metered`: None leaves that to the system.
 
@@ -69,103 +67,6 @@ class RatesConfig:
         return METERED_BYTES if (metered if self.metered is None else self.metered) else USUAL_BYTES
 
 
-@dataclass(frozen=True)
-class Job:
-    """One direction to be measured, by `until` (`time.monotonic`), or until `stop` is set."""
-
-    upload: bool
-    budget: Budget
-    until: float
-    stop: threading.Event
-    live: LiveValues = field(default_factory=LiveValues)
-
-    def shown(self, source: ByteSource) -> AbstractContextManager[None]:
-        """Whoever wants to can look at the rate meanwhile."""
-        return self.live.shown(UPLOAD if self.upload else DOWNLOAD, speed(source.total))
-
-    @property
-    def direction(self) -> str:
-        """`up` or `down`."""
-        return "up" if self.upload else "down"
-
-    def budget_left(self) -> Budget:
-        """The budget, no longer than there is time."""
-        return replace(self.budget, max_s=min(self.budget.max_s, self.until - time.monotonic()))
-
-
-class _RateEngine(Protocol):
-    """Something that can do a job."""
-
-    name: str
-    server: str
-
-    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
-        """What has to be known before the clock of a job runs; why it can't be had."""
-
-    def measure(self, job: Job) -> TransferSamples | Unavailable:
-        """The rate, or why it could not be measured."""
-
-
-class _OwnFlows:
-    """Our own HTTP flows against a server whose language is known."""
-
-    def __init__(self, protocol: SpeedTestProtocol, acked_bytes: AckedBytes) -> None:
-        self._acked_bytes = acked_bytes
-        self.name = protocol.engine.value
-        self.server = protocol.web.base.host
-        self._protocol = protocol
-
-    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
-        """See `_RateEngine`. Its server has already said what it speaks."""
-
-    def measure(self, job: Job) -> TransferSamples | Unavailable:
-        """See `_RateEngine`."""
-        flows = Flows(self._protocol, upload=job.upload, until=job.until, acked_bytes=self._acked_bytes)
-        failure = flows.start(within_s=_CONNECT_S)
-        if failure is not None:
-            flows.close()
-            return failure
-        with job.shown(flows):
-            return watch(flows, job.budget_left(), job.stop)
-
-
-class _SpeedtestCli:
-    """The library, against its public network or the private server at the URL `mini`; its server is looked for once."""
-
-    def __init__(self, mini: Base | None) -> None:
-        self.name = (Engine.SPEEDTEST_CLI if mini is None else Engine.SPEEDTEST_MINI).value
-        self.server = "" if mini is None else mini.host
-        self._mini = None if mini is None else mini.url
-        self._selected: speedtest.SpeedtestServer | None = None
-
-    def prepare(self, *, until: float, stop: threading.Event) -> Unavailable | None:
-        """See `_RateEngine`. Asks speedtest.net for its servers, or the private one whether it is there."""
-        if self._selected is not None:
-            return None
-        selected = speedtest.find(self._mini, until=min(until, time.monotonic() + _FIND_S), stop=stop)
-        if isinstance(selected, Unavailable):
-            return selected
-        self._selected = selected
-        return None
-
-    def measure(self, job: Job) -> TransferSamples | Unavailable:
-        """See `_RateEngine`."""
-        if self._selected is None:
-            return Unavailable(reason=Reason.ERROR, detail="not prepared")
-        transfer = speedtest.SpeedtestTransfer(
-            self._selected,
-            upload=job.upload,
-            seconds=job.budget.max_s + _EXTRA_S,
-            most_bytes=job.budget.max_bytes,
-        )
-        failure = transfer.start(until=min(job.until, time.monotonic() + _CONNECT_S), stop=job.stop)
-        if failure is not None:
-            transfer.close()
-            return failure
-        with job.shown(transfer):
-            return watch(transfer, job.budget_left(), job.stop)
-
-
 class Rates:
     """Rates in both directions, each by the first engine that can; `attempts` tells of those that could not."""
 
@@ -174,10 +75,8 @@ class Rates:
         self._acked_bytes = acked_bytes
         self._names = names
         self._config = config
-        self._engines: list[_RateEngine] = []
-        if config.engine in {EngineChoice.ANY, EngineChoice.SPEEDTEST_CLI}:
-            by_library = config.engine is EngineChoice.SPEEDTEST_CLI
-            self._engines.append(_SpeedtestCli(config.server if by_library else None))
+        self._engines = self._public_engines()
+        self.spent_bytes = 0
 
     def recognise_server(self, *, until: float, stop: threading.Event) -> SpeedTestProtocol | None:
         """Ask the configured server what it speaks; its protocol when it is our own test point."""
@@ -190,32 +89,34 @@ class Rates:
             by = until if route is None else now + (until - now) / 2  # a silent proxy leaves time
             web = Web(base, self._names, proxy=route)
             protocol = guarded("asking the speed server", partial(recognise, web, until=by, stop=stop))
+            protocol = self._if_allowed(protocol)
             if isinstance(protocol, Unavailable):
                 self._note("http" if route is None else "http, by proxy", base.host, "", protocol)
                 continue
             if isinstance(protocol, Mini):
-                self._engines.insert(0, _SpeedtestCli(protocol.web.base))
+                self._engines.insert(0, SpeedtestCli(protocol.web.base))
                 return None
-            self._engines.insert(0, _OwnFlows(protocol, self._acked_bytes))
+            self._engines.insert(0, HttpFlows((protocol,), self._acked_bytes, chosen=protocol))
             return protocol if protocol.engine is Engine.AMIF else None
         return None
 
     @property
     def needs_a_search(self) -> bool:
         """Will `prepare` take seconds? speedtest-cli asks around for its server."""
-        return bool(self._engines) and isinstance(self._engines[0], _SpeedtestCli)
+        return bool(self._engines) and isinstance(self._engines[0], SpeedtestCli)
 
-    def prepare(self, *, until: float, stop: threading.Event) -> None:
+    def prepare(self, *, until: float, stop: threading.Event, max_bytes: int = USUAL_BYTES) -> None:
         """Find out which engine can be used; before `measure`, as it may take seconds."""
-        while self._engines and not stop.is_set():
+        while self._engines and not stop.is_set() and time.monotonic() < until:
             engine = self._engines[0]
-            failure = guarded("an engine's preparation", partial(engine.prepare, until=until, stop=stop))
+            search = Search(until, stop, max_bytes - self.spent_bytes, self._spend)
+            failure = guarded("an engine's preparation", partial(engine.prepare, search))
             if failure is None:
                 return
             self._give_up(engine, "", failure)
 
     def measure(self, job: Job) -> TransferSamples | Unavailable:
-        """One direction, by the first engine that can.
+        """One direction, by the first engine that can; what those before it moved comes out of its budget.
 
         `NOT_REQUESTED`: no engine may be used. Otherwise why the last one failed.
         """
@@ -223,29 +124,103 @@ class Rates:
             return Unavailable(reason=Reason.NOT_REQUESTED, detail="no engine is allowed")
         nobody = Unavailable(reason=Reason.NOT_PRESENT, detail="no server was named for this engine")
         last = self.attempts[-1].why if self.attempts else nobody
-        for engine in list(self._engines):
+        spent_before = self.spent_bytes
+        waiting = deque(self._engines)
+        while waiting:
+            engine = waiting.popleft()
             if job.stop.is_set():
                 return INTERRUPTED
-            if time.monotonic() > job.until - job.budget.steady_s:
-                return Unavailable(reason=Reason.TIMEOUT, detail="no time left")
-            samples = guarded("a transfer", partial(self._one_transfer, engine, job))
+            budget = job.budget_left(self.spent_bytes - spent_before)
+            late = time.monotonic() > job.until - job.shortest_s
+            if late or budget.max_bytes <= 0:
+                last = Unavailable(reason=Reason.TIMEOUT, detail="no time left" if late else "no bytes left")
+                self._note(engine.name, engine.server, job.direction, last)
+                return last
+            samples = guarded("a transfer", partial(self._one_transfer, engine, job, spent_before))
             if isinstance(samples, TransferSamples):
                 return samples
             last = samples
-            self._give_up(engine, job.direction, samples)
+            if self._give_up(engine, job.direction, samples):
+                waiting.appendleft(engine)
         return last
 
-    @staticmethod
-    def _one_transfer(engine: _RateEngine, job: Job) -> TransferSamples | Unavailable:
-        prepared_by = job.until - job.budget.steady_s
-        return engine.prepare(until=prepared_by, stop=job.stop) or engine.measure(job)
+    def _one_transfer(self, engine: RateEngine, job: Job, spent_before: int) -> TransferSamples | Unavailable:
+        def budget() -> Budget:
+            return job.budget_left(self.spent_bytes - spent_before)
 
-    def _give_up(self, engine: _RateEngine, direction: str, why: Unavailable) -> None:
-        """One that was refused is not tried again; one that was only slow is, for the other direction."""
+        by = job.until - job.shortest_s
+        failure = engine.prepare(Search(by, job.stop, budget().max_bytes, self._spend))
+        if failure is not None:
+            return failure
+        source = engine.open(job, budget())
+        if isinstance(source, Unavailable):
+            return source
+        samples: TransferSamples | Unavailable | None = None
+        try:
+            with job.shown(source):
+                samples = watch(source, budget(), job.stop)
+        finally:
+            self._spend(samples.total_bytes if isinstance(samples, TransferSamples) else source.total())
+        return samples
+
+    def _spend(self, count: int) -> None:
+        self.spent_bytes += count
+
+    def _give_up(self, engine: RateEngine, direction: str, why: Unavailable) -> bool:
+        """May it be tried once more, with another server?
+
+        One that was refused is not tried again; one that was only slow is, for the other direction, after all others.
+        """
         self._note(engine.name, engine.server, direction, why)
-        if why.reason is not Reason.TIMEOUT or not direction:
-            self._engines.remove(engine)
+        if engine.leave_server():
+            return True
+        self._engines.remove(engine)
+        if why.reason is Reason.TIMEOUT and direction:
+            self._engines.append(engine)
+        return False
 
     def _note(self, engine: str, server: str, direction: str, why: Unavailable) -> None:
         log.info("rates: %s %s %s: %s", engine, server, direction, why)
         self.attempts.append(Attempt(engine=engine, server=server, direction=direction, why=why))
+
+    def _if_allowed(
+        self, protocol: SpeedTestProtocol | Mini | Unavailable
+    ) -> SpeedTestProtocol | Mini | Unavailable:
+        """A named server that speaks another language than the one asked for is not used."""
+        engine = protocol.engine if isinstance(protocol, SpeedTestProtocol) else Engine.SPEEDTEST_MINI
+        wanted = _ENGINES_ALLOWED.get(self._config.engine)
+        if isinstance(protocol, Unavailable) or wanted in {None, engine}:
+            return protocol
+        return Unavailable(reason=Reason.UNSUPPORTED, detail=f"the server speaks {engine.value}")
+
+    def _public_engines(self) -> list[RateEngine]:
+        """Those that ask no named server; of each of our own the way by a proxy, if one is configured, comes first."""
+        choice, server = self._config.engine, self._config.server
+        public: list[RateEngine] = []
+        if choice in {EngineChoice.ANY, EngineChoice.SPEEDTEST_CLI}:
+            public.append(SpeedtestCli(server if choice is EngineChoice.SPEEDTEST_CLI else None))
+        if choice is EngineChoice.ANY or server is None:
+            listed = speed_servers()
+            if choice in {EngineChoice.ANY, EngineChoice.CLOUDFLARE}:
+                public += self._http_engines(Engine.CLOUDFLARE, (listed.cloudflare.url,))
+            if choice in {EngineChoice.ANY, EngineChoice.LIBRESPEED}:
+                public += self._http_engines(Engine.LIBRESPEED, [server.url for server in listed.librespeed])
+        return public
+
+    def _http_engines(self, engine: Engine, urls: Sequence[str]) -> list[RateEngine]:
+        bases = [base_of(url) for url in urls]
+        tls = cache(ssl.create_default_context)
+        routes = {base: proxies.for_server(base.scheme, base.host, base.port) for base in bases}
+        by_proxy = [
+            SpeedTestProtocol(engine, Web(base, self._names, proxy=route, tls=tls))
+            for base, route in routes.items()
+            if route is not None
+        ]
+        direct = [SpeedTestProtocol(engine, Web(base, self._names, tls=tls)) for base in bases]
+        return [HttpFlows(candidates, self._acked_bytes) for candidates in (by_proxy, direct) if candidates]
+
+
+_ENGINES_ALLOWED = {
+    EngineChoice.CLOUDFLARE: Engine.CLOUDFLARE,
+    EngineChoice.LIBRESPEED: Engine.LIBRESPEED,
+}

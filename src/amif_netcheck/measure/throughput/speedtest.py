@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -20,6 +21,10 @@ CHILD = "amif_netcheck.measure.throughput.speedtest_child"
 _NO_ANSWER_MS = 600_000.0
 """speedtest-cli gives a server that does not answer a latency of 3600 s for each of three trials, over six."""
 _POLL_S = 0.02
+SILENT_S = 2.5
+"""So long without a sign of progress in the search for a server, and speedtest.net hangs."""
+_LONGEST_LISTS = 4 * 1024 * 1024
+"""Configuration and list of servers together, as they come; more is garbage."""
 
 
 class _ServerEntry(msgspec.Struct):
@@ -46,9 +51,21 @@ class SpeedtestServer:
     config: dict[str, Any] = field(repr=False)
 
 
-def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestServer | Unavailable:
-    """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`."""
-    process = Child(CHILD, {"do": "find", "mini": mini, "proxies": proxies.urls_by_scheme()})
+def find(
+    mini: str | None,
+    *,
+    until: float,
+    stop: threading.Event,
+    max_bytes: int = _LONGEST_LISTS,
+    spend: Callable[[int], None] = lambda _count: None,
+) -> SpeedtestServer | Unavailable:
+    """Find a server of speedtest.net's network, or use the private one at the URL `mini`; by `until`.
+
+    It fails earlier when nothing comes for `SILENT_S`, or more than `max_bytes`. `spend` is told how many bytes came.
+    """
+    most = min(max_bytes, _LONGEST_LISTS)
+    process = Child(CHILD, {"do": "find", "mini": mini, "bytes": most, "proxies": proxies.urls_by_scheme()})
+    step, silent_since = None, until
     try:
         while True:
             ended = process.ended  # asked first: what it answered before its end counts
@@ -60,10 +77,14 @@ def find(mini: str | None, *, until: float, stop: threading.Event) -> SpeedtestS
                 )
             if stop.wait(_POLL_S):
                 return INTERRUPTED
-            if time.monotonic() > until:
+            if (latest := process.last("step")) is not step:
+                step, silent_since = latest, time.monotonic()
+            if time.monotonic() > min(until, silent_since + SILENT_S):
                 return Unavailable(reason=Reason.TIMEOUT, detail="speedtest-cli found no server in time")
     finally:
         process.kill()
+        if (latest := process.last("step")) is not None:
+            spend(int(latest["bytes"]))
     try:
         reply = msgspec.convert(answer, _FoundServer)
         url = base_of(reply.server.url)

@@ -4,7 +4,7 @@ Never imported by the program: the library wraps and may close file descriptor 1
 imported, and a transfer that stalls can't be cancelled. Whoever started this process kills it instead; it also ends when
 its standard input does.
 
-The line is `{"do": "find", "mini": URL or null}` or
+The line is `{"do": "find", "mini": URL or null, "bytes": N}` or
 `{"do": "down" or "up", "server": …, "config": …, "seconds": S, "bytes": N}`, with the proxies to use: `"proxies": {"http":
 URL, "https": URL}`, each only where there is one.
 """
@@ -17,6 +17,7 @@ import re
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import speedtest
@@ -37,6 +38,8 @@ _MINI_CONFIG: dict[str, Any] = {
     "upload_max": 51,
 }
 """What speedtest.net's configuration usually says; of a client it says nothing."""
+_LONGEST_LISTS = 4 * 1024 * 1024
+"""Unpacked; the list of all 10,000 servers had 2 MB."""
 _ADDRESS = re.compile(r"\S*(://|\d+\.\d+\.\d+\.\d+)\S*")
 """Of servers and people: nothing that a report should hold."""
 _ADDRESS_SPACE = 1536 * 1024 * 1024
@@ -56,8 +59,10 @@ class _Configured(speedtest.Speedtest):  # type: ignore[misc]
         return self._given
 
 
-def _find(mini: str | None) -> None:
-    """Which server is to be used, and how."""
+def _find(mini: str | None, most: int) -> None:
+    """Which server is to be used, and how; tells each step, with the bytes that came so far."""
+    steps = _Steps(most)
+    speedtest.printer, speedtest.get_response_stream = steps.note, steps.reading
     if mini is None:
         tester = speedtest.Speedtest(secure=True)
         best = tester.get_best_server()
@@ -66,6 +71,50 @@ def _find(mini: str | None) -> None:
         best = tester.get_best_server(tester.set_mini_server(mini))
     keys = ("sizes", "counts", "threads", "length", "upload_max")
     inside.say(server=best, config={key: tester.config[key] for key in keys})
+
+
+class _Steps:
+    """The library says nothing of a search before its end: its own notes and what it reads tell that it goes on."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 0
+        self._came = 0
+        self._unpacked = 0
+        self._stream_of = speedtest.get_response_stream
+
+    def note(self, *_: object, **__: object) -> None:
+        """In the place of the library's `printer`, which it calls with every request, also where it prints nothing."""
+        self._count += 1
+        inside.say(step=self._count, bytes=self._came)
+
+    def reading(self, response: Any) -> Any:
+        """In the place of the library's function that unpacks an answer, so that none is read for ever."""
+        response.read = _telling(response.read, self._has_come)
+        stream = self._stream_of(response)
+        if stream is not response:
+            stream.read = _telling(stream.read, self._was_unpacked)
+        return stream
+
+    def _has_come(self, count: int) -> None:
+        self._came += count
+        self.note()
+        if self._came > self._most:
+            raise ValueError("too long an answer")
+
+    def _was_unpacked(self, count: int) -> None:
+        self._unpacked += count
+        if self._unpacked > _LONGEST_LISTS:
+            raise ValueError("too long an answer")
+
+
+def _telling(read: Callable[[int], bytes], tell: Callable[[int], None]) -> Callable[[int], bytes]:
+    def telling(size: int) -> bytes:
+        piece = read(size)
+        tell(len(piece))
+        return piece
+
+    return telling
 
 
 def _transfer(
@@ -158,7 +207,7 @@ def main() -> None:
     _go_through(request["proxies"])
     try:
         if request["do"] == "find":
-            _find(request["mini"])
+            _find(request["mini"], request["bytes"])
         else:
             _transfer(
                 request["do"], request["server"], request["config"], request["seconds"], request["bytes"]
