@@ -223,21 +223,21 @@ def of_account(account: int, sent: int) -> Readings:
 
 
 def test_what_other_accounts_move_is_known_where_their_programs_are_hidden() -> None:
-    traffic = watched_whole(of_account(THEIRS, 250), account=OURS)
+    traffic = watched_whole(of_account(THEIRS, 250), account=OURS, sees_all=lambda: False)
     assert (traffic.others_hidden, traffic.hidden_sent, traffic.hidden_received) == (True, 250, 7)
     assert traffic.processes == ()
 
 
 @pytest.mark.parametrize(
-    ("account", "of", "owned"),
+    ("sees_all", "of", "owned"),
     [
-        pytest.param(0, THEIRS, (), id="the administrator sees all: it has ended"),
-        pytest.param(OURS, OURS, (), id="ours, ended"),
-        pytest.param(OURS, THEIRS, (OwnedSocket(pid=70, endpoints=PEER),), id="theirs, seen"),
+        pytest.param(True, THEIRS, (), id="the administrator sees all: it has ended"),
+        pytest.param(False, OURS, (), id="ours, ended"),
+        pytest.param(False, THEIRS, (OwnedSocket(pid=70, endpoints=PEER),), id="theirs, seen"),
     ],
 )
-def test_who_can_be_seen_is_not_hidden(account: int, of: int, owned: tuple[OwnedSocket, ...]) -> None:
-    traffic = watched_whole(of_account(of, 250), *owned, account=account)
+def test_who_can_be_seen_is_not_hidden(sees_all: bool, of: int, owned: tuple[OwnedSocket, ...]) -> None:
+    traffic = watched_whole(of_account(of, 250), *owned, account=OURS, sees_all=lambda: sees_all)
     assert (traffic.others_hidden, traffic.hidden_sent) == (False, 0)
 
 
@@ -248,4 +248,4 @@ def test_a_hidden_programs_sockets_over_udp_tell_that_there_is_one(
     remote: str, port: int, hidden: bool
 ) -> None:
     udp = OwnedSocket(pid=None, endpoints=Endpoints(HERE, 50000, remote, port), udp=True)
-    assert watched_whole(Readings([]), udp, account=OURS).others_hidden is hidden
+    assert watched_whole(Readings([]), udp, sees_all=lambda: False).others_hidden is hidden

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 
 import psutil
 from msgspec import Struct
@@ -38,7 +39,8 @@ _HOUSEKEEPING = frozenset({53, 67, 68, 123, 137, 138, 323, 546, 547, 1716, 1900,
 """UDP ports of names, addresses, clocks and announcements (IANA): every computer has such sockets, and they move little."""
 _AROUND_PACKET = 100
 """A tunnel over TCP sends at most so many bytes around each packet: TLS record, its own header, an Ethernet header."""
-_ROOT = 0
+_SYS_PTRACE = 1 << 19
+"""The right to look into other accounts' processes, as a bit of `CapEff` (linux/capability.h)."""
 
 
 class OwnedSocket(Struct, frozen=True, kw_only=True):
@@ -102,6 +104,16 @@ def tunnel_counters() -> dict[str, TunnelCounters]:
     }
 
 
+def sees_all() -> bool:
+    """May we look into the processes of all accounts?"""
+    try:
+        status = Path("/proc/self/status").read_text(errors="replace")
+    except OSError:  # no /proc
+        return False
+    rights = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
+    return bool(int(rights, 16) & _SYS_PTRACE)
+
+
 @dataclass(frozen=True)
 class Sources:
     """Where the readings come from."""
@@ -113,6 +125,7 @@ class Sources:
     tunnel_holders: Callable[[], dict[int, set[str]]] = tunnel_owners.tunnel_holders
     tunnel_counters: Callable[[], dict[str, TunnelCounters]] = tunnel_counters
     account: int = field(default_factory=os.geteuid)
+    sees_all: Callable[[], bool] = sees_all
 
 
 def watch(
@@ -144,7 +157,7 @@ def watch(
         for pid, tally in _tallies(meter, local).items()
         if pid in names  # else it has ended
     )
-    hidden = _hidden(meter, local) if sources.account != _ROOT else _Hidden()
+    hidden = _Hidden() if sources.sees_all() else _hidden(meter, local)
     return TrafficByProcess(
         window_s=window_s,
         processes=processes,
