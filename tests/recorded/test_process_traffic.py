@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
 from amif_netcheck.model.facts import Reason, Unavailable
@@ -133,6 +136,66 @@ def test_what_can_not_be_told(sources: Sources, reason: Reason) -> None:
     traffic = process_traffic.watch(frozenset(), time.monotonic(), threading.Event(), sources)
     assert isinstance(traffic, Unavailable)
     assert traffic.reason is reason
+
+
+QBITTORRENT = [
+    ("192.168.1.20", 1900, "", 0),
+    ("192.168.1.20", 37963, "", 0),
+    ("192.168.1.20", 55376, "", 0),
+    ("192.168.1.20", 6882, "", 0),
+    ("127.0.0.1", 6882, "", 0),
+    ("192.168.1.20", 42764, "10.255.255.53", 53),
+    ("fe80::3828:cdff:fefb:619", 6882, "", 0),
+    ("::1", 6882, "", 0),
+]
+TRANSMISSION = [("0.0.0.0", 6883, "", 0), ("2001:db8:1::20", 6883, "", 0)]
+ARIA2 = [("0.0.0.0", 6984, "", 0)]
+NOT_OURS_TO_COUNT = [
+    ("0.0.0.0", 5353, "", 0),
+    ("::", 5353, "", 0),
+    ("127.0.0.53", 53, "", 0),
+    ("::1", 9999, "", 0),
+]
+
+
+def entry(kind: int, here: tuple[str, int], there: tuple[str, int], pid: int | None) -> SimpleNamespace:
+    """As `psutil.net_connections` gives it."""
+    local, remote = (SimpleNamespace(ip=address, port=port) for address, port in (here, there))
+    return SimpleNamespace(type=kind, laddr=local, raddr=remote if there[0] else (), pid=pid)
+
+
+@pytest.mark.parametrize(
+    ("listed", "unconnected", "connected"),
+    [
+        pytest.param(QBITTORRENT, 4, 1, id="qBittorrent 4.5.2"),
+        pytest.param(TRANSMISSION, 2, 0, id="Transmission 3.00"),
+        pytest.param(ARIA2, 1, 0, id="aria2 1.36.0"),
+        pytest.param(NOT_OURS_TO_COUNT, 0, 0, id="announcements, and what stays within the computer"),
+    ],
+)
+def test_sockets_without_a_peer_are_counted_where_they_reach_others(
+    listed: list[tuple[str, int, str, int]], unconnected: int, connected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As psutil lists the UDP sockets of real programs."""
+    entries = [entry(socket.SOCK_DGRAM, (here, port), (peer, at), 70) for here, port, peer, at in listed]
+    monkeypatch.setattr(psutil, "net_connections", lambda kind: entries)
+    owned = process_traffic.connections()
+    assert not isinstance(owned, Unavailable)
+    found = watched(Readings([]), *owned).get("rclone", ProcessTraffic(pid=70, name="", sent=0, received=0))
+    assert (found.unconnected_udp, found.connections) == (unconnected, connected)
+
+
+def test_connections_over_tcp_that_nobody_holds_or_that_have_no_peer_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = (HERE, 40000), ("203.0.113.7", 443)
+    entries = [
+        entry(socket.SOCK_STREAM, here, there, None),  # TIME_WAIT
+        entry(socket.SOCK_STREAM, here, ("", 0), 70),  # LISTEN
+        entry(socket.SOCK_STREAM, here, there, 70),
+    ]
+    monkeypatch.setattr(psutil, "net_connections", lambda kind: entries)
+    assert process_traffic.connections() == (OwnedSocket(pid=70, endpoints=PEER),)
 
 
 # --- a tunnel's own connections -------------------------------------------------------------------
