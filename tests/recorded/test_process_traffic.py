@@ -21,7 +21,7 @@ from amif_netcheck.platforms.linux.process_traffic import OwnedSocket, Sources, 
 
 HERE = "192.168.1.20"
 PEER = Endpoints(HERE, 40000, "203.0.113.7", 443)
-NAMES = {70: "rclone", 71: "firefox", 72: "chronyd"}
+NAMES = {1: "systemd", 70: "rclone", 71: "firefox", 72: "chronyd"}
 
 
 def reading(*moved: tuple[Endpoints, int, int]) -> list[TcpSocket]:
@@ -305,10 +305,27 @@ def test_who_can_be_seen_is_not_hidden(sees_all: bool, of: int, owned: tuple[Own
 
 
 @pytest.mark.parametrize(
-    ("remote", "port", "hidden"), [("203.0.113.8", 443, True), ("", 0, True), ("203.0.113.8", 123, False), (HERE, 443, False)]
-)  # fmt: skip
+    ("remote", "port", "hidden"),
+    [
+        pytest.param("203.0.113.8", 443, True, id="QUIC"),
+        pytest.param("203.0.113.8", 123, False, id="a clock"),
+        pytest.param(HERE, 443, False, id="within the computer"),
+        pytest.param("", 0, False, id="no peer: every system has some"),
+    ],
+)
 def test_a_hidden_programs_sockets_over_udp_tell_that_there_is_one(
     remote: str, port: int, hidden: bool
 ) -> None:
     udp = OwnedSocket(pid=None, endpoints=Endpoints(HERE, 50000, remote, port), udp=True)
     assert watched_whole(Readings([]), udp, sees_all=lambda: False).others_hidden is hidden
+
+
+def test_where_processes_are_hidden_altogether_nobody_is_left_out() -> None:
+    names = {70: "bash"}
+    assert watched_whole(Readings([]), names=names, sees_all=lambda: False).others_hidden
+    assert not watched_whole(Readings([]), names=names, sees_all=lambda: True).others_hidden
+
+
+def test_connections_of_others_that_move_nothing_hide_nothing() -> None:
+    idle = Readings([TcpSocket(PEER, 9, 9, THEIRS)])
+    assert not watched_whole(idle, account=OURS, sees_all=lambda: False).others_hidden

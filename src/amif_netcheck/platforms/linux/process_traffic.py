@@ -39,6 +39,8 @@ _HOUSEKEEPING = frozenset({53, 67, 68, 123, 137, 138, 323, 546, 547, 1716, 1900,
 """UDP ports of names, addresses, clocks and announcements (IANA): every computer has such sockets, and they move little."""
 _AROUND_PACKET = 100
 """A tunnel over TCP sends at most so many bytes around each packet: TLS record, its own header, an Ethernet header."""
+_INIT = 1
+"""The first process is another account's on every computer: where it isn't listed, others aren't (`hidepid`)."""
 _SYS_PTRACE = 1 << 19
 """The right to look into other accounts' processes, as a bit of `CapEff` (linux/capability.h)."""
 
@@ -157,7 +159,7 @@ def watch(
         for pid, tally in _tallies(meter, local).items()
         if pid in names  # else it has ended
     )
-    hidden = _Hidden() if sources.sees_all() else _hidden(meter, local)
+    hidden = _Hidden() if sources.sees_all() else _hidden(meter, names, local)
     return TrafficByProcess(
         window_s=window_s,
         processes=processes,
@@ -240,19 +242,20 @@ class _Hidden:
     received: int = 0
 
 
-def _hidden(meter: _TcpMeter, local: frozenset[str]) -> _Hidden:
+def _hidden(meter: _TcpMeter, names: dict[int, str], local: frozenset[str]) -> _Hidden:
+    """They exist where they moved something, may over QUIC or the like, or where processes are hidden altogether.
+
+    Without a peer, UDP sockets of the system are everywhere, and tell nothing.
+    """
     moved = [
         counts
         for endpoints, counts in meter.moved.items()
         if endpoints in meter.of_others and endpoints not in meter.holders and endpoints.remote not in local
     ]
-    sockets = (entry.endpoints for entry in meter.holding if entry.pid is None)
-    return _Hidden(
-        exist=bool(moved)
-        or any(ends.remote not in local and ends.remote_port not in _HOUSEKEEPING for ends in sockets),
-        sent=sum(sent for sent, _ in moved),
-        received=sum(received for _, received in moved),
-    )
+    sent, received = (sum(count) for count in zip((0, 0), *moved, strict=True))
+    peers = (entry.endpoints for entry in meter.holding if entry.pid is None and entry.endpoints.remote)
+    over_udp = any(peer.remote not in local and peer.remote_port not in _HOUSEKEEPING for peer in peers)
+    return _Hidden(exist=sent + received > 0 or over_udp or _INIT not in names, sent=sent, received=received)
 
 
 class _TcpMeter:
