@@ -31,7 +31,7 @@ _BEFORE_NAME = re.compile(r"(?:[0-9A-Fa-f]{12}|RINCON_\w+)@|\d{1,3}(?:\.\d{1,3})
 _AFTER_NAME = re.compile(r" \[[0-9A-Fa-f:]+\]$| - RINCON_\w+$|@RINCON_\w+$")
 _SERIAL = re.compile(
     r"(?<![^\W_])(?:(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{4,}|[0-9a-f]{12,}|\d{6,}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
-    r"|\d{1,3}(?:\.\d{1,3}){3}|amzn\..*|rincon_.*)(?![^\W_])"
+    r"|[a-z]+(?=[0-9a-f]*\d)[0-9a-f]{8,}|\d{1,3}(?:\.\d{1,3}){3}|amzn\..*|rincon_.*)(?![^\W_])"
 )
 """Numbers that nobody gave: hexadecimal ones, hardware and IP addresses."""
 
