@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from amif_netcheck.checks import limits
 from amif_netcheck.checks import traffic as traffic_check
@@ -168,6 +169,56 @@ def test_traffic_that_tcp_does_not_explain_is_put_down_to_known_applications_wit
 def test_who_moves_a_part_only_is_not_accused_of_all_of_it() -> None:
     facts = traffic(20.0, 0.1, Application(process="curl", down_mbit_s=2.1))
     assert only(traffic_check.check(facts)).params["likely"] == ["curl"]
+
+
+def test_bittorrent_over_udp_comes_before_others_that_may_move_what_nobody_counts() -> None:
+    facts = traffic(
+        20.0, 0.1,
+        Application(process="unheard-of", unconnected_udp=1),
+        Application(process="firefox", product="Firefox", family="browser", connections=9, quic_connections=9),
+        Application(process="rclone", product="rclone", family="cloud_sync", connections=9),
+        Application(process="qbittorrent-nox", product="qBittorrent", family="p2p", unconnected_udp=4),
+    )  # fmt: skip
+    finding = only(traffic_check.check(facts))
+    assert finding.variant == "likely"
+    assert finding.params["likely"] == ["qBittorrent", "Firefox", "unheard-of"]
+
+
+CURL = Application(process="curl", down_mbit_s=20.0, connections=1)
+MAYBE = Application(process="firefox", product="Firefox", family="browser", quic_connections=1)
+
+
+@pytest.mark.parametrize(
+    ("applications", "hidden", "hidden_down", "variant"),
+    [
+        ((CURL,), True, 0.0, "named"),
+        ((CURL,), True, 19.0, "named"),
+        ((), True, 10.0, "others"),
+        ((MAYBE,), True, 10.0, "others"),
+        ((), True, 9.9, "hidden"),
+        ((MAYBE,), True, 0.0, "likely_or_hidden"),
+        ((MAYBE,), False, 0.0, "likely"),
+        ((), False, 0.0, ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("code", ["traffic.some", "traffic.heavy"])
+def test_traffic_of_programs_that_can_not_be_seen_is_said_to_be_so(
+    applications: tuple[Application, ...], hidden: bool, hidden_down: float, variant: str, code: str
+) -> None:
+    share = 1.0 if code == "traffic.heavy" else 0.1
+    scaled = [structs.replace(one, down_mbit_s=one.down_mbit_s * share) for one in applications]
+    facts = traffic(20.0 * share, 0.1, *scaled)
+    assert not isinstance(facts.traffic, Unavailable)
+    seen = structs.replace(facts.traffic, others_hidden=hidden, hidden_down_mbit_s=hidden_down * share)
+    finding = only(traffic_check.check(structs.replace(facts, traffic=seen)))
+    assert (finding.code, finding.variant) == (code, variant)
+
+
+def test_where_no_program_can_be_seen_the_row_says_so() -> None:
+    facts = traffic(20.0, 0.1)
+    assert not isinstance(facts.traffic, Unavailable)
+    blind = structs.replace(facts.traffic, applications=Unavailable(reason=Reason.UNSUPPORTED))
+    assert only(traffic_check.check(structs.replace(facts, traffic=blind))).variant == "hidden"
 
 
 def test_traffic_without_a_culprit_names_nobody() -> None:

@@ -256,6 +256,7 @@ def test_a_device_with_several_addresses_and_services_is_one() -> None:
         product="chromecast",
         vendor="A Maker",
         name="Télé",
+        given_name="Télé",
         addresses=("192.168.1.30", "fe80::30"),
         mac=TV_MAC,
         seen_by=(Source.TABLE, Source.MDNS, Source.SSDP),
@@ -328,3 +329,65 @@ def test_names_are_bounded_and_encodable() -> None:
     )
     assert len(device.name) == 80
     assert device.name.encode()
+    assert device.given_name.encode()
+    assert len(device.given_name) <= 40
+
+
+def cast(fn: str) -> dict[str, str]:
+    return {"fn": fn, "md": "Chromecast"}
+
+
+@pytest.mark.parametrize(
+    ("host", "given"),
+    [
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_googlecast._tcp"}, ["Chromecast-4f2a"], cast("Salon")), "Salon", id="Cast"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_googlecast._tcp"}, ["Chromecast-4f2a"], cast("Chromecast")), "", id="the maker's"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_googlecast._tcp"}, ["Chromecast-0123456789abcdef0123456789abcdef"]), "", id="a serial number"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_raop._tcp"}, ["A1B2C3D4E5F6@Chambre d’amis"]), "Chambre d’amis", id="AirPlay"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_sonos._tcp"}, ["RINCON_B8E937000000001400@Cuisine"]), "Cuisine", id="Sonos"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_workstation._tcp"}, ["mairie [00:11:22:33:44:55]"]), "mairie", id="a computer"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_ipp._tcp"}, ["Secrétariat"], {"ty": "HP LaserJet"}), "Secrétariat", id="a printer"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_ipp._tcp"}, ["BRW30C9AB112233"], {"ty": "Brother HL-L2350DW series"}), "Brother HL-L2350DW series", id="a serial number after letters"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_spotify-connect._tcp"}, ["sonosB8E937000000"]), "", id="Sonos' serial number"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_airplay._tcp"}, ["Salle 12 bis"]), "Salle 12 bis", id="a number of a room"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_ipp._tcp"}, ["30C9AB112233"], {"ty": "Brother HL-L2350DW series"}), "Brother HL-L2350DW series", id="a printer's type"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_apple-mobdev2._tcp"}, ["aa:bb:cc:dd:ee:ff@fe80::1"]), "", id="an address"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_googlecast._tcp"}, ["x"], cast("a\n b\tc  d")), "a b c d", id="on one line"),
+        pytest.param(Host("a.", {"192.168.1.30"}, {"_googlecast._tcp"}, ["x"], cast("…!?")), "x", id="signs alone"),
+    ],
+)  # fmt: skip
+def test_a_device_has_the_name_that_its_owner_gave_it(host: Host, given: str) -> None:
+    (device,) = gathered(hosts=(host,))
+    assert device.given_name == given
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "given"),
+    [
+        ("192.168.1.30 - Sonos Play:1", "Salle du conseil", "Salle du conseil"),
+        ("192.168.1.30 - Sonos Play:1 - RINCON_B8E93700000001400", "", "Sonos Play:1"),
+        ("[TV] Salon", "", "Salon"),
+        ("Films de la famille", "", "Films de la famille"),
+        ("uuid:4d696e69-444c-164e-9d41-b827eb000001", "", ""),
+        ("192.168.1.30", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_device_has_the_name_of_its_description(name: str, room: str, given: str) -> None:
+    (device,) = gathered(
+        responders=(Responder("192.168.1.30"),), described={"192.168.1.30": Description(name=name, room=room)}
+    )
+    assert device.given_name == given
+
+
+def test_a_room_stands_in_a_description() -> None:
+    body = b"<root><device><friendlyName>192.168.1.30 - Sonos</friendlyName><roomName>Cuisine</roomName></device></root>"
+    assert upnp.parse_description(body).room == "Cuisine"
+
+
+@given(st.text(max_size=300))
+def test_whatever_a_device_is_called_its_name_is_short_and_on_one_line(name: str) -> None:
+    (device,) = gathered(hosts=(Host("x.local.", {"192.168.1.30"}, set(), [name], {"fn": name}),))
+    assert len(device.given_name) <= 40
+    assert "\n" not in device.given_name
+    assert device.given_name.encode().decode() == device.given_name

@@ -21,7 +21,7 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, Severity, worst
+from amif_netcheck.model.finding import Finding, ParamValue, Severity, worst
 from tests.builders import (
     TUNNELLED,
     link,
@@ -264,6 +264,36 @@ def test_the_catalog_names_every_kind_and_only_kinds_that_there_are() -> None:
     patterns = [pattern for each in devices().device for pattern in (*each.models, *each.upnp, *each.vendors)]
     assert [pattern for pattern in patterns if pattern != pattern.casefold()] == []
     assert all(each.startswith("_") and each.endswith(("._tcp", "._udp")) for each in service_types())
+
+
+@pytest.mark.parametrize(
+    ("devices", "names", "french", "english"),
+    [
+        (["chromecast"], ["Salon"], "Chromecast «\xa0Salon\xa0»", "Chromecast “Salon”"),
+        (["chromecast"] * 3, ["Salon", "", ""], "Chromecast «\xa0Salon\xa0» et Chromecast (2)", "Chromecast “Salon” and Chromecast (2)"),
+        (["tv", "tv"], ["Bureau", "Bureau"], "téléviseur «\xa0Bureau\xa0» (2)", "television “Bureau” (2)"),
+        (["tv"], ["{x} %s [b]"], "téléviseur «\xa0{x} %s [b]\xa0»", "television “{x} %s [b]”"),
+        (["tv", "tv"], ["too few"], "téléviseur (2)", "television (2)"),
+        (["tv"], None, "téléviseur", "television"),
+    ],
+)  # fmt: skip
+def test_devices_are_called_by_the_names_that_their_owner_gave_them(
+    devices: list[str], names: list[str] | None, french: str, english: str
+) -> None:
+    params: dict[str, ParamValue] = {"devices": devices, **({} if names is None else {"names": names})}
+    finding = Finding(code="neighbours.present", severity=Severity.INFO, params=params)
+    for language, text in (("fr", french), ("en", english)):
+        assert f": {text}." in say(finding, Language(language), "linux").summary.replace("\xa0:", ":")
+
+
+@pytest.mark.parametrize("kinds", [(DeviceKind.TV, DeviceKind.CAMERA), (DeviceKind.NAS, DeviceKind.PHONE)])
+def test_names_stand_beside_their_devices(kinds: tuple[DeviceKind, ...]) -> None:
+    seen = neighbours(*kinds)
+    named = structs.replace(
+        seen, devices=(seen.devices[0], structs.replace(seen.devices[1], given_name="Ici"))
+    )
+    assert judged(named).params["names"] == ["", "Ici"]
+    assert "names" not in judged(seen).params
 
 
 def test_many_devices_are_counted_and_the_rest_summed_up() -> None:

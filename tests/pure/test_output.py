@@ -127,6 +127,7 @@ def test_of_a_hundred_devices_neither_names_nor_addresses_are_kept() -> None:
             product="chromecast",
             vendor="Google, Inc.",
             name=f"Salon {number} " + "du conseil " * 4,
+            given_name=f"Salon {number} du conseil",
             addresses=(f"192.168.1.{number}", f"fe80::{number:x}"),
             mac=f"00:11:22:33:44:{number:02x}",
         )
@@ -137,13 +138,26 @@ def test_of_a_hundred_devices_neither_names_nor_addresses_are_kept() -> None:
     clean = redact(full, own_names={})
     written = json.encode(clean).decode()
     assert not re.search(r"Salon|conseil|192\.168|fe80|00:11:22", written)
-    assert clean.checks[[each.id for each in clean.checks].index("neighbours")].findings[0].params == {
-        "devices": ["chromecast"] * 100
-    }
+    params = clean.checks[[each.id for each in clean.checks].index("neighbours")].findings[0].params
+    assert params["devices"] == ["chromecast"] * 100
     found = clean.facts.neighbours
     assert not isinstance(found, Unavailable)
     assert {(each.product, each.vendor) for each in found.devices} == {("chromecast", "Google, Inc.")}
+    assert params["names"] == [each.given_name for each in found.devices]
+    assert len(set(found.devices)) == len({each.given_name for each in found.devices}) == 100
     assert len({address for each in found.devices for address in each.addresses}) == 200
+
+
+def test_a_line_of_the_checklist_tells_no_names_of_devices() -> None:
+    seen = structs.replace(
+        neighbours(),
+        devices=(Device(kind=DeviceKind.TV, given_name="Salon de Jeanne"), Device(kind=DeviceKind.TV)),
+    )
+    full = report(facts=structs.replace(report().facts, neighbours=seen), asked=("neighbours",))
+    row = next(each for each in full.checks if each.id == "neighbours")
+    assert row.findings[0].params["names"] == ["Salon de Jeanne", ""]
+    clean = redact_result(row, own_names={})
+    assert clean.findings[0].params["names"] == ["device-1", ""]
 
 
 @pytest.mark.parametrize("server", [*DEFAULT_STUN, *DEFAULT_WEB])

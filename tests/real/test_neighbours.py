@@ -58,11 +58,13 @@ def test_the_devices_of_a_living_room_are_called_as_people_call_them(
     }  # fmt: skip
     assert found[TV]["name"] == "Télé salon"
     assert {"mdns"} <= set(found[TV]["seen_by"])
-    assert found[GUEST]["name"] == "Films de la famille"
+    assert found[TV]["given_name"] == "Télé salon"
+    assert found[GUEST]["name"] == found[GUEST]["given_name"] == "Films de la famille"
     finding = run.finding("neighbours")
     assert (finding["code"], finding["severity"]) == ("neighbours.present", "info")
     assert finding["params"]["devices"] == ["freebox_player", "chromecast"]
-    assert "Freebox Player et Chromecast" in finding["summary"]
+    assert finding["params"]["names"] == ["", "Télé salon"]
+    assert "Freebox Player et Chromecast «\xa0Télé salon\xa0»" in finding["summary"]
     assert run.code == 0
     text = finished(redacted, started).stdout
     private = [
@@ -73,6 +75,9 @@ def test_the_devices_of_a_living_room_are_called_as_people_call_them(
     ]
     assert [word for word in private if word in text] == []
     assert "chromecast" in text
+    assert "Chromecast «\xa0device-" in next(
+        each["findings"][0]["summary"] for each in json.loads(text)["checks"] if each["id"] == "neighbours"
+    )
 
 
 @pytest.mark.real("avahi-daemon", "miniupnpd", "iperf3")
@@ -217,7 +222,7 @@ def test_of_hundreds_of_devices_a_hundred_are_told(network: Network) -> None:
     facts = run.fact("neighbours")
     assert facts["total"] >= 150
     assert len(facts["devices"]) == 100
-    assert "Chromecast (" in run.finding("neighbours")["summary"]
+    assert "Chromecast «\xa0Salon 0\xa0»" in run.finding("neighbours")["summary"]
     assert run.report["errors"] == []
 
 

@@ -287,6 +287,30 @@ def test_without_portaudio_the_package_is_named(pulseaudio: SoundServer) -> None
     assert run.codes("headset")["headset.in_use"] == "ok"
 
 
+def test_without_a_folder_for_temporary_files_sound_is_measured(server: SoundServer, tmp_path: Path) -> None:
+    read_only = " && ".join(
+        f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
+        for folder in ("/tmp", "/var/tmp", "/dev/shm")
+    )
+    command = f'{read_only} && cd /proc && ! touch "$TMPDIR/x" 2>&- && exec "$0" "$@"'
+    program = (sys.executable, "-m", "amif_netcheck", "--json", *TEST, "--only", "headset,sound_apps")
+    playing = server.play(speech(tmp_path), "mouth")
+    started = time.monotonic()
+    process = subprocess.Popen(
+        ("unshare", "--mount", "sh", "-c", command, *program),
+        env={**server.environment, "TMPDIR": "/tmp"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    run = finished(process, started)
+    server.end(playing)
+    assert codes(run) == {"headset.test_good": "ok"}
+    assert recording(run)["speech"]
+    assert "sound_apps.plays" in run.codes("sound_apps")  # what is played into the microphone
+    assert run.report["errors"] == []
+
+
 def test_no_sound_server_and_no_device(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
     run = check(environment, *TEST)

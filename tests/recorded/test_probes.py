@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from ipaddress import IPv4Address
+from typing import Any
 
 import pytest
 
@@ -218,9 +219,9 @@ def test_without_a_way_out_there_is_nothing_to_measure() -> None:
     assert facts == Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
 
 
-def process(pid: int, name: str, sent: int | Unavailable = 0, **connections: int) -> ProcessTraffic:
+def process(pid: int, name: str, sent: int | Unavailable = 0, **more: Any) -> ProcessTraffic:
     received = sent if isinstance(sent, Unavailable) else 0
-    return ProcessTraffic(pid=pid, name=name, sent=sent, received=received, **connections)
+    return ProcessTraffic(pid=pid, name=name, sent=sent, received=received, **more)
 
 
 def by_process(*processes: ProcessTraffic) -> TrafficByProcess:
@@ -264,6 +265,67 @@ def test_who_talks_over_udp_is_named_by_connections() -> None:
     )
     assert list(found) == ["onedrive", "firefox", "unheard-of"]
     assert found["firefox"].quic_connections == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "ancestors", "started", "product", "family"),
+    [
+        ("http", ("apt-get", "bash", "sudo"), "apt-get", "apt", "update"),
+        ("https", ("packagekitd", "systemd"), "packagekitd", "Linux", "update"),
+        ("mirror+https", ("unattended-upgr", "apt.systemd.dai"), "unattended-upgr", "Linux", "update"),
+        ("http", ("bash", "gnome-terminal-"), "http", "", ""),  # HTTPie
+        ("git-remote-https", ("git", "git", "bash"), "git", "", ""),
+        ("ssh", ("rsync", "rsync", "backup.sh"), "rsync", "rsync", "backup"),
+        ("ssh", ("bash", "konsole"), "ssh", "", ""),
+        ("curl", ("update.sh", "bash"), "curl", "", ""),
+        ("Socket Process", ("firefox-esr", "gnome-shell"), "firefox-esr", "Firefox", "browser"),
+        ("Isolated Web Co", ("thunderbird",), "thunderbird", "", ""),
+        ("WebKitNetworkPr", ("bwrap", "epiphany", "gnome-shell"), "epiphany", "", ""),
+        ("QtWebEngineProcess", ("QtWebEngineProc", "falkon"), "falkon", "", ""),
+        ("WebKitNetworkPr", ("systemd",), "WebKitNetworkPr", "", ""),
+        ("flatpak", ("bash",), "flatpak", "Flatpak", "update"),
+        ("snapd", ("systemd",), "snapd", "Snap", "update"),
+        ("steam", ("bash",), "steam", "Steam", "game"),
+    ],
+)  # fmt: skip
+def test_a_helper_is_named_by_what_the_person_started(
+    name: str, ancestors: tuple[str, ...], started: str, product: str, family: str
+) -> None:
+    found = applications(by_process(process(70, name, 250_000, ancestors=ancestors)))
+    assert {key: (one.product, one.family) for key, one in found.items()} == {started: (product, family)}
+
+
+def test_helpers_count_with_the_program_that_they_work_for() -> None:
+    found = applications(
+        by_process(
+            process(70, "http", 250_000, ancestors=("apt-get",)),
+            process(71, "https", 250_000, ancestors=("apt-get",)),
+            process(72, "apt-get", 250_000),
+        )
+    )
+    assert {name: one.up_mbit_s for name, one in found.items()} == {"apt-get": pytest.approx(3.0)}
+
+
+def test_who_has_sockets_without_a_peer_may_move_something_unless_it_belongs_to_the_system() -> None:
+    found = applications(
+        by_process(
+            process(70, "qbittorrent-nox", unconnected_udp=4),
+            process(71, "a-game", unconnected_udp=1),
+            process(72, "avahi-daemon", unconnected_udp=2),
+        )
+    )
+    assert {name: one.unconnected_udp for name, one in found.items()} == {"a-game": 1, "qbittorrent-nox": 4}
+
+
+def test_what_hidden_programs_moved_is_a_rate_over_the_processes_own_window() -> None:
+    moved = TrafficByProcess(
+        window_s=2.0, processes=(), others_hidden=True, hidden_sent=250_000, hidden_received=500_000
+    )
+    facts = watched(
+        Machine(interfaces=(ETH0,), routes=(LAN,), counters=counted((0, 0)), traffic_by_process=moved)
+    )
+    assert facts.others_hidden
+    assert (facts.hidden_up_mbit_s, facts.hidden_down_mbit_s) == (1.0, 2.0)
 
 
 def test_where_the_system_counts_no_bytes_the_rate_is_not_said_to_be_none() -> None:

@@ -89,7 +89,7 @@ class Language:
         written: dict[str, str] = {}
         for name, value in params.items():
             if isinstance(value, list) and name == "devices":
-                written[name] = self._devices(value)
+                written[name] = self._devices(value, params.get("names"))
             elif isinstance(value, list):
                 written[name] = self.sequence(self._labelled(value, params.get("families")))
             elif name == "device_kind":
@@ -101,11 +101,18 @@ class Language:
                 written[name] = self.quantity(value, unit) if unit else self.number(value, decimals=0)
         return written
 
-    def _devices(self, keys: list[str]) -> str:
-        """Devices by what people call them, how many of each: `Chromecast (2), television and 3 others`."""
+    def _devices(self, keys: list[str], names: ParamValue | None) -> str:
+        """Devices by what people call them, how many of each: `Chromecast “Salon”, television (2) and 3 others`."""
         from amif_netcheck.catalog.devices import neighbour_label  # noqa: PLC0415 - `--help` names nothing
 
-        counts = Counter(neighbour_label(key, self.code) or key for key in keys)
+        labels = [neighbour_label(key, self.code) or key for key in keys]
+        if isinstance(names, list) and len(names) == len(keys):
+            of_owner = self.text(N_("{device} “{name}”"))
+            labels = [
+                of_owner.format(device=label, name=name) if name else label
+                for label, name in zip(labels, names, strict=True)
+            ]
+        counts = Counter(labels)
         items = [f"{label} ({count})" if count > 1 else label for label, count in counts.items()]
         if len(items) > _MOST_DEVICES:
             rest = sum(list(counts.values())[_MOST_DEVICES:])

@@ -12,6 +12,9 @@ _CLOSE_LIKELY = N_(
     "{name}: look whether it is at work; close it for the length of the meeting, or choose “Pause” in its menu."
 )
 _LOOK = N_("Close what you do not need: web pages with videos, downloads, file synchronisation, updates.")
+_LOOK_ELSEWHERE = N_(
+    "If somebody else is signed in on this computer, ask them to sign out. If the system is updating itself, let it end."
+)
 _MEANING = N_(
     "What this computer sends and receives beside the meeting shares the connection with it: the picture freezes, the sound breaks up."
 )
@@ -45,6 +48,31 @@ WORDS: dict[str, FindingWords] = {
         otherwise=_CLOSE_LIKELY,
         steps=(AGAIN,),
     ),
+    "traffic.some/hidden": FindingWords(
+        title=_SOME_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Not all programs can be seen from your account."
+        ),
+        steps=(_LOOK, _LOOK_ELSEWHERE, AGAIN),
+    ),
+    "traffic.some/likely_or_hidden": FindingWords(
+        title=_SOME_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Perhaps {likely}, or a program that can't be seen from your account."
+        ),
+        otherwise=_CLOSE_LIKELY,
+        steps=(_LOOK_ELSEWHERE, AGAIN),
+    ),
+    "traffic.some/others": FindingWords(
+        title=_SOME_TITLE,
+        summary=N_(
+            "The system or another account on this computer uses the connection a little: {down_mbit_s} received, "
+            "{up_mbit_s} sent."
+        ),
+        steps=(_LOOK_ELSEWHERE, AGAIN),
+    ),
     "traffic.heavy": FindingWords(
         title=_HEAVY_TITLE,
         summary=N_(
@@ -69,5 +97,33 @@ WORDS: dict[str, FindingWords] = {
         meaning=_MEANING,
         otherwise=_CLOSE_LIKELY,
         steps=(AGAIN,),
+    ),
+    "traffic.heavy/hidden": FindingWords(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Not all programs can be seen from your account."
+        ),
+        meaning=_MEANING,
+        steps=(_LOOK, _LOOK_ELSEWHERE, AGAIN),
+    ),
+    "traffic.heavy/likely_or_hidden": FindingWords(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Perhaps {likely}, or a program that can't be seen from your account."
+        ),
+        meaning=_MEANING,
+        otherwise=_CLOSE_LIKELY,
+        steps=(_LOOK_ELSEWHERE, AGAIN),
+    ),
+    "traffic.heavy/others": FindingWords(
+        title=_HEAVY_TITLE,
+        summary=N_(
+            "The system or another account on this computer uses the connection a lot: {down_mbit_s} received, "
+            "{up_mbit_s} sent."
+        ),
+        meaning=_MEANING,
+        steps=(_LOOK_ELSEWHERE, AGAIN),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain
@@ -17,6 +18,13 @@ class KnownApplication(Struct, frozen=True, kw_only=True):
     name: str
     family: str
     processes: tuple[str, ...]
+
+
+class KnownHelper(Struct, frozen=True, kw_only=True):
+    """Processes that work for others, and the programs that they work for; `*` is any but those that start everything."""
+
+    processes: tuple[str, ...]
+    of: tuple[str, ...]
 
 
 class KnownVpn(Struct, frozen=True, kw_only=True):
@@ -36,7 +44,9 @@ class KnownInspection(Struct, frozen=True, kw_only=True):
 
 
 class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    starters: tuple[str, ...]
     family: dict[str, dict[str, str]]
+    helper: tuple[KnownHelper, ...]
     application: tuple[KnownApplication, ...]
 
 
@@ -69,6 +79,17 @@ def vpns() -> _Vpns:
 def application(process: str) -> KnownApplication | None:
     """The known application behind a process name, or None."""
     return next((known for known in applications().application if matches(process, known.processes)), None)
+
+
+def started(process: str, ancestors: Sequence[str]) -> str:
+    """The program that the person started, where `process` is but a helper of one of its `ancestors` (nearest first)."""
+    helpers = [helper for helper in applications().helper if matches(process, helper.processes)]
+    starters = applications().starters
+    for name in ancestors:
+        for helper in helpers:
+            if matches(name, helper.of) and not matches(name, (*starters, *helper.processes)):
+                return name
+    return process
 
 
 def family_label(family: str, language: str) -> str:

@@ -15,6 +15,7 @@ from amif_netcheck.checks.traffic import left_mbit_s, line_limit
 from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
     Answers,
+    Device,
     DeviceKind,
     Facts,
     LinkFacts,
@@ -37,7 +38,7 @@ _RATES = (limits.OTHERS_DOWN, limits.OTHERS_UP)
 _NOTE = (Severity.INFO,)
 _WARNING = (Severity.WARNING,)
 
-_devices = partial(FindingSpec, vocabulary=("devices",))
+_devices = partial(FindingSpec, vocabulary=("devices",), private={"names": "device"})
 _cause = partial(_devices, not_at=link_findings.HOME, effort_min=2)
 
 EATING = _cause(
@@ -63,7 +64,7 @@ LOAD = _cause(
     limits=(limits.LOAD,),
     explains=(link_findings.LOAD_DOWN, link_findings.LOAD_UP),
 )
-USING = FindingSpec(
+USING = _devices(
     "neighbours.using",
     _NOTE,
     limits=_RATES,
@@ -97,8 +98,8 @@ def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
     if isinstance(seen, Unavailable):
         return [could_not_tell(UNKNOWN, seen, "facts.neighbours")]
     level, use, measured = _use(facts, seen.others)
-    eaters = _named(seen, _EATERS)
-    milder = _named(seen, _MILDER)
+    eaters = _of(seen, _EATERS)
+    milder = _of(seen, _MILDER)
     sign = _sign(seen, facts.link, earlier) if eaters else None
     if level is Severity.WARNING:
         return [_finding(EATING, use, eaters, *measured)]
@@ -112,14 +113,17 @@ def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
     return [_out_of_sight(seen, earlier) or _missing(seen) or quiet]
 
 
-def _named(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[str]:
-    """The devices of these kinds in their order, by product, or by kind where that is all we know."""
-    return [
-        device.product or device.kind.value
-        for kind in kinds
-        for device in seen.devices
-        if device.kind is kind
-    ]
+def _of(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[Device]:
+    """The devices of these kinds, in the order of the kinds."""
+    return [device for kind in kinds for device in seen.devices if device.kind is kind]
+
+
+def _named(devices: Sequence[Device]) -> dict[str, ParamValue]:
+    """Devices by product, or by kind where that is all we know, with the names that their owner gave them."""
+    params: dict[str, ParamValue] = {"devices": [device.product or device.kind.value for device in devices]}
+    if any(device.given_name for device in devices):
+        params["names"] = [device.given_name for device in devices]
+    return params
 
 
 def _use(
@@ -175,7 +179,7 @@ def _crowded(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding 
     symptom = next((finding for finding in suffers if explains(CROWDED, finding)), None)
     if symptom is None or _others_are_quiet(seen.others):
         return None
-    params: dict[str, ParamValue] = {"devices": _named(seen, _EATERS), "sign": symptom.code}
+    params = {**_named(_of(seen, _EATERS)), "sign": symptom.code}
     return CROWDED.finding(_DEVICES, *symptom.evidence, params=params)
 
 
@@ -184,22 +188,22 @@ def _thin(seen: NeighboursFacts, link: LinkFacts) -> Finding | None:
         (_WATCHING, "download", link.download, limits.ROOM_DOWN),
         (_SENDING, "upload", link.upload, limits.ROOM_UP),
     ):
-        devices = _named(seen, kinds)
+        devices = _of(seen, kinds)
         if not devices or isinstance(transfer, Unavailable):
             continue
         _, crossed = limits.judge(transfer.p10_mbit_s, limit)
         if crossed is not None:
-            params = {"devices": devices, **limits.comparison(transfer.p10_mbit_s, limit, crossed)}
+            params = {**_named(devices), **limits.comparison(transfer.p10_mbit_s, limit, crossed)}
             return THIN.finding(_DEVICES, f"facts.link.{name}", params=params)
     return None
 
 
 def _load(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding | None:
     for kinds, spec in ((_WATCHING, link_findings.LOAD_DOWN), (_SENDING, link_findings.LOAD_UP)):
-        devices, symptom = _named(seen, kinds), symptoms.get(spec.code)
+        devices, symptom = _of(seen, kinds), symptoms.get(spec.code)
         if devices and symptom is not None and explains(LOAD, symptom):
             figures = {name: symptom.params[name] for name in ("value_s", "limit_s", "source")}
-            return LOAD.finding(_DEVICES, *symptom.evidence, params={"devices": devices, **figures})
+            return LOAD.finding(_DEVICES, *symptom.evidence, params={**_named(devices), **figures})
     return None
 
 
@@ -234,9 +238,11 @@ def _missing(seen: NeighboursFacts) -> Finding | None:
     return None
 
 
-def _finding(spec: FindingSpec, use: Mapping[str, ParamValue], devices: list[str], *evidence: str) -> Finding:
+def _finding(
+    spec: FindingSpec, use: Mapping[str, ParamValue], devices: list[Device], *evidence: str
+) -> Finding:
     """With the devices where there are any; `measured` where the box says, too, how much others use."""
-    params = {**use, **({"devices": devices} if devices else {})}
+    params = {**use, **(_named(devices) if devices else {})}
     rests_on = dict.fromkeys((*evidence, *([_DEVICES] if devices else [])))
     measured = use and devices and _MEASURED in spec.variants
     return spec.finding(*rests_on, variant=_MEASURED if measured else "", params=params)

@@ -34,8 +34,18 @@ _PROOF = 0.5
 _BLAMED_SHARE = 0.25
 """On a thin line, traffic is to blame when it takes at least this share of it."""
 
+_P2P = "p2p"
+"""The family of downloads from other people's computers."""
+
 _LIMITS = (limits.TRAFFIC_DOWN, limits.TRAFFIC_UP)
-_VARIANTS = ("named", "likely")
+_NAMED_ONES, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS = (
+    "named",
+    "likely",
+    "hidden",
+    "likely_or_hidden",
+    "others",
+)
+_VARIANTS = (_NAMED_ONES, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS)
 _WORDS = ("direction", "families")
 
 QUIET = FindingSpec("traffic.quiet", (Severity.OK,))
@@ -88,11 +98,14 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
             params["left_mbit_s"] = left_over
             evidence.append(f"facts.link.{'upload' if direction == 'up' else 'download'}")
         proven, culprits = _culprits(traffic, direction)
+        variant = _variant(traffic, direction, proven=proven, named=bool(culprits))
+        if variant == _OTHERS:
+            culprits = []
+            evidence.append(f"facts.traffic.hidden_{direction}_mbit_s")
         params["applications" if proven else "likely"] = [
             culprit.product or culprit.process for culprit in culprits
         ]
         params["families"] = [culprit.family for culprit in culprits]
-        variant = "" if not culprits else "named" if proven else "likely"
         evidence.append("facts.traffic.applications")
     return [_BY_SEVERITY[severity].finding(*evidence, variant=variant, params=params)]
 
@@ -129,11 +142,23 @@ def left_mbit_s(link: LinkFacts | Unavailable, direction: str) -> float | None:
     return transfer.p10_mbit_s
 
 
+def _variant(traffic: TrafficFacts, direction: str, *, proven: bool, named: bool) -> str:
+    """The words: whom they name, and whether programs that can't be seen are behind it, or may be."""
+    if proven:
+        return _NAMED_ONES
+    rate = getattr(traffic, f"{direction}_mbit_s")
+    if traffic.others_hidden and getattr(traffic, f"hidden_{direction}_mbit_s") >= rate * _PROOF:
+        return _OTHERS
+    if traffic.others_hidden or isinstance(traffic.applications, Unavailable):
+        return _LIKELY_OR_HIDDEN if named else _HIDDEN
+    return _LIKELY if named else ""
+
+
 def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Application]]:
     """Who is behind it, and whether that is proven: together they were measured to move half of it or more.
 
-    Otherwise it is likely at best: those who move some of it, those with connections over QUIC, and known applications
-    with others, since what goes over UDP can't be measured by program.
+    Otherwise it is likely at best, since what goes over UDP can't be measured by program: those who move some of it, then
+    `_connected`.
     """
     if isinstance(traffic.applications, Unavailable):
         return False, []
@@ -150,10 +175,23 @@ def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Applica
 
 
 def _connected(applications: Iterable[Application], besides: list[Application]) -> list[Application]:
-    """Who has connections over QUIC, most first; then who is known and has others."""
-    others = [application for application in applications if application not in besides]
-    over_quic = [other for other in others if other.quic_connections]
-    over_tcp = [
-        other for other in others if other.family and other.connections and not other.quic_connections
-    ]
-    return [*sorted(over_quic, key=lambda other: -other.quic_connections), *over_tcp]
+    """Who may move something that nobody counts, the likeliest first.
+
+    Downloads that have UDP sockets without a peer, as BitTorrent over UDP does; who has connections over QUIC, most first;
+    who has such sockets else; who is known and has connections.
+    """
+
+    def ranked(other: Application) -> tuple[int, int]:
+        if other.unconnected_udp and other.family == _P2P:
+            return 0, -other.unconnected_udp
+        if other.quic_connections:
+            return 1, -other.quic_connections
+        return (2, -other.unconnected_udp) if other.unconnected_udp else (3, 0)
+
+    others = (application for application in applications if application not in besides)
+    able = (
+        other
+        for other in others
+        if other.unconnected_udp or other.quic_connections or (other.family and other.connections)
+    )
+    return sorted(able, key=ranked)

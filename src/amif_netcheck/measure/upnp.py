@@ -51,10 +51,14 @@ class DescriptionUrl:
 
 @dataclass(frozen=True)
 class Description:
-    """What a device says of itself; `services` are its services' types with the pages that control them."""
+    """What a device says of itself; `services` are its services' types with the pages that control them.
+
+    `room` is where its owner said that it is (Sonos).
+    """
 
     types: tuple[str, ...] = ()
     name: str = ""
+    room: str = ""
     maker: str = ""
     model: str = ""
     services: tuple[tuple[str, str], ...] = ()
@@ -111,7 +115,7 @@ def parse_description(body: bytes) -> Description:
         tag = path[-1]
         if tag == "deviceType":
             types.append(text)
-        elif tag in {"friendlyName", "manufacturer", "modelName"}:
+        elif tag in {"friendlyName", "roomName", "manufacturer", "modelName"}:
             texts.setdefault(tag, text)
         elif tag == "serviceType":
             service = {"type": text}
@@ -120,6 +124,7 @@ def parse_description(body: bytes) -> Description:
     return Description(
         types=tuple(types),
         name=texts.get("friendlyName", ""),
+        room=texts.get("roomName", ""),
         maker=texts.get("manufacturer", ""),
         model=texts.get("modelName", ""),
         services=tuple(services),

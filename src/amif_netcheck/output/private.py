@@ -187,6 +187,8 @@ def _scrub_param(spec: FindingSpec, name: str, value: Any, tokens: _Tokens) -> A
     if spec.is_ours(name):
         return value
     kind = spec.private.get(name)
+    if kind and isinstance(value, list):
+        return [tokens.of(item, kind) for item in value]
     return tokens.of(value, kind) if kind and isinstance(value, str) else _scrub(value, tokens)
 
 

@@ -59,7 +59,9 @@ class ProcessTraffic(Struct, frozen=True, kw_only=True):
     """What one process exchanged with other computers while it was watched: payload bytes, and connections at the end.
 
     `sent` and `received` count what the system counts: TCP on Linux, TCP and UDP on macOS, nothing on Windows (its
-    counters are the administrator's). `quic_connections` are those over UDP to port 443.
+    counters are the administrator's). What the programs of this computer exchange through a tunnel is theirs, not that of
+    the process that holds the tunnel. `quic_connections` are those over UDP to port 443; `unconnected_udp` counts sockets
+    without a peer, from which anybody can be reached. `ancestors` are the names of those that started it, nearest first.
     """
 
     pid: int
@@ -69,13 +71,22 @@ class ProcessTraffic(Struct, frozen=True, kw_only=True):
     connections: int = 0
     udp_connections: int = 0
     quic_connections: int = 0
+    unconnected_udp: int = 0
+    ancestors: tuple[str, ...] = ()
 
 
 class TrafficByProcess(Struct, frozen=True, kw_only=True):
-    """Every process that moved something within `window_s`, or holds connections."""
+    """Every process that moved something within `window_s`, or holds connections.
+
+    `others_hidden`: other accounts have programs on the network that are not among them; `hidden_sent` and
+    `hidden_received` are what they moved, as far as the system counts it.
+    """
 
     window_s: float
     processes: tuple[ProcessTraffic, ...]
+    others_hidden: bool = False
+    hidden_sent: int = 0
+    hidden_received: int = 0
 
 
 class ProcessUsage(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from amif_netcheck.platforms.text import clean
 
 _NOT_BUSY = ("idle", "iowait", "guest", "guest_nice")
 """`guest` is part of `user`."""
+_MOST_ANCESTORS = 8
 _NO_COUNTER = Unavailable(reason=Reason.UNSUPPORTED, detail="this system has no such counter")
 
 
@@ -44,6 +45,17 @@ def processes() -> dict[int, str] | Unavailable:
         }
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+
+
+def ancestors(pid: int) -> tuple[str, ...]:
+    """Names of the processes that started this one, nearest first, as far as they live and may be seen; at most eight."""
+    names: list[str] = []
+    with suppress(psutil.Error, OSError):
+        process = psutil.Process(pid).parent()
+        while process is not None and len(names) < _MOST_ANCESTORS:
+            names.append(clean(process.name()))
+            process = process.parent()
+    return tuple(names)
 
 
 def work(slowdowns: int | Unavailable = _NO_COUNTER) -> CpuSample | Unavailable:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from amif_netcheck.catalog.devices import Traits, recognise
+from amif_netcheck.catalog.devices import Traits, neighbour_label, recognise
 from amif_netcheck.measure.mdns import Host
 from amif_netcheck.measure.ssdp import Responder
 from amif_netcheck.measure.upnp import Description
 from amif_netcheck.model.facts import Device, DeviceKind, Source
 from amif_netcheck.platforms.answers import Neighbour
-from amif_netcheck.platforms.text import clean
+from amif_netcheck.platforms.text import clean, title
 
 Network = IPv4Network | IPv6Network
 
 _LOCAL_BIT = 0x02  # IEEE 802: an address that its owner made up
 _LONGEST_NAME = 80
+_LONGEST_GIVEN_NAME = 40
 _MOST_ADDRESSES = 8
+_MOST_NAMES = 8
 _MODEL_KEYS = ("md", "model", "am", "ty", "box_model_name", "box_model", "usb_mdl")
 _MAKER_KEYS = ("manufacturer", "integrator", "usb_mfg")
+
+_BEFORE_NAME = re.compile(r"(?:[0-9A-Fa-f]{12}|RINCON_\w+)@|\d{1,3}(?:\.\d{1,3}){3} - |[\d-]+\.\d+ |\[TV\] ")
+"""What a name may begin with: a number of the device (AirPlay, Sonos), its address, its kind (Samsung)."""
+_AFTER_NAME = re.compile(r" \[[0-9A-Fa-f:]+\]$| - RINCON_\w+$|@RINCON_\w+$")
+_SERIAL = re.compile(
+    r"(?<![^\W_])(?:(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{4,}|[0-9a-f]{12,}|\d{6,}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
+    r"|[a-z]+(?=[0-9a-f]*\d)[0-9a-f]{8,}|\d{1,3}(?:\.\d{1,3}){3}|amzn\..*|rincon_.*)(?![^\W_])"
+)
+"""Numbers that nobody gave: hexadecimal ones, hardware and IP addresses."""
 
 _ORDER = tuple(DeviceKind)
 """What matters most for the line comes first, after the box."""
@@ -34,6 +46,7 @@ class Sighting:
     addresses: set[str] = field(default_factory=set)
     mac: str = ""
     names: list[str] = field(default_factory=list)
+    given_names: list[str] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     services: set[str] = field(default_factory=set)
     upnp: list[str] = field(default_factory=list)
@@ -82,6 +95,7 @@ class Sightings:
             sighting.services |= host.services
             sighting.models += _models(texts)
             sighting.names += [texts.get("fn", ""), *host.instances[:1]]
+            sighting.given_names += [texts.get("fn", ""), *host.instances[:_MOST_NAMES], texts.get("ty", "")]
             seen.add(sighting)
         return len(seen)
 
@@ -105,6 +119,7 @@ class Sightings:
                 if text
             ]
             sighting.names.append(description.name)
+            sighting.given_names += [description.room, description.name]
             seen += 1
         return seen
 
@@ -149,6 +164,7 @@ class Sightings:
         sighting.addresses |= other.addresses
         sighting.mac = sighting.mac or other.mac
         sighting.names += other.names
+        sighting.given_names += other.given_names
         sighting.models += other.models
         sighting.services |= other.services
         sighting.upnp += other.upnp
@@ -179,12 +195,30 @@ def _device(sighting: Sighting, *, is_box: bool, vendor_of: Callable[[str], str]
         product=known.id if known else "",
         vendor=vendor,
         name=clean(next((name for name in sighting.names if name), ""))[:_LONGEST_NAME],
+        given_name=_given_name(sighting.given_names, known.id if known else kind.value),
         addresses=tuple(
             sorted(sighting.addresses, key=lambda address: _numeric((address,)))[:_MOST_ADDRESSES]
         ),
         mac=sighting.mac,
         seen_by=tuple(source for source in Source if source in sighting.seen_by),
     )
+
+
+def _given_name(names: Iterable[str], key: str) -> str:
+    """The first that a person can tell the device by: no serial number, no address, not what `key` is called anyway."""
+    labels = [neighbour_label(key, language).casefold() for language in ("fr", "en")]
+    for name in names:
+        short = title(_AFTER_NAME.sub("", _BEFORE_NAME.sub("", title(name), count=1)))[
+            :_LONGEST_GIVEN_NAME
+        ].rstrip()
+        plain = short.casefold()
+        if (
+            any(map(str.isalpha, plain))
+            and not _SERIAL.search(plain)
+            and not any(plain in label for label in labels)
+        ):
+            return short
+    return ""
 
 
 def _models(texts: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 
+from amif_netcheck.catalog import started
 from amif_netcheck.catalog.calls import SYSTEM, name_and_family
 from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.model.facts import Application, Reason, TrafficFacts, Unavailable
@@ -21,6 +22,7 @@ _RESERVE_S = 0.5
 _SHORTEST_WINDOW_S = 1.0
 """Less than this tells nothing: traffic comes in bursts."""
 _MOST_APPLICATIONS = 20
+_NOTHING = TrafficByProcess(window_s=0.0, processes=())
 
 
 def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
@@ -47,6 +49,7 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     own_up, own_down = (now - then for now, then in zip(own_after, own_before, strict=True))
     received, sent = _grown(before, after)
     moved = by_process.result(until)
+    seen = _NOTHING if isinstance(moved, Unavailable) else moved
     return TrafficFacts(
         interface=interface,
         window_s=window_s,
@@ -55,6 +58,9 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
         own_down_mbit_s=_mbit_s(own_down, window_s),
         own_up_mbit_s=_mbit_s(own_up, window_s),
         applications=moved if isinstance(moved, Unavailable) else _applications(moved),
+        others_hidden=seen.others_hidden,
+        hidden_down_mbit_s=_mbit_s(seen.hidden_received, seen.window_s),
+        hidden_up_mbit_s=_mbit_s(seen.hidden_sent, seen.window_s),
     )
 
 
@@ -70,7 +76,7 @@ def _mbit_s(count: int, seconds: float) -> float:
 
 
 def _applications(moved: TrafficByProcess) -> tuple[Application, ...]:
-    """Programs other than us that moved bytes, that may over QUIC, or that are known and hold connections.
+    """Programs other than us that moved bytes, that may over UDP, or that are known and hold connections.
 
     Most bytes first.
     """
@@ -78,7 +84,7 @@ def _applications(moved: TrafficByProcess) -> tuple[Application, ...]:
     by_name: dict[str, list[ProcessTraffic]] = defaultdict(list)
     for process in moved.processes:
         if process.pid not in ours:
-            by_name[process.name].append(process)
+            by_name[started(process.name, process.ancestors)].append(process)
     applications = [_application(name, processes, moved.window_s) for name, processes in by_name.items()]
     named = [application for application in applications if _is_worth_naming(application)]
     named.sort(
@@ -102,6 +108,7 @@ def _application(name: str, processes: list[ProcessTraffic], window_s: float) ->
         connections=sum(process.connections for process in processes),
         udp_connections=sum(process.udp_connections for process in processes),
         quic_connections=sum(process.quic_connections for process in processes),
+        unconnected_udp=sum(process.unconnected_udp for process in processes),
         counted=not any(isinstance(process.sent, Unavailable) for process in processes),
     )
 
@@ -111,5 +118,6 @@ def _counted(counts: Iterable[int | Unavailable]) -> int:
 
 
 def _is_worth_naming(application: Application) -> bool:
-    known = application.product and application.family != SYSTEM
-    return bool(known or application.down_mbit_s + application.up_mbit_s + application.quic_connections)
+    moved = application.down_mbit_s + application.up_mbit_s + application.quic_connections
+    is_system = application.family == SYSTEM
+    return bool(moved or (not is_system and (application.product or application.unconnected_udp)))

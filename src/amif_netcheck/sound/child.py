@@ -20,7 +20,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from amif_netcheck.children import inside
+from amif_netcheck.children import inside, libraries
 
 _RATE = 48000
 _BEGIN_S = 3.0
@@ -351,7 +351,8 @@ def main() -> None:
     """Do what the line asks for."""
     request = inside.request()
     try:
-        import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
+        with libraries.linker_names():
+            import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
     except Exception as error:  # noqa: BLE001 - the way in which it can't be loaded is for experts
         inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="library")
         inside.leave()

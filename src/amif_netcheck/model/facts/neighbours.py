@@ -40,13 +40,15 @@ class Source(Enum):
 class Device(Struct, frozen=True, kw_only=True):
     """One device. `product` is a key of our catalog, `vendor` the maker of its network card; both empty when not known.
 
-    `name` is what its owner or its maker called it.
+    `name` is what its owner or its maker called it; `given_name` is that which its owner can tell it by, at most 40
+    characters, empty where there is none.
     """
 
     kind: DeviceKind
     product: str = ""
     vendor: str = ""
     name: Annotated[str, private("device")] = ""
+    given_name: Annotated[str, private("device")] = ""
     addresses: tuple[Address, ...] = ()
     mac: Annotated[str, private("mac")] = ""
     seen_by: tuple[Source, ...] = ()

@@ -30,11 +30,12 @@ class Endpoints(NamedTuple):
 
 
 class TcpSocket(NamedTuple):
-    """An established TCP connection with its payload byte counters."""
+    """An established TCP connection with its payload byte counters; `account` is the user id that owns it."""
 
     endpoints: Endpoints
     sent: int
     received: int
+    account: int = 0
 
 
 def tcp_sockets() -> list[TcpSocket]:
@@ -66,7 +67,9 @@ def parse(answer: bytes) -> TcpSocket | None:
     """One answer; None when the kernel gave no byte counters (Linux before 4.2)."""
     if len(answer) < _ANSWER.size:
         return None
-    family, _state, _timer, _retrans, sport, dport, src, dst, *_ = _ANSWER.unpack_from(answer)
+    family, _state, _timer, _retrans, sport, dport, src, dst, *_, account, _inode = _ANSWER.unpack_from(
+        answer
+    )
     info = dict(attributes(answer, _ANSWER.size)).get(_INFO, b"")
     if len(info) < _BYTES_ACKED.size:
         return None
@@ -75,7 +78,7 @@ def parse(answer: bytes) -> TcpSocket | None:
     endpoints = Endpoints(
         unmapped(src[:size]), int.from_bytes(sport), unmapped(dst[:size]), int.from_bytes(dport)
     )
-    return TcpSocket(endpoints, sent, received)
+    return TcpSocket(endpoints, sent, received, account)
 
 
 def unmapped(written: bytes | str) -> str:

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-import pulsectl
-from pulsectl import _pulsectl
+from amif_netcheck.children import inside, libraries
 
-from amif_netcheck.children import inside
+with libraries.linker_names():
+    import pulsectl
+    from pulsectl import _pulsectl
 
 _POLL_S = 0.05
 _BACK_S = 2.0
