@@ -29,7 +29,7 @@ _TITLES = {
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that was tried. `says`: codes of findings, or plain words; `test`: its pytest node, `file::function`."""
+    """One thing that was tried. `says`: codes of findings, or `code/variant`, or plain words; `test`: its pytest node, `file::function`."""
 
     program: str
     scene: str

@@ -156,7 +156,7 @@ def test_a_line_of_the_checklist_tells_no_names_of_devices() -> None:
     full = report(facts=structs.replace(report().facts, neighbours=seen), asked=("neighbours",))
     row = next(each for each in full.checks if each.id == "neighbours")
     assert row.findings[0].params["names"] == ["Salon de Jeanne", ""]
-    clean = redact_result(row, own_names={})
+    clean = redact_result(row, full.facts, own_names={})
     assert clean.findings[0].params["names"] == ["device-1", ""]
 
 
