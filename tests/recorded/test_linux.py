@@ -50,7 +50,7 @@ def recorded(name: str) -> Dump:
 
 def interfaces(dump: Dump) -> dict[str, Interface]:
     """With nobody seen to hold a tunnel."""
-    found = Network(lambda: dump, owners=dict).interfaces()
+    found = Network(lambda: dump, holders=dict).interfaces()
     assert not isinstance(found, Unavailable)
     return {interface.name: interface for interface in found}
 

@@ -96,6 +96,11 @@ def is_container_line(process: str) -> bool:
     return matches(process, vpns().container_lines)
 
 
+def is_vpn(process: str) -> bool:
+    """Can this process hold a tunnel of a known VPN product?"""
+    return any(matches(process, known.processes + known.holders) for known in vpns().product)
+
+
 def _only_running(products: tuple[KnownVpn, ...], processes: list[str]) -> str:
     """The product that some process belongs to; empty when there are several, or none."""
     running = {

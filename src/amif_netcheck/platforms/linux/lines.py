@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from ipaddress import IPv4Network, ip_address
 
-from amif_netcheck.catalog import is_container_line
+from amif_netcheck.catalog import is_container_line, is_vpn
 from amif_netcheck.model.facts import Carriage, LinkKind
 from amif_netcheck.platforms.linux.routes import addresses_of, is_set_by_someone, targets
 from amif_netcheck.platforms.linux.rtnetlink import Dump
@@ -17,11 +17,11 @@ _TRANSLATORS = {LinkKind.TUN, LinkKind.IP_TUNNEL}
 _LINES = {LinkKind.HARDWARE, LinkKind.BRIDGE, LinkKind.VIRTUAL}
 
 
-def lines(dump: Dump, owners: Callable[[], dict[str, str]]) -> dict[int, Carriage]:
-    """What these interfaces are, by index. `owners` tells which process holds a tunnel, as far as we may see it.
+def lines(dump: Dump, holders: Callable[[], dict[str, list[str]]]) -> dict[int, Carriage]:
+    """What these interfaces are, by index. `holders` tells which processes hold tunnels of a name, as far as we may see them.
 
     A tunnel needs a line to carry it: what is the only way out has none, unless it was moved here from another namespace. A
-    TAP that nobody is seen to hold, or that a container's own helper holds, is a container's line; a TUN or WireGuard never.
+    TAP is a container's line then, unless a VPN program is seen to hold it; a TUN or WireGuard never.
     Of several PPPs without another line, one is the line and the others are not: which, nobody can tell.
     """
     kinds = {link["index"]: kind_of(link) for link in dump.links}
@@ -34,8 +34,8 @@ def lines(dump: Dump, owners: Callable[[], dict[str, str]]) -> dict[int, Carriag
     taps = [index for index in reachable if kinds.get(index) is LinkKind.TAP]
     if len(taps) == 1 and not several:
         name = next(name_of(link) for link in dump.links if link["index"] == taps[0])
-        owner = owners().get(name, "")
-        if not owner or is_container_line(owner):
+        known = holders().get(name, [])
+        if any(map(is_container_line, known)) or not any(map(is_vpn, known)):
             carried[taps[0]] = Carriage.DIRECT
     return carried
 

@@ -16,7 +16,7 @@ from amif_netcheck.platforms.linux import lines, netlink, routes, rtnetlink
 from amif_netcheck.platforms.linux.route_query import Flow, RouteQuery, flows
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
 from amif_netcheck.platforms.linux.topology import BaseInterface, Topology, name_of
-from amif_netcheck.platforms.linux.tunnel_owners import tunnel_owners
+from amif_netcheck.platforms.linux.tunnel_owners import tunnel_holders
 
 _ANY_PORT = 443
 _NAT64 = IPv6Address("64:ff9b::")  # RFC 6052
@@ -41,11 +41,11 @@ class Network:
         self,
         read: Callable[[], Dump] = rtnetlink.dump,
         query: Callable[[], RouteQuery] = RouteQuery,
-        owners: Callable[[], dict[str, str]] = tunnel_owners,
+        holders: Callable[[], dict[str, list[str]]] = tunnel_holders,
     ) -> None:
         self._read = read
         self._query = query
-        self._owners = owners
+        self._holders = holders
         self._lock = threading.Lock()
         self._tables: _Tables | Unavailable | None = None
 
@@ -124,7 +124,7 @@ class Network:
             dump = self._read()
         except OSError as error:
             return netlink.unavailable(error, "rtnetlink")
-        topology = Topology(dump.links, lines=lines.lines(dump, self._owners))
+        topology = Topology(dump.links, lines=lines.lines(dump, self._holders))
         interfaces = routes.parse_interfaces(dump, topology)
         clats = frozenset(name_of(link) for link in dump.links if link["index"] in lines.clats(dump))
         return _Tables(dump, topology, interfaces, clats, routes.parse_gateway(dump, interfaces))
