@@ -102,7 +102,8 @@ def flows(rules: list[Message], family: int, media_ports: Iterable[int]) -> tupl
 def _singled_out(rule: Message, media: list[Flow]) -> list[Flow]:
     """Flows of a call that this rule would take."""
     attrs = rule["attrs"]
-    mark, tos = attrs.get("FRA_FWMARK") or 0, rule["tos"]
+    mark = attrs.get("FRA_FWMARK") or 0
+    tos = rule["tos"] or (attrs.get("FRA_DSCP") or 0) << 2
     sources, ports = attrs.get("FRA_SPORT_RANGE"), attrs.get("FRA_DPORT_RANGE")
     if not (mark or tos or sources or ports):
         return []

@@ -29,7 +29,7 @@ def parse_egresses(answers: list[Message], flow: Flow, source: str, names: Mappi
             web=flow.protocol == socket.IPPROTO_TCP,
             media=flow.protocol == socket.IPPROTO_UDP,
             needs_mark=not flow.plain,
-            ipsec=answer["attrs"].get("RTA_TABLE") == _TABLE_STRONGSWAN,
+            ipsec=_is_ipsec(answer),
         )
         for answer in answers
         for index in targets(answer)
@@ -100,6 +100,12 @@ def parse_gateway(dump: Dump, interfaces: tuple[Interface, ...]) -> Gateway | Un
         if best
         else Unavailable(reason=Reason.NOT_PRESENT, detail="no gateway on a hardware interface")
     )
+
+
+def _is_ipsec(answer: Message) -> bool:
+    """strongSwan's; without a gateway it is one of those that leave the local network as it is."""
+    attrs = answer["attrs"]
+    return attrs.get("RTA_TABLE") == _TABLE_STRONGSWAN and "RTA_GATEWAY" in attrs
 
 
 def is_set_by_someone(route: Message) -> bool:

@@ -182,6 +182,7 @@ _RULE_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
     22: ("FRA_IP_PROTO", unsigned),
     23: ("FRA_SPORT_RANGE", _port_range),
     24: ("FRA_DPORT_RANGE", _port_range),
+    25: ("FRA_DSCP", unsigned),
 }
 _NEIGHBOUR_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
     1: ("NDA_DST", _internet_address),
