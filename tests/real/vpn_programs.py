@@ -132,8 +132,8 @@ def openssh(home: Namespace, away: Namespace, folder: Path) -> Tunnel:
         "sh", "-c", 'mount -t tmpfs none /run && mkdir /run/sshd && exec "$@"', "sh", *server, listens=listens
     )
     trusting = ("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
-    key = ("-F", "none", "-i", str(folder / "me"))
-    home.start("ssh", *key, *trusting, "-N", "-w", "7:7", f"root@{VPN_SERVER}")
+    identity = ("-F", "none", "-i", str(folder / "me"))
+    home.start("ssh", *identity, *trusting, "-N", "-w", "7:7", f"root@{VPN_SERVER}")
     for side, address in ((away, THEIRS), (home, MINE)):
         _with_address(side, "tun7", address)
     return working(Tunnel(home, away, "tun7", "OpenSSH", THEIRS))

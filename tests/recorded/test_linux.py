@@ -265,6 +265,23 @@ def test_who_holds_a_tunnel(tmp_path: Path) -> None:
     assert tunnel_owners.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
 
 
+def test_who_is_in_our_network_namespace_goes_first(tmp_path: Path) -> None:
+    for pid, name, namespace in (
+        ("self", "", "1"),
+        ("10", "slirp4netns", "2"),
+        ("11", "ssh", "1"),
+        ("12", "sshd", "3"),
+    ):
+        for folder in ("fd", "fdinfo", "ns"):
+            (tmp_path / pid / folder).mkdir(parents=True)
+        (tmp_path / pid / "fd" / "5").symlink_to("/dev/net/tun")
+        (tmp_path / pid / "fdinfo" / "5").write_text("pos:\t0\niff:\ttun7\n")
+        (tmp_path / pid / "ns" / "net").symlink_to(f"net:[{namespace}]")
+        (tmp_path / pid / "comm").write_text(f"{name}\n")
+    assert tunnel_owners.tunnel_owners(tmp_path) == {"tun7": "ssh"}
+    assert sorted(tunnel_owners.tunnel_holders(tmp_path)["tun7"]) == ["slirp4netns", "ssh", "sshd"]
+
+
 def test_neighbours_are_those_that_answered_on_this_interface() -> None:
     recording = msgspec.json.decode((DATA / "neighbours.json").read_bytes(), type=Recording)
     found = neighbours.parse(recording.neighbours, index_of(recording.dump, "eth0"))
