@@ -138,6 +138,13 @@ def test_a_tunnel_is_full_only_when_it_takes_the_internet_too(
     assert finding.params == {"interface": "wg0", "product": "WireGuard", "tunnel": tunnel}
 
 
+@pytest.mark.parametrize(("by_mark", "reason"), [(True, "not_permitted"), (False, "unsupported")])
+def test_marks_of_a_firewall_are_for_its_administrator_to_see(by_mark: bool, reason: str) -> None:
+    unclear = msgspec.structs.replace(route(Carriage.UNKNOWN), by_mark=by_mark)
+    finding = only(vpn_check.check(vpn(ways(unclear))))
+    assert (finding.code, finding.params["reason"]) == ("vpn.unknown", reason)
+
+
 def test_a_meeting_whose_name_is_unknown_is_judged_by_a_tunnel_that_takes_everything() -> None:
     finding = only(vpn_check.check(vpn(ways(TUNNELLED), SILENT, host="m.example")))
     assert finding.code == "vpn.carries_meeting"

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amif_netcheck.measure.names import Names
 from amif_netcheck.model.facts import CallPart, Carriage, LinkKind, Reason, Route, Unavailable, VpnFacts
 from amif_netcheck.platforms.answers import Address, Egress, Interface
 from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.linux.route_query import Flow, flows
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
-from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.platforms.recorded import Machine, Recorded, RecordedRoute
 from amif_netcheck.probes import vpn
 from amif_netcheck.probes.context import Context
 from tests.recorded.test_probes import ETH0, WG0
@@ -293,6 +294,24 @@ def test_what_of_a_call_is_inside(
 ) -> None:
     route = routed(*ways)
     assert (route.interface, route.carriage, route.part) == (interface, carriage, part)
+
+
+def test_one_unclear_address_of_a_meeting_leaves_it_unclear(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = Interface(name="x0", kind=LinkKind.UNKNOWN, carriage=_UNKNOWN, up=True, addresses=("10.7.0.2",))
+    ways = (
+        RecordedRoute(to="198.51.100.0/24", source="10.7.0.2", interface="x0"),
+        RecordedRoute(to="0.0.0.0/0", source="192.168.1.20", interface="eth0"),
+    )
+    both = tuple(map(ip_address, ("203.0.113.7", "198.51.100.1")))
+    monkeypatch.setattr(Names, "resolve", lambda *_arguments, **_options: both)
+    context = Context(
+        platform=Recorded(Machine(interfaces=(ETH0, made_up), routes=ways)), meeting="m.example"
+    )
+    facts = vpn.probe(context, time.monotonic() + 5)
+    assert isinstance(facts, VpnFacts)
+    assert not isinstance(facts.meeting, Unavailable)
+    assert isinstance(facts.meeting.ipv4, Route)
+    assert facts.meeting.ipv4.carriage is _UNKNOWN
 
 
 @given(

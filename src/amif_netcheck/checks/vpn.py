@@ -90,8 +90,10 @@ def _missing(ways: RoutesByFamily, routes: dict[str, Route]) -> Unavailable | No
     failures = [way for way in (ways.ipv4, ways.ipv6) if isinstance(way, Unavailable)]
     if not routes:
         return failures[0]
-    if any(route.carriage is Carriage.UNKNOWN for route in routes.values()):
-        return Unavailable(reason=Reason.UNSUPPORTED)
+    unclear = [route for route in routes.values() if route.carriage is Carriage.UNKNOWN]
+    if unclear:
+        by_mark = all(route.by_mark for route in unclear)
+        return Unavailable(reason=Reason.NOT_PERMITTED if by_mark else Reason.UNSUPPORTED)
     return next((failure for failure in failures if failure.reason not in _NO_WAY), None)
 
 

@@ -27,6 +27,8 @@ _MEDIA_PORTS = (3478, 10000, 443)
 """UDP ports of picture and sound: STUN and TURN (RFC 8489), Jitsi's bridge, and where all else is closed."""
 
 _MOST_ADDRESSES = 4
+_WORST_FIRST = (Carriage.TUNNEL, Carriage.UNKNOWN, Carriage.DIRECT)
+_NOT_FULL_FIRST = (Carriage.UNKNOWN, Carriage.DIRECT, Carriage.TUNNEL)
 
 
 def probe(context: Context, until: float) -> VpnFacts | Unavailable:
@@ -69,8 +71,8 @@ def _ways(
         usable = [route for route in routes if isinstance(route, Route)]
         if not usable:
             return routes[0]
-        preferred = Carriage.DIRECT if tunnel_needs_all else Carriage.TUNNEL
-        return next((route for route in usable if route.carriage is preferred), usable[0])
+        order = _NOT_FULL_FIRST if tunnel_needs_all else _WORST_FIRST
+        return min(usable, key=lambda route: order.index(route.carriage))
 
     return RoutesByFamily(ipv4=way(4), ipv6=way(6))
 
@@ -88,19 +90,21 @@ def _route(context: Context, interfaces: dict[str, Interface], address: Address)
     if not mine:
         return Unavailable(reason=Reason.NOT_PRESENT, detail="only an automatic IPv6 transition tunnel")
     sure = [egress for egress in mine if not egress.needs_mark] or mine
+    by_carriage = {_carriage(egress, interfaces): egress for egress in reversed(sure)}
     inside = [egress for egress in sure if _carriage(egress, interfaces) is Carriage.TUNNEL]
-    chosen = (inside or sure)[0]
-    carriages = {_carriage(egress, interfaces) for egress in mine}
-    carriage = (
-        Carriage.TUNNEL if inside else Carriage.UNKNOWN if carriages != {Carriage.DIRECT} else Carriage.DIRECT
+    carriage = next(each for each in _WORST_FIRST if each in by_carriage)
+    by_mark = carriage is Carriage.DIRECT and any(
+        _carriage(egress, interfaces) is not Carriage.DIRECT for egress in mine
     )
+    chosen = by_carriage[carriage]
     return Route(
         source=chosen.source,
         interface=chosen.interface,
         link_kind=interfaces[chosen.interface].kind,
-        carriage=carriage,
+        carriage=Carriage.UNKNOWN if by_mark else carriage,
         part=_part(inside, sure),
         ipsec=chosen.ipsec,
+        by_mark=by_mark,
     )
 
 

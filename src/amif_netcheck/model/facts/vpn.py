@@ -43,7 +43,8 @@ class CallPart(Enum):
 class Route(Fact, frozen=True, kw_only=True):
     """The way packets to one destination leave this computer; where they part, the one through a tunnel.
 
-    `ipsec`: they are encrypted by the system before they leave by `interface`.
+    `ipsec`: they are encrypted by the system before they leave by `interface`. `by_mark`: packets that a firewall marks
+    would go through a tunnel, and which ones it marks is for the administrator alone to see.
     """
 
     source: Address
@@ -52,6 +53,7 @@ class Route(Fact, frozen=True, kw_only=True):
     carriage: Carriage
     part: CallPart = CallPart.ALL
     ipsec: bool = False
+    by_mark: bool = False
 
 
 class RoutesByFamily(Fact, frozen=True, kw_only=True):
