@@ -151,6 +151,32 @@ def test_a_bridge_of_a_tunnel_and_a_container(network: Network, tmp_path: Path) 
     expect(network.check(home, *ASKED), "vpn.carries_meeting", interface="br0", product="fastd")
 
 
+@pytest.mark.real("fastd", "ping")
+@pytest.mark.parametrize(
+    ("gateway", "code"), [(THEIRS, "vpn.carries_meeting"), ("10.7.0.9", "vpn.leaves_meeting_outside")]
+)
+def test_of_a_bridge_the_port_towards_the_gateway_counts(
+    network: Network, tmp_path: Path, gateway: str, code: str
+) -> None:
+    home, away = participant_and_vpn_server(network)
+    tunnel = fastd(home, away, tmp_path)
+    beside = network.namespace("beside")
+    network.pair(home, "line", beside, "eth0")
+    home.ip_batch(
+        f"address flush dev {tunnel.interface}",
+        "link add br0 type bridge",
+        f"link set {tunnel.interface} master br0",
+        "link set line master br0",
+        "link set br0 up",
+        "address add 10.7.0.2/24 dev br0",
+        f"route add 203.0.113.0/24 via {gateway}",
+    )
+    beside.ip_batch("address add 10.7.0.9/24 dev eth0", f"address add {MEETING}/32 dev eth0")
+    tunnel.carries(gateway)  # the question for its hardware address goes out of every port
+    assert tunnel.carries(gateway) is (gateway == THEIRS)
+    expect(network.check(home, *ASKED), code)
+
+
 @pytest.mark.real("tayga")
 def test_a_clat_is_the_line_itself_and_what_carries_ipv6_carries_it(network: Network, tmp_path: Path) -> None:
     home = network.namespace("home")

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from amif_netcheck.measure.names import Names
 from amif_netcheck.model.facts import CallPart, Carriage, LinkKind, Reason, Route, Unavailable, VpnFacts
 from amif_netcheck.platforms.answers import Address, Egress, Interface
+from amif_netcheck.platforms.linux.bridges import parse_port
 from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.linux.route_query import Flow, flows
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
@@ -182,7 +184,7 @@ def test_what_rules_single_out(rules: list[Message], singled_out: list[tuple[int
 
 def test_thousands_of_rules_cost_no_more_than_some() -> None:
     rules = [rule(DPORT_RANGE=[port, port]) for port in range(2000, 12_000)]
-    assert len(flows(rules, _INET, (3478,))) < 1000
+    assert len(flows(rules, _INET, (3478,))) == 500
 
 
 # --- the kernel's answers ---------------------------------------------------------------------------
@@ -240,6 +242,31 @@ def test_a_socket_that_is_bound_to_its_address_may_leave_elsewhere() -> None:
     assert {way.interface for way in ways} == {"eth0", "tun0"}
 
 
+MAC = "02:00:00:00:00:01"
+NEIGHBOURS = [{"attrs": {"NDA_DST": "192.168.1.1", "NDA_LLADDR": MAC}}, {"attrs": {"NDA_DST": "192.168.1.2"}}]
+
+
+def entry(port: int, mac: str = MAC, master: int = 9, state: int = 2) -> Message:
+    return {"ifindex": port, "state": state, "attrs": {"NDA_LLADDR": mac, "NDA_MASTER": master}}
+
+
+@pytest.mark.parametrize(
+    ("entries", "next_hop", "port"),
+    [
+        ([entry(3), entry(4, "02:00:00:00:00:02")], "192.168.1.1", 3),
+        ([entry(3), entry(4)], "192.168.1.1", None),
+        ([entry(3, state=0x80)], "192.168.1.1", None),
+        ([entry(3, master=8)], "192.168.1.1", None),
+        ([entry(3)], "192.168.1.2", None),
+        ([entry(3)], "192.168.1.3", None),
+    ],
+)
+def test_the_port_behind_which_a_gateway_was_seen(
+    entries: list[Message], next_hop: str, port: int | None
+) -> None:
+    assert parse_port(NEIGHBOURS, entries, 9, next_hop) == port
+
+
 # --- the probe ----------------------------------------------------------------------------------------
 
 
@@ -247,7 +274,8 @@ class Calls(Recorded):
     """A recorded machine whose calls leave by several ways."""
 
     def __init__(self, *ways: Egress) -> None:
-        super().__init__(Machine(interfaces=(ETH0, WG0)))
+        bridge = Interface(name="br0", kind=LinkKind.BRIDGE, carriage=_UNKNOWN, up=True)
+        super().__init__(Machine(interfaces=(ETH0, WG0, bridge)))
         self._ways = ways
 
     def call_egresses(
@@ -264,14 +292,14 @@ def routed(*ways: Egress) -> Route:
     return facts.internet.ipv4
 
 
-def egress(interface: str, **options: bool) -> Egress:
-    return Egress(source="192.168.1.20", interface=interface, **options)
+egress = partial(Egress, source="192.168.1.20")
 
 
-WEB_OUT, WEB_IN = egress("eth0", media=False), egress("wg0", media=False)
-MEDIA_OUT, MEDIA_IN = egress("eth0", web=False), egress("wg0", web=False)
-MARKED_OUT, MARKED_IN = (egress(name, web=False, needs_mark=True) for name in ("eth0", "wg0"))
-IPSEC = egress("eth0", ipsec=True)
+WEB_OUT, WEB_IN = egress(interface="eth0", media=False), egress(interface="wg0", media=False)
+MEDIA_OUT, MEDIA_IN = egress(interface="eth0", web=False), egress(interface="wg0", web=False)
+MARKED_OUT, MARKED_IN = (egress(interface=name, web=False, needs_mark=True) for name in ("eth0", "wg0"))
+TAP_PORT, CARD_PORT = egress(interface="br0", port="wg0"), egress(interface="br0", port="eth0")
+IPSEC = egress(interface="eth0", ipsec=True)
 
 
 @pytest.mark.parametrize(
@@ -287,6 +315,8 @@ IPSEC = egress("eth0", ipsec=True)
         ((WEB_OUT, MEDIA_OUT, MARKED_OUT), "eth0", _LINE, CallPart.ALL),
         ((WEB_IN, MEDIA_IN, MARKED_OUT), "wg0", _VPN, CallPart.ALL),
         ((IPSEC,), "eth0", _VPN, CallPart.ALL),
+        ((TAP_PORT,), "br0", _VPN, CallPart.ALL),
+        ((CARD_PORT,), "br0", _LINE, CallPart.ALL),
     ],
 )
 def test_what_of_a_call_is_inside(

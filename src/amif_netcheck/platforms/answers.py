@@ -38,11 +38,12 @@ class Egress(Struct, frozen=True, kw_only=True):
     """The source address and the interface of some packets of a call: its page (`web`), or picture and sound.
 
     `needs_mark`: only of packets that the system's firewall marks, which nobody but its administrator can know. `ipsec`:
-    they are encrypted before they leave.
+    they are encrypted before they leave. `port`: of a bridge, the port that they leave by; empty where nobody knows.
     """
 
     source: str
     interface: str
+    port: str = ""
     web: bool = True
     media: bool = True
     needs_mark: bool = False

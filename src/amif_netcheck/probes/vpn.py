@@ -109,7 +109,9 @@ def _route(context: Context, interfaces: dict[str, Interface], address: Address)
 
 
 def _carriage(egress: Egress, interfaces: dict[str, Interface]) -> Carriage:
-    return Carriage.TUNNEL if egress.ipsec else interfaces[egress.interface].carriage
+    """Of the port of a bridge where it is known: a bridge may hold both a tunnel and the line."""
+    out = interfaces.get(egress.port) or interfaces[egress.interface]
+    return Carriage.TUNNEL if egress.ipsec else out.carriage
 
 
 def _part(inside: list[Egress], egresses: list[Egress]) -> CallPart:

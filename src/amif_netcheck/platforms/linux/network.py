@@ -6,16 +6,16 @@ import errno
 import socket
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 
-from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.model.facts import LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.answers import Address, Egress, Gateway, Interface
-from amif_netcheck.platforms.linux import lines, netlink, routes, rtnetlink
+from amif_netcheck.platforms.linux import bridges, lines, netlink, routes, rtnetlink
 from amif_netcheck.platforms.linux.route_query import Flow, RouteQuery, flows
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
-from amif_netcheck.platforms.linux.topology import BaseInterface, Topology, name_of
+from amif_netcheck.platforms.linux.topology import BaseInterface, Topology, kind_of, name_of
 from amif_netcheck.platforms.linux.tunnel_owners import tunnel_holders
 
 _ANY_PORT = 443
@@ -42,10 +42,12 @@ class Network:
         read: Callable[[], Dump] = rtnetlink.dump,
         query: Callable[[], RouteQuery] = RouteQuery,
         holders: Callable[[], dict[str, list[str]]] = tunnel_holders,
+        port_towards: Callable[[int, str], int | None] = bridges.port_towards,
     ) -> None:
         self._read = read
         self._query = query
         self._holders = holders
+        self._port_towards = port_towards
         self._lock = threading.Lock()
         self._tables: _Tables | Unavailable | None = None
 
@@ -102,11 +104,18 @@ class Network:
             return tables
         family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
         names = {link["index"]: name_of(link) for link in tables.dump.links}
+        stacks = {link["index"] for link in tables.dump.links if kind_of(link) is LinkKind.BRIDGE}
+
+        @cache
+        def port_towards(index: int, gateway: str) -> int | None:
+            return self._port_towards(index, gateway or str(address)) if index in stacks else None
+
         ways: list[Egress] = []
         try:
             with self._query() as ask:
-                for flow in flows(tables.dump.rules, family, media_ports):
-                    ways += routes.parse_egresses(_answers(ask, address, flow, source), flow, source, names)
+                for flow in flows(tables.dump.rules, family, media_ports) if media_ports else (Flow(),):
+                    answers = _answers(ask, address, flow, source)
+                    ways += routes.parse_egresses(answers, flow, source, names, port_towards)
         except OSError as error:
             return netlink.unavailable(error, "rtnetlink")
         if not ways:

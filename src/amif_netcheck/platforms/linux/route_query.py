@@ -26,7 +26,8 @@ _RULE_INVERTED = 2  # linux/fib_rules.h, FIB_RULE_INVERT
 _HTTPS = 443
 _FIRST_FREE_PORT = 1024
 """Picture and sound use ports from here on (RFC 7983, services' own documents), or 443."""
-_MOST_RULES = 256
+_MOST_FLOWS = 500
+"""Each costs the kernel some microseconds, more where there are thousands of rules."""
 
 
 class Flow(Struct, frozen=True, kw_only=True):
@@ -93,10 +94,11 @@ def flows(rules: list[Message], family: int, media_ports: Iterable[int]) -> tupl
     """
     media = [Flow(protocol=socket.IPPROTO_UDP, port=port) for port in media_ports]
     singled_out: list[Flow] = []
-    for rule in [rule for rule in rules if rule["family"] == family][:_MOST_RULES]:
-        if not rule["flags"] & _RULE_INVERTED:  # what an inverted rule takes, it takes from all
+    for rule in rules:
+        # What an inverted rule takes, it takes from all.
+        if rule["family"] == family and not rule["flags"] & _RULE_INVERTED:
             singled_out += _singled_out(rule, media)
-    return tuple(dict.fromkeys([Flow(), *media, *singled_out]))
+    return tuple(dict.fromkeys([Flow(), *media, *singled_out]))[:_MOST_FLOWS]
 
 
 def _singled_out(rule: Message, media: list[Flow]) -> list[Flow]:

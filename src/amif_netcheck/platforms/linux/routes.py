@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_interface
 
 from amif_netcheck.model.facts import Carriage, Reason, Unavailable
@@ -20,12 +20,22 @@ _TABLE_STRONGSWAN = (
 _TABLE_MAIN, _PROTOCOL_KERNEL, _TYPE_UNICAST = 254, 2, 1
 
 
-def parse_egresses(answers: list[Message], flow: Flow, source: str, names: Mapping[int, str]) -> list[Egress]:
-    """The ways that a flow may take, from the kernel's answers; `names` of interfaces by index."""
+def parse_egresses(
+    answers: list[Message],
+    flow: Flow,
+    source: str,
+    names: Mapping[int, str],
+    port_towards: Callable[[int, str], int | None],
+) -> list[Egress]:
+    """The ways that a flow may take, from the kernel's answers; `names` of interfaces by index.
+
+    `port_towards` tells the port of a bridge behind which a gateway is.
+    """
     return [
         Egress(
             source=answer["attrs"].get("RTA_PREFSRC") or source,
             interface=names[index],
+            port=names.get(port_towards(index, answer["attrs"].get("RTA_GATEWAY") or "") or 0, ""),
             web=flow.protocol == socket.IPPROTO_TCP,
             media=flow.protocol == socket.IPPROTO_UDP,
             needs_mark=not flow.plain,

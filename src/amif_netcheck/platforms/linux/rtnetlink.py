@@ -43,7 +43,7 @@ _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # ndmsg: family, index, state, flags, t
 _NEXT_HOP = struct.Struct("=HBBi")  # rtnexthop: length, flags, hops, index
 _CACHE = struct.Struct("=4I")  # nda_cacheinfo: confirmed, used, updated, references
 _EXT_MASK, _SKIP_STATISTICS = 29, 1 << 3
-_NDA_IFINDEX = 8
+_NDA_IFINDEX, _AF_BRIDGE = 8, 7
 _HOP_DEAD = 1  # linux/rtnetlink.h, RTNH_F_DEAD
 _STATES = ("UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP")  # RFC 2863
 
@@ -95,6 +95,17 @@ def neighbours(index: int) -> list[Message]:
         except TableChangingError as error:
             entries = error.partial
     return list(map(parse_neighbour, entries))
+
+
+def bridge_entries() -> list[Message]:
+    """Behind which port of a bridge each hardware address was last seen: `ifindex` is the port, `NDA_MASTER` its bridge.
+
+    Raises:
+        OSError: netlink is not allowed here, or the tables keep changing (`TableChangingError`).
+    """
+    with _kernel() as kernel:
+        question = _NEIGHBOUR.pack(_AF_BRIDGE, 0, 0, 0, 0)
+        return list(map(parse_neighbour, kernel.dump(_GET_NEIGHBOUR, question)))
 
 
 def _kernel() -> NetlinkSocket:
@@ -188,6 +199,7 @@ _NEIGHBOUR_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
     1: ("NDA_DST", _internet_address),
     2: ("NDA_LLADDR", _hardware_address),
     3: ("NDA_CACHEINFO", _cache),
+    9: ("NDA_MASTER", unsigned),
 }
 
 
