@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.real.support import Network
+from tests.real.support import Network, finished
 from tests.real.tunnels import MEETING, participant_and_vpn_server, split_with_the_meeting
-from tests.real.vpn_programs import PROGRAMS, ROUTES_ITSELF
+from tests.real.vpn_programs import PROGRAMS, ROUTES_ITSELF, nebula
 
 pytestmark = pytest.mark.real("/dev/net/tun", "ping")
 
@@ -29,3 +31,24 @@ def test_a_program_beside_the_meeting_and_under_it(network: Network, tmp_path: P
     finding = network.check(tunnel.home, "--only", "vpn", "--meeting", MEETING).finding("vpn")
     assert (finding["code"], finding["severity"]) == ("vpn.carries_meeting", "warning")
     assert finding["params"] == {"interface": tunnel.interface, "product": tunnel.product, "tunnel": "split"}
+
+
+@pytest.mark.real("nebula", "nebula-cert", "setpriv")
+def test_somebody_without_rights_is_told_the_same(network: Network, tmp_path: Path) -> None:
+    tunnel = nebula(*participant_and_vpn_server(network), tmp_path)
+    as_nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all")
+    command = (
+        *as_nobody,
+        sys.executable,
+        "-m",
+        "amif_netcheck",
+        "--only",
+        "vpn",
+        "--meeting",
+        MEETING,
+        "--json",
+    )
+    environment = network.environment() | {"HOME": "/nonexistent"}
+    process = network.start(tunnel.home, *command, environment=environment)
+    finding = finished(process, time.monotonic()).finding("vpn")
+    assert (finding["code"], finding["params"]["product"]) == ("vpn.carries_meeting", "Nebula")
