@@ -135,7 +135,8 @@ class Network:
             return netlink.unavailable(error, "rtnetlink")
         topology = Topology(dump.links, lines=lines.lines(dump, self._holders))
         interfaces = routes.parse_interfaces(dump, topology)
-        clats = frozenset(name_of(link) for link in dump.links if link["index"] in lines.clats(dump))
+        indexes = lines.clats(dump)
+        clats = frozenset(name_of(link) for link in dump.links if link["index"] in indexes)
         return _Tables(dump, topology, interfaces, clats, routes.parse_gateway(dump, interfaces))
 
 

@@ -42,6 +42,7 @@ _VETH = {"veth", "netkit"}
 _DEEPEST = 8
 _UNFATHOMED: Message = {"index": 0, "ifi_type": 0, "flags": 0, "attrs": {"IFLA_IFNAME": ""}}
 """Interfaces that are stacked deeper than this were made to confuse: of no kind that we know."""
+_PLAIN = {LinkKind.VIRTUAL, LinkKind.BRIDGE, LinkKind.LOOPBACK}
 _TUNNELS = {LinkKind.TUN, LinkKind.TAP, LinkKind.WIREGUARD, LinkKind.IP_TUNNEL, LinkKind.PPP}
 
 
@@ -65,6 +66,10 @@ class Topology:
             if "IFLA_MASTER" in link["attrs"]:
                 self._ports[link["attrs"]["IFLA_MASTER"]].append(link)
         self._lines = lines
+        self._known: dict[int, list[Message]] = {}
+        for index in self._ports.keys() & self._by_index.keys():
+            # Once for all that leads into it: there may be a thousand containers on a bridge.
+            self._known[index] = self._bottoms(self._by_index[index])
 
     def carriage(self, link: Message) -> Carriage:
         """Is it a tunnel, or does it stand on one?"""
@@ -131,6 +136,8 @@ class Topology:
         A bridge that holds hardware leads there: what else it holds are virtual machines. Without hardware, a tunnel among
         its ports is the only way out of it.
         """
+        if link["index"] in self._known:
+            return self._known[link["index"]]
         if depth > _DEEPEST:
             return [_UNFATHOMED]
         seen = {link["index"]} if seen is None else seen
@@ -139,9 +146,11 @@ class Topology:
             if port["index"] not in seen:
                 seen.add(port["index"])
                 bottoms += self._bottoms(port, depth + 1, seen)
-        if kind_of(link) is LinkKind.BRIDGE:
-            bottoms = [bottom for bottom in bottoms if self._is_line(bottom)] or bottoms
-        return bottoms or [link]
+        lines = [bottom for bottom in bottoms if self._is_line(bottom)]
+        if lines and kind_of(link) is LinkKind.BRIDGE:
+            return lines
+        # Ends of containers decide nothing beside anything else.
+        return [bottom for bottom in bottoms if kind_of(bottom) not in _PLAIN] or bottoms[:1] or [link]
 
     def _is_line(self, link: Message) -> bool:
         return kind_of(link) is LinkKind.HARDWARE or self._lines.get(link["index"]) is Carriage.DIRECT
