@@ -26,7 +26,7 @@ _TRANSITION = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
 _MEDIA_PORTS = (3478, 10000, 443)
 """UDP ports of picture and sound: STUN and TURN (RFC 8489), Jitsi's bridge, and where all else is closed."""
 
-_MOST_ADDRESSES = 4
+_MOST_ADDRESSES = 16
 _WORST_FIRST = (Carriage.TUNNEL, Carriage.UNKNOWN, Carriage.DIRECT)
 _NOT_FULL_FIRST = (Carriage.UNKNOWN, Carriage.DIRECT, Carriage.TUNNEL)
 

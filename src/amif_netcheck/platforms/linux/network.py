@@ -89,7 +89,7 @@ class Network:
         tables = self._known()
         if isinstance(ways, Unavailable) or isinstance(tables, Unavailable):
             return ways
-        if not any(way.interface in tables.clats for way in ways):
+        if address.version != 4 or not any(way.interface in tables.clats for way in ways):  # noqa: PLR2004 - IP version
             return ways
         beyond = self._ways(ip_address(int(_NAT64) + int(address)), media_ports)
         return ways if isinstance(beyond, Unavailable) else (*ways, *beyond)
@@ -104,11 +104,11 @@ class Network:
             return tables
         family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
         names = {link["index"]: name_of(link) for link in tables.dump.links}
-        stacks = {link["index"] for link in tables.dump.links if kind_of(link) is LinkKind.BRIDGE}
+        bridging = {link["index"] for link in tables.dump.links if kind_of(link) is LinkKind.BRIDGE}
 
         @cache
         def port_towards(index: int, gateway: str) -> int | None:
-            return self._port_towards(index, gateway or str(address)) if index in stacks else None
+            return self._port_towards(index, gateway or str(address)) if index in bridging else None
 
         ways: list[Egress] = []
         try:
