@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +14,12 @@ from amif_netcheck.checks import vpn as vpn_check
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Application,
+    CallPart,
     Carriage,
     Facts,
     LinkKind,
     Reason,
+    Route,
     Tunnel,
     Unavailable,
     VpnFacts,
@@ -27,6 +30,8 @@ from tests.builders import DIRECT, LIMITS, NO_ROUTE, SILENT, TUNNELLED, route, t
 BADNESS = {Severity.OK: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.CRITICAL: 3}
 FAILED = Unavailable(reason=Reason.ERROR)
 BLOCKED = Unavailable(reason=Reason.BLOCKED)
+MEDIA = msgspec.structs.replace(TUNNELLED, part=CallPart.MEDIA)
+PAGE = msgspec.structs.replace(TUNNELLED, part=CallPart.PAGE)
 IDLE = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard")
 USED = Tunnel(interface="wg0", link_kind=LinkKind.WIREGUARD, product="WireGuard", routes=True)
 
@@ -68,6 +73,18 @@ def badness(findings: list[Finding]) -> int:
         ),
         pytest.param(
             vpn(ways(DIRECT, TUNNELLED)), "vpn.carries_part", Severity.WARNING, id="IPv6 inside, IPv4 outside"
+        ),
+        pytest.param(vpn(ways(), ways(MEDIA), USED), "vpn.carries_media", Severity.WARNING, id="by port"),
+        pytest.param(vpn(ways(MEDIA)), "vpn.carries_media", Severity.WARNING, id="by port, no meeting known"),
+        pytest.param(
+            vpn(ways(), ways(MEDIA, DIRECT)), "vpn.carries_media", Severity.WARNING, id="IPv4's ports alone"
+        ),
+        pytest.param(vpn(ways(), ways(PAGE)), "vpn.carries_part", Severity.WARNING, id="the page alone"),
+        pytest.param(
+            vpn(ways(), ways(TUNNELLED, MEDIA)),
+            "vpn.carries_meeting",
+            Severity.WARNING,
+            id="all IPv4, ports of IPv6",
         ),
         pytest.param(vpn(ways(NO_ROUTE, TUNNELLED)), "vpn.carries_meeting", Severity.WARNING, id="IPv6 only"),
         pytest.param(vpn(ways(NO_ROUTE)), "vpn.unknown", Severity.UNKNOWN, id="no route"),
@@ -112,6 +129,7 @@ def test_vpn(facts: Facts, code: str, severity: Severity) -> None:
         (ways(DIRECT), ways(TUNNELLED), "split"),
         (ways(TUNNELLED, DIRECT), ways(TUNNELLED), "split"),
         (ways(NO_ROUTE), ways(TUNNELLED), "split"),
+        (ways(MEDIA), ways(TUNNELLED), "split"),
     ],
 )
 def test_a_tunnel_is_full_only_when_it_takes_the_internet_too(
@@ -119,6 +137,13 @@ def test_a_tunnel_is_full_only_when_it_takes_the_internet_too(
 ) -> None:
     finding = only(vpn_check.check(vpn(internet, meeting, USED)))  # type: ignore[arg-type]
     assert finding.params == {"interface": "wg0", "product": "WireGuard", "tunnel": tunnel}
+
+
+@pytest.mark.parametrize(("by_mark", "reason"), [(True, "not_permitted"), (False, "unsupported")])
+def test_marks_of_a_firewall_are_for_its_administrator_to_see(by_mark: bool, reason: str) -> None:
+    unclear = msgspec.structs.replace(route(Carriage.UNKNOWN), by_mark=by_mark)
+    finding = only(vpn_check.check(vpn(ways(unclear))))
+    assert (finding.code, finding.params["reason"]) == ("vpn.unknown", reason)
 
 
 def test_a_meeting_whose_name_is_unknown_is_judged_by_a_tunnel_that_takes_everything() -> None:
@@ -238,9 +263,11 @@ def test_more_traffic_is_never_judged_better(
     assert badness(after) >= badness(before)
 
 
-@given(st.sampled_from(["ipv4", "ipv6"]), st.booleans(), st.booleans())
+@given(
+    st.sampled_from(["ipv4", "ipv6"]), st.booleans(), st.booleans(), st.sampled_from([TUNNELLED, MEDIA, PAGE])
+)
 def test_a_family_that_moves_into_a_tunnel_is_never_judged_better(
-    family: str, other_inside: bool, meeting: bool
+    family: str, other_inside: bool, meeting: bool, inside: Route
 ) -> None:
     other = "ipv6" if family == "ipv4" else "ipv4"
     base = {other: TUNNELLED if other_inside else DIRECT}
@@ -249,7 +276,7 @@ def test_a_family_that_moves_into_a_tunnel_is_never_judged_better(
         there = ways(**base, **{family: way})  # type: ignore[arg-type]
         return badness(vpn_check.check(vpn(ways(), there) if meeting else vpn(there)))
 
-    assert judged(TUNNELLED) >= judged(DIRECT)
+    assert judged(inside) >= judged(DIRECT)
 
 
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.id)

@@ -47,6 +47,10 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "python3-dbusmock": _has_dbusmock,
     "libportaudio": lambda: ctypes.util.find_library("portaudio") is not None,
     "network-manager-openvpn": lambda: Path("/usr/lib/NetworkManager/VPN/nm-openvpn-service.name").exists(),
+    "strongSwan with kernel-libipsec": lambda: all(
+        Path("/usr/lib/ipsec", *parts).exists()
+        for parts in (("charon",), ("plugins", "libstrongswan-kernel-libipsec.so"))
+    ),
     "/dev/net/tun": lambda: Path("/dev/net/tun").exists(),
 }
 """Components that are more than a program on the path."""

@@ -71,7 +71,7 @@ def wireguard(home: Namespace, away: Namespace, folder: Path) -> Tunnel:
     home.run("wg", "set", mine, "peer", their_key, *endpoint)
     away.ip("route", "add", "10.8.0.2/32", "dev", theirs)
     home.ip("route", "add", "10.8.0.1/32", "dev", mine, "proto", "kernel")
-    return _working(Tunnel(home, away, mine, "WireGuard", "10.8.0.1"))
+    return working(Tunnel(home, away, mine, "WireGuard", "10.8.0.1"))
 
 
 def openvpn(home: Namespace, away: Namespace, folder: Path, *more: str) -> Tunnel:
@@ -91,7 +91,7 @@ def openvpn(home: Namespace, away: Namespace, folder: Path, *more: str) -> Tunne
     client = ("--tls-client", "--nobind", "--remote", VPN_SERVER, str(_PORT), "--mark", _MARK)
     start(away, home, "10.9.0.1", "10.9.0.2", *server)
     interface = start(home, away, "10.9.0.2", "10.9.0.1", *client, *more)
-    return _working(Tunnel(home, away, interface, "OpenVPN", "10.9.0.1"))
+    return working(Tunnel(home, away, interface, "OpenVPN", "10.9.0.1"))
 
 
 def certificate(side: Namespace, folder: Path) -> str:
@@ -104,7 +104,7 @@ def certificate(side: Namespace, folder: Path) -> str:
     return said.strip().partition("=")[2]
 
 
-def _working(tunnel: Tunnel) -> Tunnel:
+def working(tunnel: Tunnel) -> Tunnel:
     """Wait until packets cross it: a tunnel that only looks like one would prove nothing."""
     # Sent through this very interface: before it is there, the peer's address answers over the cable.
     ping = ("ping", "-I", tunnel.interface, "-c", "1", "-W", "1", tunnel.peer)

@@ -14,11 +14,7 @@ from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.platforms.answers import Gateway, Interface
 from amif_netcheck.platforms.linux import inet_diag, neighbours, rtnetlink, tcp_info, tunnel_owners
 from amif_netcheck.platforms.linux.network import Network
-from amif_netcheck.platforms.linux.routes import (
-    parse_egress,
-    parse_interfaces,
-    parse_networks,
-)
+from amif_netcheck.platforms.linux.routes import parse_networks
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
 from amif_netcheck.platforms.linux.topology import BaseInterface
 
@@ -53,7 +49,10 @@ def recorded(name: str) -> Dump:
 
 
 def interfaces(dump: Dump) -> dict[str, Interface]:
-    return {interface.name: interface for interface in parse_interfaces(dump)}
+    """With nobody seen to hold a tunnel."""
+    found = Network(lambda: dump, holders=dict).interfaces()
+    assert not isinstance(found, Unavailable)
+    return {interface.name: interface for interface in found}
 
 
 def index_of(dump: Dump, interface: str) -> int:
@@ -110,30 +109,6 @@ def test_the_box_is_found_when_the_tunnel_took_the_default_route_away() -> None:
     assert found.address == "192.168.1.1"
 
 
-def test_the_source_address_tells_the_interface() -> None:
-    def unasked() -> int | None:
-        raise AssertionError("one interface holds this address: no need to ask")
-
-    dump = recorded("openvpn-full-by-halves")
-    assert parse_egress(dump, parse_interfaces(dump), "10.9.0.2", unasked) == ("10.9.0.2", "tun0")
-
-
-def test_the_kernel_is_asked_when_two_interfaces_share_an_address() -> None:
-    dump = recorded("openvpn-full-by-halves")
-    index = {link["attrs"]["IFLA_IFNAME"]: link["index"] for link in dump.links}
-    shared = [*dump.addresses, {"index": index["tun0"], "attrs": {"IFA_LOCAL": "192.168.1.20"}}]
-    both = Dump(links=dump.links, addresses=shared, routes=dump.routes)
-    assert parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: index["tun0"]) == (
-        "192.168.1.20",
-        "tun0",
-    )
-    assert parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: index["eth0"]) == (
-        "192.168.1.20",
-        "eth0",
-    )
-    assert isinstance(parse_egress(both, parse_interfaces(both), "192.168.1.20", lambda: None), Unavailable)
-
-
 def with_link(dump: Dump, kind: str | None, ifi_type: int, attrs: dict[str, object]) -> Dump:
     """A recording with one more interface, of a kind that could not be made where it was recorded."""
     info = {"IFLA_LINKINFO": {"attrs": {"IFLA_INFO_KIND": kind}}} if kind else {}
@@ -157,7 +132,7 @@ def with_link(dump: Dump, kind: str | None, ifi_type: int, attrs: dict[str, obje
         ("lan", "ppp", 512, {}, Carriage.TUNNEL),
         ("no-network", "ppp", 512, {}, Carriage.DIRECT),
         ("no-network", None, 512, {}, Carriage.DIRECT),
-        ("lan", "vxlan", 1, {}, Carriage.DIRECT),
+        ("lan", "vxlan", 1, {}, Carriage.TUNNEL),
         ("lan", None, 65534, {"IFLA_PARENT_DEV_NAME": "1-2:1.4"}, Carriage.DIRECT),
         ("lan", None, 65534, {}, Carriage.UNKNOWN),
         ("lan", "made-up", 1, {}, Carriage.UNKNOWN),
@@ -288,6 +263,23 @@ def test_who_holds_a_tunnel(tmp_path: Path) -> None:
     (tmp_path / "13").mkdir()  # a process that ended while we looked
     (tmp_path / "self").mkdir()
     assert tunnel_owners.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
+
+
+def test_who_is_in_our_network_namespace_goes_first(tmp_path: Path) -> None:
+    for pid, name, namespace in (
+        ("self", "", "1"),
+        ("10", "slirp4netns", "2"),
+        ("11", "ssh", "1"),
+        ("12", "sshd", "3"),
+    ):
+        for folder in ("fd", "fdinfo", "ns"):
+            (tmp_path / pid / folder).mkdir(parents=True)
+        (tmp_path / pid / "fd" / "5").symlink_to("/dev/net/tun")
+        (tmp_path / pid / "fdinfo" / "5").write_text("pos:\t0\niff:\ttun7\n")
+        (tmp_path / pid / "ns" / "net").symlink_to(f"net:[{namespace}]")
+        (tmp_path / pid / "comm").write_text(f"{name}\n")
+    assert tunnel_owners.tunnel_owners(tmp_path) == {"tun7": "ssh"}
+    assert sorted(tunnel_owners.tunnel_holders(tmp_path)["tun7"]) == ["slirp4netns", "ssh", "sshd"]
 
 
 def test_neighbours_are_those_that_answered_on_this_interface() -> None:

@@ -28,6 +28,7 @@ NEUTRAL = {"renewed", "tunnel_owners", "missing_for_sound", "fixable", "offers",
 QUESTIONS: dict[str, Callable[[Platform], object]] = {
     "interfaces": lambda platform: platform.interfaces(),
     "egress": lambda platform: platform.egress(IPv4Address("192.0.2.1")),
+    "call_egresses": lambda platform: platform.call_egresses(IPv4Address("192.0.2.1"), (3478,)),
     "gateway": lambda platform: platform.gateway(),
     "networks": lambda platform: platform.networks("eth0"),
     "neighbours": lambda platform: platform.neighbours("eth0"),

@@ -48,7 +48,7 @@ def watched_whole(
     """A watch that is stopped at once: the base, and one reading at the end; `more` are other sources."""
     stop = threading.Event()
     stop.set()
-    more = {"tunnel_holders": dict, "tunnel_counters": dict, "ancestors": lambda _pid: (), **more}
+    more = {"tunnels_by_process": dict, "tunnel_counters": dict, "ancestors": lambda _pid: (), **more}
     sources = Sources(readings, lambda: owned, lambda: names or NAMES, **more)
     traffic = process_traffic.watch(frozenset({HERE}), time.monotonic() + 5, stop, sources)
     assert not isinstance(traffic, Unavailable)
@@ -230,7 +230,7 @@ def test_what_goes_through_a_tunnel_over_tcp_is_its_applications_alone(program: 
         moved((50, 10**7), (4000, 10**7 + 300_000)),
         *HOLDERS,
         names={70: "curl", 71: program},
-        tunnel_holders=lambda: {71: {"tun0"}},
+        tunnels_by_process=lambda: {71: {"tun0"}},
         tunnel_counters=tunnel(sent=5000, received=10**7 + 400_000),
     )
     assert {name: (one.sent, one.received) for name, one in found.items()} == {
@@ -243,7 +243,7 @@ def test_what_a_tunnels_process_moves_for_itself_stays_its_own() -> None:
     found = watched(
         moved((0, 0), (10**7, 0)),
         *HOLDERS,
-        tunnel_holders=lambda: {71: {"tun0"}},
+        tunnels_by_process=lambda: {71: {"tun0"}},
         tunnel_counters=tunnel(sent=10**6, received=0),
     )
     assert found["firefox"].sent == 9 * 10**6
@@ -255,7 +255,7 @@ def test_a_tunnel_of_another_network_namespace_carries_nothing_of_ours(interface
     found = watched(
         moved((0, 0), (10**7, 0)),
         *HOLDERS,
-        tunnel_holders=lambda: {71: {interface}},
+        tunnels_by_process=lambda: {71: {interface}},
         tunnel_counters=tunnel(sent=10**7, received=0),
     )
     assert found["firefox"].sent == 10**7
@@ -270,7 +270,7 @@ def test_what_a_tunnel_sends_over_udp_is_no_quic() -> None:
     (holder,) = watched(
         Readings([]),
         *owned,
-        tunnel_holders=lambda: {71: {"tun0"}},
+        tunnels_by_process=lambda: {71: {"tun0"}},
         tunnel_counters=tunnel(sent=0, received=0),
     ).values()
     assert (holder.udp_connections, holder.quic_connections, holder.unconnected_udp) == (1, 0, 0)

@@ -33,6 +33,7 @@ _STEPS_ON = {
 }
 _TITLE = N_("A VPN carries the meeting")
 
+_MEDIA_TITLE = N_("A VPN carries picture and sound")
 _PART_TITLE = N_("A VPN carries part of the meeting")
 _OUTSIDE_TITLE = N_("A VPN is on, beside the meeting")
 _BESIDE_TITLE = N_("A VPN is on, beside the Internet")
@@ -52,6 +53,20 @@ WORDS: dict[str, FindingWords] = {
     "vpn.carries_meeting/named": FindingWords(
         title=_TITLE,
         summary=N_("A VPN ({product}) carries your meeting."),
+        meaning=_MEANING,
+        steps=_STEPS,
+        steps_on=_STEPS_ON,
+    ),
+    "vpn.carries_media": FindingWords(
+        title=_MEDIA_TITLE,
+        summary=N_("A VPN may carry the picture and sound of your meeting."),
+        meaning=_MEANING,
+        steps=_STEPS,
+        steps_on=_STEPS_ON,
+    ),
+    "vpn.carries_media/named": FindingWords(
+        title=_MEDIA_TITLE,
+        summary=N_("A VPN ({product}) may carry the picture and sound of your meeting."),
         meaning=_MEANING,
         steps=_STEPS,
         steps_on=_STEPS_ON,

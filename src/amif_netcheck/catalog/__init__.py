@@ -28,12 +28,13 @@ class KnownHelper(Struct, frozen=True, kw_only=True):
 
 
 class KnownVpn(Struct, frozen=True, kw_only=True):
-    """A VPN product: patterns of its interfaces, kinds of links, and processes."""
+    """A VPN product: patterns of its interfaces, kinds of links, processes, and `holders`: programs for other things too."""
 
     name: str
     interfaces: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
 
 
 class KnownInspection(Struct, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class _Vpns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    container_lines: tuple[str, ...]
     product: tuple[KnownVpn, ...]
 
 
@@ -103,11 +105,21 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
     Empty when nothing matches, or when running processes point to several products.
     """
     products = vpns().product
-    by_owner = (known.name for known in products if owner and matches(owner, known.processes))
+    by_owner = (known.name for known in products if owner and matches(owner, known.processes + known.holders))
     by_interface = (known.name for known in products if matches(interface, known.interfaces))
     by_kind = (known.name for known in products if kind in known.kinds)
     named = next(chain(by_owner, by_interface, by_kind), "")
     return named or _only_running(products, processes)
+
+
+def is_container_line(process: str) -> bool:
+    """Does this process give a container its line?"""
+    return matches(process, vpns().container_lines)
+
+
+def is_vpn(process: str) -> bool:
+    """Can this process hold a tunnel of a known VPN product?"""
+    return any(matches(process, known.processes + known.holders) for known in vpns().product)
 
 
 def _only_running(products: tuple[KnownVpn, ...], processes: list[str]) -> str:

@@ -9,6 +9,7 @@ from amif_netcheck.checks import link_findings
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
+    CallPart,
     Carriage,
     Facts,
     Reason,
@@ -38,9 +39,18 @@ NONE = FindingSpec("vpn.none", (Severity.OK,))
 LEAVES_MEETING_OUTSIDE = FindingSpec("vpn.leaves_meeting_outside", (Severity.OK,), variants=(_NAMED,))
 BESIDE_INTERNET = FindingSpec("vpn.beside_internet", (Severity.INFO,), variants=(_NAMED,), fixes=_FIX)
 CARRIES_MEETING = _carries("vpn.carries_meeting", (Severity.WARNING,), vocabulary=("tunnel",))
+CARRIES_MEDIA = _carries("vpn.carries_media", (Severity.WARNING,))
 CARRIES_PART = _carries("vpn.carries_part", (Severity.WARNING,), vocabulary=("ip_inside", "ip_outside"))
 UNKNOWN = unknown_spec("vpn")
-FINDINGS = (NONE, LEAVES_MEETING_OUTSIDE, BESIDE_INTERNET, CARRIES_MEETING, CARRIES_PART, UNKNOWN)
+FINDINGS = (
+    NONE,
+    LEAVES_MEETING_OUTSIDE,
+    BESIDE_INTERNET,
+    CARRIES_MEETING,
+    CARRIES_MEDIA,
+    CARRIES_PART,
+    UNKNOWN,
+)
 
 _NO_WAY = {Reason.NOT_PRESENT, Reason.BLOCKED}
 """A family without a way out carries nothing: these reasons leave nothing unknown."""
@@ -64,7 +74,7 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     inside = [family for family, route in routes.items() if route.carriage is Carriage.TUNNEL]
     outside = [family for family, route in routes.items() if route.carriage is Carriage.DIRECT]
     if inside:
-        return [_carried(vpn, routes[inside[0]], inside, outside, evidence)]
+        return [_carried(vpn, [routes[family] for family in inside], inside, outside, evidence)]
     missing = _missing(ways, routes)
     if missing is not None:
         return [could_not_tell(UNKNOWN, missing, f"facts.vpn.{subject}")]
@@ -80,24 +90,38 @@ def _missing(ways: RoutesByFamily, routes: dict[str, Route]) -> Unavailable | No
     failures = [way for way in (ways.ipv4, ways.ipv6) if isinstance(way, Unavailable)]
     if not routes:
         return failures[0]
-    if any(route.carriage is Carriage.UNKNOWN for route in routes.values()):
-        return Unavailable(reason=Reason.UNSUPPORTED)
+    unclear = [route for route in routes.values() if route.carriage is Carriage.UNKNOWN]
+    if unclear:
+        by_mark = all(route.by_mark for route in unclear)
+        return Unavailable(reason=Reason.NOT_PERMITTED if by_mark else Reason.UNSUPPORTED)
     return next((failure for failure in failures if failure.reason not in _NO_WAY), None)
 
 
 def _carried(
-    vpn: VpnFacts, route: Route, inside: list[str], outside: list[str], evidence: tuple[str, ...]
+    vpn: VpnFacts, routes: list[Route], inside: list[str], outside: list[str], evidence: tuple[str, ...]
 ) -> Finding:
-    product = _product(vpn, route.interface)
-    params: dict[str, ParamValue] = {"interface": route.interface, "product": product}
+    """What the tunnel carries; `routes` are those inside."""
+    interface = routes[0].interface
+    product = _product(vpn, interface)
+    params: dict[str, ParamValue] = {"interface": interface, "product": product}
     variant = _NAMED if product else ""
+    parts = {route.part for route in routes}
+    if parts == {CallPart.MEDIA}:
+        return CARRIES_MEDIA.finding(*evidence, variant=variant, params=params)
     if outside:
         params |= {"ip_inside": inside[0], "ip_outside": outside[0]}
+    if outside or CallPart.ALL not in parts:
         return CARRIES_PART.finding(*evidence, variant=variant, params=params)
-    internet = [beyond.carriage for beyond in _routes(vpn.internet).values()]
-    full = bool(internet) and all(carriage is Carriage.TUNNEL for carriage in internet)
-    params["tunnel"] = "full" if full else "split"
+    params["tunnel"] = "full" if _is_full(vpn) else "split"
     return CARRIES_MEETING.finding(*evidence, variant=variant, params=params)
+
+
+def _is_full(vpn: VpnFacts) -> bool:
+    """Does all of the Internet go through a tunnel?"""
+    internet = _routes(vpn.internet).values()
+    return bool(internet) and all(
+        route.carriage is Carriage.TUNNEL and route.part is CallPart.ALL for route in internet
+    )
 
 
 def _routes(ways: RoutesByFamily) -> dict[str, Route]:

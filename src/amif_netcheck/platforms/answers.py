@@ -23,14 +23,31 @@ Address = IPv4Address | IPv6Address
 
 
 class Interface(Struct, frozen=True, kw_only=True):
-    """A network interface."""
+    """A network interface. `tunnel` is the one that it stands on, such as a bridge's port, or itself; empty without one."""
 
     name: str
     kind: LinkKind
     carriage: Carriage
     up: bool
+    tunnel: str = ""
     addresses: tuple[str, ...] = ()
     routes: bool = False  # some destination beyond its own subnets goes through it
+
+
+class Egress(Struct, frozen=True, kw_only=True):
+    """The source address and the interface of some packets of a call: its page (`web`), or picture and sound.
+
+    `needs_mark`: only of packets that the system's firewall marks, which nobody but its administrator can know. `ipsec`:
+    they are encrypted before they leave. `port`: of a bridge, the port that they leave by; empty where nobody knows.
+    """
+
+    source: str
+    interface: str
+    port: str = ""
+    web: bool = True
+    media: bool = True
+    needs_mark: bool = False
+    ipsec: bool = False
 
 
 class Gateway(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from amif_netcheck.platforms.answers import (
     Address,
     ByteCounters,
     CpuSample,
+    Egress,
     Gateway,
     Interface,
     MemorySample,
@@ -60,6 +61,17 @@ class Platform:
         """
         del address
         return self._unsupported
+
+    def call_egresses(
+        self, address: Address, media_ports: tuple[int, ...]
+    ) -> tuple[Egress, ...] | Unavailable:
+        """All ways that packets of a call to `address` may take: its page by TCP 443, picture and sound by UDP.
+
+        Beside `media_ports`, the ports that a routing rule singles out are looked at. Sends nothing; fails as `egress` does.
+        """
+        del media_ports
+        egress = self.egress(address)
+        return egress if isinstance(egress, Unavailable) else (Egress(source=egress[0], interface=egress[1]),)
 
     def gateway(self) -> Gateway | Unavailable:
         """The box on the default route of real hardware, IPv4 first, also while a tunnel hides that route."""

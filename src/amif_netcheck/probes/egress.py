@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from ipaddress import ip_address
 
-from amif_netcheck.model.facts import Carriage, Reason, Unavailable
+from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 
 _NAME_LOOKUP_SHARE = 0.25
@@ -28,12 +28,13 @@ def egress_interface(context: Context, until: float) -> str | Unavailable:
         return answer
     name = answer[1]
     interfaces = platform.interfaces()
-    carriage = (
-        {}
-        if isinstance(interfaces, Unavailable)
-        else {interface.name: interface.carriage for interface in interfaces}
+    known = () if isinstance(interfaces, Unavailable) else interfaces
+    # A CLAT is a TUN on which no tunnel goes: it stands on the line, too.
+    stands_on_hardware = any(
+        interface.name == name and (interface.carriage is Carriage.TUNNEL or interface.kind is LinkKind.TUN)
+        for interface in known
     )
     gateway = platform.gateway()
-    if carriage.get(name) is Carriage.TUNNEL and not isinstance(gateway, Unavailable):
+    if stands_on_hardware and not isinstance(gateway, Unavailable):
         return gateway.interface
     return name

@@ -80,7 +80,15 @@ from amif_netcheck.model.facts.sound import SoundCue, SoundObstacle
 from amif_netcheck.model.facts.sound_apps import CallApplication, SoundApplication, SoundAppsFacts, SoundUse
 from amif_netcheck.model.facts.sound_test import Echo, Recording, SoundTestFacts
 from amif_netcheck.model.facts.traffic import Application, TrafficFacts
-from amif_netcheck.model.facts.vpn import Carriage, LinkKind, Route, RoutesByFamily, Tunnel, VpnFacts
+from amif_netcheck.model.facts.vpn import (
+    CallPart,
+    Carriage,
+    LinkKind,
+    Route,
+    RoutesByFamily,
+    Tunnel,
+    VpnFacts,
+)
 
 __all__ = [
     "NOT_REQUESTED",
@@ -97,6 +105,7 @@ __all__ = [
     "BothWays",
     "Call",
     "CallApplication",
+    "CallPart",
     "CallWay",
     "Carriage",
     "Certificate",

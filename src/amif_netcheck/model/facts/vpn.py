@@ -32,13 +32,28 @@ class Carriage(Enum):
     UNKNOWN = "unknown"
 
 
+class CallPart(Enum):
+    """Which packets of a call go a way."""
+
+    ALL = "all"
+    MEDIA = "media"  # picture and sound, or some of their ports: the page goes another way
+    PAGE = "page"  # the meeting's page: picture and sound go another way
+
+
 class Route(Fact, frozen=True, kw_only=True):
-    """The way packets to one destination leave this computer."""
+    """The way packets to one destination leave this computer; where they part, the one through a tunnel.
+
+    `ipsec`: they are encrypted by the system before they leave by `interface`. `by_mark`: packets that a firewall marks
+    would go through a tunnel, and which ones it marks is for the administrator alone to see.
+    """
 
     source: Address
     interface: str
     link_kind: LinkKind
     carriage: Carriage
+    part: CallPart = CallPart.ALL
+    ipsec: bool = False
+    by_mark: bool = False
 
 
 class RoutesByFamily(Fact, frozen=True, kw_only=True):
@@ -49,7 +64,7 @@ class RoutesByFamily(Fact, frozen=True, kw_only=True):
 
 
 class Tunnel(Struct, frozen=True, kw_only=True):
-    """A tunnel interface that is up and has an address. `product` is a name for display, or empty."""
+    """A tunnel, or what stands on one, that is up and has an address. `product` is a name for display, or empty."""
 
     interface: str
     link_kind: LinkKind

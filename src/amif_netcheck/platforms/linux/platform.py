@@ -12,6 +12,7 @@ from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.answers import (
     Address,
     CpuSample,
+    Egress,
     Gateway,
     Interface,
     MemorySample,
@@ -65,6 +66,12 @@ class Linux(Platform):
     def egress(self, address: Address) -> tuple[str, str] | Unavailable:
         """See `Platform`."""
         return self._network.egress(address)
+
+    def call_egresses(
+        self, address: Address, media_ports: tuple[int, ...]
+    ) -> tuple[Egress, ...] | Unavailable:
+        """See `Platform`."""
+        return self._network.call_egresses(address, media_ports)
 
     def gateway(self) -> Gateway | Unavailable:
         """See `Platform`."""

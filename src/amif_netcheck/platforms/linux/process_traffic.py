@@ -124,7 +124,7 @@ class Sources:
     connections: Callable[[], tuple[OwnedSocket, ...] | Unavailable] = connections
     processes: Callable[[], dict[int, str] | Unavailable] = portable.processes
     ancestors: Callable[[int], tuple[str, ...]] = portable.ancestors
-    tunnel_holders: Callable[[], dict[int, set[str]]] = tunnel_owners.tunnel_holders
+    tunnels_by_process: Callable[[], dict[int, set[str]]] = tunnel_owners.tunnels_by_process
     tunnel_counters: Callable[[], dict[str, TunnelCounters]] = tunnel_counters
     account: int = field(default_factory=os.geteuid)
     sees_all: Callable[[], bool] = sees_all
@@ -153,7 +153,7 @@ def watch(
         return names
     if meter.failure is not None and not meter.holding:
         return meter.failure
-    carried = _carried(sources.tunnel_holders(), tunnels_before, sources.tunnel_counters())
+    carried = _carried(sources.tunnels_by_process(), tunnels_before, sources.tunnel_counters())
     processes = tuple(
         _process(pid, names[pid], tally, carried.get(pid), ancestors=sources.ancestors(pid))
         for pid, tally in _tallies(meter, local).items()

@@ -2,60 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from ipaddress import ip_address, ip_interface
+import socket
+from collections.abc import Callable, Mapping
+from ipaddress import ip_interface
 
-from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
-from amif_netcheck.platforms.answers import Gateway, Interface
+from amif_netcheck.model.facts import Carriage, Reason, Unavailable
+from amif_netcheck.platforms.answers import Egress, Gateway, Interface
+from amif_netcheck.platforms.linux.route_query import FlowQuery
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
 from amif_netcheck.platforms.linux.topology import Topology, kind_of, name_of
 
 _FLAG_UP = 1  # linux/if.h
 # linux/rtnetlink.h
+_TABLE_STRONGSWAN = (
+    220  # where strongSwan puts the routes of what it encrypts (strongswan.conf, charon.routing_table)
+)
 _TABLE_MAIN, _PROTOCOL_KERNEL, _TYPE_UNICAST = 254, 2, 1
 
 
-def parse_egress(
-    dump: Dump, interfaces: tuple[Interface, ...], source: str, ask_kernel: Callable[[], int | None]
-) -> tuple[str, str] | Unavailable:
-    """The interface that holds `source`; the kernel is asked when several do, or when it lives on loopback."""
-    holders = [interface for interface in interfaces if source in interface.addresses]
-    if len(holders) == 1 and (holders[0].kind is not LinkKind.LOOPBACK or ip_address(source).is_loopback):
-        return source, holders[0].name
-    index = ask_kernel()
-    name = next((name_of(link) for link in dump.links if link["index"] == index), None)
-    if name is None:
-        return Unavailable(reason=Reason.ERROR, detail="no interface for this route")
-    return source, name
+def parse_egresses(
+    answers: list[Message],
+    flow: FlowQuery,
+    source: str,
+    names: Mapping[int, str],
+    port_towards: Callable[[int, str], int | None],
+) -> list[Egress]:
+    """The ways that a flow may take, from the kernel's answers; `names` of interfaces by index.
+
+    `port_towards` tells the port of a bridge behind which a gateway is.
+    """
+    return [
+        Egress(
+            source=answer["attrs"].get("RTA_PREFSRC") or source,
+            interface=names[index],
+            port=names.get(port_towards(index, answer["attrs"].get("RTA_GATEWAY") or "") or 0, ""),
+            web=flow.protocol == socket.IPPROTO_TCP,
+            media=flow.protocol == socket.IPPROTO_UDP,
+            needs_mark=not flow.plain,
+            ipsec=_is_ipsec(answer),
+        )
+        for answer in answers
+        for index in targets(answer)
+        if index in names
+    ]
 
 
-def parse_interfaces(dump: Dump) -> tuple[Interface, ...]:
+def parse_interfaces(dump: Dump, topology: Topology) -> tuple[Interface, ...]:
     """Interfaces with kind, addresses and whether they are tunnels."""
-    kinds = {link["index"]: kind_of(link) for link in dump.links}
+    addresses = addresses_of(dump)
+    routed = {index for route in dump.routes for index in targets(route) if is_set_by_someone(route)}
+    return tuple(
+        Interface(
+            name=name_of(link),
+            kind=kind_of(link),
+            carriage=topology.carriage(link),
+            up=bool(link["flags"] & _FLAG_UP),
+            addresses=tuple(addresses.get(link["index"], ())),
+            routes=link["index"] in routed,
+            tunnel=topology.tunnel(link),
+        )
+        for link in dump.links
+    )
+
+
+def addresses_of(dump: Dump) -> dict[int, list[str]]:
+    """The addresses of each interface, by index."""
     addresses: dict[int, list[str]] = {}
     for message in dump.addresses:
         text = message["attrs"].get("IFA_LOCAL") or message["attrs"].get("IFA_ADDRESS")
         if text:
             addresses.setdefault(message["index"], []).append(text)
-    routed = {index for route in dump.routes for index in _targets(route) if _is_set_by_someone(route)}
-    line_without_ppp = any(
-        _is_global(text)
-        for index, texts in addresses.items()
-        if kinds.get(index) in {LinkKind.HARDWARE, LinkKind.BRIDGE, LinkKind.VIRTUAL}
-        for text in texts
-    )
-    topology = Topology(dump.links, line_without_ppp=line_without_ppp)
-    return tuple(
-        Interface(
-            name=name_of(link),
-            kind=kinds[link["index"]],
-            carriage=topology.carriage(link),
-            up=bool(link["flags"] & _FLAG_UP),
-            addresses=tuple(addresses.get(link["index"], ())),
-            routes=link["index"] in routed,
-        )
-        for link in dump.links
-    )
+    return addresses
 
 
 def parse_networks(dump: Dump, interface: str) -> tuple[str, ...]:
@@ -95,17 +112,18 @@ def parse_gateway(dump: Dump, interfaces: tuple[Interface, ...]) -> Gateway | Un
     )
 
 
-def _is_global(text: str) -> bool:
-    address = ip_address(text)
-    return not (address.is_link_local or address.is_loopback)
+def _is_ipsec(answer: Message) -> bool:
+    """strongSwan's; without a gateway it is one of those that leave the local network as it is."""
+    attrs = answer["attrs"]
+    return attrs.get("RTA_TABLE") == _TABLE_STRONGSWAN and "RTA_GATEWAY" in attrs
 
 
-def _is_set_by_someone(route: Message) -> bool:
+def is_set_by_someone(route: Message) -> bool:
     """Not the kernel's own route to an interface's subnet."""
     return bool(route["type"] == _TYPE_UNICAST and route["proto"] != _PROTOCOL_KERNEL)
 
 
-def _targets(route: Message) -> list[int]:
+def targets(route: Message) -> list[int]:
     """The interfaces of a route; a multipath route has several."""
     attrs = route["attrs"]
     several = [hop.get("oif") for hop in attrs.get("RTA_MULTIPATH") or [] if isinstance(hop, dict)]

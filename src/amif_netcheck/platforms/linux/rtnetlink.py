@@ -1,13 +1,13 @@
-"""The kernel's tables of interfaces, addresses, routes and neighbours, as plain dictionaries.
+"""The kernel's tables of interfaces, addresses, routes, rules and neighbours, as plain dictionaries.
 
 `{"index": 2, "attrs": {"IFLA_IFNAME": "eth0", …}}`: the names are those of linux/rtnetlink.h, linux/if_link.h,
-linux/if_addr.h and linux/neighbour.h. The parsers work on these, so that answers recorded on one machine can be parsed on
+linux/if_addr.h, linux/fib_rules.h and linux/neighbour.h. The parsers work on these, so that answers recorded on one machine can be parsed on
 any other.
 """
 
 from __future__ import annotations
 
-import socket
+import errno
 import struct
 import sys
 import time
@@ -33,29 +33,32 @@ Decoder = Callable[[bytes], Any]
 _PATIENCE_S = 5.0
 """The kernel answers in milliseconds; with 55,000 routes in half a second."""
 
-_GET_LINK, _GET_ADDRESS, _GET_ROUTE, _GET_NEIGHBOUR = 18, 22, 26, 30
+_GET_LINK, _GET_ADDRESS, _GET_ROUTE, _GET_NEIGHBOUR, _GET_RULE = 18, 22, 26, 30, 34
 _LINK = struct.Struct("=BxHiII")  # ifinfomsg: family, type, index, flags, change
 _ADDRESS = struct.Struct("=BBBBI")  # ifaddrmsg: family, prefix length, flags, scope, index
-_ROUTE = struct.Struct("=8BI")  # rtmsg: family, lengths, tos, table, protocol, scope, type; flags
+ROUTE_HEADER = struct.Struct("=8BI")  # rtmsg: family, lengths, tos, table, protocol, scope, type; flags
+_RULE = ROUTE_HEADER  # fib_rule_hdr: family, lengths, tos, table, two reserved, action; flags
+_PORTS = struct.Struct("=HH")  # fib_rule_port_range: first, last
 _NEIGHBOUR = struct.Struct("=BxxxiHBB")  # ndmsg: family, index, state, flags, type
 _NEXT_HOP = struct.Struct("=HBBi")  # rtnexthop: length, flags, hops, index
 _CACHE = struct.Struct("=4I")  # nda_cacheinfo: confirmed, used, updated, references
 _EXT_MASK, _SKIP_STATISTICS = 29, 1 << 3
-_NDA_IFINDEX, _RTA_DST = 8, 1
+_NDA_IFINDEX, _AF_BRIDGE = 8, 7
+_HOP_DEAD = 1  # linux/rtnetlink.h, RTNH_F_DEAD
 _STATES = ("UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP")  # RFC 2863
-_BITS_V4, _BITS_V6 = 32, 128
 
 
 class Dump(Struct, frozen=True, kw_only=True):
-    """The kernel's view of interfaces, addresses and routes (all tables)."""
+    """The kernel's view of interfaces, addresses, routes (all tables) and the rules that choose the table."""
 
     links: list[Message]
     addresses: list[Message]
     routes: list[Message]
+    rules: list[Message] = []
 
 
 def dump() -> Dump:
-    """Ask the kernel for all three; takes a few milliseconds.
+    """Ask the kernel for all of them; takes a few milliseconds.
 
     Raises:
         OSError: netlink is not allowed here, or the tables keep changing (`TableChangingError`).
@@ -65,23 +68,18 @@ def dump() -> Dump:
         return Dump(
             links=list(map(parse_link, kernel.dump(_GET_LINK, _LINK.pack(0, 0, 0, 0, 0) + mask))),
             addresses=list(map(parse_address, kernel.dump(_GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0)))),
-            routes=list(map(parse_route, kernel.dump(_GET_ROUTE, _ROUTE.pack(*[0] * 9)))),
+            routes=list(map(parse_route, kernel.dump(_GET_ROUTE, ROUTE_HEADER.pack(*[0] * 9)))),
+            rules=_rules(kernel),
         )
 
 
-def route_interface(address: str) -> int | None:
-    """The index of the interface that the kernel would use for `address`; None when it names none.
-
-    Raises:
-        OSError: no route, or netlink is not allowed here.
-    """
-    destination = ip_address(address)
-    ipv4 = destination.version == 4  # noqa: PLR2004 - IP version
-    family, bits = (socket.AF_INET, _BITS_V4) if ipv4 else (socket.AF_INET6, _BITS_V6)
-    question = _ROUTE.pack(family, bits, *[0] * 7) + attribute(_RTA_DST, destination.packed)
-    with _kernel() as kernel:
-        indexes = (parse_route(answer)["attrs"].get("RTA_OIF") for answer in kernel.ask(_GET_ROUTE, question))
-        return next((index for index in indexes if index is not None), None)
+def _rules(kernel: NetlinkSocket) -> list[Message]:
+    try:
+        return list(map(parse_rule, kernel.dump(_GET_RULE, _RULE.pack(*[0] * 9))))
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:  # a kernel without policy routing has none
+            return []
+        raise
 
 
 def neighbours(index: int) -> list[Message]:
@@ -97,6 +95,17 @@ def neighbours(index: int) -> list[Message]:
         except TableChangingError as error:
             entries = error.partial
     return list(map(parse_neighbour, entries))
+
+
+def bridge_entries() -> list[Message]:
+    """Behind which port of a bridge each hardware address was last seen: `ifindex` is the port, `NDA_MASTER` its bridge.
+
+    Raises:
+        OSError: netlink is not allowed here, or the tables keep changing (`TableChangingError`).
+    """
+    with _kernel() as kernel:
+        question = _NEIGHBOUR.pack(_AF_BRIDGE, 0, 0, 0, 0)
+        return list(map(parse_neighbour, kernel.dump(_GET_NEIGHBOUR, question)))
 
 
 def _kernel() -> NetlinkSocket:
@@ -127,13 +136,18 @@ def _cache(value: bytes) -> Message | None:
     return {"ndm_confirmed": confirmed, "ndm_used": used, "ndm_updated": updated, "ndm_refcnt": references}
 
 
+def _port_range(value: bytes) -> list[int] | None:
+    return list(_PORTS.unpack(value)) if len(value) == _PORTS.size else None
+
+
 def _next_hops(value: bytes) -> list[Message]:
     hops, offset = [], 0
     while offset + _NEXT_HOP.size <= len(value):
-        length, _flags, _hops, index = _NEXT_HOP.unpack_from(value, offset)
+        length, flags, _hops, index = _NEXT_HOP.unpack_from(value, offset)
         if length < _NEXT_HOP.size:
             break
-        hops.append({"oif": index})
+        if not flags & _HOP_DEAD:
+            hops.append({"oif": index})
         offset += (length + 3) & ~3
     return hops
 
@@ -170,13 +184,22 @@ _ROUTE_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
     4: ("RTA_OIF", unsigned),
     5: ("RTA_GATEWAY", _internet_address),
     6: ("RTA_PRIORITY", unsigned),
+    7: ("RTA_PREFSRC", _internet_address),
     9: ("RTA_MULTIPATH", _next_hops),
     15: ("RTA_TABLE", unsigned),
+}
+_RULE_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
+    10: ("FRA_FWMARK", unsigned),
+    22: ("FRA_IP_PROTO", unsigned),
+    23: ("FRA_SPORT_RANGE", _port_range),
+    24: ("FRA_DPORT_RANGE", _port_range),
+    25: ("FRA_DSCP", unsigned),
 }
 _NEIGHBOUR_ATTRIBUTES: dict[int, tuple[str, Decoder]] = {
     1: ("NDA_DST", _internet_address),
     2: ("NDA_LLADDR", _hardware_address),
     3: ("NDA_CACHEINFO", _cache),
+    9: ("NDA_MASTER", unsigned),
 }
 
 
@@ -208,10 +231,18 @@ def parse_address(content: bytes) -> Message:
 
 def parse_route(content: bytes) -> Message:
     """A route, from the bytes of its message."""
-    family, length, _source, _tos, table, protocol, _scope, kind, _flags = _ROUTE.unpack_from(content)
-    attrs = _decoded(content, _ROUTE.size, _ROUTE_ATTRIBUTES)
+    family, length, _source, _tos, table, protocol, _scope, kind, _flags = ROUTE_HEADER.unpack_from(content)
+    attrs = _decoded(content, ROUTE_HEADER.size, _ROUTE_ATTRIBUTES)
     return {
         "family": family, "dst_len": length, "table": table, "proto": protocol, "type": kind, "attrs": attrs,
+    }  # fmt: skip
+
+
+def parse_rule(content: bytes) -> Message:
+    """A rule that chooses a table of routes, from the bytes of its message."""
+    family, _length, _source, tos, *_, flags = _RULE.unpack_from(content)
+    return {
+        "family": family, "tos": tos, "flags": flags, "attrs": _decoded(content, _RULE.size, _RULE_ATTRIBUTES),
     }  # fmt: skip
 
 
