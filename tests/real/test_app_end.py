@@ -93,7 +93,7 @@ def test_while_a_sound_server_is_stopped(terminal: Terminal, way: str, code: int
         with server.stopped():
             command = (*PROGRAM, "--offline", "--only", "sound_apps,headset")
             process = start(terminal, server.environment, *command)
-            hanging = child(terminal, process, "children.pulse")
+            hanging = child(terminal, process, "linux.pulse_child")
             children = family(process)
             end(terminal, process, way)
             assert terminal.ended() == code
@@ -113,7 +113,7 @@ def test_while_a_sound_test_records(terminal: Terminal, way: str, code: int) -> 
         terminal.shows("Entrée lance l’essai")
         terminal.key("Enter")
         terminal.shows("▸ 1. Parlez")
-        recording = child(terminal, process, "children.sound_test")
+        recording = child(terminal, process, "sound.child")
         terminal.until(lambda: server.control("list", "short", "source-outputs") != before)
         end(terminal, process, way)
         assert terminal.ended() == code
@@ -125,7 +125,7 @@ def test_when_the_terminal_vanishes(terminal: Terminal) -> None:
     with SoundServer("pulseaudio") as server, server.stopped():
         command = (*PROGRAM, "--offline", "--only", "sound_apps")
         process = start(terminal, server.environment, *command)
-        hanging = child(terminal, process, "children.pulse")
+        hanging = child(terminal, process, "linux.pulse_child")
         terminal.tmux("kill-server")
         wait_for(gone({process, hanging}), GONE_S, "the program's end")
 
@@ -134,7 +134,7 @@ def test_a_child_that_is_stopped_is_ended_too(terminal: Terminal) -> None:
     with SoundServer("pulseaudio") as server, server.stopped():
         command = (*PROGRAM, "--offline", "--only", "sound_apps")
         process = start(terminal, server.environment, *command)
-        hanging = child(terminal, process, "children.pulse")
+        hanging = child(terminal, process, "linux.pulse_child")
         subprocess.run(("kill", f"-{signal.SIGSTOP.name[3:]}", str(hanging)), check=True)
         terminal.key("q")
         assert terminal.ended() == 130
