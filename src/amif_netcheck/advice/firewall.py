@@ -9,6 +9,14 @@ _DESK = N_("If you are on your organisation's network, send this report to your 
 _PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
 _LINK = N_("Check the meeting's link: open it in your browser.")
 _OUT_OF_REACH = (_LINK, _DESK, _PHONE, AGAIN)
+_OTHER_KIND = (
+    N_(
+        "Ask the organiser for a link with a name in it instead of numbers, or for one that is reached both ways."
+    ),
+    _PHONE,
+    _DESK,
+    AGAIN,
+)
 _VPN = N_("If a VPN is on, turn it off and try again; leave your security program on.")
 _CANNOT_JOIN = N_("You could not join the meeting from here.")
 _INSPECTED_MEANING = N_(
@@ -16,6 +24,19 @@ _INSPECTED_MEANING = N_(
 )
 _EXEMPT = N_(
     "Ask your IT desk to exempt the meeting's address from inspection; the report says who signs in its name."
+)
+_REFUSED_MEANING = N_("Your browser will show a warning or a page of its own in place of the meeting.")
+_PROXY_OFF = N_("Away from your organisation, turn the proxy off in your network settings.")
+_MAY_NOT_OPEN = N_("Your browser goes through this proxy, and may not open the meeting.")
+_NO_TYPING = N_("Do not pass over the browser's warning: type no password there.")
+_REFUSED_STEPS = (_NO_TYPING, _EXEMPT, _PHONE, AGAIN)
+_WEBSITE_WILL_TELL = N_("Open any website in your browser. If it does not open, restart your box.")
+_INSPECTED_TITLE = N_("The meeting is inspected on its way")
+_INSPECTED_TITLE_ELSEWHERE = N_("Secure connections are inspected")
+_NAME_SERVERS = (
+    N_("Open the meeting a few minutes early."),
+    N_("Set this connection's name servers (DNS) to automatic in your network settings."),
+    _DESK,
 )
 _NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
 
@@ -31,6 +52,36 @@ WORDS: dict[str, FindingWords] = {
         steps=(
             N_("Open your browser: the login page appears. If it does not, go to http://neverssl.com."),
             N_("Log in, or accept the conditions."),
+            AGAIN,
+        ),
+    ),
+    "firewall.sending_forbidden": FindingWords(
+        title=N_("This computer lets nothing out"),
+        summary=N_(
+            "This computer itself forbids every connection: a VPN's protection, or a security program."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(
+            N_(
+                "If you use a VPN, connect it again, or turn off its option that blocks the Internet without it."
+            ),
+            N_("Without a VPN, look in your security program (firewall) for what it blocks."),
+            _DESK,
+            AGAIN,
+        ),
+    ),
+    "firewall.large_packets_lost": FindingWords(
+        title=N_("Large messages get lost on the way"),
+        summary=N_(
+            "Small messages get through here, large ones vanish: pages hang, and the meeting may not open."
+        ),
+        meaning=N_("The meeting's page begins to open and stays empty, or sound and picture never come."),
+        steps=(
+            _VPN,
+            _PHONE,
+            N_(
+                "Send this report to your IT desk or your Internet provider: it says which size of message (MTU) gets through."
+            ),
             AGAIN,
         ),
     ),
@@ -51,6 +102,14 @@ WORDS: dict[str, FindingWords] = {
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
+    "firewall.meeting_refused/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "The meeting's server refuses the connection, and so do well-known websites: this network blocks them."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(_VPN, _DESK, _PHONE, AGAIN),
+    ),
     "firewall.meeting_silent": FindingWords(
         title=N_("The meeting's address does not answer"),
         summary=N_(
@@ -59,17 +118,68 @@ WORDS: dict[str, FindingWords] = {
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
+    "firewall.meeting_silent/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "Neither the meeting nor well-known websites answer here: this network seems to block them."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(_VPN, _DESK, _PHONE, AGAIN),
+    ),
     "firewall.meeting_cut": FindingWords(
         title=N_("The connection to the meeting is broken off"),
         summary=N_("The connection to the meeting is broken off as soon as it begins: something filters it."),
         meaning=_CANNOT_JOIN,
         steps=_OUT_OF_REACH,
     ),
+    "firewall.meeting_cut/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "Connections to the meeting and to well-known websites are broken off: something filters them."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(_VPN, _DESK, _PHONE, AGAIN),
+    ),
     "firewall.meeting_no_name": FindingWords(
         title=N_("The meeting's address is unknown"),
         summary=N_("Nobody knows the meeting's address, while others are known."),
         meaning=_CANNOT_JOIN,
         steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, AGAIN),
+    ),
+    "firewall.meeting_no_name/failed": FindingWords(
+        title=N_("The meeting's address can't be found"),
+        summary=N_(
+            "Looking for the meeting's address fails, while others are found: its organiser may have a fault."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(
+            N_("Check the meeting's link, letter by letter, in your invitation."),
+            N_("Tell the meeting's organiser; others may be unable to join too."),
+            _PHONE,
+            AGAIN,
+        ),
+    ),
+    "firewall.meeting_no_route": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_("The meeting's address is of a kind that this network does not carry."),
+        meaning=_CANNOT_JOIN,
+        steps=_OTHER_KIND,
+    ),
+    "firewall.meeting_no_route/ipv4": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_(
+            "The meeting's address is of the usual kind (IPv4), and this network carries only the new one (IPv6)."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=_OTHER_KIND,
+    ),
+    "firewall.meeting_no_route/ipv6": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_(
+            "The meeting's address is of the new kind (IPv6), and this network carries only the usual one (IPv4)."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=_OTHER_KIND,
     ),
     "firewall.meeting_sunk": FindingWords(
         title=N_("The meeting's address is filtered"),
@@ -88,22 +198,54 @@ WORDS: dict[str, FindingWords] = {
         meaning=_CANNOT_JOIN,
         steps=(_DESK, _PHONE, AGAIN),
     ),
+    "firewall.meeting_refused_by_proxy/failed": FindingWords(
+        title=N_("The proxy can't reach the meeting"),
+        summary=N_(
+            "The Internet is reached through a proxy here, and it does not get through to the meeting."
+        ),
+        meaning=_CANNOT_JOIN,
+        steps=(_LINK, _PROXY_OFF, _DESK, _PHONE, AGAIN),
+    ),
     "firewall.proxy_in_the_way": FindingWords(
         title=N_("A proxy stands in the way"),
         summary=N_(
             "The proxy set up on this computer refuses access to the meeting, which would answer without it."
         ),
-        meaning=N_("Your browser goes through this proxy, and may not open the meeting."),
+        meaning=_MAY_NOT_OPEN,
         steps=(
-            N_("Away from your organisation, turn the proxy off in your network settings."),
+            _PROXY_OFF,
             _DESK,
             AGAIN,
         ),
     ),
+    "firewall.proxy_in_the_way/failed": FindingWords(
+        title=N_("A proxy stands in the way"),
+        summary=N_(
+            "The proxy set up on this computer does not get through to the meeting, which would answer without it."
+        ),
+        meaning=_MAY_NOT_OPEN,
+        steps=(
+            _PROXY_OFF,
+            _DESK,
+            AGAIN,
+        ),
+    ),
+    "firewall.proxy_dead": FindingWords(
+        title=N_("The proxy does not answer"),
+        summary=N_("The proxy set up on this computer ({server}) does not answer."),
+        meaning=_MAY_NOT_OPEN,
+        steps=(_PROXY_OFF, _DESK, AGAIN),
+    ),
+    "firewall.proxy_dead/no_name": FindingWords(
+        title=N_("The proxy does not exist here"),
+        summary=N_("Nobody knows the proxy set up on this computer ({server})."),
+        meaning=_MAY_NOT_OPEN,
+        steps=(_PROXY_OFF, _DESK, AGAIN),
+    ),
     "firewall.proxy_password": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: the proxy asks who you are, which only your browser can answer."),
-        steps=(_LINK, _DESK),
+        steps=(_LINK, _PROXY_OFF, _DESK),
     ),
     "firewall.proxy_unspoken": FindingWords(
         title=N_("Could not be checked"),
@@ -129,16 +271,21 @@ WORDS: dict[str, FindingWords] = {
         title=N_("Could not be checked"),
         summary=N_("Check impossible: nothing on the Internet answers."),
         steps=(
-            N_("Open any website in your browser. If it does not open, restart your box."),
+            _WEBSITE_WILL_TELL,
             _DESK,
             AGAIN,
         ),
+    ),
+    "firewall.nothing_answers/by_script": FindingWords(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: nothing answers, and only your browser can ask this network's proxy."),
+        steps=(_LINK, _DESK, AGAIN),
     ),
     "firewall.no_names": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: this network can't find any address on the Internet."),
         steps=(
-            N_("Open any website in your browser. If it does not open, restart your box."),
+            _WEBSITE_WILL_TELL,
             _DESK,
             AGAIN,
         ),
@@ -168,16 +315,38 @@ WORDS: dict[str, FindingWords] = {
         steps=(N_("Run this check again; if it stays so, send the report to your IT desk."),),
     ),
     "firewall.meeting_inspected": FindingWords(
-        title=N_("The meeting is inspected on its way"),
+        title=_INSPECTED_TITLE,
         summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
         steps=(_EXEMPT, AGAIN),
     ),
     "firewall.meeting_inspected/named": FindingWords(
-        title=N_("The meeting is inspected on its way"),
+        title=_INSPECTED_TITLE,
         summary=N_("{product} opens and inspects the connection to the meeting."),
         meaning=_INSPECTED_MEANING,
         steps=(_EXEMPT, AGAIN),
+    ),
+    "firewall.meeting_inspected/refused": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_("Something opens the connection to the meeting, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.meeting_inspected/named_refused": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_(
+            "{product} opens or blocks the connection to the meeting, and this computer does not trust it."
+        ),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.meeting_inspected/by_proxy": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_(
+            "The proxy set up on this computer opens the connection to the meeting; without it, nothing does."
+        ),
+        meaning=_INSPECTED_MEANING,
+        steps=(_PROXY_OFF, _EXEMPT, AGAIN),
     ),
     "firewall.meeting_own_authority": FindingWords(
         title=N_("The meeting's certificate is your organisation's"),
@@ -187,14 +356,26 @@ WORDS: dict[str, FindingWords] = {
         steps=(_NOTHING_TO_DO,),
     ),
     "firewall.inspected_elsewhere": FindingWords(
-        title=N_("Secure connections are inspected"),
+        title=_INSPECTED_TITLE_ELSEWHERE,
         summary=N_("Something on this network or computer opens and inspects secure connections."),
         steps=(_EXEMPT,),
     ),
     "firewall.inspected_elsewhere/named": FindingWords(
-        title=N_("Secure connections are inspected"),
+        title=_INSPECTED_TITLE_ELSEWHERE,
         summary=N_("{product} opens and inspects secure connections."),
         steps=(_EXEMPT,),
+    ),
+    "firewall.inspected_elsewhere/refused": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("Something opens secure connections, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.inspected_elsewhere/named_refused": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("{product} opens or blocks secure connections, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
     ),
     "firewall.meeting_certificate_refused": FindingWords(
         title=N_("The meeting's server can't prove who it is"),
@@ -202,7 +383,7 @@ WORDS: dict[str, FindingWords] = {
             "The meeting's server can't prove who it is: your browser will warn you, or refuse to open it."
         ),
         meaning=_CANNOT_JOIN,
-        steps=(_LINK, N_("Do not pass over the browser's warning: type no password there."), _DESK, _PHONE),
+        steps=(_LINK, _NO_TYPING, _DESK, _PHONE),
     ),
     "firewall.certificates_refused": FindingWords(
         title=N_("Websites can't prove who they are"),
@@ -210,7 +391,7 @@ WORDS: dict[str, FindingWords] = {
         meaning=N_("The meeting may not open."),
         steps=(
             N_("Open any website in your browser: a login page may appear."),
-            N_("Do not pass over the browser's warning: type no password there."),
+            _NO_TYPING,
             _DESK,
             _PHONE,
         ),
@@ -250,6 +431,18 @@ WORDS: dict[str, FindingWords] = {
                 "Turn your box off, wait ten seconds, turn it on again, and wait until its lights are steady."
             ),
         ),
+    ),
+    "firewall.name_server_dead": FindingWords(
+        title=N_("A name server does not answer"),
+        summary=N_("One of this computer's name servers ({server}) does not answer; another one does."),
+        steps=_NAME_SERVERS,
+    ),
+    "firewall.name_server_dead/first": FindingWords(
+        title=N_("A name server does not answer"),
+        summary=N_(
+            "This computer's first name server ({server}) does not answer: every new page waits for seconds."
+        ),
+        steps=_NAME_SERVERS,
     ),
     "firewall.meeting_inside": FindingWords(
         title=N_("The meeting's address is inside a private network"),
