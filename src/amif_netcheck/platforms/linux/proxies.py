@@ -81,7 +81,7 @@ def of_kde(file: str) -> tuple[ProxySetting, ...]:
             source=ProxySource.KDE,
             kind=ProxyKind.MANUAL,
             url=url,
-            exceptions=tuple(re.split(r"[,\s]+", chosen.get("noproxyfor", "").strip())),
+            exceptions=tuple(chosen.get("noproxyfor", "").replace(",", " ").split()),
             exceptions_only=chosen.get("reversedexception", "").casefold() == "true",
         )
         return (setting,)
