@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from amif_netcheck.advice.firewall import WORDS
 from amif_netcheck.checks import firewall as firewall_check
 from amif_netcheck.measure.reach import certificates
 from amif_netcheck.model.facts import (
@@ -406,6 +407,26 @@ def test_without_a_meeting_behind_a_script_nothing_is_blocked() -> None:
         ({"web": (meeting(Outcome.SUNK),), "udp": SUNK_UDP, "portal": NOWHERE}, {"meeting_sunk": "critical"}),
         # Names.
         ({"web": (meeting(Outcome.NAME_FAILED),)}, {"meeting_no_name/failed": "critical"}),
+        ({"web": (meeting(Outcome.NAMES_SILENT),)}, {"meeting_name_silent": "unknown"}),
+        (
+            {"proxies": (structs.replace(PROXY, reached=ANSWERED),), "web": (meeting(QUIET, proxy=QUIET),)},
+            {"meeting_refused_by_proxy/failed": "critical"},
+        ),
+        # The meeting is silent over UDP in its family, where no test server has an address.
+        (
+            {
+                "web": (meeting(HOLED, ipv6=ANSWERED),),
+                "udp": (stun(), site(Role.MEETING, QUIET, ipv6=QUIET)),
+            },
+            {"large_packets_lost": "warning"},
+        ),
+        (
+            {
+                "web": (site(Role.MEETING, None, ipv6=ANSWERED),),
+                "udp": (stun(), site(Role.MEETING, None, ipv6=QUIET)),
+            },
+            {"open": "ok"},
+        ),
         (
             {
                 "web": (meeting(Outcome.NAME_FAILED),),
@@ -446,6 +467,23 @@ def test_what_the_field_found(changes: dict[str, Any], codes: dict[str, str]) ->
 )
 def test_a_dead_proxy_is_not_told_as_the_way_to_the_internet(changes: dict[str, Any]) -> None:
     assert "proxy" not in judged(**changes)
+
+
+def test_who_forbids_to_send_is_not_the_box() -> None:
+    """A restart mends nothing that this computer forbids, nor a large packet that vanishes."""
+    for code in ("firewall.sending_forbidden", "firewall.large_packets_lost", "firewall.proxy_unspoken"):
+        assert not [step for step in WORDS[code].steps if "box" in step]
+
+
+def test_the_way_round_a_proxy_is_told() -> None:
+    codes = [
+        code
+        for code in WORDS
+        if code.startswith(("firewall.proxy_dead", "firewall.proxy_in", "firewall.proxy_password"))
+    ]
+    assert len(codes) == 5
+    for code in codes:
+        assert any("turn the proxy off" in step for step in WORDS[code].steps)
 
 
 def test_a_test_that_opens_by_the_other_family_names_the_blocked_one() -> None:

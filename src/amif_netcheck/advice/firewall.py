@@ -17,6 +17,7 @@ _OTHER_KIND = (
     _DESK,
     AGAIN,
 )
+_TELL_ORGANISER = N_("Tell the meeting's organiser; others may be unable to join too.")
 _VPN = N_("If a VPN is on, turn it off and try again; leave your security program on.")
 _CANNOT_JOIN = N_("You could not join the meeting from here.")
 _INSPECTED_MEANING = N_(
@@ -154,10 +155,17 @@ WORDS: dict[str, FindingWords] = {
         meaning=_CANNOT_JOIN,
         steps=(
             N_("Check the meeting's link, letter by letter, in your invitation."),
-            N_("Tell the meeting's organiser; others may be unable to join too."),
+            _TELL_ORGANISER,
             _PHONE,
             AGAIN,
         ),
+    ),
+    "firewall.meeting_name_silent": FindingWords(
+        title=N_("Could not be checked"),
+        summary=N_(
+            "Check impossible: nobody says in time where the meeting's address is, while others are found."
+        ),
+        steps=(_LINK, _TELL_ORGANISER, AGAIN),
     ),
     "firewall.meeting_no_route": FindingWords(
         title=N_("The meeting is out of this network's reach"),
@@ -238,7 +246,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "firewall.proxy_dead/no_name": FindingWords(
         title=N_("The proxy does not exist here"),
-        summary=N_("Nobody knows the proxy set up on this computer ({server})."),
+        summary=N_("The name of the proxy set up on this computer ({server}) is unknown here."),
         meaning=_MAY_NOT_OPEN,
         steps=(_PROXY_OFF, _DESK, AGAIN),
     ),

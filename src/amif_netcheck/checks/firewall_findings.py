@@ -47,6 +47,7 @@ MEETING_REFUSED = _about_meeting("firewall.meeting_refused", variants=(ALL_CLOSE
 MEETING_CUT = _about_meeting("firewall.meeting_cut", variants=(ALL_CLOSED,))
 MEETING_SILENT = _about_meeting("firewall.meeting_silent", variants=(ALL_CLOSED,))
 MEETING_NO_NAME = _about_meeting("firewall.meeting_no_name", variants=(FAILED,))
+MEETING_NAME_SILENT = _of_server("firewall.meeting_name_silent", _UNTOLD)
 MEETING_NO_ROUTE = _about_meeting("firewall.meeting_no_route", variants=FAMILIES)
 MEETING_SUNK = _about_meeting("firewall.meeting_sunk")
 MEETING_REFUSED_BY_PROXY = _about_meeting("firewall.meeting_refused_by_proxy", variants=(FAILED,))
@@ -81,6 +82,7 @@ UNKNOWN = unknown_spec("firewall")
 FINDINGS = (
     *(OPEN, CAPTIVE_PORTAL, SENDING_FORBIDDEN, LARGE_PACKETS_LOST),
     *(MEETING_FORBIDDEN, MEETING_REFUSED, MEETING_CUT, MEETING_SILENT, MEETING_NO_NAME, MEETING_NO_ROUTE),
+    MEETING_NAME_SILENT,
     *(MEETING_REFUSED_BY_PROXY, MEETING_SUNK, PROXY_IN_THE_WAY, PROXY_DEAD, PROXY_PASSWORD, PROXY_UNSPOKEN),
     *(WEB_BLOCKED, WEB_UNKNOWN, NO_NAMES, NOTHING_ANSWERS, UDP_BLOCKED, UDP_UNKNOWN, *certificates.FINDINGS),
     *(PROXY, PROXY_CHOSEN_BY_SCRIPT, NAMES_INVENTED, NAMES_SLOW, NAME_SERVER_DEAD),

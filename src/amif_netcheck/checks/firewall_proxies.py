@@ -88,6 +88,13 @@ def is_by_script(firewall: FirewallFacts) -> bool:
     return any(proxy.kind is not ProxyKind.MANUAL for proxy in _all(firewall))
 
 
+def is_there(firewall: FirewallFacts) -> bool:
+    """Does a proxy that is set up by hand accept connections?"""
+    return any(
+        proxy.kind is ProxyKind.MANUAL and proxy.reached is Outcome.ANSWERED for proxy in _all(firewall)
+    )
+
+
 def in_the_way(meeting: Place) -> Iterator[Finding]:
     """What the proxy does to a meeting that opens without it."""
     params: dict[str, ParamValue] = {"server": meeting.server, "port": meeting.port}

@@ -16,6 +16,7 @@ _FORBIDDEN = "forbidden"
 _ENOUGH_SERVERS = 2
 """One silent server may be down; so many at once, while the web works, are blocked."""
 _UNASKED = {*NAMELESS, Outcome.NO_ROUTE}
+_OPEN = {Outcome.ANSWERED, Outcome.LARGE_LOST}
 _FAMILIES = (AccessMethod.IPV4, AccessMethod.IPV6)
 
 
@@ -27,7 +28,8 @@ def judge(firewall: FirewallFacts) -> Iterator[Finding]:
     beyond = [place for place in firewall.udp if place.role is not Role.TEST_POINT]  # that may be next door
     families = _families(firewall)
     asked = [place for place in (_by(place, families) for place in beyond) if _is_asked(place)]
-    if not asked:  # no server has an address of that family: what the other one shows is all there is
+    if not any(place.role is Role.STUN for place in asked) and not any(map(opened, asked)):
+        # No test server has an address of that family: what the other one shows is all there is.
         families = set(_FAMILIES)
         asked = [place for place in beyond if _is_asked(place)]
     if any(map(opened, asked)):
@@ -51,7 +53,7 @@ def _families(firewall: FirewallFacts) -> set[AccessMethod]:
     """
     meetings = of_role(firewall.web, Role.MEETING)
     web = meetings or of_role(firewall.web, Role.PUBLIC)
-    open_ones = {by for by in _FAMILIES if any(Outcome.ANSWERED in outcomes(place, by) for place in web)}
+    open_ones = {by for by in _FAMILIES if any(outcomes(place, by) & _OPEN for place in web)}
     if not meetings and AccessMethod.IPV4 in open_ones:
         return {AccessMethod.IPV4}
     addressed = {by for by in _FAMILIES if any(outcomes(place, by) for place in web)}

@@ -12,6 +12,7 @@ from amif_netcheck.checks.firewall_findings import (
     LARGE_PACKETS_LOST,
     MEETING_CUT,
     MEETING_FORBIDDEN,
+    MEETING_NAME_SILENT,
     MEETING_NO_NAME,
     MEETING_NO_ROUTE,
     MEETING_REFUSED,
@@ -100,7 +101,9 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
         yield from found
     elif Outcome.PROXY_PASSWORD in by_proxy:
         yield _about(PROXY_PASSWORD, meeting)
-    elif by_proxy & _NOT_THROUGH_THE_PROXY:
+    elif by_proxy & _NOT_THROUGH_THE_PROXY or (
+        Outcome.SILENT in by_proxy and firewall_proxies.is_there(firewall)
+    ):
         yield _about(MEETING_REFUSED_BY_PROXY, meeting, FAILED)
     elif not by_proxy & _DEAD_PROXY:  # a dead one is told by itself
         yield from _closed(firewall, meeting)
@@ -118,6 +121,8 @@ def _closed(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
             yield _about(MEETING_NO_NAME, meeting, FAILED if ended is Outcome.NAME_FAILED else "")
         else:
             yield NO_NAMES.finding("facts.firewall.web")
+    elif ended is Outcome.NAMES_SILENT and _any_name(firewall):
+        yield _about(MEETING_NAME_SILENT, meeting)
     elif ended is Outcome.NAMES_SILENT:
         yield could_not_tell(UNKNOWN, Unavailable(reason=Reason.TIMEOUT), "facts.firewall.web")
     elif ended is Outcome.NO_ROUTE:

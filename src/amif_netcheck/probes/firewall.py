@@ -245,8 +245,9 @@ def _described(source: ProxySource, kind: ProxyKind, url: str, *, exempts_meetin
 
 
 def _resolver(context: Context, impossible: str, until: float) -> Resolver:
-    hosts = [context.meeting, *(server.host for server in (*context.compare.web, *context.stun))]
-    names = [host for host in hosts if host and dns.is_global(host) and not _is_address(host)]
+    well_known = [server.host for server in (*context.compare.web, *context.stun)]
+    hosts = [context.meeting, *well_known]
+    names = [host for host in well_known if dns.is_global(host) and not _is_address(host)]
     asked_servers = BackgroundCall(lambda: _name_servers(context, names[0] if names else impossible, until))
     invented = context.names.resolve(impossible, until=until)
     invents: bool | Unavailable = True
