@@ -15,7 +15,7 @@ from tests.lab.addresses import AWAY, AWAY_IPV6, BOX, BOX_IPV6, HOME, OTHERS, OT
 from tests.lab.namespaces import end
 from tests.lab.office import LOGIN_PORT
 from tests.lab.services import coturn
-from tests.real.street import NEEDED, NOTHING_PASSES, Street, firewall, outcomes, place
+from tests.real.street import NEEDED, NO_UDP, NOTHING_PASSES, Street, firewall, outcomes, place
 from tests.real.support import Network, Run
 
 pytestmark = pytest.mark.real(*NEEDED)
@@ -437,6 +437,7 @@ def test_names_that_fail_or_are_sunk(street: Street) -> None:
         assert outcomes(failed, "web", "broken.example", 443) == {"nothing": "name_failed"}
         sunk = street.check("--meeting", "meet.example")
         assert said(sunk) == ["firewall.meeting_sunk"]
+        street.office.rules(*NO_UDP, nat=("udp dport 53 redirect to :5353",))
         no_proof = street.check("--meeting", "one.example", stun=_STUN)
         assert said(no_proof) == ["firewall.udp_unknown"]
         assert set(outcomes(no_proof, "udp", "stun-a.example", 3478).values()) == {"sunk"}
