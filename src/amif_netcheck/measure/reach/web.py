@@ -53,9 +53,17 @@ def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: 
     addresses = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
     known = () if isinstance(addresses, Unavailable) else addresses
     doors += [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _directly(visit, known)]
-    for door in doors:
+
+    def look_at(door: _ConnectionAttempt) -> Examined | None:
         door.done.wait(max(0.0, open_by - time.monotonic()))
-    seen = _examined(visit, doors, ledger, until, stop) if visit.tls else {}
+        if not visit.tls or door.outcome is not Outcome.ANSWERED:
+            return None
+        return examine(door.way, visit.host, ledger, until=until, stop=stop)
+
+    calls = [(door.way, BackgroundCall(partial(look_at, door))) for door in doors]
+    ended = [(way, call.result(until)) for way, call in calls]
+    silent = Examined(Outcome.SILENT)
+    seen = {way: silent if isinstance(each, Unavailable) else each for way, each in ended if each is not None}
     sunk = leads_nowhere(visit.host, known)
     reach = [_reach(door, seen.get(door.way), sunk=sunk) for door in doors]
     if isinstance(addresses, Unavailable) and not reach:
@@ -69,20 +77,6 @@ def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: 
         certificate=_first_certificate(seen.values()),
         direct_certificate=_first_certificate(direct) if len(direct) < len(seen) else NOT_REQUESTED,
     )
-
-
-def _examined(
-    visit: WebTarget, doors: list[_ConnectionAttempt], ledger: Ledger, until: float, stop: threading.Event
-) -> dict[Way, Examined]:
-    """What the handshakes show over each way that opened, side by side."""
-
-    def begin(way: Way) -> BackgroundCall[Examined]:
-        return BackgroundCall(lambda: examine(way, visit.host, ledger, until=until, stop=stop))
-
-    calls = {door.way: begin(door.way) for door in doors if door.outcome is Outcome.ANSWERED}
-    ended = {way: call.result(until) for way, call in calls.items()}
-    silent = Examined(Outcome.SILENT)
-    return {way: silent if isinstance(seen, Unavailable) else seen for way, seen in ended.items()}
 
 
 def _reach(door: _ConnectionAttempt, seen: Examined | None, *, sunk: bool) -> Reach:
@@ -114,7 +108,10 @@ def _by_proxy(visit: WebTarget, names: Names) -> list[Way]:
         return []
 
     def tunnel(until: float, segment: int) -> socket.socket:
-        is_named = not isinstance(names.resolve(proxy.host, until=until), Unavailable)
+        addresses = names.resolve(proxy.host, until=until)
+        is_named = not isinstance(addresses, Unavailable)
+        if isinstance(addresses, Unavailable) and addresses.reason is Reason.TIMEOUT:
+            raise TimeoutError(addresses.detail)
         try:
             sock = dial(proxy.host, proxy.port, names, until=until, segment=segment)
         except OSError as error:
