@@ -91,6 +91,12 @@ from tests.pure.firewall_facts import (
         ({"web": (meeting(proxy=ANSWERED, direct=GOOD),)}, {"open": "ok"}),
         # Proxies that are dead, unknown, or in the way.
         ({"proxies": (DEAD,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)}, {"proxy_dead": "warning"}),
+        ({"proxies": (DEAD,), "web": (meeting(proxy=QUIET),)}, {"proxy_dead": "warning"}),
+        ({"proxies": (DEAD,), "web": (meeting(QUIET, proxy=QUIET),)}, {"proxy_dead": "critical"}),
+        (
+            {"proxies": (structs.replace(DEAD, exempts_meeting=True),), "web": (meeting(QUIET),)},
+            {"meeting_silent": "critical", "proxy_dead": "info"},
+        ),
         (
             {"proxies": (DEAD,), "web": (meeting(QUIET, proxy=Outcome.PROXY_DEAD),)},
             {"proxy_dead": "critical"},

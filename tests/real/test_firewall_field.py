@@ -248,6 +248,7 @@ def test_a_kill_switch(street: Street, rules: tuple[str, ...]) -> None:
     assert said(run) == says("test_a_kill_switch")
     assert run.fact("firewall.sending_forbidden") is True
     assert run.report["next_action"]["code"] == "firewall.sending_forbidden"
+    assert not {"link.no_names", "link.no_answer"} & set(run.codes("link")), "their remedy is another"
 
 
 def test_routes_that_forbid_every_way_out(network: Network) -> None:
@@ -322,6 +323,9 @@ def test_a_line_that_tells_its_size_loses_nothing(street: Street) -> None:
         run = street.check("--meeting", "meet.example")
     finally:
         street.office.box.ip("link", "set", "wan0", "mtu", "1500")
+        for computer in (street.office.home, street.office.internet):  # they remember the size
+            computer.ip("-4", "route", "flush", "cache")
+            computer.ip("-6", "route", "flush", "cache")
     assert said(run) == ["firewall.open"]
 
 

@@ -63,7 +63,6 @@ _CLOSED = {
 }
 """Somebody says no: that is known whatever else answers."""
 _NOT_THROUGH_THE_PROXY = {Outcome.PROXY_FAILED, Outcome.CUT}
-_DEAD_PROXY = {Outcome.PROXY_DEAD, Outcome.PROXY_NO_NAME}
 _BROKEN = {Outcome.SILENT, Outcome.UNREACHABLE, Outcome.FORBIDDEN}
 
 
@@ -91,8 +90,10 @@ def refusals(firewall: FirewallFacts) -> Iterator[Finding]:
 
 
 def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
+    is_proxy_dead = any(firewall_proxies.dead(firewall))  # it is told by itself
     if opened(meeting):
-        yield from firewall_proxies.in_the_way(meeting)
+        if not is_proxy_dead:
+            yield from firewall_proxies.in_the_way(meeting)
         return
     by_proxy = outcomes(meeting, AccessMethod.PROXY)
     if Outcome.PROXY_REFUSED in by_proxy:
@@ -105,7 +106,7 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
         Outcome.SILENT in by_proxy and firewall_proxies.is_there(firewall)
     ):
         yield _about(MEETING_REFUSED_BY_PROXY, meeting, FAILED)
-    elif not by_proxy & _DEAD_PROXY:  # a dead one is told by itself
+    elif not (by_proxy and is_proxy_dead):
         yield from _closed(firewall, meeting)
 
 
