@@ -132,6 +132,22 @@ def test_exceptions(street: Street, exception: str) -> None:
     assert "proxy" not in outcomes(run, "web", host, 443)
 
 
+@pytest.mark.parametrize(
+    ("exceptions", "severity"),
+    [
+        ("*.example,10.0.0.0/8\nReversedException=false", "info"),
+        ("meet.example\nReversedException=true", "warning"),
+    ],
+    ids=["all-but", "only"],
+)
+def test_exceptions_of_the_desktop(street: Street, exceptions: str, severity: str, tmp_path: Path) -> None:
+    (tmp_path / "kioslaverc").write_text(
+        f"[Proxy Settings]\nProxyType=1\nhttpsProxy=http://{BOX} 3999\nNoProxyFor={exceptions}\n"
+    )
+    kde = {"XDG_CURRENT_DESKTOP": "KDE", "XDG_CONFIG_HOME": str(tmp_path)}
+    assert firewall(street.check("--meeting", "meet.example", more=kde)) == {"firewall.proxy_dead": severity}
+
+
 _DANTE = """logoutput: stderr
 internal: {box} port = 1080
 external: wan0
