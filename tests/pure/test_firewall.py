@@ -13,28 +13,39 @@ from amif_netcheck.checks import firewall as firewall_check
 from amif_netcheck.measure.reach import certificates
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
-    AccessMethod,
     Certificate,
     Facts,
     FirewallFacts,
-    Flaw,
     MeetingAddress,
     Outcome,
-    Page,
     Place,
-    Portal,
-    Proxy,
-    ProxyKind,
-    ProxySource,
-    Reach,
-    Reason,
-    Resolver,
     Role,
-    Trust,
-    Unavailable,
 )
 from amif_netcheck.model.finding import Severity, worst
 from tests.builders import SILENT
+from tests.pure.firewall_facts import (
+    ANSWERED,
+    DEAD_UDP,
+    EXPECTED,
+    EXPIRED,
+    FINE,
+    GOOD,
+    HOLED,
+    HONEST,
+    LOGIN,
+    NO_NAME,
+    NOWHERE,
+    OWN,
+    PROXY,
+    QUIET,
+    QUIET_UDP,
+    SCRIPT,
+    SOCKS,
+    STRANGE,
+    meeting,
+    public,
+    stun,
+)
 
 BADNESS = {
     Severity.OK: 0,
@@ -43,62 +54,6 @@ BADNESS = {
     Severity.WARNING: 3,
     Severity.CRITICAL: 4,
 }
-ANSWERED, QUIET, NO_NAME = Outcome.ANSWERED, Outcome.SILENT, Outcome.NO_NAME
-GOOD = Certificate(trust=Trust.PUBLIC, issuer="Public Trust")
-OWN = Certificate(trust=Trust.SYSTEM, issuer="Zscaler Inc.", product="Zscaler")
-EXPIRED = Certificate(trust=Trust.NONE, flaw=Flaw.EXPIRED)
-STRANGE = Certificate(trust=Trust.NONE, flaw=Flaw.UNKNOWN_AUTHORITY)
-EXPECTED = Portal(server="page.example", page=Page.AS_EXPECTED, status=200, clock_ahead_s=0.4)
-LOGIN = structs.replace(EXPECTED, page=Page.MOVED, status=302, moved_to="login.example")
-HONEST = Resolver(invents=False, slowest_s=0.05)
-
-
-def stun(outcome: Outcome = ANSWERED, server: str = "one.example", role: Role = Role.STUN) -> Place:
-    return Place(role=role, server=server, port=3478, reach=(Reach(by=AccessMethod.IPV4, outcome=outcome),))
-
-
-def site(
-    role: Role,
-    outcome: Outcome = ANSWERED,
-    certificate: Certificate | Unavailable = GOOD,
-    ipv6: Outcome | None = None,
-    proxy: Outcome | None = None,
-    server: str = "meet.example",
-) -> Place:
-    found = [(AccessMethod.PROXY, proxy), (AccessMethod.IPV4, outcome), (AccessMethod.IPV6, ipv6)]
-    reach = tuple(Reach(by=by, outcome=each) for by, each in found if each is not None)
-    opened = any(each.outcome is ANSWERED for each in reach)
-    return Place(
-        role=role,
-        server=server,
-        port=443,
-        reach=reach,
-        certificate=certificate if opened else NOT_REQUESTED,
-    )
-
-
-def meeting(outcome: Outcome = ANSWERED, certificate: Certificate = GOOD, **more: Any) -> Place:
-    return site(Role.MEETING, outcome, certificate, **more)
-
-
-def public(outcome: Outcome = ANSWERED, certificate: Certificate = GOOD, **more: Any) -> Place:
-    return site(Role.PUBLIC, outcome, certificate, **more)
-
-
-FINE = FirewallFacts(
-    meeting_host="meet.example",
-    udp=(stun(), stun(server="two.example")),
-    web=(meeting(),),
-    portal=EXPECTED,
-    proxies=(),
-    resolver=HONEST,
-)
-QUIET_UDP = (stun(QUIET), stun(QUIET, "two.example"))
-DEAD_UDP = (stun(NO_NAME), stun(NO_NAME, "two.example"))
-NOWHERE = Unavailable(reason=Reason.BLOCKED)
-PROXY = Proxy(source=ProxySource.ENVIRONMENT, kind=ProxyKind.MANUAL, server="proxy.example", port=3128)
-SCRIPT = Proxy(source=ProxySource.GNOME, kind=ProxyKind.SCRIPT, server="wpad.example", spoken=False)
-SOCKS = structs.replace(PROXY, spoken=False)
 
 
 def judged(**changes: Any) -> dict[str, str]:
@@ -193,7 +148,7 @@ def judged(**changes: Any) -> dict[str, str]:
         ),
         (
             {"resolver": structs.replace(HONEST, meeting=MeetingAddress.SINKHOLE), "web": (meeting(QUIET),)},
-            {"meeting_silent": "critical", "meeting_sunk": "critical"},
+            {"meeting_sunk": "critical"},
         ),
         ({"resolver": SILENT}, {"open": "ok"}),
     ],
@@ -285,6 +240,33 @@ def test_a_certificate_with_fewer_to_vouch_for_it_is_never_judged_better(
         for shown in (GOOD, OWN, STRANGE)
     ]
     assert one_by_one == sorted(one_by_one)
+
+
+@given(facts, st.sampled_from([each for each in Outcome if each is not ANSWERED]))
+def test_a_proxy_that_lets_nothing_through_is_never_judged_better(
+    before: FirewallFacts, outcome: Outcome
+) -> None:
+    proxies = (structs.replace(PROXY, reached=ANSWERED),)
+    through, closed = (
+        badness(structs.replace(before, proxies=proxies, web=(meeting(proxy=by_proxy),)))
+        for by_proxy in (ANSWERED, outcome)
+    )
+    assert closed >= through
+    assert closed > BADNESS[Severity.INFO]
+
+
+@given(facts, any_outcome, st.sampled_from([HOLED, QUIET, Outcome.FORBIDDEN]))
+def test_large_packets_that_vanish_are_never_judged_better_than_passing_ones(
+    before: FirewallFacts, ipv6: Outcome, lost: Outcome
+) -> None:
+    passing, closed = (
+        badness(structs.replace(before, web=(meeting(by_ipv4, ipv6=ipv6),))) for by_ipv4 in (ANSWERED, lost)
+    )
+    assert (
+        closed >= passing
+        or ipv6 is ANSWERED
+        or _nothing_left(structs.replace(before, web=(meeting(lost, ipv6=ipv6),)), ())
+    )
 
 
 # --- certificates of anybody ---------------------------------------------------------------------------

@@ -143,7 +143,7 @@ PARAMS: dict[str, str | int | float | list[str]] = {
     "value_mbit_s": 0.15, "limit_mbit_s": 0.5, "download_mbit_s": 90.0, "upload_mbit_s": 40.0, "grade": "D", "grade_source": "DSLReports", "added_ms": 210.0, "value_s": 0.3, "limit_s": 0.2,
     "cpu_pct": 5.0, "available_pct": 60.0,
     "rate_mbit_s": 1000, "signal_pct": 80.0,
-    "device": "Jabra", "device_kind": "headset", "device_bus": "usb", "package": "libportaudio2", "value_khz": 8, "limit_khz": 16,
+    "device": "Jabra", "device_kind": "headset", "device_bus": "usb", "package": "libportaudio2", "server": "proxy.example", "value_khz": 8, "limit_khz": 16,
 }  # fmt: skip
 
 

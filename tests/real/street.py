@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab.addresses import AWAY, AWAY_IPV6, OTHERS
+from tests.lab.addresses import AWAY, AWAY_IPV6, OTHERS, OTHERS_IPV6
 from tests.lab.office import PAGE, TEXT, Authority, Office
 from tests.real.support import Network, Run, finished
 
@@ -81,21 +81,28 @@ def built(folder: Path) -> Iterator[Street]:
         public = Authority(folder / "public", "Public Trust")
         inspecting = Authority(folder / "inspecting", "Zscaler Inc.")
         nobody = Authority(folder / "nobody", "Nobody")
+        own = Authority(folder / "own", "Mairie")
+        blocking = Authority(folder / "blocking", "Fortinet")
         system = folder / "system.pem"
-        system.write_text(public.file.read_text() + inspecting.file.read_text())
+        trusted = (public, inspecting, own)
+        system.write_text("".join(authority.file.read_text() for authority in trusted))
         office.names(
             {
                 **dict.fromkeys(("meet.example", "six.example"), (AWAY, AWAY_IPV6)),
                 **dict.fromkeys(("one.example", "expired.example", "nobody.example"), (AWAY,)),
                 **dict.fromkeys(("page.example", "alone.example"), (AWAY,)),
                 **dict.fromkeys(("two.example", "inspected.example", "inspected-too.example"), (OTHERS[0],)),
+                "blocked.example": (OTHERS[0],),
+                "stun-a.example": (AWAY, AWAY_IPV6),
+                "stun-b.example": (OTHERS[0], OTHERS_IPV6[0]),
                 "sunk.example": ("0.0.0.0",),
                 "inside.example": ("192.168.1.1",),
             }
         )
         signed = {name: (AWAY, public.sign(name)) for name in ("meet.example", "one.example")}
         signed["two.example"] = (OTHERS[0], public.sign("two.example"))
-        signed["alone.example"] = (AWAY, inspecting.sign("alone.example"))
+        signed["alone.example"] = (AWAY, own.sign("alone.example"))
+        signed["blocked.example"] = (OTHERS[0], blocking.sign("blocked.example"))
         for name in ("inspected.example", "inspected-too.example"):
             signed[name] = (OTHERS[0], inspecting.sign(name))
         signed["expired.example"] = (AWAY, public.sign("expired.example", days=-1))

@@ -119,9 +119,9 @@ def test_through_a_proxy_the_web_works_and_udp_does_not(street: Street, squid: N
         "ipv6": "silent",
     }
     assert place(run, "web", "meet.example", 443)["certificate"]["trust"] == "public"
-    assert run.fact("firewall.proxies") == [
-        {"source": "environment", "kind": "manual", "server": BOX, "port": 3128, "spoken": True}
-    ]
+    (proxy,) = run.fact("firewall.proxies")
+    assert (proxy["source"], proxy["server"], proxy["port"]) == ("environment", BOX, 3128)
+    assert (proxy["spoken"], proxy["reached"]) == (True, "answered")
 
 
 @pytest.mark.real("squid")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure.proxies import ProxyRoute, for_server, parse, urls_by_scheme
+from amif_netcheck.measure.proxies import ProxyRoute, for_server, is_listed, parse, urls_by_scheme
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.linux import proxies
@@ -53,7 +53,9 @@ def gnome(mode: str, script: str = "", host: str = "", port: int = 0) -> str:
     ],
 )
 def test_gnome(listed: str, kind: ProxyKind, url: str) -> None:
-    assert proxies.of_gnome(listed) == (ProxySetting(source=ProxySource.GNOME, kind=kind, url=url),)
+    exceptions = ("localhost", "127.0.0.0/8", "::1") if kind is ProxyKind.MANUAL else ()
+    expected = ProxySetting(source=ProxySource.GNOME, kind=kind, url=url, exceptions=exceptions)
+    assert proxies.of_gnome(listed) == (expected,)
 
 
 def test_one_that_we_do_not_speak_is_seen() -> None:
@@ -86,6 +88,56 @@ def test_gnome_without_a_proxy(listed: str) -> None:
 def test_kde(number: str, kind: ProxyKind, url: str) -> None:
     file = KDE.format(kind=number, script="http://wpad.example/x.pac")
     assert proxies.of_kde(file) == (ProxySetting(source=ProxySource.KDE, kind=kind, url=url),)
+
+
+@pytest.mark.parametrize(
+    ("listed", "only", "exceptions"),
+    [
+        ("localhost,.example, 10.0.0.0/8 *.test", "false", ("localhost", ".example", "10.0.0.0/8", "*.test")),
+        ("visio.example", "true", ("visio.example",)),
+        ("", "false", ()),
+    ],
+)
+def test_the_exceptions_of_kde(listed: str, only: str, exceptions: tuple[str, ...]) -> None:
+    file = KDE.format(kind="1", script="").replace(
+        "NoProxyFor=", f"NoProxyFor={listed}\nReversedException={only}"
+    )
+    (setting,) = proxies.of_kde(file)
+    assert (setting.exceptions, setting.exceptions_only) == (exceptions, only == "true")
+
+
+@pytest.mark.parametrize(
+    ("exception", "exempt", "asked"),
+    [
+        ("visio.example", ["visio.example", "VISIO.example.", "a.visio.example"], ["avisio.example"]),
+        (".visio.example", ["visio.example", "a.visio.example"], ["avisio.example"]),
+        ("*.visio.example", ["visio.example", "a.b.visio.example"], ["avisio.example"]),
+        ("visio.*", ["visio.example"], ["meet.example", "a.visio.example"]),
+        ("*", ["visio.example", "192.0.2.1", "2001:db8::1"], []),
+        ("192.0.2.0/24", ["192.0.2.1"], ["192.0.3.1", "visio.example"]),
+        ("2001:db8::/32", ["2001:db8::1", "[2001:db8::1]"], ["2001:db9::1", "192.0.2.1"]),
+        ("192.0.2.*", ["192.0.2.1"], ["192.0.3.1"]),
+        ("192.0.2.1", ["192.0.2.1"], ["192.0.2.10"]),
+        ("[2001:db8::1]:443", ["2001:db8::1"], ["2001:db8::2"]),
+        ("visio.example:443", ["visio.example"], ["meet.example"]),
+        ("visio.example:8443", [], ["visio.example"]),
+        ("192.0.2.0/24:443", ["192.0.2.1"], ["192.0.3.1"]),
+        ("<local>", ["visio"], ["visio.example", "192.0.2.1", "2001:db8::1"]),
+        ("", [], ["visio.example", "192.0.2.1"]),
+        ("*.", [], ["visio"]),
+    ],
+)
+def test_exceptions_are_read_as_browsers_read_them(
+    exception: str, exempt: list[str], asked: list[str]
+) -> None:
+    others = ["elsewhere.example", exception]
+    assert [host for host in exempt if not is_listed(host, 443, others)] == []
+    assert [host for host in asked if is_listed(host, 443, others)] == []
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.integers(0, 65535))
+def test_no_exception_crashes(host: str, exception: str, port: int) -> None:
+    assert is_listed(host, port, [exception]) in {True, False}
 
 
 @pytest.mark.parametrize(
@@ -139,13 +191,15 @@ def test_the_environment_names_one_for_each_scheme_and_exempts_hosts(monkeypatch
     assert for_server("http", "speed.example", 80) is None
     monkeypatch.setenv("all_proxy", "http://maire:p%40ss@proxy.example:3128")
     monkeypatch.setenv("http_proxy", "socks5://proxy.example:1080")
-    monkeypatch.setenv("no_proxy", "inside.example,192.0.2.7:8080")
+    monkeypatch.setenv("no_proxy", "inside.example,192.0.2.7:8080, 198.51.100.0/24,*.test")
     known = ProxyRoute("proxy.example", 3128, "maire:p@ss")
     assert for_server("https", "speed.example", 443) == known
     assert for_server("http", "speed.example", 80) is None, "not one that we speak to"
     assert for_server("https", "speed.inside.example", 443) is None
     assert for_server("https", "192.0.2.7", 8080) is None
     assert for_server("https", "192.0.2.7", 443) == known
+    assert for_server("https", "198.51.100.9", 443) is None
+    assert for_server("https", "speed.test", 443) is None
     assert urls_by_scheme() == {"https": "http://maire:p%40ss@proxy.example:3128"}
 
 

@@ -5,19 +5,30 @@ from __future__ import annotations
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import AGAIN, FindingWords
 
-_DESK = N_("If you are on your organisation's network, send this report to your IT desk.")
-_PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
-_LINK = N_("Check the meeting's link: open it in your browser.")
-_OUT_OF_REACH = (_LINK, _DESK, _PHONE, AGAIN)
+DESK = N_("If you are on your organisation's network, send this report to your IT desk.")
+PHONE = N_("Without an IT desk at hand, use your phone's connection for this meeting.")
+LINK = N_("Check the meeting's link: open it in your browser.")
+_OUT_OF_REACH = (LINK, DESK, PHONE, AGAIN)
+_OTHER_KIND = (
+    N_(
+        "Ask the organiser for a link with a name in it instead of numbers, or for one that is reached both ways."
+    ),
+    PHONE,
+    DESK,
+    AGAIN,
+)
+_TELL_ORGANISER = N_("Tell the meeting's organiser; others may be unable to join too.")
 _VPN = N_("If a VPN is on, turn it off and try again; leave your security program on.")
-_CANNOT_JOIN = N_("You could not join the meeting from here.")
-_INSPECTED_MEANING = N_(
-    "What opens the meeting's messages may slow sound and picture down, or keep the meeting from starting."
+CANNOT_JOIN = N_("You could not join the meeting from here.")
+PROXY_OFF = N_("Away from your organisation, turn the proxy off in your network settings.")
+_MAY_NOT_OPEN = N_("Your browser goes through this proxy, and may not open the meeting.")
+_WEBSITE_WILL_TELL = N_("Open any website in your browser. If it does not open, restart your box.")
+_NAME_SERVERS = (
+    N_("Open the meeting a few minutes early."),
+    N_("Set this connection's name servers (DNS) to automatic in your network settings."),
+    DESK,
 )
-_EXEMPT = N_(
-    "Ask your IT desk to exempt the meeting's address from inspection; the report says who signs in its name."
-)
-_NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
+NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
 
 WORDS: dict[str, FindingWords] = {
     "firewall.open": FindingWords(
@@ -34,81 +45,209 @@ WORDS: dict[str, FindingWords] = {
             AGAIN,
         ),
     ),
+    "firewall.sending_forbidden": FindingWords(
+        title=N_("This computer lets nothing out"),
+        summary=N_(
+            "This computer itself forbids every connection: a VPN's protection, or a security program."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(
+            N_(
+                "If you use a VPN, connect it again, or turn off its option that blocks the Internet without it."
+            ),
+            N_("Without a VPN, look in your security program (firewall) for what it blocks."),
+            DESK,
+            AGAIN,
+        ),
+    ),
+    "firewall.large_packets_lost": FindingWords(
+        title=N_("Large messages get lost on the way"),
+        summary=N_(
+            "Small messages get through here, large ones vanish: pages hang, and the meeting may not open."
+        ),
+        meaning=N_("The meeting's page begins to open and stays empty, or sound and picture never come."),
+        steps=(
+            _VPN,
+            PHONE,
+            N_(
+                "Send this report to your IT desk or your Internet provider: it says which size of message (MTU) gets through."
+            ),
+            AGAIN,
+        ),
+    ),
     "firewall.meeting_forbidden": FindingWords(
         title=N_("The meeting's address is blocked"),
         summary=N_("This network, or this computer, forbids access to the meeting."),
-        meaning=_CANNOT_JOIN,
+        meaning=CANNOT_JOIN,
         steps=(
             _VPN,
-            _DESK,
-            _PHONE,
+            DESK,
+            PHONE,
             AGAIN,
         ),
     ),
     "firewall.meeting_refused": FindingWords(
         title=N_("The meeting's address refuses"),
         summary=N_("The meeting's server refuses the connection: it is blocked here, or it is down."),
-        meaning=_CANNOT_JOIN,
+        meaning=CANNOT_JOIN,
         steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_refused/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "The meeting's server refuses the connection, and so do well-known websites: this network blocks them."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(_VPN, DESK, PHONE, AGAIN),
     ),
     "firewall.meeting_silent": FindingWords(
         title=N_("The meeting's address does not answer"),
         summary=N_(
             "The meeting's server does not answer, while others do: it is blocked here, or it is down."
         ),
-        meaning=_CANNOT_JOIN,
+        meaning=CANNOT_JOIN,
         steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_silent/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "Neither the meeting nor well-known websites answer here: this network seems to block them."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(_VPN, DESK, PHONE, AGAIN),
     ),
     "firewall.meeting_cut": FindingWords(
         title=N_("The connection to the meeting is broken off"),
         summary=N_("The connection to the meeting is broken off as soon as it begins: something filters it."),
-        meaning=_CANNOT_JOIN,
+        meaning=CANNOT_JOIN,
         steps=_OUT_OF_REACH,
+    ),
+    "firewall.meeting_cut/all_closed": FindingWords(
+        title=N_("Secure websites are blocked"),
+        summary=N_(
+            "Connections to the meeting and to well-known websites are broken off: something filters them."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(_VPN, DESK, PHONE, AGAIN),
     ),
     "firewall.meeting_no_name": FindingWords(
         title=N_("The meeting's address is unknown"),
         summary=N_("Nobody knows the meeting's address, while others are known."),
-        meaning=_CANNOT_JOIN,
-        steps=(N_("Check the meeting's link, letter by letter, in your invitation."), _DESK, _PHONE, AGAIN),
+        meaning=CANNOT_JOIN,
+        steps=(N_("Check the meeting's link, letter by letter, in your invitation."), DESK, PHONE, AGAIN),
+    ),
+    "firewall.meeting_no_name/failed": FindingWords(
+        title=N_("The meeting's address can't be found"),
+        summary=N_(
+            "Looking for the meeting's address fails, while others are found: its organiser may have a fault."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(
+            N_("Check the meeting's link, letter by letter, in your invitation."),
+            _TELL_ORGANISER,
+            PHONE,
+            AGAIN,
+        ),
+    ),
+    "firewall.meeting_name_silent": FindingWords(
+        title=N_("Could not be checked"),
+        summary=N_(
+            "Check impossible: nobody says in time where the meeting's address is, while others are found."
+        ),
+        steps=(LINK, _TELL_ORGANISER, AGAIN),
+    ),
+    "firewall.meeting_no_route": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_("The meeting's address is of a kind that this network does not carry."),
+        meaning=CANNOT_JOIN,
+        steps=_OTHER_KIND,
+    ),
+    "firewall.meeting_no_route/ipv4": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_(
+            "The meeting's address is of the usual kind (IPv4), and this network carries only the new one (IPv6)."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=_OTHER_KIND,
+    ),
+    "firewall.meeting_no_route/ipv6": FindingWords(
+        title=N_("The meeting is out of this network's reach"),
+        summary=N_(
+            "The meeting's address is of the new kind (IPv6), and this network carries only the usual one (IPv4)."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=_OTHER_KIND,
     ),
     "firewall.meeting_sunk": FindingWords(
         title=N_("The meeting's address is filtered"),
         summary=N_("A filter makes the meeting's address lead nowhere."),
-        meaning=_CANNOT_JOIN,
+        meaning=CANNOT_JOIN,
         steps=(
             N_("If you have a filter against advertising, or parental control, allow the meeting's address."),
-            _DESK,
-            _PHONE,
+            DESK,
+            PHONE,
             AGAIN,
         ),
     ),
     "firewall.meeting_refused_by_proxy": FindingWords(
         title=N_("Your organisation's proxy refuses the meeting"),
         summary=N_("The Internet is reached through a proxy here, and it refuses access to the meeting."),
-        meaning=_CANNOT_JOIN,
-        steps=(_DESK, _PHONE, AGAIN),
+        meaning=CANNOT_JOIN,
+        steps=(DESK, PHONE, AGAIN),
+    ),
+    "firewall.meeting_refused_by_proxy/failed": FindingWords(
+        title=N_("The proxy can't reach the meeting"),
+        summary=N_(
+            "The Internet is reached through a proxy here, and it does not get through to the meeting."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(LINK, PROXY_OFF, DESK, PHONE, AGAIN),
     ),
     "firewall.proxy_in_the_way": FindingWords(
         title=N_("A proxy stands in the way"),
         summary=N_(
             "The proxy set up on this computer refuses access to the meeting, which would answer without it."
         ),
-        meaning=N_("Your browser goes through this proxy, and may not open the meeting."),
+        meaning=_MAY_NOT_OPEN,
         steps=(
-            N_("Away from your organisation, turn the proxy off in your network settings."),
-            _DESK,
+            PROXY_OFF,
+            DESK,
             AGAIN,
         ),
+    ),
+    "firewall.proxy_in_the_way/failed": FindingWords(
+        title=N_("A proxy stands in the way"),
+        summary=N_(
+            "The proxy set up on this computer does not get through to the meeting, which would answer without it."
+        ),
+        meaning=_MAY_NOT_OPEN,
+        steps=(
+            PROXY_OFF,
+            DESK,
+            AGAIN,
+        ),
+    ),
+    "firewall.proxy_dead": FindingWords(
+        title=N_("The proxy does not answer"),
+        summary=N_("The proxy set up on this computer ({server}) does not answer."),
+        meaning=_MAY_NOT_OPEN,
+        steps=(PROXY_OFF, DESK, AGAIN),
+    ),
+    "firewall.proxy_dead/no_name": FindingWords(
+        title=N_("The proxy does not exist here"),
+        summary=N_("The name of the proxy set up on this computer ({server}) is unknown here."),
+        meaning=_MAY_NOT_OPEN,
+        steps=(PROXY_OFF, DESK, AGAIN),
     ),
     "firewall.proxy_password": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: the proxy asks who you are, which only your browser can answer."),
-        steps=(_LINK, _DESK),
+        steps=(LINK, PROXY_OFF, DESK),
     ),
     "firewall.proxy_unspoken": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: a proxy is set up on this computer that only your browser can use."),
-        steps=(_LINK, _DESK),
+        steps=(LINK, DESK),
     ),
     "firewall.web_blocked": FindingWords(
         title=N_("Web servers are out of reach"),
@@ -116,30 +255,35 @@ WORDS: dict[str, FindingWords] = {
         meaning=N_("The meeting may not open."),
         steps=(
             N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."),
-            _DESK,
-            _PHONE,
+            DESK,
+            PHONE,
         ),
     ),
     "firewall.web_unknown": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: the website asked to compare with does not answer."),
-        steps=(N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."), _DESK),
+        steps=(N_("Run this check again with your meeting's link: amif-netcheck --meeting LINK."), DESK),
     ),
     "firewall.nothing_answers": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: nothing on the Internet answers."),
         steps=(
-            N_("Open any website in your browser. If it does not open, restart your box."),
-            _DESK,
+            _WEBSITE_WILL_TELL,
+            DESK,
             AGAIN,
         ),
+    ),
+    "firewall.nothing_answers/by_script": FindingWords(
+        title=N_("Could not be checked"),
+        summary=N_("Check impossible: nothing answers, and only your browser can ask this network's proxy."),
+        steps=(LINK, DESK, AGAIN),
     ),
     "firewall.no_names": FindingWords(
         title=N_("Could not be checked"),
         summary=N_("Check impossible: this network can't find any address on the Internet."),
         steps=(
-            N_("Open any website in your browser. If it does not open, restart your box."),
-            _DESK,
+            _WEBSITE_WILL_TELL,
+            DESK,
             AGAIN,
         ),
     ),
@@ -156,7 +300,7 @@ WORDS: dict[str, FindingWords] = {
             N_(
                 "On your organisation's network, ask your IT desk to let videoconferences out (UDP); the report says which ports."
             ),
-            _PHONE,
+            PHONE,
             AGAIN,
         ),
     ),
@@ -167,79 +311,20 @@ WORDS: dict[str, FindingWords] = {
         ),
         steps=(N_("Run this check again; if it stays so, send the report to your IT desk."),),
     ),
-    "firewall.meeting_inspected": FindingWords(
-        title=N_("The meeting is inspected on its way"),
-        summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
-        meaning=_INSPECTED_MEANING,
-        steps=(_EXEMPT, AGAIN),
-    ),
-    "firewall.meeting_inspected/named": FindingWords(
-        title=N_("The meeting is inspected on its way"),
-        summary=N_("{product} opens and inspects the connection to the meeting."),
-        meaning=_INSPECTED_MEANING,
-        steps=(_EXEMPT, AGAIN),
-    ),
-    "firewall.meeting_own_authority": FindingWords(
-        title=N_("The meeting's certificate is your organisation's"),
-        summary=N_(
-            "The meeting's server is certified by an organisation of its own, which this computer trusts."
-        ),
-        steps=(_NOTHING_TO_DO,),
-    ),
-    "firewall.inspected_elsewhere": FindingWords(
-        title=N_("Secure connections are inspected"),
-        summary=N_("Something on this network or computer opens and inspects secure connections."),
-        steps=(_EXEMPT,),
-    ),
-    "firewall.inspected_elsewhere/named": FindingWords(
-        title=N_("Secure connections are inspected"),
-        summary=N_("{product} opens and inspects secure connections."),
-        steps=(_EXEMPT,),
-    ),
-    "firewall.meeting_certificate_refused": FindingWords(
-        title=N_("The meeting's server can't prove who it is"),
-        summary=N_(
-            "The meeting's server can't prove who it is: your browser will warn you, or refuse to open it."
-        ),
-        meaning=_CANNOT_JOIN,
-        steps=(_LINK, N_("Do not pass over the browser's warning: type no password there."), _DESK, _PHONE),
-    ),
-    "firewall.certificates_refused": FindingWords(
-        title=N_("Websites can't prove who they are"),
-        summary=N_("The websites that answer here can't prove who they are: something may stand in between."),
-        meaning=N_("The meeting may not open."),
-        steps=(
-            N_("Open any website in your browser: a login page may appear."),
-            N_("Do not pass over the browser's warning: type no password there."),
-            _DESK,
-            _PHONE,
-        ),
-    ),
-    "firewall.clock_wrong": FindingWords(
-        title=N_("The clock is wrong"),
-        summary=N_("This computer's date or time is wrong: secure websites, and so the meeting, won't open."),
-        meaning=_CANNOT_JOIN,
-        steps=(
-            N_(
-                "Open the date and time settings and switch on the automatic setting; check the time zone too."
-            ),
-            AGAIN,
-        ),
-    ),
     "firewall.proxy": FindingWords(
         title=N_("The Internet is reached through a proxy"),
         summary=N_("Your browser reaches the Internet through your organisation's proxy."),
-        steps=(_NOTHING_TO_DO,),
+        steps=(NOTHING_TO_DO,),
     ),
     "firewall.proxy_chosen_by_script": FindingWords(
         title=N_("A proxy may be in use"),
         summary=N_("This computer asks the network which proxy to use; what it answers was not checked."),
-        steps=(_NOTHING_TO_DO,),
+        steps=(NOTHING_TO_DO,),
     ),
     "firewall.names_invented": FindingWords(
         title=N_("Addresses that do not exist are answered"),
         summary=N_("This network gives an answer for addresses that do not exist."),
-        steps=(_NOTHING_TO_DO,),
+        steps=(NOTHING_TO_DO,),
     ),
     "firewall.names_slow": FindingWords(
         title=N_("Addresses are found slowly"),
@@ -251,16 +336,28 @@ WORDS: dict[str, FindingWords] = {
             ),
         ),
     ),
+    "firewall.name_server_dead": FindingWords(
+        title=N_("A name server does not answer"),
+        summary=N_("One of this computer's name servers ({server}) does not answer; another one does."),
+        steps=_NAME_SERVERS,
+    ),
+    "firewall.name_server_dead/first": FindingWords(
+        title=N_("A name server does not answer"),
+        summary=N_(
+            "This computer's first name server ({server}) does not answer: every new page waits for seconds."
+        ),
+        steps=_NAME_SERVERS,
+    ),
     "firewall.meeting_inside": FindingWords(
         title=N_("The meeting's address is inside a private network"),
         summary=N_("The meeting's address leads into a private network, perhaps your organisation's."),
-        steps=(_NOTHING_TO_DO,),
+        steps=(NOTHING_TO_DO,),
     ),
     "firewall.ipv6_broken": FindingWords(
         title=N_("One of two ways to the Internet is broken"),
         summary=N_(
             "One of the two ways to the Internet (IPv6) is broken; your browser takes the other one, a little later."
         ),
-        steps=(_NOTHING_TO_DO,),
+        steps=(NOTHING_TO_DO,),
     ),
 }

@@ -9,6 +9,7 @@ from msgspec import structs
 from amif_netcheck.advice import (
     applications,
     apps,
+    certificates,
     firewall,
     headset,
     link,
@@ -35,6 +36,7 @@ WORDS: dict[str, FindingWords] = {
     **neighbours.WORDS,
     **vpn.WORDS,
     **firewall.WORDS,
+    **certificates.WORDS,
     **sound_apps.WORDS,
     **apps.WORDS,
     **headset.WORDS,

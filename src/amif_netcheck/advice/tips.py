@@ -49,8 +49,9 @@ TIPS: dict[str, Tip] = {
             "Up to three small messages over each IP version to each test server (STUN) and, when --meeting gives one, to the "
             "meeting's server on ports 3478 and 443; a few connections to the meeting's server, closed once it has proved who "
             "it is, and the same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
-            "should; one page of detectportal.firefox.com; a connection to the --speed-server; the look-up of all these "
-            "names and of one that can't exist."
+            "should; one page of detectportal.firefox.com; a connection to the --speed-server and to the proxy that is set up; an empty "
+            "message that goes no further than your box; the look-up of all these names and of one that can't exist, and of a few "
+            "from each name server by itself."
         ),
     ),
     "sound_apps": Tip(

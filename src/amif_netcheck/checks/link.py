@@ -41,6 +41,7 @@ from amif_netcheck.model.facts import (
     Computer,
     Engine,
     Facts,
+    FirewallFacts,
     LinkFacts,
     Loaded,
     Loss,
@@ -75,8 +76,18 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     findings = [*_worst_by_code([*_at_rest(link), *_interruptions(link.call)]), *rates_and_load(link)]
     if any(finding.params.get("cause") == _BUSY for finding in findings):
         findings = [finding for finding in findings if finding.code not in _HYPOTHETICAL]
+    if isinstance(facts.firewall, FirewallFacts) and facts.firewall.sending_forbidden is True:
+        findings = [_forbidden(finding) for finding in findings]
     by_cable = _is_by_cable(facts)
     return [_placed(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
+
+
+def _forbidden(finding: Finding) -> Finding:
+    """This computer lets nothing out: that is no fault of names, servers or the line."""
+    if finding.code not in {NO_NAMES.code, NO_ANSWER.code}:
+        return finding
+    reason = Unavailable(reason=Reason.NOT_PERMITTED)
+    return could_not_tell(UNKNOWN, reason, "facts.firewall.sending_forbidden")
 
 
 def _is_by_cable(facts: Facts) -> bool:

@@ -19,14 +19,18 @@ _POLL_S = 0.1
 AGAIN_S = 0.6
 MOST_TRIES = 4
 """A lost request to connect is repeated by the system after a second, then two more: on a bad line a new one is faster."""
+_MAXIMUM_SEGMENT = getattr(socket, "TCP_MAXSEG", -1)
+"""Windows has no such option: there setting it fails."""
 _SLOWEST_STEP_S = 5.0
 """No single wait inside a connection is longer: a handshake or an answer that takes more is none."""
 _LONGEST_PROXY_ANSWER = 16 * 1024
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
 
 
-def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
+def dial(host: str, port: int, names: Names, *, until: float, segment: int = 0) -> socket.socket:
     """Connect to the first address of `host` that accepts, each next one tried beside the others after a moment.
+
+    With `segment`, neither side sends more bytes than that in a packet (TCP's maximum segment size).
 
     Raises:
         OSError: no address, none that accepts, or none in time (`TimeoutError`); `PermissionError`: a filter says so.
@@ -35,7 +39,7 @@ def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
     if isinstance(addresses, Unavailable):
         error = TimeoutError if addresses.reason is Reason.TIMEOUT else OSError
         raise error(addresses.detail or addresses.reason.value)
-    race = _Dialling(_families_in_turn(addresses), port)
+    race = _Dialling(_families_in_turn(addresses), port, segment)
     try:
         sock = race.run(until)
     finally:
@@ -43,6 +47,14 @@ def dial(host: str, port: int, names: Names, *, until: float) -> socket.socket:
     sock.settimeout(step_timeout_s(until))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
+
+
+class ProxyUnreachableError(OSError):
+    """There is no proxy: its name is unknown, nothing answers at its address, or what answers speaks no HTTP."""
+
+    def __init__(self, why: str, *, is_named: bool = True) -> None:
+        super().__init__(why)
+        self.is_named = is_named
 
 
 class ProxyError(OSError):
@@ -60,7 +72,18 @@ def dial_through(proxy: ProxyRoute, host: str, port: int, names: Names, *, until
         ProxyError: it answers with anything but OK.
         OSError: as `dial`; or it speaks no HTTP.
     """
-    sock = dial(proxy.host, proxy.port, names, until=until)
+    return open_tunnel(dial(proxy.host, proxy.port, names, until=until), proxy, host, port, until=until)
+
+
+def open_tunnel(
+    sock: socket.socket, proxy: ProxyRoute, host: str, port: int, *, until: float
+) -> socket.socket:
+    """The tunnel over a connection to the proxy, which is closed where that fails.
+
+    Raises:
+        ProxyError: it answers with anything but OK.
+        OSError: it speaks no HTTP (`ConnectionAbortedError`), or does not answer.
+    """
     try:
         target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         headers = {"Host": target, **proxy.authorization}
@@ -107,10 +130,11 @@ def _families_in_turn(addresses: tuple[Address, ...]) -> list[Address]:
 class _Dialling:
     """Connections under way to several addresses of one host."""
 
-    def __init__(self, addresses: list[Address], port: int) -> None:
+    def __init__(self, addresses: list[Address], port: int, segment: int) -> None:
         self._addresses = addresses
         self._waiting = list(addresses)
         self._port = port
+        self._segment = segment
         self._open: list[socket.socket] = []
         self._winner: socket.socket | None = None
         self._last_error: OSError = TimeoutError("no answer to the connection request")
@@ -146,6 +170,13 @@ class _Dialling:
             self._last_error = error
             return
         sock.settimeout(0)
+        if self._segment:
+            try:
+                sock.setsockopt(socket.IPPROTO_TCP, _MAXIMUM_SEGMENT, self._segment)
+            except OSError as error:
+                sock.close()
+                self._last_error = error
+                return
         icmp_errors.keep(sock)
         code = sock.connect_ex((str(address), self._port))
         if code in _IN_PROGRESS:

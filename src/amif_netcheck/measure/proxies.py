@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from amif_netcheck.model.address import url_port
 
@@ -51,7 +55,40 @@ def parse(url: str) -> ProxyRoute | None:
 
 def is_bypassed(host: str, port: int) -> bool:
     """Do the environment (`no_proxy`), or the system's settings on Windows and macOS, exempt this server?"""
-    return bool(urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host))
+    listed = urllib.request.getproxies_environment().get("no", "")
+    return is_listed(host, port, listed.split(",")) or bool(
+        urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host)
+    )
+
+
+def is_listed(host: str, port: int, exceptions: Iterable[str]) -> bool:
+    """Is this server among the exceptions, as browsers and desktops read them?
+
+    One is a name, which stands for those below it too (`.example`), or has wildcards (`*.example`, `10.*`); an address or a
+    network (`10.0.0.0/8`), which names never fall under; `<local>`: every name without a dot. A port may follow.
+    """
+    server = host.casefold().strip("[]").rstrip(".")
+    return any(_is_meant(server, port, text.strip().casefold()) for text in exceptions)
+
+
+def _is_meant(server: str, port: int, text: str) -> bool:
+    address, network = _network(server), _network(text)
+    if address is not None and network is not None:
+        return address.version == network.version and address.network_address in network
+    name, _, last = text.rpartition(":")
+    if name and last.isdigit() and ("]" in name or ":" not in name):
+        return int(last) == port and _is_meant(server, port, name)
+    if text == "<local>":
+        return address is None and "." not in server
+    if address is None:
+        text = text.removeprefix("*").lstrip(".") or text
+    return bool(text) and (fnmatchcase(server, text) or (address is None and server.endswith(f".{text}")))
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    with contextlib.suppress(ValueError):
+        return ip_network(text.strip("[]").partition("%")[0], strict=False)
+    return None
 
 
 def configured_url(scheme: str) -> str:

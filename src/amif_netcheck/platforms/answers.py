@@ -173,8 +173,14 @@ class Sound(Struct, frozen=True, kw_only=True):
 
 
 class ProxySetting(Struct, frozen=True, kw_only=True):
-    """A proxy that the desktop's settings name: `url` of the proxy itself or of the script that chooses one."""
+    """A proxy that the desktop's settings name: `url` of the proxy itself or of the script that chooses one.
+
+    `exceptions` are the servers that are asked without it, as they are written there (`measure.proxies.is_listed`);
+    `exceptions_only`: those alone are asked through it.
+    """
 
     source: ProxySource
     kind: ProxyKind
     url: str = ""
+    exceptions: tuple[str, ...] = ()
+    exceptions_only: bool = False

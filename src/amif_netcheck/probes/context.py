@@ -19,8 +19,8 @@ from amif_netcheck.platforms.base import Platform
 from amif_netcheck.sound.recorder import ReplayableRecording
 
 REFERENCE_IPV4 = ("9.9.9.9", "193.0.14.129")
-"""Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never contacted: only the
-way to them is looked up."""
+"""Two public addresses, one in each half of IPv4, as a full tunnel often takes the two halves. Never reached: the way to
+them is looked up, and what is sent there ends at the first router."""
 REFERENCE_IPV6 = ("2620:fe::fe", "2001:7fd::1")
 
 NO_RATES = RatesWish(engine=EngineChoice.NONE)

@@ -8,13 +8,16 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from msgspec import structs
+
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import proxies, servers
-from amif_netcheck.measure.names import Address
+from amif_netcheck.measure import dns, proxies, servers
+from amif_netcheck.measure.names import Address, leads_nowhere
 from amif_netcheck.measure.proxies import ProxyRoute
-from amif_netcheck.measure.reach import portal, udp, web
+from amif_netcheck.measure.reach import portal, proxy, sending, udp, web
 from amif_netcheck.measure.reach.udp import Target
 from amif_netcheck.measure.reach.web import WebTarget
 from amif_netcheck.model.address import url_port
@@ -23,6 +26,8 @@ from amif_netcheck.model.facts import (
     Certificate,
     FirewallFacts,
     MeetingAddress,
+    NameServer,
+    Outcome,
     Place,
     Portal,
     Proxy,
@@ -36,7 +41,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.text import clean
-from amif_netcheck.probes.context import Context
+from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 from amif_netcheck.probes.destinations import destinations
 
 log = logging.getLogger(__name__)
@@ -48,6 +53,7 @@ _COMPARING_AFTER = 0.55
 """The share of the time after which the others are asked beside a meeting that did not answer yet; it keeps all of its own."""
 _BEFORE_THE_END_S = 0.2
 _HTTP_PORT = 80
+_USUAL_PORTS = {"http": 80, "https": 443, "socks": 1080, "socks4": 1080, "socks5": 1080, "socks5h": 1080}
 
 _INSIDE: tuple[IPv4Network | IPv6Network, ...] = (
     *(
@@ -64,7 +70,7 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
         return NOT_REQUESTED
     nowhere = servers.route_error(destinations(context, until))
     if nowhere is not None:
-        return nowhere
+        return _forbidden(context, nowhere) if nowhere.reason is Reason.BLOCKED else nowhere
     by = until - _BEFORE_THE_END_S
     impossible = f"amif-{secrets.token_hex(4)}.invalid."
     for host in (context.meeting, impossible):
@@ -75,13 +81,30 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
     asked_web = BackgroundCall(lambda: _web(context, settings, by))
     asked_page = BackgroundCall(lambda: _page(context, by))
     asked_names = BackgroundCall(lambda: _resolver(context, impossible, by))
+    asked_proxies = BackgroundCall(lambda: _proxies(context, settings, by))
     return FirewallFacts(
         meeting_host=context.meeting,
         udp=asked_udp.result(until),
         web=asked_web.result(until),
         portal=asked_page.result(until),
-        proxies=_proxies(settings),
+        proxies=asked_proxies.result(until),
         resolver=asked_names.result(until),
+        sending_forbidden=sending.is_forbidden(
+            map(ip_address, (*REFERENCE_IPV4, *REFERENCE_IPV6)), context.ledger
+        ),
+    )
+
+
+def _forbidden(context: Context, nowhere: Unavailable) -> FirewallFacts:
+    """What is known where the system's routes forbid every way out: it needs no question."""
+    return FirewallFacts(
+        meeting_host=context.meeting,
+        udp=nowhere,
+        web=nowhere,
+        portal=nowhere,
+        proxies=nowhere,
+        resolver=nowhere,
+        sending_forbidden=True,
     )
 
 
@@ -159,54 +182,89 @@ def _page(context: Context, until: float) -> Portal | Unavailable:
 
 def _proxy_for(host: str, port: int, settings: tuple[ProxySetting, ...] | Unavailable) -> ProxyRoute | None:
     """The proxy that a browser would use for this server, the environment's before the desktop's."""
-    if proxies.is_bypassed(host, port):
-        return None
     if url := proxies.configured_url("https"):
-        return proxies.parse(url)
+        return None if proxies.is_bypassed(host, port) else proxies.parse(url)
     manual = () if isinstance(settings, Unavailable) else settings
-    return next((proxies.parse(setting.url) for setting in manual if setting.kind is ProxyKind.MANUAL), None)
+    setting = next((setting for setting in manual if setting.kind is ProxyKind.MANUAL), None)
+    return None if setting is None or _is_exempt(host, port, setting) else proxies.parse(setting.url)
 
 
-def _proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> tuple[Proxy, ...]:
+def _is_exempt(host: str, port: int, setting: ProxySetting) -> bool:
+    """Do a desktop's settings name this server as one to ask without the proxy?"""
+    return proxies.is_listed(host, port, setting.exceptions) is not setting.exceptions_only
+
+
+def _proxies(
+    context: Context, settings: tuple[ProxySetting, ...] | Unavailable, until: float
+) -> tuple[Proxy, ...]:
     """All that are set up. What a desktop's settings say is not known everywhere: the environment's always is."""
-    return tuple(_all_proxies(settings))
+    named = list(_all_proxies(context, settings))
+    calls = [
+        BackgroundCall(partial(proxy.connect, each.server, each.port, context.names, until=until))
+        if each.kind is ProxyKind.MANUAL and each.server and each.port
+        else None
+        for each in named
+    ]
+    ended = [None if call is None else call.result(until) for call in calls]
+    return tuple(
+        structs.replace(each, reached=Outcome.SILENT if isinstance(reached, Unavailable) else reached)
+        for each, reached in zip(named, ended, strict=True)
+    )
 
 
-def _all_proxies(settings: tuple[ProxySetting, ...] | Unavailable) -> Iterator[Proxy]:
+def _all_proxies(context: Context, settings: tuple[ProxySetting, ...] | Unavailable) -> Iterator[Proxy]:
+    host, port = context.meeting, context.meeting_port
     from_environment = urllib.request.getproxies_environment()
     source = ProxySource.ENVIRONMENT if from_environment else ProxySource.SYSTEM
     if url := proxies.configured_url("https") or proxies.configured_url("http"):
-        yield _described(source, ProxyKind.MANUAL, url)
+        exempt = bool(host) and proxies.is_bypassed(host, port)
+        yield _described(source, ProxyKind.MANUAL, url, exempts_meeting=exempt)
     for setting in () if isinstance(settings, Unavailable) else settings:
-        yield _described(setting.source, setting.kind, setting.url)
+        exempt = bool(host) and setting.kind is ProxyKind.MANUAL and _is_exempt(host, port, setting)
+        yield _described(setting.source, setting.kind, setting.url, exempts_meeting=exempt)
 
 
-def _described(source: ProxySource, kind: ProxyKind, url: str) -> Proxy:
+def _described(source: ProxySource, kind: ProxyKind, url: str, *, exempts_meeting: bool) -> Proxy:
     """A proxy by its host and port alone: an address may hold a password."""
     try:
         parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname or "", url_port(parts) or 0
+        host, port = parts.hostname or "", url_port(parts) or _USUAL_PORTS.get(parts.scheme, 0)
     except ValueError:
         host, port = "", 0
-    spoken = kind is ProxyKind.MANUAL and proxies.parse(url) is not None
-    return Proxy(source=source, kind=kind, server=clean(host), port=port, spoken=spoken)
+    return Proxy(
+        source=source,
+        kind=kind,
+        server=clean(host),
+        port=port,
+        spoken=kind is ProxyKind.MANUAL and proxies.parse(url) is not None,
+        exempts_meeting=exempts_meeting,
+    )
 
 
 # --- names --------------------------------------------------------------------------------------
 
 
 def _resolver(context: Context, impossible: str, until: float) -> Resolver:
+    well_known = [server.host for server in (*context.compare.web, *context.stun)]
+    hosts = [context.meeting, *well_known]
+    names = [host for host in well_known if dns.is_global(host) and not _is_address(host)]
+    asked_servers = BackgroundCall(lambda: _name_servers(context, names[0] if names else impossible, until))
     invented = context.names.resolve(impossible, until=until)
     invents: bool | Unavailable = True
     if isinstance(invented, Unavailable):
         invents = False if invented.reason is Reason.NOT_PRESENT else invented
-    hosts = [context.meeting, *(server.host for server in (*context.stun, *context.compare.web))]
     known = [took for host in hosts if (took := context.names.took_s(host)) is not None]
     return Resolver(
         invents=invents,
         slowest_s=round(max(known), 3) if known else NOT_REQUESTED,
         meeting=_meeting_address(context, until),
+        servers=asked_servers.result(until),
     )
+
+
+def _name_servers(context: Context, host: str, until: float) -> tuple[NameServer, ...]:
+    responses = dns.ask(host, dns.configured(), until=until, stop=context.stop)
+    return tuple(NameServer(address=each.server, outcome=each.outcome) for each in responses)
 
 
 def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavailable:
@@ -215,7 +273,7 @@ def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavail
     addresses = context.names.resolve(context.meeting, until=until)
     if isinstance(addresses, Unavailable):
         return addresses
-    if all(address.is_loopback or address.is_unspecified for address in addresses):
+    if leads_nowhere(context.meeting, addresses):
         return MeetingAddress.SINKHOLE
     return MeetingAddress.INSIDE if any(map(_is_inside, addresses)) else MeetingAddress.PUBLIC
 

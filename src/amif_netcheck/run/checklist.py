@@ -53,7 +53,7 @@ CHECKLIST: tuple[CheckSpec, ...] = (
     CheckSpec("sound_apps", weight=10, check=sound_apps.check, needs=("sound_apps",)),
     CheckSpec("apps", weight=5, check=apps.check, needs=("apps",)),
     CheckSpec("headset", weight=15, check=headset.check, needs=("headset",), uses=("sound_test",)),
-    CheckSpec("link", weight=20, check=link.check, needs=("link",), uses=("proximity",)),
+    CheckSpec("link", weight=20, check=link.check, needs=("link",), uses=("proximity", "firewall")),
 )
 """In the order of the note."""
 

@@ -6,6 +6,7 @@ import errno
 import http.client
 import ssl
 
+from amif_netcheck.measure.dialling import ProxyError, ProxyUnreachableError
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
 
 _OUTCOMES = {
@@ -23,12 +24,17 @@ _WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNR
 
 
 def nameless(lookup: Unavailable) -> Outcome:
-    """Why there is no address to ask: the name is none, or nobody said."""
-    return Outcome.NO_NAME if lookup.reason is Reason.NOT_PRESENT else Outcome.NAMES_SILENT
+    """Why there is no address to ask: the name is none, the name servers can't find out, or nobody said."""
+    outcomes = {Reason.NOT_PRESENT: Outcome.NO_NAME, Reason.BLOCKED: Outcome.NAME_FAILED}
+    return outcomes.get(lookup.reason, Outcome.NAMES_SILENT)
 
 
 def of(error: OSError) -> Outcome:
     """What an error says about the way; of TLS and of a connection that was there already: that it was broken off."""
+    if isinstance(error, ProxyError):
+        return _of_proxy(error.status)
+    if isinstance(error, ProxyUnreachableError):
+        return Outcome.PROXY_DEAD if error.is_named else Outcome.PROXY_NO_NAME
     if isinstance(error, TimeoutError):
         return Outcome.SILENT
     if isinstance(error, (ssl.SSLError, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
@@ -37,7 +43,8 @@ def of(error: OSError) -> Outcome:
     return _OUTCOMES.get(number) or _WINDOWS.get(number) or Outcome.SILENT
 
 
-def of_proxy(status: int) -> Outcome:
+def _of_proxy(status: int) -> Outcome:
     """What a proxy that opened no tunnel answered instead."""
-    is_unknown = status == http.client.PROXY_AUTHENTICATION_REQUIRED
-    return Outcome.PROXY_PASSWORD if is_unknown else Outcome.PROXY_REFUSED
+    if status == http.client.PROXY_AUTHENTICATION_REQUIRED:
+        return Outcome.PROXY_PASSWORD
+    return Outcome.PROXY_FAILED if status >= http.client.INTERNAL_SERVER_ERROR else Outcome.PROXY_REFUSED

@@ -37,16 +37,19 @@ def look(
     """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""
     parts = urllib.parse.urlsplit(page.url)
     base = Base("http", parts.hostname or "", url_port(parts) or 80)
-    web = Web(base, names, proxy=proxies.for_server(base.scheme, base.host, base.port))
+    proxy = proxies.for_server(base.scheme, base.host, base.port)
     seen: Portal | Unavailable = Unavailable(reason=Reason.TIMEOUT)
     for _ in range(2):
+        now = time.monotonic()
+        by = until if proxy is None else now + (until - now) / 2
         try:
-            answer = web.get(parts.path.lstrip("/"), until=until, limit=_LONGEST)
+            web = Web(base, names, proxy=proxy)
+            answer = web.get(parts.path.lstrip("/"), until=by, limit=_LONGEST)
         except OSError as error:
-            seen = why(error)
+            seen, proxy = why(error), None  # a dead proxy says nothing of a portal
         else:
             ledger.add(sent=_HEADERS, received=_HEADERS + len(answer.body))
-            seen = _seen(answer, base.host, page.text)
+            seen = _seen(answer, page)
             if seen.page is Page.AS_EXPECTED:
                 return seen
         if time.monotonic() + _AGAIN_AFTER_S >= until or stop.wait(_AGAIN_AFTER_S):
@@ -54,23 +57,38 @@ def look(
     return seen
 
 
-def _seen(answer: HttpResponse, asked: str, expected: str) -> Portal:
-    elsewhere = _host(answer.header("location"))
-    if answer.status == _OK and answer.body.lstrip().startswith(expected.encode()):
-        page = Page.AS_EXPECTED
+def _seen(answer: HttpResponse, page: KnownPage) -> Portal:
+    asked = urllib.parse.urlsplit(page.url)
+    location, moved_to = _location(answer, page), ""
+    if answer.status == _OK and answer.body.lstrip().startswith(page.text.encode()):
+        seen = Page.AS_EXPECTED
     elif answer.status in {_OK, _LOGIN_REQUIRED}:
-        page = Page.REPLACED
-    elif _MOVED <= answer.status < _NO_PAGE and elsewhere and elsewhere != asked:
-        page = Page.MOVED
+        seen = Page.REPLACED
+    elif _MOVED <= answer.status < _NO_PAGE and not _is_same_page(page.url, location):
+        seen, moved_to = Page.MOVED, _host(location)
     else:
-        page, elsewhere = Page.REFUSED, ""
+        seen = Page.REFUSED
     return Portal(
-        server=asked,
-        page=page,
+        server=asked.hostname or "",
+        page=seen,
         status=answer.status,
-        moved_to=elsewhere if page is Page.MOVED else "",
+        moved_to=moved_to,
         clock_ahead_s=_clock_ahead_s(answer.header("date")),
     )
+
+
+def _location(answer: HttpResponse, page: KnownPage) -> str:
+    """Where it sends us; empty where that is no address."""
+    try:
+        location = answer.header("location")
+        return location and urllib.parse.urljoin(page.url, location)
+    except ValueError:
+        return ""
+
+
+def _is_same_page(asked: str, location: str) -> bool:
+    """Nowhere, or the very page over TLS: a server that wants that is no portal."""
+    return location in {"", asked.casefold().replace("http:", "https:", 1)}
 
 
 def _host(location: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from amif_netcheck.measure import icmp_errors
 from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger, Meter
-from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.measure.names import Address, Names, leads_nowhere
 from amif_netcheck.measure.reach import outcomes
 from amif_netcheck.model.facts import AccessMethod, Outcome, Place, Reach, Role, Unavailable
 
@@ -21,7 +21,7 @@ ASK_AT_S = (0.0, 0.4, 1.0)
 """RFC 8489 (section 6.2.1) waits half a second and doubles it; three questions in a second, then one second more."""
 PATIENCE_S = 2.0
 _PATIENCE_AFTER_AN_ANSWER_S = 0.7
-"""Once one server answers, UDP passes: what the others do is a detail."""
+"""Once one server answers by an IP family, UDP passes there: what the others do is a detail."""
 _NAMES_SHARE = 0.45
 _STOP_CHECK_S = 0.1
 
@@ -49,7 +49,10 @@ def ask(
         if isinstance(addresses, Unavailable):
             nameless[target.host] = (Reach(by=AccessMethod.NOTHING, outcome=outcomes.nameless(addresses)),)
             addresses = ()
-        places.append([_Question(address, target.port, ledger) for address in one_of_each_family(addresses)])
+        otherwise = Outcome.SUNK if leads_nowhere(target.host, addresses) else None
+        places.append(
+            [_Question(address, target.port, ledger, otherwise) for address in one_of_each_family(addresses)]
+        )
     try:
         _run([question for questions in places for question in questions], until=until, stop=stop)
     finally:
@@ -87,10 +90,14 @@ def _run(questions: list[_Question], *, until: float, stop: threading.Event) -> 
     open_ones = [question for question in questions if question.sock is not None]
     while not stop.is_set():
         now = time.monotonic()
-        waiting = [question for question in open_ones if question.outcome is not Outcome.ANSWERED]
-        answered = len(waiting) < len(open_ones)
-        enough = _PATIENCE_AFTER_AN_ANSWER_S if answered else PATIENCE_S
-        if not waiting or now >= min(until, began + enough):
+        answered = {question.way for question in open_ones if question.outcome is Outcome.ANSWERED}
+        waiting = [
+            question
+            for question in open_ones
+            if question.outcome is not Outcome.ANSWERED
+            and now < began + (_PATIENCE_AFTER_AN_ANSWER_S if question.way in answered else PATIENCE_S)
+        ]
+        if not waiting or now >= until:
             return
         if rounds and now >= rounds[0]:
             rounds.pop(0)
@@ -109,14 +116,17 @@ def _run(questions: list[_Question], *, until: float, stop: threading.Event) -> 
 class _Question:
     """The questions to one address, over a socket of their own."""
 
-    def __init__(self, address: Address, port: int, ledger: Ledger) -> None:
+    def __init__(self, address: Address, port: int, ledger: Ledger, otherwise: Outcome | None) -> None:
+        """`otherwise` stands for all outcomes without an answer."""
         self._address = address
+        self.way = by(address)
+        self._otherwise = otherwise
         self._exchange = StunExchange()
         self.outcome = Outcome.SILENT
         self.sock: socket.socket | None = None
         try:
             sock = socket.socket(
-                socket.AF_INET if by(address) is AccessMethod.IPV4 else socket.AF_INET6, socket.SOCK_DGRAM
+                socket.AF_INET if self.way is AccessMethod.IPV4 else socket.AF_INET6, socket.SOCK_DGRAM
             )
         except OSError:
             self.outcome = Outcome.NO_ROUTE
@@ -134,7 +144,10 @@ class _Question:
 
     @property
     def reach(self) -> Reach:
-        return Reach(by=by(self._address), outcome=self.outcome, address=str(self._address))
+        outcome = self.outcome
+        if self._otherwise is not None and outcome is not Outcome.ANSWERED:
+            outcome = self._otherwise
+        return Reach(by=self.way, outcome=outcome, address=str(self._address))
 
     def ask(self, sequence: int) -> None:
         request = self._exchange.request(sequence)

@@ -19,9 +19,15 @@ class Outcome(Enum):
     UNREACHABLE = "unreachable"  # a computer on the way says that it can't be passed on
     SILENT = "silent"  # nothing came back in time
     CUT = "cut"  # the connection was accepted and then broken off
+    LARGE_LOST = "large_lost"  # small packets pass, large ones vanish: a path MTU black hole (RFC 2923)
+    SUNK = "sunk"  # its name leads to this computer itself or to no address, where nothing answers
+    PROXY_DEAD = "proxy_dead"  # the proxy does not answer, or speaks no HTTP
+    PROXY_NO_NAME = "proxy_no_name"  # there is no address for the proxy's name
+    PROXY_FAILED = "proxy_failed"  # the proxy answers that it can't reach it (HTTP status 5xx)
     PROXY_PASSWORD = "proxy_password"  # the proxy wants to know who asks (HTTP status 407)  # noqa: S105
     PROXY_REFUSED = "proxy_refused"  # the proxy answers, and does not let it through
     NO_NAME = "no_name"  # there is no address for the name
+    NAME_FAILED = "name_failed"  # the name servers answer that they can't find out (SERVFAIL)
     NAMES_SILENT = "names_silent"  # the name servers did not say in time whether there is one
     NO_ROUTE = "no_route"  # this computer has no way to addresses of that kind
 
@@ -45,11 +51,12 @@ class AccessMethod(Enum):
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """One way to a place, and how it ended."""
+    """One way to a place, and how it ended. `passing_bytes`: where large packets vanish, a size of IP packets that passes."""
 
     by: AccessMethod
     outcome: Outcome
     address: Address = ""
+    passing_bytes: int = 0
 
 
 class Trust(Enum):
@@ -80,13 +87,18 @@ class Certificate(Fact, frozen=True, kw_only=True):
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A server that was asked at a port, by every way there is."""
+    """A server that was asked at a port, by every way there is.
+
+    `certificate` is what the first way shows that opened, a proxy before the others; `direct_certificate` what is shown
+    without that proxy.
+    """
 
     role: Role
     server: Host
     port: int
     reach: tuple[Reach, ...]
     certificate: Certificate | Unavailable = NOT_REQUESTED
+    direct_certificate: Certificate | Unavailable = NOT_REQUESTED
 
 
 class Page(Enum):
@@ -94,7 +106,7 @@ class Page(Enum):
 
     AS_EXPECTED = "as_expected"
     REPLACED = "replaced"  # another page
-    MOVED = "moved"  # sent on to another server
+    MOVED = "moved"  # sent on to another page or server
     REFUSED = "refused"  # an error in place of a page
 
 
@@ -132,6 +144,7 @@ class Proxy(Struct, frozen=True, kw_only=True):
     """A proxy that is set up on this computer. `server` is its host, or its script's; empty when it is searched for.
 
     `spoken`: one that we can ask to let us through. Scripts, automatic search and other protocols (SOCKS) are left to browsers.
+    `reached`: how a connection to the proxy itself ended. `exempts_meeting`: the exceptions name the meeting's server.
     """
 
     source: ProxySource
@@ -139,6 +152,8 @@ class Proxy(Struct, frozen=True, kw_only=True):
     server: Host = ""
     port: int = 0
     spoken: bool = True
+    reached: Outcome | None = None
+    exempts_meeting: bool = False
 
 
 class MeetingAddress(Enum):
@@ -149,20 +164,32 @@ class MeetingAddress(Enum):
     SINKHOLE = "sinkhole"  # this computer itself, or none: how filters make a name lead nowhere
 
 
+class NameServer(Struct, frozen=True, kw_only=True):
+    """A name server that is set up on this computer, asked by itself."""
+
+    address: Address
+    outcome: Outcome
+
+
 class Resolver(Fact, frozen=True, kw_only=True):
-    """The name servers. `invents`: a name that can't exist (RFC 6761, `.invalid`) was given an address."""
+    """The names. `invents`: a name that can't exist (RFC 6761, `.invalid`) was given an address.
+
+    `servers`: in the system's order, which asks the next one only when one stays silent for seconds.
+    """
 
     invents: bool | Unavailable
     slowest_s: float | Unavailable
     meeting: MeetingAddress | Unavailable = NOT_REQUESTED
+    servers: tuple[NameServer, ...] | Unavailable = NOT_REQUESTED
 
 
 class FirewallFacts(Fact, frozen=True, kw_only=True):
-    """What passes, place by place."""
+    """What passes, place by place. `sending_forbidden`: this computer itself lets no datagram out."""
 
     udp: tuple[Place, ...] | Unavailable
     web: tuple[Place, ...] | Unavailable
     portal: Portal | Unavailable
     proxies: tuple[Proxy, ...] | Unavailable
     resolver: Resolver | Unavailable
+    sending_forbidden: bool | Unavailable = NOT_REQUESTED
     meeting_host: Host = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,7 @@ _SCHEMA = "org.gnome.system.proxy"
 _DESKTOPS_OF_GSETTINGS = {"gnome", "unity", "x-cinnamon", "cinnamon", "mate", "budgie", "pantheon", "xfce"}
 _WAIT_S = 1.0
 _LARGEST = 64 * 1024
+_QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
 _MANUAL, _SCRIPT, _AUTOMATIC = "1", "2", "3"
 """KProtocolManager::ProxyType, as kioslaverc holds it."""
 
@@ -48,7 +50,13 @@ def of_gnome(listed: str) -> tuple[ProxySetting, ...]:
             host, port = values.get(f"{scheme}/host", ""), values.get(f"{scheme}/port", "0")
             if host and port not in {"", "0"}:
                 url = f"{'socks' if scheme == 'socks' else 'http'}://{host}:{port}"
-                return (ProxySetting(source=ProxySource.GNOME, kind=ProxyKind.MANUAL, url=url),)
+                setting = ProxySetting(
+                    source=ProxySource.GNOME,
+                    kind=ProxyKind.MANUAL,
+                    url=url,
+                    exceptions=tuple(_QUOTED.findall(values.get("/ignore-hosts", ""))),
+                )
+                return (setting,)
     return ()
 
 
@@ -69,7 +77,14 @@ def of_kde(file: str) -> tuple[ProxySetting, ...]:
     named = chosen.get("httpsproxy") or chosen.get("httpproxy") or chosen.get("socksproxy") or ""
     if kind == _MANUAL and named:
         url = ":".join(named.rsplit(" ", 1))
-        return (ProxySetting(source=ProxySource.KDE, kind=ProxyKind.MANUAL, url=url),)
+        setting = ProxySetting(
+            source=ProxySource.KDE,
+            kind=ProxyKind.MANUAL,
+            url=url,
+            exceptions=tuple(chosen.get("noproxyfor", "").replace(",", " ").split()),
+            exceptions_only=chosen.get("reversedexception", "").casefold() == "true",
+        )
+        return (setting,)
     return ()
 
 

@@ -1,0 +1,115 @@
+"""Words for `firewall`: who vouches for the servers."""
+
+from __future__ import annotations
+
+from amif_netcheck.advice.firewall import CANNOT_JOIN, DESK, LINK, NOTHING_TO_DO, PHONE, PROXY_OFF
+from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.words import AGAIN, FindingWords
+
+_INSPECTED_MEANING = N_(
+    "What opens the meeting's messages may slow sound and picture down, or keep the meeting from starting."
+)
+_EXEMPT = N_(
+    "Ask your IT desk to exempt the meeting's address from inspection; the report says who signs in its name."
+)
+_REFUSED_MEANING = N_("Your browser will show a warning or a page of its own in place of the meeting.")
+_NO_TYPING = N_("Do not pass over the browser's warning: type no password there.")
+_REFUSED_STEPS = (_NO_TYPING, _EXEMPT, PHONE, AGAIN)
+_INSPECTED_TITLE = N_("The meeting is inspected on its way")
+_INSPECTED_TITLE_ELSEWHERE = N_("Secure connections are inspected")
+
+WORDS: dict[str, FindingWords] = {
+    "firewall.meeting_inspected": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_("Something on this network or computer opens and inspects the connection to the meeting."),
+        meaning=_INSPECTED_MEANING,
+        steps=(_EXEMPT, AGAIN),
+    ),
+    "firewall.meeting_inspected/named": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_("{product} opens and inspects the connection to the meeting."),
+        meaning=_INSPECTED_MEANING,
+        steps=(_EXEMPT, AGAIN),
+    ),
+    "firewall.meeting_inspected/refused": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_("Something opens the connection to the meeting, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.meeting_inspected/named_refused": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_(
+            "{product} opens or blocks the connection to the meeting, and this computer does not trust it."
+        ),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.meeting_inspected/by_proxy": FindingWords(
+        title=_INSPECTED_TITLE,
+        summary=N_(
+            "The proxy set up on this computer opens the connection to the meeting; without it, nothing does."
+        ),
+        meaning=_INSPECTED_MEANING,
+        steps=(PROXY_OFF, _EXEMPT, AGAIN),
+    ),
+    "firewall.meeting_own_authority": FindingWords(
+        title=N_("The meeting's certificate is your organisation's"),
+        summary=N_(
+            "The meeting's server is certified by an organisation of its own, which this computer trusts."
+        ),
+        steps=(NOTHING_TO_DO,),
+    ),
+    "firewall.inspected_elsewhere": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("Something on this network or computer opens and inspects secure connections."),
+        steps=(_EXEMPT,),
+    ),
+    "firewall.inspected_elsewhere/named": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("{product} opens and inspects secure connections."),
+        steps=(_EXEMPT,),
+    ),
+    "firewall.inspected_elsewhere/refused": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("Something opens secure connections, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.inspected_elsewhere/named_refused": FindingWords(
+        title=_INSPECTED_TITLE_ELSEWHERE,
+        summary=N_("{product} opens or blocks secure connections, and this computer does not trust it."),
+        meaning=_REFUSED_MEANING,
+        steps=_REFUSED_STEPS,
+    ),
+    "firewall.meeting_certificate_refused": FindingWords(
+        title=N_("The meeting's server can't prove who it is"),
+        summary=N_(
+            "The meeting's server can't prove who it is: your browser will warn you, or refuse to open it."
+        ),
+        meaning=CANNOT_JOIN,
+        steps=(LINK, _NO_TYPING, DESK, PHONE),
+    ),
+    "firewall.certificates_refused": FindingWords(
+        title=N_("Websites can't prove who they are"),
+        summary=N_("The websites that answer here can't prove who they are: something may stand in between."),
+        meaning=N_("The meeting may not open."),
+        steps=(
+            N_("Open any website in your browser: a login page may appear."),
+            _NO_TYPING,
+            DESK,
+            PHONE,
+        ),
+    ),
+    "firewall.clock_wrong": FindingWords(
+        title=N_("The clock is wrong"),
+        summary=N_("This computer's date or time is wrong: secure websites, and so the meeting, won't open."),
+        meaning=CANNOT_JOIN,
+        steps=(
+            N_(
+                "Open the date and time settings and switch on the automatic setting; check the time zone too."
+            ),
+            AGAIN,
+        ),
+    ),
+}

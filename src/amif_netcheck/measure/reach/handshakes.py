@@ -1,0 +1,194 @@
+"""TLS handshakes: who vouches for a server; and do large packets come through, or vanish (RFC 2923)?
+
+A handshake is the first exchange of full packets. Where it gets stuck, the same is tried with ever smaller packets (TCP's
+maximum segment size): what passes small and twice not large is a path MTU black hole, and no server that stays silent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import certifi
+import truststore
+
+from amif_netcheck.catalog import inspection_product
+from amif_netcheck.children.threads import BackgroundCall
+from amif_netcheck.measure.ledger import Ledger, note_connection
+from amif_netcheck.measure.reach import certificates, outcomes
+from amif_netcheck.model.facts import AccessMethod, Certificate, Flaw, Outcome, Trust, Unavailable
+
+AGAIN_AFTER_S = 0.3
+MOST_TRIES = 2
+_STUCK_S = 1.2
+"""TCP repeats a lost packet after 0.2 s to 1 s (RFC 6298): what is late by more may never come."""
+_BEFORE_THE_END_S = 0.1
+_USUAL_TRIES = 3
+_SIZES = (1280, 576, 576)
+"""Bytes of an IP packet that every line carries: IPv6 (RFC 8200), and what every IPv4 computer takes (RFC 791).
+
+All of a size and below have to pass, and no usual one: on a line that loses a quarter of all packets one alone is chance.
+"""
+_HEADERS = {AccessMethod.IPV4: 20 + 20, AccessMethod.IPV6: 40 + 20}
+_FILLING = tuple(f"{number}".ljust(255, "-") for number in range(8))
+"""Protocols that nobody speaks: they make the first message as long as a browser's, more than one packet."""
+
+_FLAWS = {
+    10: Flaw.EXPIRED,
+    9: Flaw.NOT_YET_VALID,
+    62: Flaw.OTHER_NAME,
+    63: Flaw.OTHER_NAME,
+    64: Flaw.OTHER_NAME,
+    18: Flaw.UNKNOWN_AUTHORITY,
+    19: Flaw.UNKNOWN_AUTHORITY,
+    20: Flaw.UNKNOWN_AUTHORITY,
+    21: Flaw.UNKNOWN_AUTHORITY,
+}
+"""OpenSSL's X509_V_ERR_…: dates, names, authorities."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to a server. `open`: a connection by a moment, its segments no longer than so many bytes (0: as usual)."""
+
+    by: AccessMethod
+    address: str
+    open: Callable[[float, int], socket.socket]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the handshakes of one way showed. `passing_bytes`: large packets vanish, those of this size pass; else 0."""
+
+    shown: Certificate | Outcome
+    passing_bytes: int = 0
+
+
+def examine(way: Way, host: str, ledger: Ledger, *, until: float, stop: threading.Event) -> Examined:
+    """Shake hands by `until` (`time.monotonic`): first to see the certificate, then with a long first message."""
+    handshakes = partial(_Handshakes, way, host, ledger, until=until, stop=stop)
+
+    def certificate(segment: int) -> Certificate | Outcome:
+        return _certificate(handshakes(segment=segment))
+
+    def long_message(segment: int) -> Outcome:
+        ended = handshakes(segment=segment).shake(_trusting(_FILLING))
+        return ended if isinstance(ended, Outcome) else Outcome.ANSWERED
+
+    if way.by is AccessMethod.PROXY:
+        return Examined(certificate(0))
+    shown, passing = _largest_passing(way, certificate, until)
+    if passing or not isinstance(shown, Certificate):
+        return Examined(shown, passing)
+    _, passing = _largest_passing(way, long_message, until)
+    return Examined(shown, passing)
+
+
+def _largest_passing(
+    way: Way, attempt: Callable[[int], T | Outcome], until: float
+) -> tuple[T | Outcome, int]:
+    """What an attempt with usual segments gives, and 0; of those that never end, what a smaller one gives, and its size."""
+    by = until - _BEFORE_THE_END_S
+    usual = [BackgroundCall(lambda: attempt(0))]
+    first = _ended(usual[0], min(by, time.monotonic() + _STUCK_S))
+    if first is not Outcome.SILENT:
+        return first, 0
+    usual += [BackgroundCall(lambda: attempt(0)) for _ in range(_USUAL_TRIES - 1)]
+    smaller = [BackgroundCall(lambda size=size: attempt(size - _HEADERS[way.by])) for size in _SIZES]  # type: ignore[misc]
+    for call in usual:
+        if (late := _ended(call, by)) is not Outcome.SILENT:
+            return late, 0
+    ended = [_ended(call, by) for call in smaller]
+    passes = [small is Outcome.ANSWERED or not isinstance(small, Outcome) for small in ended]
+    for index in (0, 1):
+        if all(passes[index:]):
+            return ended[index], _SIZES[index]
+    return Outcome.SILENT, 0
+
+
+def _ended(call: BackgroundCall[T | Outcome], by: float) -> T | Outcome:
+    ended = call.result(by)
+    return Outcome.SILENT if isinstance(ended, Unavailable) else ended
+
+
+def _certificate(handshakes: _Handshakes) -> Certificate | Outcome:
+    """Who vouches for the server: first the public authorities, then what this computer adds to them, then nobody.
+
+    Up to three handshakes, each over a connection of its own; one where all is well.
+    """
+    public = handshakes.shake(ssl.create_default_context(cafile=certifi.where()))
+    if isinstance(public, bytes):
+        return _described(public, Trust.PUBLIC)
+    if isinstance(public, Outcome):
+        return public
+    system = handshakes.shake(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    if isinstance(system, bytes):
+        return _described(system, Trust.SYSTEM)
+    if isinstance(system, Outcome):
+        return system
+    shown = handshakes.shake(_trusting())
+    flaw = _FLAWS.get(getattr(system, "verify_code", 0)) or _FLAWS.get(public.verify_code, Flaw.OTHER)
+    if flaw is Flaw.UNKNOWN_AUTHORITY:
+        flaw = _FLAWS.get(public.verify_code, flaw)
+    return _described(shown if isinstance(shown, bytes) else b"", Trust.NONE, flaw)
+
+
+def _trusting(protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
+    """One that takes any certificate: nothing is sent over it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if protocols:
+        context.set_alpn_protocols(["http/1.1", *protocols])
+    return context
+
+
+class _Handshakes:
+    """Handshakes with one server over one way."""
+
+    def __init__(
+        self, way: Way, host: str, ledger: Ledger, *, until: float, stop: threading.Event, segment: int
+    ) -> None:
+        self._way, self._host, self._ledger = way, host, ledger
+        self._until, self._stop, self._segment = until, stop, segment
+
+    def shake(self, context: ssl.SSLContext) -> bytes | ssl.SSLCertVerificationError | Outcome:
+        """The server's certificate; why it is not accepted; or how it ended before that, after a second try."""
+        outcome = Outcome.SILENT
+        for _ in range(MOST_TRIES):
+            if time.monotonic() >= self._until or self._stop.is_set():
+                break
+            try:
+                return self._once(context)
+            except ssl.SSLCertVerificationError as error:
+                return error
+            except OSError as error:
+                outcome = outcomes.of(error)
+            self._stop.wait(min(AGAIN_AFTER_S, max(0.0, self._until - time.monotonic())))
+        return outcome
+
+    def _once(self, context: ssl.SSLContext) -> bytes:
+        sock = self._way.open(self._until, self._segment)
+        try:
+            sock.settimeout(max(0.01, self._until - time.monotonic()))
+            with contextlib.closing(context.wrap_socket(sock, server_hostname=self._host)) as secure:
+                note_connection(self._ledger, secure)
+                return secure.getpeercert(binary_form=True) or b""
+        finally:
+            sock.close()
+
+
+def _described(der: bytes, trust: Trust, flaw: Flaw | None = None) -> Certificate:
+    organisation, name = certificates.issuer(der)
+    known = inspection_product(f"{organisation} {name}")
+    both = organisation if name in organisation else f"{organisation} ({name})" if organisation else name
+    return Certificate(trust=trust, flaw=flaw, issuer=both, product=known)
