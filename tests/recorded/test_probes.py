@@ -37,7 +37,7 @@ from amif_netcheck.platforms.answers import (
 )
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.recorded import Machine, Recorded, RecordedRoute
-from amif_netcheck.probes import neighbours, traffic, vpn
+from amif_netcheck.probes import egress, neighbours, traffic, vpn
 from amif_netcheck.probes.context import Context
 
 ETH0 = Interface(
@@ -418,3 +418,25 @@ def test_a_system_without_a_backend_says_so() -> None:
         facts = probe(Context(platform=Platform()), time.monotonic() + 1)
         assert isinstance(facts, Unavailable)
         assert facts.reason is Reason.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("ipv4", "ipv6", "expected"),
+    [
+        (Reason.TIMEOUT, Reason.NOT_PRESENT, Reason.TIMEOUT),
+        (Reason.NOT_PRESENT, Reason.NOT_PERMITTED, Reason.NOT_PERMITTED),
+        (Reason.BLOCKED, Reason.NOT_PRESENT, Reason.BLOCKED),
+        (Reason.NOT_PRESENT, Reason.NOT_PRESENT, Reason.NOT_PRESENT),
+    ],
+)
+def test_a_way_that_could_not_be_looked_up_is_not_taken_for_none(
+    ipv4: Reason, ipv6: Reason, expected: Reason
+) -> None:
+    class Disturbed(Recorded):
+        def egress(self, address: Address) -> tuple[str, str] | Unavailable:
+            return Unavailable(reason=ipv4 if address.version == 4 else ipv6)
+
+    context = Context(platform=Disturbed(Machine(interfaces=(ETH0,), routes=(LAN,))), offline=True)
+    answer = egress.egress_interface(context, time.monotonic() + 5)
+    assert isinstance(answer, Unavailable)
+    assert answer.reason is expected

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from ipaddress import ip_address
 
 from amif_netcheck.model.facts import Carriage, LinkKind, Reason, Unavailable
+from amif_netcheck.platforms.answers import Address
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 
 _NAME_LOOKUP_SHARE = 0.25
@@ -19,14 +22,9 @@ def egress_interface(context: Context, until: float) -> str | Unavailable:
         now = time.monotonic()
         meeting = context.names.resolve(context.meeting, until=now + (until - now) * _NAME_LOOKUP_SHARE)
         targets = targets if isinstance(meeting, Unavailable) else [*meeting, *targets]
-    answer: tuple[str, str] | Unavailable = Unavailable(reason=Reason.NOT_PRESENT, detail="no route")
-    for target in targets:
-        answer = platform.egress(target)
-        if not isinstance(answer, Unavailable):
-            break
-    if isinstance(answer, Unavailable):
-        return answer
-    name = answer[1]
+    name = _first_egress(platform, targets)
+    if isinstance(name, Unavailable):
+        return name
     interfaces = platform.interfaces()
     known = () if isinstance(interfaces, Unavailable) else interfaces
     # A CLAT is a TUN on which no tunnel goes: it stands on the line, too.
@@ -38,3 +36,14 @@ def egress_interface(context: Context, until: float) -> str | Unavailable:
     if stands_on_hardware and not isinstance(gateway, Unavailable):
         return gateway.interface
     return name
+
+
+def _first_egress(platform: Platform, targets: Iterable[Address]) -> str | Unavailable:
+    """The interface of the first target that has one. A target that could not be looked up outweighs one without a route."""
+    failures = []
+    for target in targets:
+        answer = platform.egress(target)
+        if not isinstance(answer, Unavailable):
+            return answer[1]
+        failures.append(answer)
+    return next((failure for failure in failures if failure.reason is not Reason.NOT_PRESENT), failures[0])
