@@ -64,7 +64,9 @@ def main() -> int:
 
     def own(*_: Any) -> RunPlan:
         if scene == "hostile":
-            return test_hostile_names.plan("everything-wrong", test_hostile_names.SHORT)
+            return test_hostile_names.plan(
+                "everything-wrong", test_hostile_names.SHORT, meeting=test_hostile_names.TURNED
+            )
         return plan(**SCENES[scene])  # type: ignore[arg-type]
 
     planning.plan = own  # type: ignore[assignment]

@@ -28,13 +28,14 @@ pytestmark = pytest.mark.timeout(400)
 
 SIZES = ((60, 20), (80, 24), (120, 40), (300, 80))
 MARKED = "[bold red]markup[/]"
+TURNED = "\u202egnp.exe\u202c\u2066\u2067\u200f\u061c"
 SHORT = (
     MARKED,
     "[@click=app.quit]click[/]",
     "$primary {0} {name} %s %(x)s",
     "\x1b[31mred\x1b]0;title\x07\x1b]52;c;aGk=\x07\x1b[2J\x9b1m",
     "two\nlines\r\nthree\ttabs\x0b\x0c\x85\u2028\u2029end",
-    "\u202egnp.exe\u202c\u2066\u2067\u200f\u061c",
+    TURNED,
     "zero\u200bwidth\u200d\u2060\ufeff\u00ad",
     "e\u0301" + "\u0301\u0489" * 30 + "x",
     "👩\u200d👩\u200d👧 🇫🇷 ❤\ufe0f 👍🏽 漢字かな",
@@ -59,13 +60,15 @@ def spoiled(value: Any, names: Iterator[str]) -> Any:
     return next(names) if type(value) is str else value
 
 
-def plan(scenario: str, names: tuple[str, ...]) -> RunPlan:
-    """A recorded computer all of whose names are hostile; the meeting's too."""
+def plan(scenario: str, names: tuple[str, ...], meeting: str | None = None) -> RunPlan:
+    """A recorded computer all of whose names are hostile; the meeting's too, the next of `names` if it isn't given."""
     made = demo.plan(scenario, speed=demo.AT_ONCE)
     cycle = itertools.cycle(names)
     facts: Facts = spoiled(demo.load(scenario).facts, cycle)
     probes = {subject: answering(getattr(facts, subject)) for subject in made.probes}
-    return replace(made, probes=probes, demo="", context=replace(made.context, meeting=next(cycle)))
+    return replace(
+        made, probes=probes, demo="", context=replace(made.context, meeting=meeting or next(cycle))
+    )
 
 
 def look(it: Driven) -> str:
