@@ -81,7 +81,7 @@ def _checked(layer: Layer) -> None:
     try:
         settings = msgspec.convert(content, Settings, strict=True)
     except msgspec.ValidationError as error:
-        raise _plainly(str(error), path) from error
+        raise _as_input_error(str(error), path) from error
     if settings.language and settings.language not in LANGUAGES:
         raise _wrong(path, "language", ", ".join(LANGUAGES), settings.language)
     for check in settings.skip:
@@ -138,7 +138,7 @@ _GOT = {
 }
 
 
-def _plainly(message: str, path: Path) -> InputError:
+def _as_input_error(message: str, path: Path) -> InputError:
     """The error that msgspec's words stand for: file, key, what was expected."""
     unknown = _UNKNOWN_KEY.match(message)
     if unknown:

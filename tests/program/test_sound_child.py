@@ -31,7 +31,7 @@ def outcome(
         live=live,
         keep=None,
     )
-    assert live.look() == {}
+    assert live.snapshot() == {}
     return facts, cues
 
 

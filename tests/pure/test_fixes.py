@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec import structs
 
-from amif_netcheck.advice.fixes import WORDS, say, say_outcome
+from amif_netcheck.advice.fixes import WORDS, word_fix, word_outcome
 from amif_netcheck.advice.language import Language
 from amif_netcheck.checks import apps as apps_check
 from amif_netcheck.checks import sound_apps as sound_apps_check
@@ -146,13 +146,13 @@ FIXES = {
 def test_every_fix_says_what_it_does_and_what_came_of_it(key: str, code: str) -> None:
     fix = Fix(kind=FixKind(key.partition("/")[0]), params=FIXES[key], target=())
     language = Language(code)
-    said = say(fix, language)
+    said = word_fix(fix, language)
     name = "Skype" if key == "close_application" else next(filter(None, FIXES[key].values()))
     for text in (said.title, said.does, said.done):
         assert name in text
         assert "{" not in text
     assert said.leaves
-    told = [say_outcome(fix, outcome, language) for outcome in FixOutcome]
+    told = [word_outcome(fix, outcome, language) for outcome in FixOutcome]
     assert all(told)
     assert len(set(told)) == len(FixOutcome)
     if key == "choose_device/output":
@@ -162,7 +162,7 @@ def test_every_fix_says_what_it_does_and_what_came_of_it(key: str, code: str) ->
 
 def test_a_name_without_end_is_cut() -> None:
     fix = Fix(kind=FixKind.PAUSE_PLAYER, params={"player": "x" * 5000}, target=())
-    assert len(say(fix, Language("fr")).does) < 200
+    assert len(word_fix(fix, Language("fr")).does) < 200
 
 
 def test_no_application_for_calls_is_closed_where_the_meetings_own_is_not_known() -> None:

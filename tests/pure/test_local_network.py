@@ -43,18 +43,18 @@ LAN = (ip_network("192.168.1.0/24"), ip_network("2001:db8:1::/64"))
     ],
 )
 def test_a_description_is_fetched_from_nowhere_else(location: str, answered_by: str) -> None:
-    assert upnp.place(location, answered_by, LAN) is None
+    assert upnp.fetch_location(location, answered_by, LAN) is None
 
 
 def test_a_description_is_fetched_from_who_answered() -> None:
-    where = upnp.place("http://192.168.1.30:8200/a/d.xml?x=1", "192.168.1.30", LAN)
+    where = upnp.fetch_location("http://192.168.1.30:8200/a/d.xml?x=1", "192.168.1.30", LAN)
     assert where is not None
     assert (where.base.host, where.base.port, where.page) == ("192.168.1.30", 8200, "a/d.xml?x=1")
-    beside = where.beside("/ctl")
+    beside = where.same_server_url("/ctl")
     assert beside is not None
     assert beside.page == "ctl"
-    assert where.beside("http://198.51.100.7/ctl") is None
-    assert where.beside("//198.51.100.7/ctl") is None
+    assert where.same_server_url("http://198.51.100.7/ctl") is None
+    assert where.same_server_url("//198.51.100.7/ctl") is None
 
 
 BOX = b"""<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><device>
@@ -68,7 +68,7 @@ BOX = b"""<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><de
 def test_a_box_describes_itself() -> None:
     described = upnp.parse_description(BOX)
     assert (described.name, described.maker, described.model) == ("Livebox", "Sagemcom", "Livebox 5")
-    where = upnp.place("http://192.168.1.1/d.xml", "192.168.1.1", LAN)
+    where = upnp.fetch_location("http://192.168.1.1/d.xml", "192.168.1.1", LAN)
     assert where is not None
     found = upnp.counters(where, described, Ledger())
     assert found is not None

@@ -252,25 +252,25 @@ def test_the_second_source_fills_what_the_first_left_open_and_nothing_else() -> 
     kernel = told(UNTOLD, Band.GHZ_2_4, ssid="Mairie")
     manager = nm.parse(nm.NetworkManagerProperties(device={"Bitrate": 72_000}, active=MY_BOX))
     assert isinstance(manager, WifiLink)
-    both = wifi.filled(kernel, manager)
+    both = wifi.merge_missing(kernel, manager)
     assert isinstance(both, WifiLink)
     assert (both.signal_dbm, both.estimated, both.send_mbit_s) == (-67.0, True, 72.0)
-    sure = wifi.filled(told(-50.0, Band.GHZ_2_4), manager)
+    sure = wifi.merge_missing(told(-50.0, Band.GHZ_2_4), manager)
     assert isinstance(sure, WifiLink)
     assert (sure.signal_dbm, sure.estimated) == (-50.0, False)
 
 
 def test_networks_heard_by_the_second_source_count() -> None:
     fast = OtherBand(band=Band.GHZ_5, signal_dbm=-60.0)
-    both = wifi.filled(told(-50.0, Band.GHZ_2_4), told(-50.0, Band.GHZ_2_4, fast))
+    both = wifi.merge_missing(told(-50.0, Band.GHZ_2_4), told(-50.0, Band.GHZ_2_4, fast))
     assert isinstance(both, WifiLink)
     assert both.other_bands == (fast,)
 
 
 def test_a_source_that_failed_changes_nothing() -> None:
     kernel = told(-50.0)
-    assert wifi.filled(kernel, UNTOLD) == wifi.filled(UNTOLD, kernel) == kernel
-    assert wifi.filled(UNTOLD, Unavailable(reason=Reason.ERROR)) == UNTOLD
+    assert wifi.merge_missing(kernel, UNTOLD) == wifi.merge_missing(UNTOLD, kernel) == kernel
+    assert wifi.merge_missing(UNTOLD, Unavailable(reason=Reason.ERROR)) == UNTOLD
 
 
 # --- bytes that make no sense -----------------------------------------------------------------------

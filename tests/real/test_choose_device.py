@@ -89,7 +89,7 @@ async def test_a_headset_is_chosen_and_then_in_use(server: SoundServer) -> None:
     wanted = requested()
     found: tuple[Fix, ...] = ()
     for _ in range(5):  # a crowded machine may take its time
-        found = found or tuple(offer.fix for offer in await fixes.look(Linux(), [wanted]))
+        found = found or tuple(offer.fix for offer in await fixes.look_for(Linux(), [wanted]))
     (fix,) = found
     assert fix.params == {
         "output": JABRA,

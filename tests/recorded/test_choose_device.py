@@ -193,8 +193,10 @@ def test_recorded_servers(server: str) -> None:
 
 def test_devices_and_their_places_are_the_same_list() -> None:
     answer = msgspec.convert(bluetooth(), pulse.PulseSnapshot)
-    assert pulse_devices.devices(answer) == tuple(each.device for each in pulse_devices.placed(answer))
-    assert [each.name for each in pulse_devices.placed(answer) if each.device.asleep] == [""]
+    assert pulse_devices.devices(answer) == tuple(
+        each.device for each in pulse_devices.with_locations(answer)
+    )
+    assert [each.name for each in pulse_devices.with_locations(answer) if each.device.asleep] == [""]
 
 
 # --- the ports of real cards, which no made-up device of a sound server has ------------------------

@@ -69,7 +69,7 @@ class Test:
                     (f"{of}_clipped_pct", 0.0),
                     (STEP_LEFT, 2.4),
                 ):
-                    shown.enter_context(context.live.shown(name, lambda value=value: value))  # type: ignore[misc]
+                    shown.enter_context(context.live.published(name, lambda value=value: value))  # type: ignore[misc]
                 context.on_cue(cue)
                 while not self.go.acquire(timeout=0.02):
                     if context.stop.is_set():

@@ -74,10 +74,10 @@ def test_nobody_looks_nothing_is_done() -> None:
         looks[0] += 1
         return 5.0
 
-    with live.shown("latency_ms", reading):
+    with live.published("latency_ms", reading):
         assert looks == [0]
-        assert live.look() == {"latency_ms": 5.0}
-    assert live.look() == {}
+        assert live.snapshot() == {"latency_ms": 5.0}
+    assert live.snapshot() == {}
     assert looks == [1]
 
 
@@ -98,7 +98,7 @@ class Measured:
 
     def __call__(self, context: Context, until: float) -> Fact | Unavailable:
         live = context.live
-        with live.shown("latency_ms", lambda: 18.0), live.shown("download_mbit_s", lambda: 84.0):
+        with live.published("latency_ms", lambda: 18.0), live.published("download_mbit_s", lambda: 84.0):
             while not self.go.wait(0.01) and not context.stop.is_set():
                 pass
         answer = GOOD["link"]
@@ -207,7 +207,7 @@ def test_the_recorded_line_shows_readings_too() -> None:
 
     def look() -> None:
         while not done.is_set():
-            seen.update(wanted.context.live.look())
+            seen.update(wanted.context.live.snapshot())
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -215,7 +215,7 @@ def test_the_recorded_line_shows_readings_too() -> None:
     done.set()
     thread.join()
     assert seen == {"latency_ms", "download_mbit_s", "upload_mbit_s"}
-    assert wanted.context.live.look() == {}
+    assert wanted.context.live.snapshot() == {}
 
 
 def test_every_terminal_has_levels_for_its_curves() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from amif_netcheck import demo
-from amif_netcheck.demo.walk import STEPS_DBM, walked
+from amif_netcheck.demo.walk import STEPS_DBM, replayed_walk
 from amif_netcheck.model.facts import Fact, ProximityFacts, Unavailable, WifiLink
 from amif_netcheck.probes.context import Context
 from amif_netcheck.tui.palette import Palette
@@ -172,7 +172,7 @@ async def test_who_is_on_a_cable_is_not_told_to_come_closer() -> None:
 def test_a_recorded_walk_comes_closer_turns_away_and_begins_anew() -> None:
     clock = [0.0]
     far = demo.load("wifi-far").facts.proximity
-    look = walked(far, lambda: clock[0])
+    look = replayed_walk(far, lambda: clock[0])
     context = demo.plan("wifi-far").context
 
     def seen() -> float:
@@ -193,7 +193,7 @@ def test_a_recorded_walk_comes_closer_turns_away_and_begins_anew() -> None:
     clock[0] += 60
     assert seen() == 44.0
     wired = demo.load("busy-line").facts.proximity
-    assert walked(wired)(context, 0.0) == wired
+    assert replayed_walk(wired)(context, 0.0) == wired
 
 
 async def test_the_gauge_of_a_recorded_computer_moves_and_says_what_it_is(

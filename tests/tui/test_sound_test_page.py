@@ -362,7 +362,7 @@ def test_a_recorded_test_shows_such_levels_as_it_found(scenario: str) -> None:
 
     def look() -> None:
         while not done.is_set():
-            for name, value in wanted.context.live.look().items():
+            for name, value in wanted.context.live.snapshot().items():
                 seen.setdefault(name, []).append(value)
 
     thread = threading.Thread(target=look)
@@ -379,7 +379,7 @@ def test_a_recorded_test_shows_such_levels_as_it_found(scenario: str) -> None:
             heard.noise_dbfs - 0.1 <= min(seen[name]) < max(seen[name]) <= heard.level_dbfs + 1.1 or listened
         )
     assert max(seen["played_peak_dbfs"]) <= heard.peak_dbfs + 1.1
-    assert wanted.context.live.look() == {}
+    assert wanted.context.live.snapshot() == {}
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -103,7 +103,7 @@ _STILL_OPEN = N_(
 )
 
 
-def say(fix: Fix, language: Language) -> FixWords:
+def word_fix(fix: Fix, language: Language) -> FixWords:
     """What `fix` does, in words."""
     words, written = WORDS[_key(fix)], _written(fix)
     return FixWords(
@@ -114,10 +114,10 @@ def say(fix: Fix, language: Language) -> FixWords:
     )
 
 
-def say_outcome(fix: Fix, outcome: FixOutcome, language: Language) -> str:
+def word_outcome(fix: Fix, outcome: FixOutcome, language: Language) -> str:
     """What came of it."""
     if outcome is FixOutcome.DONE:
-        return say(fix, language).done
+        return word_fix(fix, language).done
     if outcome is FixOutcome.UNFINISHED:
         text = _STILL_OPEN if fix.kind is FixKind.CLOSE_APPLICATION else _UNFINISHED
         return language.text(text).format_map(_written(fix))
@@ -126,7 +126,7 @@ def say_outcome(fix: Fix, outcome: FixOutcome, language: Language) -> str:
 
 def say_from_afar(fix: Fix, outcome: FixOutcome, language: Language) -> str:
     """What came of it, for somebody who is on another page."""
-    words = say(fix, language)
+    words = word_fix(fix, language)
     if outcome is FixOutcome.DONE:
         return words.done
     return language.text(_FROM_AFAR[outcome]).format(title=words.title)

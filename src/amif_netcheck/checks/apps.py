@@ -103,7 +103,7 @@ def _processor(apps: AppsFacts) -> list[Finding]:
         return []
     busiest = _biggest(apps, lambda program: program.cpu_pct, apps.cpu_pct * _SHARE)
     evidence = ("facts.apps.cpu_pct", "facts.apps.programs")
-    findings = _beyond(CPU_BUSY, apps.cpu_pct, evidence, busiest or None)
+    findings = _limit_finding(CPU_BUSY, apps.cpu_pct, evidence, busiest or None)
     if findings and apps.slowed_by_heat is True:
         findings.append(HOT.finding("facts.apps.slowed_by_heat"))
     return findings
@@ -118,11 +118,11 @@ def _memory(apps: AppsFacts) -> list[Finding]:
     biggest = _biggest(apps, lambda program: program.memory_mb, memory.total_mb * _SHARE)
     closable = [(name, family) for name, family in biggest if family not in _LEAVE]
     stalled = memory.stalled_pct
-    waiting = [] if isinstance(stalled, Unavailable) else _beyond(MEMORY, stalled, evidence, closable)
-    return waiting or _beyond(MEMORY_LOW, _available_pct(memory), evidence, closable)
+    waiting = [] if isinstance(stalled, Unavailable) else _limit_finding(MEMORY, stalled, evidence, closable)
+    return waiting or _limit_finding(MEMORY_LOW, _available_pct(memory), evidence, closable)
 
 
-def _beyond(
+def _limit_finding(
     spec: FindingSpec,
     value: float,
     evidence: tuple[str, ...],
@@ -145,7 +145,7 @@ def _available_pct(memory: Memory) -> float:
 def _power(apps: AppsFacts) -> list[Finding]:
     findings: list[Finding] = []
     if isinstance(apps.battery, Battery) and apps.battery.discharging:
-        findings += _beyond(BATTERY_LOW, apps.battery.charge_pct, ("facts.apps.battery",))
+        findings += _limit_finding(BATTERY_LOW, apps.battery.charge_pct, ("facts.apps.battery",))
     if apps.power_saver is True:
         findings.append(BATTERY_SAVER.finding("facts.apps.power_saver"))
     return findings

@@ -64,7 +64,9 @@ def judge(firewall: FirewallFacts) -> Iterator[Finding]:
         elif best.trust is Trust.NONE and not _is_clock_wrong(firewall, best, others):
             is_inspected = _is_inspection(best, [each for each in others if each is not best])
             yield (
-                _inspected(INSPECTED_ELSEWHERE, best) if is_inspected else _about(CERTIFICATES_REFUSED, best)
+                _inspected(INSPECTED_ELSEWHERE, best)
+                if is_inspected
+                else _certificate_finding(CERTIFICATES_REFUSED, best)
             )
         elif best.trust is Trust.NONE:
             yield _clock_wrong(firewall)
@@ -86,13 +88,13 @@ def _of_meeting(
         )
         own = Trust.PUBLIC in trusts or (inside and Trust.SYSTEM not in trusts)
         if own and not meeting.product:
-            yield _about(MEETING_OWN_AUTHORITY, meeting)
+            yield _certificate_finding(MEETING_OWN_AUTHORITY, meeting)
         else:
             yield _inspected(MEETING_INSPECTED, meeting)
     elif _is_inspection(meeting, others):
         yield _inspected(MEETING_INSPECTED, meeting)
     else:
-        yield _about(MEETING_CERTIFICATE_REFUSED, meeting)
+        yield _certificate_finding(MEETING_CERTIFICATE_REFUSED, meeting)
 
 
 def _is_inspection(shown: Certificate, others: list[Certificate]) -> bool:
@@ -138,7 +140,7 @@ def _inspected(spec: FindingSpec, shown: Certificate, variant: str = "") -> Find
     )
 
 
-def _about(spec: FindingSpec, shown: Certificate) -> Finding:
+def _certificate_finding(spec: FindingSpec, shown: Certificate) -> Finding:
     return spec.finding("facts.firewall.web", params=_params(shown))
 
 

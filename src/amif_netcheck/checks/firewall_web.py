@@ -86,7 +86,7 @@ def refusals(firewall: FirewallFacts) -> Iterator[Finding]:
     for meeting in of_role(firewall.web, Role.MEETING):
         spec = MEETING_SUNK if _is_sunk(firewall, meeting) else _CLOSED.get(outcome_without_proxy(meeting))
         if spec is not None:
-            yield _about(spec, meeting)
+            yield _place_finding(spec, meeting)
 
 
 def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
@@ -97,15 +97,15 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
         return
     by_proxy = outcomes(meeting, AccessMethod.PROXY)
     if Outcome.PROXY_REFUSED in by_proxy:
-        yield _about(MEETING_REFUSED_BY_PROXY, meeting)
+        yield _place_finding(MEETING_REFUSED_BY_PROXY, meeting)
     elif found := [*firewall_proxies.unspoken(firewall)]:
         yield from found
     elif Outcome.PROXY_PASSWORD in by_proxy:
-        yield _about(PROXY_PASSWORD, meeting)
+        yield _place_finding(PROXY_PASSWORD, meeting)
     elif by_proxy & _NOT_THROUGH_THE_PROXY or (
         Outcome.SILENT in by_proxy and firewall_proxies.is_there(firewall)
     ):
-        yield _about(MEETING_REFUSED_BY_PROXY, meeting, FAILED)
+        yield _place_finding(MEETING_REFUSED_BY_PROXY, meeting, FAILED)
     elif not (by_proxy and is_proxy_dead):
         yield from _closed(firewall, meeting)
 
@@ -116,23 +116,23 @@ def _closed(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
     if ended is Outcome.LARGE_LOST:
         return
     if _is_sunk(firewall, meeting):
-        yield _about(MEETING_SUNK, meeting)
+        yield _place_finding(MEETING_SUNK, meeting)
     elif ended in {Outcome.NO_NAME, Outcome.NAME_FAILED}:
         if _any_name(firewall):
-            yield _about(MEETING_NO_NAME, meeting, FAILED if ended is Outcome.NAME_FAILED else "")
+            yield _place_finding(MEETING_NO_NAME, meeting, FAILED if ended is Outcome.NAME_FAILED else "")
         else:
             yield NO_NAMES.finding("facts.firewall.web")
     elif ended is Outcome.NAMES_SILENT and _any_name(firewall):
-        yield _about(MEETING_NAME_SILENT, meeting)
+        yield _place_finding(MEETING_NAME_SILENT, meeting)
     elif ended is Outcome.NAMES_SILENT:
         yield could_not_tell(UNKNOWN, Unavailable(reason=Reason.TIMEOUT), "facts.firewall.web")
     elif ended is Outcome.NO_ROUTE:
         families = {attempt.by.value for attempt in meeting.reach if attempt.outcome is Outcome.NO_ROUTE}
-        yield _about(MEETING_NO_ROUTE, meeting, families.pop() if len(families) == 1 else "")
+        yield _place_finding(MEETING_NO_ROUTE, meeting, families.pop() if len(families) == 1 else "")
     else:
         spec = _CLOSED.get(ended, MEETING_SILENT)
         variant = ALL_CLOSED if ALL_CLOSED in spec.variants and _all_closed(firewall) else ""
-        yield _about(spec, meeting, variant)
+        yield _place_finding(spec, meeting, variant)
 
 
 def _is_sunk(firewall: FirewallFacts, meeting: Place) -> bool:
@@ -205,6 +205,6 @@ def ipv6(firewall: FirewallFacts) -> Iterator[Finding]:
         yield IPV6_BROKEN.finding("facts.firewall.web")
 
 
-def _about(spec: FindingSpec, place: Place, variant: str = "") -> Finding:
+def _place_finding(spec: FindingSpec, place: Place, variant: str = "") -> Finding:
     params: dict[str, ParamValue] = {"server": place.server, "port": place.port}
     return spec.finding("facts.firewall.web", variant=variant, params=params)

@@ -235,7 +235,7 @@ def _ways_to_be_unheard(entry: SoundDevice | None) -> list[Finding]:
         return []
     if _is_mute(entry):
         return [_finding(INPUT_MUTED, entry)]
-    return [] if entry.volume_pct is None else _beyond(INPUT_LOW, entry.volume_pct, entry)
+    return [] if entry.volume_pct is None else _limit_finding(INPUT_LOW, entry.volume_pct, entry)
 
 
 def _ways_to_hear_nothing(output: SoundDevice | None) -> list[Finding]:
@@ -247,15 +247,15 @@ def _bluetooth(used: list[SoundDevice]) -> list[Finding]:
     findings: list[Finding] = []
     narrow = next((device for device in used if device.hands_free and device.rate_hz), None)
     if narrow is not None and narrow.rate_hz is not None:
-        findings += _beyond(TELEPHONE_SOUND, narrow.rate_hz / 1000, narrow)
+        findings += _limit_finding(TELEPHONE_SOUND, narrow.rate_hz / 1000, narrow)
     charges = [(device.battery_pct, device) for device in used if device.battery_pct is not None]
     if charges:
         charge, weakest = min(charges, key=lambda item: item[0])
-        findings += _beyond(BATTERY, charge, weakest)
+        findings += _limit_finding(BATTERY, charge, weakest)
     return findings
 
 
-def _beyond(spec: FindingSpec, value: float, device: SoundDevice) -> list[Finding]:
+def _limit_finding(spec: FindingSpec, value: float, device: SoundDevice) -> list[Finding]:
     """The finding when `value` is beyond the spec's limit."""
     (limit,) = spec.limits
     severity, crossed = limits.judge(value, limit)

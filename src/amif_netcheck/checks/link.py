@@ -79,7 +79,7 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     if isinstance(facts.firewall, FirewallFacts) and facts.firewall.sending_forbidden is True:
         findings = [_forbidden(finding) for finding in findings]
     by_cable = _is_by_cable(facts)
-    return [_placed(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
+    return [_with_medium(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
 
 
 def _forbidden(finding: Finding) -> Finding:
@@ -99,7 +99,7 @@ def _is_by_cable(facts: Facts) -> bool:
     )
 
 
-def _placed(finding: Finding, *, by_cable: bool) -> Finding:
+def _with_medium(finding: Finding, *, by_cable: bool) -> Finding:
     """The same, with the words for its place; and for a cable, where nobody need move closer to the box."""
     if finding.severity is Severity.UNKNOWN:
         return finding

@@ -98,8 +98,8 @@ def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
     if isinstance(seen, Unavailable):
         return [could_not_tell(UNKNOWN, seen, "facts.neighbours")]
     level, use, measured = _use(facts, seen.others)
-    eaters = _of(seen, _EATERS)
-    milder = _of(seen, _MILDER)
+    eaters = _devices_of(seen, _EATERS)
+    milder = _devices_of(seen, _MILDER)
     sign = _sign(seen, facts.link, earlier) if eaters else None
     if level is Severity.WARNING:
         return [_finding(EATING, use, eaters, *measured)]
@@ -113,7 +113,7 @@ def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
     return [_out_of_sight(seen, earlier) or _missing(seen) or quiet]
 
 
-def _of(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[Device]:
+def _devices_of(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[Device]:
     """The devices of these kinds, in the order of the kinds."""
     return [device for kind in kinds for device in seen.devices if device.kind is kind]
 
@@ -179,7 +179,7 @@ def _crowded(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding 
     symptom = next((finding for finding in suffers if explains(CROWDED, finding)), None)
     if symptom is None or _others_are_quiet(seen.others):
         return None
-    params = {**_named(_of(seen, _EATERS)), "sign": symptom.code}
+    params = {**_named(_devices_of(seen, _EATERS)), "sign": symptom.code}
     return CROWDED.finding(_DEVICES, *symptom.evidence, params=params)
 
 
@@ -188,7 +188,7 @@ def _thin(seen: NeighboursFacts, link: LinkFacts) -> Finding | None:
         (_WATCHING, "download", link.download, limits.ROOM_DOWN),
         (_SENDING, "upload", link.upload, limits.ROOM_UP),
     ):
-        devices = _of(seen, kinds)
+        devices = _devices_of(seen, kinds)
         if not devices or isinstance(transfer, Unavailable):
             continue
         _, crossed = limits.judge(transfer.p10_mbit_s, limit)
@@ -200,7 +200,7 @@ def _thin(seen: NeighboursFacts, link: LinkFacts) -> Finding | None:
 
 def _load(seen: NeighboursFacts, symptoms: Mapping[str, Finding]) -> Finding | None:
     for kinds, spec in ((_WATCHING, link_findings.LOAD_DOWN), (_SENDING, link_findings.LOAD_UP)):
-        devices, symptom = _of(seen, kinds), symptoms.get(spec.code)
+        devices, symptom = _devices_of(seen, kinds), symptoms.get(spec.code)
         if devices and symptom is not None and explains(LOAD, symptom):
             figures = {name: symptom.params[name] for name in ("value_s", "limit_s", "source")}
             return LOAD.finding(_DEVICES, *symptom.evidence, params={**_named(devices), **figures})

@@ -110,18 +110,18 @@ def _voice(recording: Recording, *, echo_heard: bool) -> list[Finding]:
     silent = limits.judge(recording.level_dbfs, limits_sound.SILENCE)[0] is not Severity.OK
     if silent and not echo_heard:
         return [_finding(SILENT, recording)]
-    clipped = _beyond(CLIPPED, recording.clipped_pct, recording)
+    clipped = _limit_finding(CLIPPED, recording.clipped_pct, recording)
     if not recording.speech:
         return [*clipped, _finding(NO_SPEECH, recording)]
     findings = [
         *clipped,
-        *_beyond(WEAK, recording.level_dbfs, recording),
-        *_beyond(NOISY, recording.level_dbfs - recording.noise_dbfs, recording),
+        *_limit_finding(WEAK, recording.level_dbfs, recording),
+        *_limit_finding(NOISY, recording.level_dbfs - recording.noise_dbfs, recording),
     ]
     return findings or [_finding(GOOD, recording)]
 
 
-def _beyond(spec: FindingSpec, value: float, recording: Recording) -> list[Finding]:
+def _limit_finding(spec: FindingSpec, value: float, recording: Recording) -> list[Finding]:
     """The finding when `value` is beyond the spec's limit."""
     (limit,) = spec.limits
     severity, crossed = limits.judge(value, limit)

@@ -30,13 +30,13 @@ def requests(seconds: float) -> Iterator[dict[str, Any]]:
             yield json.loads(_more.get(timeout=left))
 
 
-def say(**what: Any) -> None:
+def write_line(**what: Any) -> None:
     """One line; its first key is what it is about."""
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 
 
-def leave() -> None:
+def exit_now() -> None:
     """End at once: a library's threads would hold the process."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -112,7 +112,7 @@ def _why_not_printed(error: OSError, language: Language) -> str:
 
 def _complain(message: str, code: ExitCode) -> ExitCode:
     if message:
-        streams.say(f"amif-netcheck: {message}")
+        streams.write_stderr(f"amif-netcheck: {message}")
     return code
 
 
@@ -130,6 +130,6 @@ def _internal(error: Exception, *, verbose: bool) -> ExitCode:
         log.stop()
     if verbose:
         for line in "".join(traceback.format_exception(error)).splitlines():
-            streams.say(line)
+            streams.write_stderr(line)
     where = f" ({path})" if path else ""
     return _complain(f"internal error: {type(error).__name__}: {error}{where}", ExitCode.INTERNAL)

@@ -55,7 +55,7 @@ def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, l
         return launch.run(plan, language, include_private=private, verbose=options.verbose)
     log.start(verbose=options.verbose)
     for note in plan.notes:
-        streams.say(f"amif-netcheck: {note}")
+        streams.write_stderr(f"amif-netcheck: {note}")
     live = _live_writer(plan, options, language)
 
     async def drive() -> Report:

@@ -21,4 +21,4 @@ def requested(options: argparse.Namespace) -> SoundTest:
 
 def on_stderr(language: Language) -> Callable[[SoundCue], None]:
     """Tell on stderr what to do now: stdout may be the report."""
-    return lambda cue: streams.say(language.text(CUES[cue]))
+    return lambda cue: streams.write_stderr(language.text(CUES[cue]))

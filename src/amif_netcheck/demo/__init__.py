@@ -74,7 +74,7 @@ def plan(name: str, *, speed: float = 1.0) -> RunPlan:
         },
         system=recording.system,
         demo=name,
-        looks={"proximity": replace(PROBES["proximity"], run=walk.walked(recording.facts.proximity))},
+        looks={"proximity": replace(PROBES["proximity"], run=walk.replayed_walk(recording.facts.proximity))},
     )
 
 

@@ -27,10 +27,10 @@ def shown(fact: Fact | Unavailable, live: LiveValues, lasts_s: float) -> Iterato
     with contextlib.ExitStack() as stack:
         if isinstance(fact, LinkFacts) and lasts_s > 0:
             if isinstance(fact.internet, Train):
-                stack.enter_context(live.shown(LATENCY, _latency(fact.internet, share)))
+                stack.enter_context(live.published(LATENCY, _latency(fact.internet, share)))
             for name, way, since in ((DOWNLOAD, fact.download, _DOWN_FROM), (UPLOAD, fact.upload, _UP_FROM)):
                 if isinstance(way, Transfer):
-                    stack.enter_context(live.shown(name, _rate(way, since, share)))
+                    stack.enter_context(live.published(name, _rate(way, since, share)))
         yield
 
 

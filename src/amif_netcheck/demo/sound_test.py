@@ -55,9 +55,9 @@ def _step(
     prefix = PLAYED if cue is SoundCue.LISTEN else MICROPHONE
     with contextlib.ExitStack() as stack:
         for suffix, reading in readings.items():
-            stack.enter_context(context.live.shown(f"{prefix}_{suffix}", reading))
+            stack.enter_context(context.live.published(f"{prefix}_{suffix}", reading))
         stack.enter_context(
-            context.live.shown(STEP_LEFT, lambda: max(0.0, lasts_s + began - time.monotonic()))
+            context.live.published(STEP_LEFT, lambda: max(0.0, lasts_s + began - time.monotonic()))
         )
         context.on_cue(cue)
         context.stop.wait(lasts_s)

@@ -17,7 +17,7 @@ _ANEW_S = 5.0
 _FULL_DBM, _NOTHING_DBM = -50.0, -100.0
 
 
-def walked(
+def replayed_walk(
     fact: Fact | Unavailable, now: Callable[[], float] = time.monotonic
 ) -> Callable[[Context, float], Fact | Unavailable]:
     """A probe that walks on with each look; without Wi-Fi it stays where it is."""

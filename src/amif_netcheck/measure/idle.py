@@ -92,7 +92,7 @@ class IdleMeasurement:
     def _run(
         self, selected: servers.SelectedServer, sender: TrainSender, count: int, at_least: int
     ) -> Samples:
-        with self._config.live.shown(LATENCY, live.last(sender.recent_ms)):
+        with self._config.live.published(LATENCY, live.last(sender.recent_ms)):
             samples = sender.run(
                 count,
                 until=self._until,

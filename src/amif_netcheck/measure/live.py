@@ -14,7 +14,7 @@ class LiveValues:
         self._readings: dict[str, Callable[[], float | None]] = {}
 
     @contextlib.contextmanager
-    def shown(self, name: str, reading: Callable[[], float | None]) -> Iterator[None]:
+    def published(self, name: str, reading: Callable[[], float | None]) -> Iterator[None]:
         """`reading` can be looked at meanwhile; it must be quick, and may be called from another thread."""
         self._readings[name] = reading
         try:
@@ -23,7 +23,7 @@ class LiveValues:
             if self._readings.get(name) is reading:
                 del self._readings[name]
 
-    def look(self) -> dict[str, float]:
+    def snapshot(self) -> dict[str, float]:
         """All readings there are at this moment."""
         values = {name: reading() for name, reading in list(self._readings.items())}
         return {name: value for name, value in values.items() if value is not None}

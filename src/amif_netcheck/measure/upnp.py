@@ -43,7 +43,7 @@ class DescriptionUrl:
         """The way there: its address is known, no name is looked up, no proxy asked."""
         return web.Web(self.base, TheseAddresses(ip_address(self.base.host)))
 
-    def beside(self, reference: str) -> DescriptionUrl | None:
+    def same_server_url(self, reference: str) -> DescriptionUrl | None:
         """What a description refers to, on the same server; None for any other place."""
         url = urllib.parse.urljoin(f"{self.base.url}{self.page}", reference)
         return _place(url, self.base.host)
@@ -64,7 +64,7 @@ class Description:
     services: tuple[tuple[str, str], ...] = ()
 
 
-def place(location: str, answered_by: str, networks: Iterable[Network]) -> DescriptionUrl | None:
+def fetch_location(location: str, answered_by: str, networks: Iterable[Network]) -> DescriptionUrl | None:
     """Where `location` may be fetched from; None when it is not with who answered, or not on the local network."""
     try:
         address = ip_address(answered_by)
@@ -210,7 +210,7 @@ class Counters:
 def counters(where: DescriptionUrl, description: Description, ledger: Ledger) -> Counters | None:
     """The byte counters that a box described, if it has any on the same server."""
     for service, control in description.services:
-        page = where.beside(control)
+        page = where.same_server_url(control)
         if _COUNTERS.fullmatch(service) and page is not None:
             return Counters(page, service, ledger)
     return None

@@ -106,7 +106,7 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def say(text: str) -> None:
+def write_stderr(text: str) -> None:
     """One line on stderr; a stderr that takes nothing stops nobody."""
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(for_terminal(text) + "\n")

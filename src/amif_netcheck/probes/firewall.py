@@ -128,26 +128,28 @@ def _web(
 ) -> tuple[Place, ...]:
     """The meeting; to compare, well-known servers unless the meeting answers and proves who it is."""
 
-    def visit(role: Role, host: str, port: int, *, tls: bool = True) -> BackgroundCall[Place]:
+    def web_target(role: Role, host: str, port: int, *, tls: bool = True) -> BackgroundCall[Place]:
         wanted = WebTarget(role, host, port, proxy=_proxy_for(host, port, settings), tls=tls)
         by = until - _BEFORE_THE_END_S
         return BackgroundCall(
-            lambda: web.look(wanted, context.names, context.ledger, until=by, stop=context.stop)
+            lambda: web.ask_place(wanted, context.names, context.ledger, until=by, stop=context.stop)
         )
 
     tasks: list[BackgroundCall[Place]] = []
     if context.rates.server is not None:
-        tasks.append(visit(Role.TEST_POINT, context.rates.server.host, context.rates.server.port, tls=False))
+        tasks.append(
+            web_target(Role.TEST_POINT, context.rates.server.host, context.rates.server.port, tls=False)
+        )
     fine = False
     if context.meeting:
         port = context.meeting_port
         proves_itself = port != _HTTP_PORT and not _is_address(context.meeting)  # certificates are for names
-        meeting = visit(Role.MEETING, context.meeting, port, tls=proves_itself)
+        meeting = web_target(Role.MEETING, context.meeting, port, tls=proves_itself)
         tasks.append(meeting)
         seen = meeting.result(_share(until, _COMPARING_AFTER))
         fine = not isinstance(seen, Unavailable) and _is_fine(seen)
     if not fine:
-        tasks += [visit(Role.PUBLIC, server.host, server.port) for server in context.compare.web]
+        tasks += [web_target(Role.PUBLIC, server.host, server.port) for server in context.compare.web]
     places = []
     for task in tasks:
         place = task.result(until)
@@ -174,7 +176,9 @@ def _share(until: float, share: float) -> float:
 def _page(context: Context, until: float) -> Portal | Unavailable:
     if context.compare.page is None:
         return NOT_REQUESTED
-    return portal.look(context.compare.page, context.names, context.ledger, until=until, stop=context.stop)
+    return portal.check_page(
+        context.compare.page, context.names, context.ledger, until=until, stop=context.stop
+    )
 
 
 # --- proxies ------------------------------------------------------------------------------------

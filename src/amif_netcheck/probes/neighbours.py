@@ -212,7 +212,7 @@ class _Discovery:
     def _heard(self, responder: ssdp.Responder) -> None:
         """The box's counters are watched from the moment it says where they are."""
         if responder.address == self._here.box and self._others is None:
-            where = upnp.place(responder.locations[-1], responder.address, self._here.networks)
+            where = upnp.fetch_location(responder.locations[-1], responder.address, self._here.networks)
             if where is not None:
                 self._others = BackgroundCall(partial(self._watch, where))
 
@@ -236,7 +236,10 @@ class _Discovery:
         """Fetch what each says of itself, a few at a time."""
         waiting: queue.SimpleQueue[tuple[str, upnp.DescriptionUrl]] = queue.SimpleQueue()
         for responder in responders:
-            places = (upnp.place(url, responder.address, self._here.networks) for url in responder.locations)
+            places = (
+                upnp.fetch_location(url, responder.address, self._here.networks)
+                for url in responder.locations
+            )
             where = next((place for place in places if place is not None), None)
             if where is not None:
                 waiting.put((responder.address, where))

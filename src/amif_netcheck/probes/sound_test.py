@@ -31,7 +31,7 @@ def probe(context: Context, until: float) -> SoundTestFacts | Unavailable:
     if context.sound_test is SoundTest.NO:
         return NOT_REQUESTED
     sound = context.platform.sound(until - measured.LEAST_S)
-    facts = _known_without(sound) or _tested(sound, context, until)
+    facts = _known_obstacle(sound) or _tested(sound, context, until)
     if isinstance(facts, Unavailable) or isinstance(sound.devices, Unavailable):
         return facts
     return structs.replace(
@@ -79,7 +79,7 @@ def _chosen(devices: Iterable[SoundDevice], direction: Direction) -> list[str]:
     return [device.name for device in devices if device.default and device.direction is direction]
 
 
-def _known_without(sound: Sound) -> SoundTestFacts | Unavailable | None:
+def _known_obstacle(sound: Sound) -> SoundTestFacts | Unavailable | None:
     """What need not be tried; None when nothing stands in the way."""
     if sound.obstacle in {SoundObstacle.STOPPED, SoundObstacle.NO_DEVICE} and isinstance(
         sound.streams, Unavailable

@@ -156,7 +156,7 @@ class _RunState:
             for entry in plan.entries:
                 for event in judged.get(entry.id, ()):
                     yield event
-            for name, value in plan.context.live.look().items():
+            for name, value in plan.context.live.snapshot().items():
                 yield LiveValue(name=name, value=value)
             yield self._progress()
 

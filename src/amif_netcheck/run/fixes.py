@@ -101,7 +101,7 @@ class Offer(NamedTuple):
     fix: Fix
 
 
-async def look(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
+async def look_for(platform: Platform, wanted: Iterable[FixRequest]) -> tuple[Offer, ...]:
     """What can be done now, each thing once; changes nothing. What can't be told in time is not offered."""
     possible: list[Offer] = []
     for request in wanted:

@@ -99,10 +99,10 @@ class ClientConnection:
                 if size > self._services.most_bytes:
                     raise BadRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
                 self._invite()
-                self._swallow(size, ticket)
+                self._discard_body(size, ticket)
             else:
                 self._invite()
-                size = self._swallow_chunks(ticket)
+                size = self._discard_chunks(ticket)
         self._waiting, self._began = 0, time.perf_counter()
         return size
 
@@ -213,7 +213,7 @@ class ClientConnection:
         if self.request.fields.get("expect", "").lower() == "100-continue":
             self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def _swallow(self, size: int, ticket: Ticket) -> None:
+    def _discard_body(self, size: int, ticket: Ticket) -> None:
         early = min(size, len(self._buffer))
         del self._buffer[:early]
         left = size - early
@@ -225,13 +225,13 @@ class ClientConnection:
             if not received or (not ticket.goes_on(received) and left):
                 raise _EndError
 
-    def _swallow_chunks(self, ticket: Ticket) -> int:
+    def _discard_chunks(self, ticket: Ticket) -> int:
         total = 0
         while size := self._chunk_size():
             total += size
             if total > self._services.most_bytes:
                 raise BadRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-            self._swallow(size, ticket)
+            self._discard_body(size, ticket)
             if self._line() != b"":
                 raise BadRequestError(HTTPStatus.BAD_REQUEST)
         for _trailer in range(_MOST_TRAILERS):

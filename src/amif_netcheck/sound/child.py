@@ -91,7 +91,7 @@ class _Meter:
         samples = self._newest()
         if len(samples):
             self._due = now + _METER_S
-            inside.say(**{self._of: {**hearing.meter(samples), "at": now}})
+            inside.write_line(**{self._of: {**hearing.meter(samples), "at": now}})
 
 
 class _Recorder:
@@ -219,7 +219,7 @@ class _Player:
     def __enter__(self) -> Self:
         self._stream.start()
         self._wait(lambda: self._frames > 0, "the loudspeaker does not start", self.meter.report)
-        inside.say(played_on=self.name)
+        inside.write_line(played_on=self.name)
         return self
 
     def __exit__(
@@ -257,21 +257,23 @@ class _Player:
 
 
 def _cue(name: str, lasts_s: float) -> None:
-    inside.say(cue=name, lasts_s=round(lasts_s, 1), at=time.monotonic())
+    inside.write_line(cue=name, lasts_s=round(lasts_s, 1), at=time.monotonic())
 
 
 def _record(sounddevice: Any, numpy: Any, seconds: float) -> tuple[Any, int]:
     from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
 
     with _Recorder(sounddevice, numpy) as recorder:
-        inside.say(recorded_from=recorder.name)
+        inside.write_line(recorded_from=recorder.name)
         _cue("speak", _REACTION_S + seconds)
         first = recorder.frames + round(recorder.rate * _REACTION_S)
         wanted = round(recorder.rate * seconds)
         recorder.wait_for(first + wanted)
         samples = recorder.samples(first, wanted)
     described = hearing.describe(samples, recorder.rate)
-    inside.say(recording={**described, "seconds": len(samples) / recorder.rate, "rate_hz": recorder.rate})
+    inside.write_line(
+        recording={**described, "seconds": len(samples) / recorder.rate, "rate_hz": recorder.rate}
+    )
     return samples, recorder.rate
 
 
@@ -300,7 +302,7 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
                 chirps.append({"found": False})
     echoes = [chirp for chirp in chirps if chirp["found"]]
     clearest = max(echoes, key=lambda chirp: chirp["strength_db"], default={"found": False})
-    inside.say(echo={**clearest, "chirps": chirps})
+    inside.write_line(echo={**clearest, "chirps": chirps})
 
 
 def _test(sounddevice: Any, request: dict[str, Any]) -> None:
@@ -311,11 +313,11 @@ def _test(sounddevice: Any, request: dict[str, Any]) -> None:
         _listen_for_echo(sounddevice, np, int(request["echo"]))
     if request["play_back"] and float(np.max(np.abs(recorded))) > _SOFTEST_PEAK:
         _play_back(sounddevice, np, recorded, rate, turn=1)
-        inside.say(done=True)
+        inside.write_line(done=True)
         for turn, _ in enumerate(inside.requests(float(request.get("keep_s", 0))), start=2):
             _play_back(sounddevice, np, recorded, rate, turn=turn)
     else:
-        inside.say(done=True)
+        inside.write_line(done=True)
 
 
 def _play_back(sounddevice: Any, numpy: Any, recorded: Any, rate: int, *, turn: int) -> None:
@@ -323,7 +325,7 @@ def _play_back(sounddevice: Any, numpy: Any, recorded: Any, rate: int, *, turn: 
     with _Player(sounddevice, numpy, rate) as player:
         player.play(recorded, player.meter.report)
         time.sleep(_AFTER_S)
-    inside.say(played=turn)
+    inside.write_line(played=turn)
 
 
 def _list(sounddevice: Any) -> None:
@@ -344,7 +346,7 @@ def _list(sounddevice: Any) -> None:
                 "default_output": interface["default_output_device"] == device["index"],
             }
         )
-    inside.say(devices=devices)
+    inside.write_line(devices=devices)
 
 
 def main() -> None:
@@ -354,8 +356,8 @@ def main() -> None:
         with libraries.linker_names():
             import sounddevice  # noqa: PLC0415 - fails where PortAudio's library, or what binds it, is missing or broken
     except Exception as error:  # noqa: BLE001 - the way in which it can't be loaded is for experts
-        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="library")
-        inside.leave()
+        inside.write_line(error=f"{type(error).__name__}: {error}"[:200], kind="library")
+        inside.exit_now()
         return
     try:
         if request["do"] == "list":
@@ -363,12 +365,12 @@ def main() -> None:
         else:
             _test(sounddevice, request)
     except _StreamError as error:
-        inside.say(error=str(error)[:200], kind="stream")
+        inside.write_line(error=str(error)[:200], kind="stream")
     except (sounddevice.PortAudioError, ValueError, OSError) as error:
-        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="device")
+        inside.write_line(error=f"{type(error).__name__}: {error}"[:200], kind="device")
     except Exception as error:  # noqa: BLE001 - whatever it is, one line says it
-        inside.say(error=f"{type(error).__name__}: {error}"[:200], kind="fault")
-    inside.leave()
+        inside.write_line(error=f"{type(error).__name__}: {error}"[:200], kind="fault")
+    inside.exit_now()
 
 
 if __name__ == "__main__":

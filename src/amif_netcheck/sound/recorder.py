@@ -219,8 +219,8 @@ def _show(child: Child, live: LiveValues, resources: contextlib.ExitStack) -> No
 
     for prefix, of in _METERS:
         for suffix, name in _FIGURES:
-            resources.enter_context(live.shown(f"{prefix}_{suffix}", figure(of, name)))
-    resources.enter_context(live.shown(STEP_LEFT, left))
+            resources.enter_context(live.published(f"{prefix}_{suffix}", figure(of, name)))
+    resources.enter_context(live.published(STEP_LEFT, left))
 
 
 def _facts(child: Child, *, with_echo: bool, interrupted: bool) -> SoundTestFacts:

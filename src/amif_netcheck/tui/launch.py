@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from amif_netcheck import log
-from amif_netcheck.advice.fixes import say
+from amif_netcheck.advice.fixes import word_fix
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.next_step import answer, to_do
 from amif_netcheck.errors import ExitCode
@@ -50,7 +50,7 @@ def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bo
         with contextlib.suppress(streams.StdoutError):
             for line in last_words(app):
                 streams.line(line)
-        leave(app.answer)
+        exit_process(app.answer)
     if verbose:
         raise app.crash
     for line in _calm_page(path, app.session):
@@ -71,12 +71,12 @@ def last_words(app: NetcheckApp) -> list[str]:
 
 
 def _cut_off(fixing: FixInProgress, language: Language) -> str:
-    title = say(fixing.offer.fix, language).title
+    title = word_fix(fixing.offer.fix, language).title
     words = language.text("Broken off halfway: {title}. Look whether it was done.")
     return for_terminal(words.format(title=title))
 
 
-def leave(code: ExitCode) -> NoReturn:
+def exit_process(code: ExitCode) -> NoReturn:
     """End the process. Python's own way takes a tenth of a second to tear down what the end of the process frees as well."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):

@@ -81,7 +81,7 @@ def examine(way: Way, host: str, ledger: Ledger, *, until: float, stop: threadin
         return _certificate(handshakes(segment=segment))
 
     def long_message(segment: int) -> Outcome:
-        ended = handshakes(segment=segment).shake(_trusting(_FILLING))
+        ended = handshakes(segment=segment).tls_handshake(_trusting(_FILLING))
         return ended if isinstance(ended, Outcome) else Outcome.ANSWERED
 
     if way.by is AccessMethod.PROXY:
@@ -125,17 +125,17 @@ def _certificate(handshakes: _Handshakes) -> Certificate | Outcome:
 
     Up to three handshakes, each over a connection of its own; one where all is well.
     """
-    public = handshakes.shake(ssl.create_default_context(cafile=certifi.where()))
+    public = handshakes.tls_handshake(ssl.create_default_context(cafile=certifi.where()))
     if isinstance(public, bytes):
         return _described(public, Trust.PUBLIC)
     if isinstance(public, Outcome):
         return public
-    system = handshakes.shake(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    system = handshakes.tls_handshake(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     if isinstance(system, bytes):
         return _described(system, Trust.SYSTEM)
     if isinstance(system, Outcome):
         return system
-    shown = handshakes.shake(_trusting())
+    shown = handshakes.tls_handshake(_trusting())
     flaw = _FLAWS.get(getattr(system, "verify_code", 0)) or _FLAWS.get(public.verify_code, Flaw.OTHER)
     if flaw is Flaw.UNKNOWN_AUTHORITY:
         flaw = _FLAWS.get(public.verify_code, flaw)
@@ -161,7 +161,7 @@ class _Handshakes:
         self._way, self._host, self._ledger = way, host, ledger
         self._until, self._stop, self._segment = until, stop, segment
 
-    def shake(self, context: ssl.SSLContext) -> bytes | ssl.SSLCertVerificationError | Outcome:
+    def tls_handshake(self, context: ssl.SSLContext) -> bytes | ssl.SSLCertVerificationError | Outcome:
         """The server's certificate; why it is not accepted; or how it ended before that, after a second try."""
         outcome = Outcome.SILENT
         for _ in range(MOST_TRIES):
@@ -172,7 +172,7 @@ class _Handshakes:
             except ssl.SSLCertVerificationError as error:
                 return error
             except OSError as error:
-                outcome = outcomes.of(error)
+                outcome = outcomes.outcome_of(error)
             self._stop.wait(min(AGAIN_AFTER_S, max(0.0, self._until - time.monotonic())))
         return outcome
 

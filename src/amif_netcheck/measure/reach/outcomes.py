@@ -29,7 +29,7 @@ def nameless(lookup: Unavailable) -> Outcome:
     return outcomes.get(lookup.reason, Outcome.NAMES_SILENT)
 
 
-def of(error: OSError) -> Outcome:
+def outcome_of(error: OSError) -> Outcome:
     """What an error says about the way; of TLS and of a connection that was there already: that it was broken off."""
     if isinstance(error, ProxyError):
         return _of_proxy(error.status)

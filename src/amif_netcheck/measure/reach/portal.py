@@ -31,7 +31,7 @@ class KnownPage:
     text: str
 
 
-def look(
+def check_page(
     page: KnownPage, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
 ) -> Portal | Unavailable:
     """Ask for the page; what is not as expected is asked for again before it counts. By `until` (`time.monotonic`)."""

@@ -16,5 +16,5 @@ def connect(host: str, port: int, names: Names, *, until: float) -> Outcome:
     try:
         dial(host, port, names, until=until).close()
     except OSError as error:
-        return outcomes.of(error)
+        return outcomes.outcome_of(error)
     return Outcome.ANSWERED

@@ -135,7 +135,7 @@ class _Question:
             sock.connect((str(address), port))
         except OSError as error:
             sock.close()
-            at_once = outcomes.of(error)
+            at_once = outcomes.outcome_of(error)
             self.outcome = Outcome.FORBIDDEN if at_once is Outcome.FORBIDDEN else Outcome.NO_ROUTE
             return
         icmp_errors.keep(sock)
@@ -180,4 +180,4 @@ class _Question:
     def _fail(self, error: OSError) -> None:
         assert self.sock is not None  # noqa: S101
         if self.outcome is not Outcome.ANSWERED:
-            self.outcome = outcomes.of(icmp_errors.meaning(self.sock, error.errno or 0))
+            self.outcome = outcomes.outcome_of(icmp_errors.meaning(self.sock, error.errno or 0))

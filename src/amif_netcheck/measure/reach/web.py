@@ -46,7 +46,9 @@ class WebTarget:
     tls: bool = True
 
 
-def look(visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: threading.Event) -> Place:
+def ask_place(
+    visit: WebTarget, names: Names, ledger: Ledger, *, until: float, stop: threading.Event
+) -> Place:
     """Open connections by every way at once, then shake hands over each that opened; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_CONNECTING_SHARE if visit.tls else 1.0)
     doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
@@ -162,7 +164,7 @@ class _ConnectionAttempt:
                 self.outcome = Outcome.ANSWERED
                 break
             except OSError as error:
-                self.outcome = outcomes.of(error)
+                self.outcome = outcomes.outcome_of(error)
             if time.monotonic() + AGAIN_AFTER_S >= until or stop.wait(AGAIN_AFTER_S):
                 break
         self.done.set()

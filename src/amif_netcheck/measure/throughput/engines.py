@@ -39,7 +39,7 @@ class Job:
 
     def shown(self, source: ByteSource) -> AbstractContextManager[None]:
         """Whoever wants to can look at the rate meanwhile."""
-        return self.live.shown(UPLOAD if self.upload else DOWNLOAD, speed(source.total))
+        return self.live.published(UPLOAD if self.upload else DOWNLOAD, speed(source.total))
 
     @property
     def shortest_s(self) -> float:

@@ -96,7 +96,7 @@ class LoadMeasurement:
         internet = trains.get("internet")
         answers = last(self._senders["internet"].recent_ms) if internet is not None else lambda: None
         try:
-            with self._live.shown(LATENCY, answers):
+            with self._live.published(LATENCY, answers):
                 began = time.monotonic()
                 left_s = self._until - pauses_s - began
                 left_bytes = self._max_bytes - self._rates.spent_bytes

@@ -70,7 +70,7 @@ def _find(mini: str | None, most: int) -> None:
         tester = _Configured(_MINI_CONFIG)
         best = tester.get_best_server(tester.set_mini_server(mini))
     keys = ("sizes", "counts", "threads", "length", "upload_max")
-    inside.say(server=best, config={key: tester.config[key] for key in keys})
+    inside.write_line(server=best, config={key: tester.config[key] for key in keys})
 
 
 class _Steps:
@@ -86,7 +86,7 @@ class _Steps:
     def note(self, *_: object, **__: object) -> None:
         """In the place of the library's `printer`, which it calls with every request, also where it prints nothing."""
         self._count += 1
-        inside.say(step=self._count, bytes=self._came)
+        inside.write_line(step=self._count, bytes=self._came)
 
     def reading(self, response: Any) -> Any:
         """In the place of the library's function that unpacks an answer, so that none is read for ever."""
@@ -136,7 +136,7 @@ def _transfer(
         tester.upload(pre_allocate=False)
     over.set()
     teller.join()
-    inside.say(done=True)
+    inside.write_line(done=True)
 
 
 def _count_into(counted: list[list[int]]) -> None:
@@ -172,7 +172,7 @@ def _tell(counted: list[list[int]], over: threading.Event) -> None:
             end = len(sizes)
             total += sum(sizes[read[index] : end])
             read[index] = end
-        inside.say(bytes=total)
+        inside.write_line(bytes=total)
 
 
 def _shorten_uploads(config: dict[str, Any], most: int) -> None:
@@ -213,8 +213,8 @@ def main() -> None:
                 request["do"], request["server"], request["config"], request["seconds"], request["bytes"]
             )
     except Exception as error:  # noqa: BLE001 - the library raises whatever its own libraries do
-        inside.say(error=_ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:200])
-    inside.leave()
+        inside.write_line(error=_ADDRESS.sub("…", f"{type(error).__name__}: {error}")[:200])
+    inside.exit_now()
 
 
 if __name__ == "__main__":

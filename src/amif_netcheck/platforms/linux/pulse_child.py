@@ -228,16 +228,16 @@ def main() -> None:
     """Ask or choose, say, end."""
     wanted = inside.request().get("choose")
     _pulsectl.force_str = _text
-    inside.say(asking=True)
+    inside.write_line(asking=True)
     try:
         pulse = _connected()
         if wanted is None:
-            inside.say(sound=_ask(pulse))
+            inside.write_line(sound=_ask(pulse))
         else:
-            inside.say(outcome=choose(pulse, wanted))
+            inside.write_line(outcome=choose(pulse, wanted))
     except Exception as error:  # noqa: BLE001 - libpulse missing, no server, refused: all the same to whoever asks
-        inside.say(error=f"{type(error).__name__}: {error}"[:200])
-    inside.leave()
+        inside.write_line(error=f"{type(error).__name__}: {error}"[:200])
+    inside.exit_now()
 
 
 if __name__ == "__main__":

@@ -82,10 +82,10 @@ class SelectableDevice(NamedTuple):
 
 def devices(answer: PulseSnapshot) -> tuple[SoundDevice, ...]:
     """Sinks and sources as devices, defaults first, then those for calls; a second port with something in it is a device of its own."""
-    return tuple(selectable.device for selectable in placed(answer))
+    return tuple(selectable.device for selectable in with_locations(answer))
 
 
-def placed(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
+def with_locations(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
     """The same devices in the same order, with where they are."""
     reader = _DeviceReader(answer)
     read = [

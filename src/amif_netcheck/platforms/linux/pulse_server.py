@@ -31,7 +31,7 @@ class PulseReply(NamedTuple):
     asked: bool
 
 
-def talk(request: dict[str, Any], key: str, until: float) -> PulseReply:
+def ask_child(request: dict[str, Any], key: str, until: float) -> PulseReply:
     """Have the child do `request`, by `until` (`time.monotonic`)."""
     child = Child(_CHILD, request, longest_line=_LONGEST_ANSWER)
     try:

@@ -76,7 +76,7 @@ def elsewhere() -> Sound:
 
 
 def _ask(until: float) -> Sound:
-    reply = pulse_server.talk({}, "sound", until)
+    reply = pulse_server.ask_child({}, "sound", until)
     running = portable.processes()
     names = {} if isinstance(running, Unavailable) else running
     if reply.answer is None:

@@ -12,13 +12,13 @@ def link(interface: str, until: float) -> WifiLink | Unavailable:
     """The radio link of `interface`, by `until` (`time.monotonic`)."""
     known = nl80211.link(interface, until)
     if _lacks_signal(known) or _may_have_a_better_band(known):
-        known = filled(known, network_manager.link(interface, until))
+        known = merge_missing(known, network_manager.link(interface, until))
     if _lacks_signal(known):
-        known = filled(known, proc_wireless.link(interface))
+        known = merge_missing(known, proc_wireless.link(interface))
     return known
 
 
-def filled(first: WifiLink | Unavailable, second: WifiLink | Unavailable) -> WifiLink | Unavailable:
+def merge_missing(first: WifiLink | Unavailable, second: WifiLink | Unavailable) -> WifiLink | Unavailable:
     """`first`, with what only `second` knows. A signal is taken with all that belongs to it."""
     if isinstance(first, Unavailable) or isinstance(second, Unavailable):
         return second if isinstance(first, Unavailable) and isinstance(second, WifiLink) else first

@@ -106,7 +106,7 @@ class FixScreen(AppScreen[None]):
 
     async def _look(self) -> None:
         requests = self.session.requests(self._check)
-        self._offers = await fixes.look(self.session.plan.context.platform, requests)
+        self._offers = await fixes.look_for(self.session.plan.context.platform, requests)
         if len(self._offers) == 1:
             self._ask(self._offers[0])
         elif self._go(Step.CHOOSING):
@@ -201,14 +201,14 @@ class FixScreen(AppScreen[None]):
         elif self.step is Step.CHOOSING:
             yield from self._choosing()
         elif self.step in _ASKING and self._offer is not None:
-            fix_words = words.say(self._offer.fix, language)
+            fix_words = words.word_fix(self._offer.fix, language)
             yield PlainText(text("If you say yes:"), classes="heading")
             yield PlainText(fix_words.does, classes="summary")
             yield PlainText(fix_words.leaves)
             yield PlainText(text("Shall this be done?"), classes="heading")
             yield self._answers((_NO, text("No, do nothing")), (_YES, text("Yes, do it")))
         elif self.step is Step.DOING and self._offer is not None:
-            yield PlainText(words.say(self._offer.fix, language).title, classes="summary")
+            yield PlainText(words.word_fix(self._offer.fix, language).title, classes="summary")
             yield PlainText(text("One moment…"))
         else:
             yield from self._outcome()
@@ -227,7 +227,7 @@ class FixScreen(AppScreen[None]):
             ),
             classes="heading",
         )
-        titles = [words.say(offer.fix, language).title for offer in self._offers]
+        titles = [words.word_fix(offer.fix, language).title for offer in self._offers]
         yield self._answers(
             *((str(number), title) for number, title in enumerate(titles)), (_NO, text("Do nothing"))
         )
@@ -247,7 +247,9 @@ class FixScreen(AppScreen[None]):
             calls = self.fixing.offer.request in self.session.requests(self._check)
             if outcome is FixOutcome.UNFINISHED and not calls and self.session.is_newer(self.fixing):
                 outcome = FixOutcome.DONE
-            yield PlainText(words.say_outcome(fix, outcome, self.session.language), classes="summary outcome")
+            yield PlainText(
+                words.word_outcome(fix, outcome, self.session.language), classes="summary outcome"
+            )
             if outcome in {FixOutcome.REFUSED, FixOutcome.FAILED, FixOutcome.UNFINISHED} and calls:
                 yield from self._steps(self._about())
         yield from self._now()

@@ -223,7 +223,7 @@ class SoundTestScreen(AppScreen[None]):
             self._end_replay()
         if state.cue is None or self._plan is None:
             return
-        readings = self._plan.context.live.look()
+        readings = self._plan.context.live.snapshot()
         self._history.take(readings)
         with contextlib.suppress(NoMatches):  # it is being drawn anew
             self._show_readings(state.cue, seconds_left=math.ceil(readings.get(STEP_LEFT, 0.0)))

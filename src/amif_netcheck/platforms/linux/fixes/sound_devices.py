@@ -20,7 +20,7 @@ _KINDS = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
 
 def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
     """One fix, when the device is there, and it is plain which one it is. `about`: its name, then directions."""
-    reply = pulse_server.talk({}, "sound", until)
+    reply = pulse_server.ask_child({}, "sound", until)
     if reply.answer is None:
         return ()
     try:
@@ -33,7 +33,7 @@ def offers(about: tuple[str, ...], until: float) -> tuple[Fix, ...]:
 
 def plan(answer: pulse.PulseSnapshot, about: tuple[str, ...]) -> Fix | None:
     """What is to be chosen, in those directions where it is not yet. Pure."""
-    devices = pulse_devices.placed(answer)
+    devices = pulse_devices.with_locations(answer)
     params = dict.fromkeys(("output", "input", "output_before", "input_before"), "")
     target: list[str] = []
     for direction, meant in _meant(devices, about[0], [Direction(text) for text in about[1:]]).items():
@@ -57,10 +57,13 @@ def _meant(
     named = [half for half in halves if half.device.name == name]
     apparatuses = {half.device.apparatus for half in named}
     related = [half for half in halves if half.device.apparatus in apparatuses]
-    return {direction: _of(direction, named) or _of(direction, related) for direction in directions}
+    return {
+        direction: _devices_of(direction, named) or _devices_of(direction, related)
+        for direction in directions
+    }
 
 
-def _of(direction: Direction, devices: Iterable[SelectableDevice]) -> list[SelectableDevice]:
+def _devices_of(direction: Direction, devices: Iterable[SelectableDevice]) -> list[SelectableDevice]:
     return [candidate for candidate in devices if candidate.device.direction is direction]
 
 
@@ -81,7 +84,9 @@ def _needs_other_mode(device: SoundDevice) -> bool:
 
 
 def _default(direction: Direction, devices: Iterable[SelectableDevice]) -> SelectableDevice | None:
-    return next((candidate for candidate in _of(direction, devices) if candidate.device.default), None)
+    return next(
+        (candidate for candidate in _devices_of(direction, devices) if candidate.device.default), None
+    )
 
 
 def _stays(current: SelectableDevice | None, meant: list[SelectableDevice]) -> bool:
@@ -96,7 +101,7 @@ def carry_out(fix: Fix, until: float) -> FixResult:
     """Choose, and ask the server by `until` (`time.monotonic`) until it says that it is so."""
     triples = zip(fix.target[::3], fix.target[1::3], fix.target[2::3], strict=True)
     wanted = [{"direction": direction, "name": name, "port": port} for direction, name, port in triples]
-    reply = pulse_server.talk({"choose": wanted}, "outcome", until)
+    reply = pulse_server.ask_child({"choose": wanted}, "outcome", until)
     if reply.answer is not None:
         return FixResult(outcome=FixOutcome(reply.answer))
     if reply.error or reply.ended:
