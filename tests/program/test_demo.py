@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 import signal
 import socket
@@ -206,15 +208,23 @@ async def test_a_front_end_that_leaves_is_not_held() -> None:
 
 
 def test_ctrl_c_ends_it_at_once() -> None:
+    """On a terminal, where rows are written as they are judged."""
     command = (sys.executable, "-m", "amif_netcheck", "demo", "--plain", "--speed", "1", "--lang", "en")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert any(line.startswith("[OK] VPN") for line in process.stdout)  # read up to there
-        process.send_signal(signal.SIGINT)
-        rest, complaint = process.communicate(timeout=60)
+    ours, theirs = os.openpty()
+    shown = b""
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE) as process:
+        os.close(theirs)
+        with contextlib.suppress(OSError):  # EIO: it has ended
+            while part := os.read(ours, 4096):
+                if b"[OK] VPN" not in shown and b"[OK] VPN" in shown + part:
+                    process.send_signal(signal.SIGINT)
+                shown += part
+        complaint = process.communicate(timeout=60)[1]
+    os.close(ours)
+    assert b"[OK] VPN" in shown
     assert process.returncode == ExitCode.INTERRUPTED
-    assert complaint == ""
-    assert "The connection" not in rest  # which would have been told after 14 seconds
+    assert complaint == b""
+    assert b"The connection" not in shown  # which would have been told after 14 seconds
 
 
 def test_what_is_said_of_a_scenario_is_said_in_french_too() -> None:

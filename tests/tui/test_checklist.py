@@ -67,7 +67,7 @@ async def test_rows_are_live_and_the_time_left_is_told() -> None:
     async with driven(plan(vpn=gate)) as it:
         await it.until(lambda: "✓ OK" in it.screen())
         assert "▸ Mesure…" in it.screen()
-        assert "─────" in it.screen()
+        await it.until(lambda: "─────" in it.screen())  # full while all might end at any moment
         assert "Vérification de cet ordinateur" in it.screen()
         gate.open.set()
         await it.done()

@@ -204,9 +204,8 @@ async def test_the_gauge_of_a_recorded_computer_moves_and_says_what_it_is(
         await it.done()
         await it.press("home")
         await it.pilot.press("g")
-        await it.until(lambda: "C’est bon ici" in it.screen())
-        for words in ("71 %", "│ juste", "│ bien", "Démonstration : une promenade enregistrée"):
-            assert words in it.screen()
+        shown = ("C’est bon ici", "71 %", "│ juste", "│ bien", "Démonstration : une promenade enregistrée")
+        await it.until(lambda: all(words in it.screen() for words in shown))  # one moment of the walk
         await it.pilot.press("escape")
         await it.until(lambda: isinstance(it.app.screen, ChecklistScreen))
         proximity = it.session.plan.probes["proximity"].run(it.session.plan.context, float("inf"))
