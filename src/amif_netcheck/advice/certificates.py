@@ -33,14 +33,16 @@ WORDS: dict[str, FindingWords] = {
     ),
     "firewall.meeting_inspected/refused": FindingWords(
         title=_INSPECTED_TITLE,
-        summary=N_("Something opens the connection to the meeting, and this computer does not trust it."),
+        summary=N_(
+            "Something intercepts the connection to the meeting, and this computer does not recognise it."
+        ),
         meaning=_REFUSED_MEANING,
         steps=_REFUSED_STEPS,
     ),
     "firewall.meeting_inspected/named_refused": FindingWords(
         title=_INSPECTED_TITLE,
         summary=N_(
-            "{product} opens or blocks the connection to the meeting, and this computer does not trust it."
+            "{product} intercepts or blocks the connection to the meeting, and this computer does not recognise it."
         ),
         meaning=_REFUSED_MEANING,
         steps=_REFUSED_STEPS,
@@ -48,7 +50,7 @@ WORDS: dict[str, FindingWords] = {
     "firewall.meeting_inspected/by_proxy": FindingWords(
         title=_INSPECTED_TITLE,
         summary=N_(
-            "The proxy set up on this computer opens the connection to the meeting; without it, nothing does."
+            "The proxy set up on this computer intercepts what passes between you and the meeting; without it, nobody does."
         ),
         meaning=_INSPECTED_MEANING,
         steps=(PROXY_OFF, _EXEMPT, AGAIN),
@@ -72,13 +74,15 @@ WORDS: dict[str, FindingWords] = {
     ),
     "firewall.inspected_elsewhere/refused": FindingWords(
         title=_INSPECTED_TITLE_ELSEWHERE,
-        summary=N_("Something opens secure connections, and this computer does not trust it."),
+        summary=N_("Something intercepts secure connections, and this computer does not recognise it."),
         meaning=_REFUSED_MEANING,
         steps=_REFUSED_STEPS,
     ),
     "firewall.inspected_elsewhere/named_refused": FindingWords(
         title=_INSPECTED_TITLE_ELSEWHERE,
-        summary=N_("{product} opens or blocks secure connections, and this computer does not trust it."),
+        summary=N_(
+            "{product} intercepts or blocks secure connections, and this computer does not recognise it."
+        ),
         meaning=_REFUSED_MEANING,
         steps=_REFUSED_STEPS,
     ),

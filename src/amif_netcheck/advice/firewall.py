@@ -11,7 +11,7 @@ LINK = N_("Check the meeting's link: open it in your browser.")
 _OUT_OF_REACH = (LINK, DESK, PHONE, AGAIN)
 _OTHER_KIND = (
     N_(
-        "Ask the organiser for a link with a name in it instead of numbers, or for one that is reached both ways."
+        "Ask the organiser for a link with a name (visio.example.org) instead of numbers; if there is none, send them this report."
     ),
     PHONE,
     DESK,
@@ -25,7 +25,7 @@ _MAY_NOT_OPEN = N_("Your browser goes through this proxy, and may not open the m
 _WEBSITE_WILL_TELL = N_("Open any website in your browser. If it does not open, restart your box.")
 _NAME_SERVERS = (
     N_("Open the meeting a few minutes early."),
-    N_("Set this connection's name servers (DNS) to automatic in your network settings."),
+    N_("At home, set this connection's name servers (DNS) to automatic in your network settings."),
     DESK,
 )
 NOTHING_TO_DO = N_("Nothing to do: your IT desk can see the details in the report.")
@@ -55,15 +55,17 @@ WORDS: dict[str, FindingWords] = {
             N_(
                 "If you use a VPN, connect it again, or turn off its option that blocks the Internet without it."
             ),
-            N_("Without a VPN, look in your security program (firewall) for what it blocks."),
+            N_(
+                "Without a VPN, open your antivirus or firewall and look for “block everything”; if there is none, call your IT desk."
+            ),
             DESK,
             AGAIN,
         ),
     ),
     "firewall.large_packets_lost": FindingWords(
-        title=N_("Large messages get lost on the way"),
+        title=N_("Part of the data gets lost on the way"),
         summary=N_(
-            "Small messages get through here, large ones vanish: pages hang, and the meeting may not open."
+            "Here, data that is sent in large packets does not arrive: pages hang, and the meeting may not open."
         ),
         meaning=N_("The meeting's page begins to open and stays empty, or sound and picture never come."),
         steps=(
@@ -151,14 +153,12 @@ WORDS: dict[str, FindingWords] = {
     ),
     "firewall.meeting_name_silent": FindingWords(
         title=N_("Could not be checked"),
-        summary=N_(
-            "Check impossible: nobody says in time where the meeting's address is, while others are found."
-        ),
+        summary=N_("Check impossible: the meeting's address was not found in time, while others are."),
         steps=(LINK, _TELL_ORGANISER, AGAIN),
     ),
     "firewall.meeting_no_route": FindingWords(
         title=N_("The meeting is out of this network's reach"),
-        summary=N_("The meeting's address is of a kind that this network does not carry."),
+        summary=N_("This network can't reach the meeting: they do not use the same kind of address."),
         meaning=CANNOT_JOIN,
         steps=_OTHER_KIND,
     ),
@@ -344,7 +344,7 @@ WORDS: dict[str, FindingWords] = {
     "firewall.name_server_dead/first": FindingWords(
         title=N_("A name server does not answer"),
         summary=N_(
-            "This computer's first name server ({server}) does not answer: every new page waits for seconds."
+            "This computer's first name server ({server}) does not answer: new pages may take longer to open."
         ),
         steps=_NAME_SERVERS,
     ),

@@ -186,7 +186,7 @@ WIFI_SIGNAL = Limit(
         -67,
         "Cisco",
         "Cisco, Voice over Wireless LAN",
-        N_("the signal at the edge of a cell that is planned for calls"),
+        N_("the weakest signal that is planned for calls"),
     ),
     warning=Threshold(
         -80,

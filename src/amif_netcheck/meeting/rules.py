@@ -138,7 +138,7 @@ def repetitions(rule: Rule, start: datetime, window: Window) -> list[datetime]:
         return []
     shifted, skipped = _later_start(rule, start, window.since)
     several_a_day = rule.frequency in {"SECONDLY", "MINUTELY", "HOURLY"}
-    last = (window.coming or window.since) + (_NEAR if several_a_day else _HORIZON)
+    last = max(window.coming or window.since, start) + (_NEAR if several_a_day else _HORIZON)
     count = rule.count
     if count is not None and rule.frequency in _PERIODS and not rule.by:
         count -= skipped

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, ip_address
 from amif_netcheck.catalog import is_container_line, is_vpn
 from amif_netcheck.model.facts import Carriage, LinkKind
 from amif_netcheck.platforms.linux.routes import addresses_of, is_set_by_someone, targets
-from amif_netcheck.platforms.linux.rtnetlink import Dump
+from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
 from amif_netcheck.platforms.linux.topology import kind_of, name_of
 
 _AF_INET = 2
@@ -27,7 +27,8 @@ def lines(dump: Dump, holders: Callable[[], dict[str, list[str]]]) -> dict[int, 
     kinds = {link["index"]: kind_of(link) for link in dump.links}
     reachable = [index for index, texts in addresses_of(dump).items() if any(map(_is_global, texts))]
     carried = dict.fromkeys(clats(dump), Carriage.DIRECT)
-    if any(kinds.get(index) in _LINES for index in reachable):
+    routed = {index for route in dump.routes if is_set_by_someone(route) for index in targets(route)}
+    if any(_is_line(kinds.get(index), routed=index in routed) for index in reachable):
         return carried
     several = [index for index, kind in kinds.items() if kind is LinkKind.PPP]
     carried |= dict.fromkeys(several, Carriage.DIRECT if len(several) == 1 else Carriage.UNKNOWN)
@@ -46,7 +47,7 @@ def clats(dump: Dump) -> frozenset[int]:
     elsewhere = {
         index
         for route in dump.routes
-        if route["family"] == _AF_INET and is_set_by_someone(route)
+        if route["family"] == _AF_INET and is_set_by_someone(route) and _leads_on(route)
         for index in targets(route)
     }
     if any(kinds.get(index) in {*_LINES, LinkKind.PPP} for index in elsewhere):
@@ -58,6 +59,17 @@ def clats(dump: Dump) -> frozenset[int]:
         and any(ip_address(text) in _CLAT for text in texts)
         and all(ip_address(text) in _CLAT or ip_address(text).version == 6 for text in texts)  # noqa: PLR2004
     )
+
+
+def _is_line(kind: LinkKind | None, *, routed: bool) -> bool:
+    """May it carry a tunnel? A bridge of this computer's own (docker0, virbr0) leads nowhere: it has the kernel's route alone."""
+    return kind is LinkKind.HARDWARE or (kind in _LINES and routed)
+
+
+def _leads_on(route: Message) -> bool:
+    """Not only to the neighbours that zeroconf finds (169.254.0.0/16), nor to groups."""
+    to = route["attrs"].get("RTA_DST")
+    return to is None or not (ip_address(to).is_link_local or ip_address(to).is_multicast)
 
 
 def _is_global(text: str) -> bool:
