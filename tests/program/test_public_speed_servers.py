@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import platform
+import subprocess
+import sys
 import threading
 import time
 import tomllib
@@ -564,3 +568,17 @@ def test_the_documentation_names_every_listed_server(page: str) -> None:
     text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
     missing = [each.url for each in each_listed() if urlsplit(each.url).netloc not in text]
     assert missing == []
+
+
+def test_speedtest_net_is_told_nothing_about_this_computer() -> None:
+    """The library's own user agent names the system, its kernel and its Python."""
+    code = (
+        "import amif_netcheck.measure.throughput.speedtest_child, speedtest, json;"
+        "print(json.dumps(dict(speedtest.build_opener().addheaders)))"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+    headers = json.loads(done.stdout)
+    assert headers["User-agent"].startswith("Mozilla/5.0 speedtest-cli/")
+    written = done.stdout.casefold()
+    for told in (platform.system(), platform.release(), platform.machine(), platform.python_version()):
+        assert told.casefold() not in written

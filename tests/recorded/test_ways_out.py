@@ -56,6 +56,12 @@ def way(index: int, family: int = _INET) -> Message:
     return {"family": family, "dst_len": 0, "table": 254, "proto": 3, "type": 1, "attrs": attrs}
 
 
+def to(network: str, index: int) -> Message:
+    """A route that somebody has set to this network alone."""
+    route = way(index)
+    return {**route, "dst_len": 8, "attrs": {**route["attrs"], "RTA_DST": network}}
+
+
 def interfaces(
     links: list[Message],
     addresses: list[Message] | None = None,
@@ -114,6 +120,9 @@ CLAT = [address(7, "192.0.0.1"), address(2, "2001:db8::2")]
 MACHINES: list[tuple[str, list[Message], list[Message], list[Message], dict[str, list[str]], Carriage]] = [
     ("CLAT", [CARD, link(7, "x", "tun")], CLAT, [way(7), way(2, _INET6)], {}, _LINE),
     ("CLAT with Docker", [CARD, link(7, "x", "tun"), link(8, "docker0", "bridge")], [*CLAT, address(8, "172.17.0.1")], [way(7)], {}, _LINE),
+    ("CLAT beside zeroconf", [CARD, link(7, "x", "tun")], CLAT, [way(7), way(2, _INET6), to("169.254.0.0", 2)], {}, _LINE),
+    ("CLAT beside groups", [CARD, link(7, "x", "tun")], CLAT, [way(7), to("239.0.0.0", 2)], {}, _LINE),
+    ("CLAT's address beside an office's IPv4", [CARD, link(7, "x", "tun")], CLAT, [way(7), to("10.0.0.0", 2)], {}, _VPN),
     ("DS-Lite", [CARD, link(7, "x", "ip6tnl")], CLAT, [way(7), way(2, _INET6)], {}, _LINE),
     ("CLAT's address beside IPv4", [CARD, link(7, "x", "tun")], [*CLAT, address(2, "192.168.1.20")], [way(7), way(2)], {}, _VPN),
     ("CLAT's address and another", [CARD, link(7, "x", "tun")], [*CLAT, address(7, "10.8.0.2")], [way(7)], {}, _VPN),
@@ -124,6 +133,9 @@ MACHINES: list[tuple[str, list[Message], list[Message], list[Message], dict[str,
     ("a VPN that was moved", [LOOPBACK, link(7, "x", "tap")], [address(7, "10.7.0.2")], [way(7)], {"x": ["fastd"]}, _VPN),
     ("a TUN that was moved", [LOOPBACK, link(7, "x", "tun")], [address(7, "10.7.0.2")], [way(7)], {}, _VPN),
     ("WireGuard that was moved", [LOOPBACK, link(7, "x", "wireguard")], [address(7, "10.7.0.2")], [way(7)], {}, _VPN),
+    ("a container with Docker", [link(8, "docker0", "bridge"), link(7, "x", "tap")], [address(7, "10.0.2.100"), address(8, "172.17.0.1")], [way(7)], {}, _LINE),
+    ("a modem with virtual machines", [link(8, "virbr0", "bridge"), link(7, "x", "ppp")], [address(7, "192.0.2.7"), address(8, "192.168.122.1")], [way(7)], {}, _LINE),
+    ("a tap beside a bridge that is the line", [CARD, link(8, "br0", "bridge"), link(7, "x", "tap")], [address(7, "10.7.0.2"), address(8, "192.168.1.20")], [way(7), way(8)], {}, _VPN),
     ("two taps", [link(6, "y", "tap"), link(7, "x", "tap")], [address(6, "10.0.2.100"), address(7, "10.7.0.2")], [way(7)], {}, _VPN),
     ("a tap beside a card", [CARD, link(7, "x", "tap")], [address(7, "10.7.0.2"), address(2, "192.168.1.20")], [way(7)], {}, _VPN),
     ("a tap over a modem", [link(6, "ppp0", "ppp"), link(7, "x", "tap")], [address(6, "192.0.2.7"), address(7, "10.7.0.2")], [way(7)], {}, _VPN),
