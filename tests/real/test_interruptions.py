@@ -89,7 +89,7 @@ def test_termination_leaves_no_temporary_file(network: Network, busy: House, tmp
     assert run.code == -signal.SIGTERM
     assert run.duration_s < 1
     assert list(folder.iterdir()) == []
-    assert busy.home.processes() == set()
+    wait_for(lambda: not busy.home.processes(), 10, "the end of its children")
 
 
 @pytest.mark.real("turnserver")
