@@ -9,7 +9,7 @@ from msgspec import structs
 
 from amif_netcheck.advice.firewall import WORDS
 from amif_netcheck.checks import firewall as firewall_check
-from amif_netcheck.model.facts import Facts, Outcome, Role
+from amif_netcheck.model.facts import Facts, Outcome, ProxyKind, Role
 from tests.pure.firewall_facts import (
     ALONE,
     ANSWERED,
@@ -171,6 +171,26 @@ from tests.pure.firewall_facts import (
                 "portal": NOWHERE,
             },
             {"sending_forbidden": "critical"},
+        ),
+        *(  # it lets browsers reach a proxy, alone
+            (
+                {"sending_forbidden": True, "proxies": (proxy,), "web": (meeting(how),), **ALONE},
+                {"proxy_unspoken": "unknown"},
+            )
+            for proxy in (structs.replace(SOCKS, reached=ANSWERED), SCRIPT)
+            for how in (QUIET, Outcome.FORBIDDEN, NO_NAME)
+        ),
+        *(  # it forbids the proxy, too, or the meeting is asked without one
+            (
+                {"sending_forbidden": True, "proxies": (proxy,), "web": (meeting(QUIET),), **ALONE},
+                {"sending_forbidden": "critical"},
+            )
+            for proxy in (
+                structs.replace(SOCKS, reached=QUIET),
+                structs.replace(SOCKS, reached=Outcome.FORBIDDEN),
+                structs.replace(SOCKS, reached=ANSWERED, exempts_meeting=True),
+                structs.replace(SCRIPT, kind=ProxyKind.AUTOMATIC, server=""),
+            )
         ),
         ({"sending_forbidden": True}, {"open": "ok"}),  # one port, and all the rest passes
         # Large packets vanish.

@@ -50,7 +50,8 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     if isinstance(firewall.portal, Portal) and _is_captive(firewall, firewall.portal):
         return [_captive(firewall.portal)]
     alive = isinstance(firewall.portal, Portal) or any(map(is_alive, everything(firewall)))
-    if firewall.sending_forbidden is True and not _is_anything_beyond(firewall):
+    is_shut_in = firewall.sending_forbidden is True and not _is_anything_beyond(firewall)
+    if is_shut_in and not firewall_proxies.may_be_way_out(firewall):
         return [SENDING_FORBIDDEN.finding("facts.firewall.sending_forbidden")]
     if not alive:
         return [*firewall_proxies.dead(firewall), next(_nothing_answers(firewall))]

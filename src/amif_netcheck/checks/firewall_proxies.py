@@ -78,9 +78,21 @@ def unspoken(firewall: FirewallFacts) -> Iterator[Finding]:
 
 
 def only_way(firewall: FirewallFacts) -> Iterator[Finding]:
-    """`unspoken`, of a proxy that is set up by hand: a script may lead to no proxy at all."""
-    if any(_is_unspoken(proxy) and not proxy.exempts_meeting for proxy in _all(firewall)):
+    """`unspoken`, of a proxy that is set up by hand, or where this computer forbids the rest: a script may lead to no proxy."""
+    by_hand = any(_is_unspoken(proxy) and not proxy.exempts_meeting for proxy in _all(firewall))
+    if by_hand or firewall.sending_forbidden is True:
         yield from unspoken(firewall)
+
+
+def may_be_way_out(firewall: FirewallFacts) -> bool:
+    """Where this computer forbids all else: does a proxy accept connections, or may a script name one that is allowed?
+
+    Automatic search alone proves none: systems have it turned on where no network answers it.
+    """
+    return any(
+        not proxy.exempts_meeting and (proxy.kind is ProxyKind.SCRIPT or proxy.reached is Outcome.ANSWERED)
+        for proxy in _all(firewall)
+    )
 
 
 def is_by_script(firewall: FirewallFacts) -> bool:
