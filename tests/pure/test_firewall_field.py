@@ -108,7 +108,7 @@ from tests.pure.firewall_facts import (
         ({"proxies": (structs.replace(SOCKS, reached=QUIET),)}, {"proxy_dead": "warning"}),
         ({"proxies": (structs.replace(DEAD, exempts_meeting=True),)}, {"proxy_dead": "info"}),
         (
-            {"proxies": (PROXY,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)},  # it speaks no HTTP
+            {"proxies": (PROXY,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)},
             {"proxy_dead": "warning"},
         ),
         (
@@ -128,6 +128,16 @@ from tests.pure.firewall_facts import (
             {"meeting_refused_by_proxy/failed": "critical"},
         ),
         ({"web": (meeting(QUIET, proxy=Outcome.CUT),)}, {"meeting_refused_by_proxy/failed": "critical"}),
+        *(  # it tunnels to others
+            (
+                {
+                    "proxies": (structs.replace(PROXY, reached=ANSWERED),),
+                    "web": (meeting(QUIET, proxy=how), public(QUIET, proxy=ANSWERED)),
+                },
+                {"meeting_refused_by_proxy/failed": "critical"},
+            )
+            for how in (Outcome.CUT, QUIET, Outcome.PROXY_DEAD)
+        ),
         (
             {"web": (meeting(Outcome.REFUSED, proxy=Outcome.PROXY_REFUSED),)},
             {"meeting_refused_by_proxy": "critical"},
