@@ -128,6 +128,29 @@ from tests.pure.firewall_facts import (
             {"meeting_refused_by_proxy/failed": "critical"},
         ),
         ({"web": (meeting(QUIET, proxy=Outcome.CUT),)}, {"meeting_refused_by_proxy/failed": "critical"}),
+        *(  # it accepts connections, and is the only way
+            (
+                {"proxies": (structs.replace(PROXY, reached=ANSWERED),), **asked, **ALONE, **more},
+                {"proxy_dead": "critical", "nothing_answers": "unknown"},
+            )
+            for how in (QUIET, Outcome.CUT)
+            for asked in (
+                {"web": (meeting(QUIET, proxy=how), public(QUIET, proxy=how))},
+                {"web": (public(QUIET, proxy=how),), "meeting_host": ""},
+            )
+            for more in ({}, {"sending_forbidden": True})
+        ),
+        *(  # nobody knows its name, or it was not reached: the line may be down
+            (
+                {
+                    "proxies": (structs.replace(PROXY, reached=reached),),
+                    "web": (meeting(QUIET, proxy=QUIET),),
+                    **ALONE,
+                },
+                {"nothing_answers": "unknown"},
+            )
+            for reached in (None, Outcome.NAMES_SILENT)
+        ),
         *(  # it tunnels to others
             (
                 {

@@ -54,7 +54,7 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     if is_shut_in and not firewall_proxies.may_be_way_out(firewall):
         return [SENDING_FORBIDDEN.finding("facts.firewall.sending_forbidden")]
     if not alive:
-        return [*firewall_proxies.dead(firewall), next(_nothing_answers(firewall))]
+        return [*firewall_proxies.dead(firewall, is_alone=True), next(_nothing_answers(firewall))]
     findings = [
         *firewall_web.judge(firewall),
         *certificates.judge(firewall),
