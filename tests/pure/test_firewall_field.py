@@ -17,6 +17,7 @@ from tests.pure.firewall_facts import (
     CLOSED_443,
     DEAD,
     DEAD_UDP,
+    EXPIRED,
     FINE,
     GOOD,
     HOLED,
@@ -25,11 +26,13 @@ from tests.pure.firewall_facts import (
     NOWHERE,
     ONE_FAMILY,
     OTHER_FAMILY,
+    OTHER_NAME,
     OWN,
     PRODUCT,
     PROXY,
     QUIET,
     QUIET_UDP,
+    REFUSING,
     SCRIPT,
     SINKING,
     SOCKS,
@@ -89,6 +92,45 @@ from tests.pure.firewall_facts import (
             {"meeting_inspected/by_proxy": "warning"},
         ),
         ({"web": (meeting(proxy=ANSWERED, direct=GOOD),)}, {"open": "ok"}),
+        # A portal that answers with an error, or the same address over TLS, and poses as every server.
+        *(
+            (
+                {"portal": REFUSING, "web": (meeting(certificate=shown), public(certificate=shown)), **more},
+                {"captive_portal": "critical"},
+            )
+            for shown in (UNTRUSTED, OTHER_NAME)
+            for more in ({}, {"udp": QUIET_UDP})
+        ),
+        (
+            {"portal": REFUSING, "meeting_host": "", "web": (public(certificate=OTHER_NAME),)},
+            {"captive_portal": "critical"},
+        ),
+        # The page's server wants TLS, or is out of order: no portal.
+        ({"portal": REFUSING}, {"open": "ok"}),
+        (
+            {"portal": REFUSING, "web": (meeting(certificate=UNTRUSTED), public())},
+            {"meeting_certificate_refused": "critical"},
+        ),
+        ({"portal": REFUSING, "web": CLOSED_443}, {"meeting_silent/all_closed": "critical"}),
+        (
+            {
+                "portal": structs.replace(REFUSING, clock_ahead_s=86400.0),
+                "web": (meeting(certificate=EXPIRED), public(certificate=EXPIRED)),
+            },
+            {"clock_wrong": "critical"},
+        ),
+        (
+            {"portal": REFUSING, "web": (meeting(certificate=BLOCK_PAGE),)},
+            {"meeting_inspected/named_refused": "critical"},
+        ),
+        (
+            {
+                "portal": REFUSING,
+                "proxies": (structs.replace(PROXY, reached=ANSWERED),),
+                "web": (meeting(certificate=UNTRUSTED, proxy=ANSWERED, direct=GOOD),),
+            },
+            {"meeting_inspected/by_proxy": "critical"},
+        ),
         # Proxies that are dead, unknown, or in the way.
         ({"proxies": (DEAD,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)}, {"proxy_dead": "warning"}),
         ({"proxies": (DEAD,), "web": (meeting(proxy=QUIET),)}, {"proxy_dead": "warning"}),

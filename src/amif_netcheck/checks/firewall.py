@@ -27,6 +27,7 @@ from amif_netcheck.model.facts import (
     Certificate,
     Facts,
     FirewallFacts,
+    Flaw,
     Page,
     Portal,
     Role,
@@ -86,12 +87,23 @@ def _is_anything_beyond(firewall: FirewallFacts) -> bool:
 
 
 def _is_captive(firewall: FirewallFacts, portal: Portal) -> bool:
-    """Another page came than the one asked for, and no web server could prove who it is: a filter's page is no portal."""
-    proven = any(
-        isinstance(place.certificate, Certificate) and place.certificate.trust is not Trust.NONE
-        for place in places(firewall.web)
-    )
-    return portal.page in {Page.REPLACED, Page.MOVED} and not proven
+    """Another page came than the one asked for, and no web server could prove who it is: a filter's page is no portal.
+
+    An error, or the same page over TLS, may be the server's own or a proxy's answer: that takes somebody who poses as others.
+    """
+    shown = [
+        place.certificate for place in places(firewall.web) if isinstance(place.certificate, Certificate)
+    ]
+    if any(certificate.trust is not Trust.NONE for certificate in shown):
+        return False
+    if portal.page is Page.REFUSED:
+        return any(map(_is_impostor, shown)) and not firewall_proxies.is_there(firewall)
+    return portal.page in {Page.REPLACED, Page.MOVED}
+
+
+def _is_impostor(certificate: Certificate) -> bool:
+    """Is it somebody else's? Dates prove a wrong clock, a product's name an inspection."""
+    return not certificate.product and certificate.flaw not in {Flaw.EXPIRED, Flaw.NOT_YET_VALID}
 
 
 def _captive(portal: Portal) -> Finding:
