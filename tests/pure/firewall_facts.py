@@ -37,10 +37,12 @@ BLOCK_PAGE = Certificate(
     trust=Trust.NONE, flaw=Flaw.OTHER_NAME, issuer="Fortinet", product="Fortinet FortiGate"
 )
 UNTRUSTED = Certificate(trust=Trust.NONE, flaw=Flaw.UNKNOWN_AUTHORITY, issuer="Box of somebody")
+OTHER_NAME = Certificate(trust=Trust.NONE, flaw=Flaw.OTHER_NAME, issuer="R3")
 EXPIRED = Certificate(trust=Trust.NONE, flaw=Flaw.EXPIRED)
 STRANGE = Certificate(trust=Trust.NONE, flaw=Flaw.UNKNOWN_AUTHORITY)
 EXPECTED = Portal(server="page.example", page=Page.AS_EXPECTED, status=200, clock_ahead_s=0.4)
 LOGIN = structs.replace(EXPECTED, page=Page.MOVED, status=302, moved_to="login.example")
+REFUSING = structs.replace(EXPECTED, page=Page.REFUSED, status=301)
 HONEST = Resolver(invents=False, slowest_s=0.05)
 
 

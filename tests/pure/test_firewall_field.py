@@ -9,7 +9,7 @@ from msgspec import structs
 
 from amif_netcheck.advice.firewall import WORDS
 from amif_netcheck.checks import firewall as firewall_check
-from amif_netcheck.model.facts import Facts, Outcome, Role
+from amif_netcheck.model.facts import Facts, Outcome, ProxyKind, Role
 from tests.pure.firewall_facts import (
     ALONE,
     ANSWERED,
@@ -17,6 +17,7 @@ from tests.pure.firewall_facts import (
     CLOSED_443,
     DEAD,
     DEAD_UDP,
+    EXPIRED,
     FINE,
     GOOD,
     HOLED,
@@ -25,11 +26,13 @@ from tests.pure.firewall_facts import (
     NOWHERE,
     ONE_FAMILY,
     OTHER_FAMILY,
+    OTHER_NAME,
     OWN,
     PRODUCT,
     PROXY,
     QUIET,
     QUIET_UDP,
+    REFUSING,
     SCRIPT,
     SINKING,
     SOCKS,
@@ -89,6 +92,45 @@ from tests.pure.firewall_facts import (
             {"meeting_inspected/by_proxy": "warning"},
         ),
         ({"web": (meeting(proxy=ANSWERED, direct=GOOD),)}, {"open": "ok"}),
+        # A portal that answers with an error, or the same address over TLS, and poses as every server.
+        *(
+            (
+                {"portal": REFUSING, "web": (meeting(certificate=shown), public(certificate=shown)), **more},
+                {"captive_portal": "critical"},
+            )
+            for shown in (UNTRUSTED, OTHER_NAME)
+            for more in ({}, {"udp": QUIET_UDP})
+        ),
+        (
+            {"portal": REFUSING, "meeting_host": "", "web": (public(certificate=OTHER_NAME),)},
+            {"captive_portal": "critical"},
+        ),
+        # The page's server wants TLS, or is out of order: no portal.
+        ({"portal": REFUSING}, {"open": "ok"}),
+        (
+            {"portal": REFUSING, "web": (meeting(certificate=UNTRUSTED), public())},
+            {"meeting_certificate_refused": "critical"},
+        ),
+        ({"portal": REFUSING, "web": CLOSED_443}, {"meeting_silent/all_closed": "critical"}),
+        (
+            {
+                "portal": structs.replace(REFUSING, clock_ahead_s=86400.0),
+                "web": (meeting(certificate=EXPIRED), public(certificate=EXPIRED)),
+            },
+            {"clock_wrong": "critical"},
+        ),
+        (
+            {"portal": REFUSING, "web": (meeting(certificate=BLOCK_PAGE),)},
+            {"meeting_inspected/named_refused": "critical"},
+        ),
+        (
+            {
+                "portal": REFUSING,
+                "proxies": (structs.replace(PROXY, reached=ANSWERED),),
+                "web": (meeting(certificate=UNTRUSTED, proxy=ANSWERED, direct=GOOD),),
+            },
+            {"meeting_inspected/by_proxy": "critical"},
+        ),
         # Proxies that are dead, unknown, or in the way.
         ({"proxies": (DEAD,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)}, {"proxy_dead": "warning"}),
         ({"proxies": (DEAD,), "web": (meeting(proxy=QUIET),)}, {"proxy_dead": "warning"}),
@@ -108,7 +150,7 @@ from tests.pure.firewall_facts import (
         ({"proxies": (structs.replace(SOCKS, reached=QUIET),)}, {"proxy_dead": "warning"}),
         ({"proxies": (structs.replace(DEAD, exempts_meeting=True),)}, {"proxy_dead": "info"}),
         (
-            {"proxies": (PROXY,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)},  # it speaks no HTTP
+            {"proxies": (PROXY,), "web": (meeting(proxy=Outcome.PROXY_DEAD),)},
             {"proxy_dead": "warning"},
         ),
         (
@@ -128,6 +170,39 @@ from tests.pure.firewall_facts import (
             {"meeting_refused_by_proxy/failed": "critical"},
         ),
         ({"web": (meeting(QUIET, proxy=Outcome.CUT),)}, {"meeting_refused_by_proxy/failed": "critical"}),
+        *(  # it accepts connections, and is the only way
+            (
+                {"proxies": (structs.replace(PROXY, reached=ANSWERED),), **asked, **ALONE, **more},
+                {"proxy_dead": "critical", "nothing_answers": "unknown"},
+            )
+            for how in (QUIET, Outcome.CUT)
+            for asked in (
+                {"web": (meeting(QUIET, proxy=how), public(QUIET, proxy=how))},
+                {"web": (public(QUIET, proxy=how),), "meeting_host": ""},
+            )
+            for more in ({}, {"sending_forbidden": True})
+        ),
+        *(  # nobody knows its name, or it was not reached: the line may be down
+            (
+                {
+                    "proxies": (structs.replace(PROXY, reached=reached),),
+                    "web": (meeting(QUIET, proxy=QUIET),),
+                    **ALONE,
+                },
+                {"nothing_answers": "unknown"},
+            )
+            for reached in (None, Outcome.NAMES_SILENT)
+        ),
+        *(  # it tunnels to others
+            (
+                {
+                    "proxies": (structs.replace(PROXY, reached=ANSWERED),),
+                    "web": (meeting(QUIET, proxy=how), public(QUIET, proxy=ANSWERED)),
+                },
+                {"meeting_refused_by_proxy/failed": "critical"},
+            )
+            for how in (Outcome.CUT, QUIET, Outcome.PROXY_DEAD)
+        ),
         (
             {"web": (meeting(Outcome.REFUSED, proxy=Outcome.PROXY_REFUSED),)},
             {"meeting_refused_by_proxy": "critical"},
@@ -171,6 +246,26 @@ from tests.pure.firewall_facts import (
                 "portal": NOWHERE,
             },
             {"sending_forbidden": "critical"},
+        ),
+        *(  # it lets browsers reach a proxy, alone
+            (
+                {"sending_forbidden": True, "proxies": (proxy,), "web": (meeting(how),), **ALONE},
+                {"proxy_unspoken": "unknown"},
+            )
+            for proxy in (structs.replace(SOCKS, reached=ANSWERED), SCRIPT)
+            for how in (QUIET, Outcome.FORBIDDEN, NO_NAME)
+        ),
+        *(  # it forbids the proxy, too, or the meeting is asked without one
+            (
+                {"sending_forbidden": True, "proxies": (proxy,), "web": (meeting(QUIET),), **ALONE},
+                {"sending_forbidden": "critical"},
+            )
+            for proxy in (
+                structs.replace(SOCKS, reached=QUIET),
+                structs.replace(SOCKS, reached=Outcome.FORBIDDEN),
+                structs.replace(SOCKS, reached=ANSWERED, exempts_meeting=True),
+                structs.replace(SCRIPT, kind=ProxyKind.AUTOMATIC, server=""),
+            )
         ),
         ({"sending_forbidden": True}, {"open": "ok"}),  # one port, and all the rest passes
         # Large packets vanish.

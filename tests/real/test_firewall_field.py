@@ -278,15 +278,24 @@ def test_routes_that_forbid_every_way_out(network: Network) -> None:
 # --- portals ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("to", ["http://$host/login", "/login", "$scheme://$host$request_uri"])
-def test_a_portal_at_the_same_host(street: Street, to: str) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '302 "http://$host/login"',
+        '302 "/login"',
+        '302 "$scheme://$host$request_uri"',
+        '301 "https://$host$request_uri"',
+        *(f'{status} "<html>login"' for status in (403, 503, 511)),
+    ],
+)
+def test_a_portal_at_the_same_host(street: Street, answer: str) -> None:
     """All names lead to it; it shows a certificate of its own."""
     liar = street.office.box.start(
         *("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--pid-file="),
         *("--no-resolv", "--no-hosts", "--port=5353", f"--address=/#/{AWAY}"),
         listens=("udp", 5353),
     )
-    with running(liar), running(street.office.login_page(f'302 "{to}"')):
+    with running(liar), running(street.office.login_page(answer)):
         street.office.rules(
             nat=("udp dport 53 redirect to :5353", f"tcp dport 80 dnat ip to {BOX}:{LOGIN_PORT}")
         )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure.proxies import ProxyRoute, for_server, is_listed, parse, urls_by_scheme
+from amif_netcheck.measure.proxies import (
+    ProxyRoute,
+    for_server,
+    is_bypassed,
+    is_listed,
+    parse,
+    urls_by_scheme,
+)
 from amif_netcheck.model.facts import ProxyKind, ProxySource
 from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.linux import proxies
@@ -64,8 +73,9 @@ def test_one_that_we_do_not_speak_is_seen() -> None:
         .replace("socks host ''", "socks host 'proxy.example'")
         .replace("socks port 0", "socks port 1080")
     )
-    file = "[Proxy Settings]\nProxyType=1\nsocksProxy=socks://proxy.example 1080\n"
-    for (found,) in (proxies.of_gnome(listed), proxies.of_kde(file)):
+    file = "[Proxy Settings]\nProxyType=1\nsocksProxy={} 1080\n"
+    of_kde = [proxies.of_kde(file.format(host)) for host in ("socks://proxy.example", "proxy.example")]
+    for (found,) in (proxies.of_gnome(listed), *of_kde):
         assert (found.kind, found.url) == (ProxyKind.MANUAL, "socks://proxy.example:1080")
         assert parse(found.url) is None
 
@@ -88,6 +98,16 @@ def test_gnome_without_a_proxy(listed: str) -> None:
 def test_kde(number: str, kind: ProxyKind, url: str) -> None:
     file = KDE.format(kind=number, script="http://wpad.example/x.pac")
     assert proxies.of_kde(file) == (ProxySetting(source=ProxySource.KDE, kind=kind, url=url),)
+
+
+def test_without_a_home_there_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert proxies.settings() == ()
 
 
 @pytest.mark.parametrize(
@@ -122,6 +142,10 @@ def test_the_exceptions_of_kde(listed: str, only: str, exceptions: tuple[str, ..
         ("visio.example:443", ["visio.example"], ["meet.example"]),
         ("visio.example:8443", [], ["visio.example"]),
         ("192.0.2.0/24:443", ["192.0.2.1"], ["192.0.3.1"]),
+        ("https://visio.example/", ["visio.example", "a.visio.example"], ["avisio.example"]),
+        ("https://visio.example:8443", [], ["visio.example"]),
+        ("https://[2001:db8::1]/", ["2001:db8::1"], ["2001:db8::2"]),
+        ("https://", [], ["visio.example", "https"]),
         ("<local>", ["visio"], ["visio.example", "192.0.2.1", "2001:db8::1"]),
         ("", [], ["visio.example", "192.0.2.1"]),
         ("*.", [], ["visio"]),
@@ -201,6 +225,16 @@ def test_the_environment_names_one_for_each_scheme_and_exempts_hosts(monkeypatch
     assert for_server("https", "198.51.100.9", 443) is None
     assert for_server("https", "speed.test", 443) is None
     assert urls_by_scheme() == {"https": "http://maire:p%40ss@proxy.example:3128"}
+
+
+@pytest.mark.parametrize("separator", [",", ", ", ";", " ", " ; "])
+def test_exceptions_of_the_environment_are_apart_by_any_mark(
+    monkeypatch: pytest.MonkeyPatch, separator: str
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("no_proxy", separator.join(["one.example", "https://two.example/", "three.example"]))
+    assert all(is_bypassed(f"{name}.example", 443) for name in ("one", "two", "three"))
+    assert not is_bypassed("four.example", 443)
 
 
 def test_a_proxys_password_is_never_shown() -> None:

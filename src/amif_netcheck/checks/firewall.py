@@ -27,6 +27,7 @@ from amif_netcheck.model.facts import (
     Certificate,
     Facts,
     FirewallFacts,
+    Flaw,
     Page,
     Portal,
     Role,
@@ -50,10 +51,11 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     if isinstance(firewall.portal, Portal) and _is_captive(firewall, firewall.portal):
         return [_captive(firewall.portal)]
     alive = isinstance(firewall.portal, Portal) or any(map(is_alive, everything(firewall)))
-    if firewall.sending_forbidden is True and not _is_anything_beyond(firewall):
+    is_shut_in = firewall.sending_forbidden is True and not _is_anything_beyond(firewall)
+    if is_shut_in and not firewall_proxies.may_be_way_out(firewall):
         return [SENDING_FORBIDDEN.finding("facts.firewall.sending_forbidden")]
     if not alive:
-        return [*firewall_proxies.dead(firewall), next(_nothing_answers(firewall))]
+        return [*firewall_proxies.dead(firewall, is_alone=True), next(_nothing_answers(firewall))]
     findings = [
         *firewall_web.judge(firewall),
         *certificates.judge(firewall),
@@ -85,12 +87,23 @@ def _is_anything_beyond(firewall: FirewallFacts) -> bool:
 
 
 def _is_captive(firewall: FirewallFacts, portal: Portal) -> bool:
-    """Another page came than the one asked for, and no web server could prove who it is: a filter's page is no portal."""
-    proven = any(
-        isinstance(place.certificate, Certificate) and place.certificate.trust is not Trust.NONE
-        for place in places(firewall.web)
-    )
-    return portal.page in {Page.REPLACED, Page.MOVED} and not proven
+    """Another page came than the one asked for, and no web server could prove who it is: a filter's page is no portal.
+
+    An error, or the same page over TLS, may be the server's own or a proxy's answer: that takes somebody who poses as others.
+    """
+    shown = [
+        place.certificate for place in places(firewall.web) if isinstance(place.certificate, Certificate)
+    ]
+    if any(certificate.trust is not Trust.NONE for certificate in shown):
+        return False
+    if portal.page is Page.REFUSED:
+        return any(map(_is_impostor, shown)) and not firewall_proxies.is_there(firewall)
+    return portal.page in {Page.REPLACED, Page.MOVED}
+
+
+def _is_impostor(certificate: Certificate) -> bool:
+    """Is it somebody else's? Dates prove a wrong clock, a product's name an inspection."""
+    return not certificate.product and certificate.flaw not in {Flaw.EXPIRED, Flaw.NOT_YET_VALID}
 
 
 def _captive(portal: Portal) -> Finding:

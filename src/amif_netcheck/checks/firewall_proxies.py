@@ -29,6 +29,7 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 
 _NAMELESS = {Outcome.NO_NAME, Outcome.NAME_FAILED, Outcome.PROXY_NO_NAME, Outcome.SUNK}
 _DEAD = {Outcome.PROXY_DEAD, Outcome.PROXY_NO_NAME}
+_MUTE = {Outcome.SILENT, Outcome.CUT}
 _UNTOLD = {None, Outcome.ANSWERED, Outcome.NAMES_SILENT}
 """What does not say that a proxy is dead."""
 
@@ -48,13 +49,17 @@ def notes(firewall: FirewallFacts) -> Iterator[Finding]:
             yield spec.finding("facts.firewall.proxies", params=params)
 
 
-def dead(firewall: FirewallFacts) -> Iterator[Finding]:
-    """The proxy that browsers would take (the first that is set up by hand), when nothing answers at its address."""
+def dead(firewall: FirewallFacts, *, is_alone: bool = False) -> Iterator[Finding]:
+    """The proxy that browsers would take (the first that is set up by hand), when nothing answers at its address.
+
+    `is_alone`: nothing else answers either; then one that accepts connections and opens no tunnel is dead, too.
+    """
     proxy = next((proxy for proxy in _all(firewall) if proxy.kind is ProxyKind.MANUAL), None)
     if proxy is None:
         return
     seen = {ended for place in places(firewall.web) for ended in outcomes(place, AccessMethod.PROXY)}
-    if Outcome.ANSWERED in seen or not (seen & _DEAD or proxy.reached not in _UNTOLD):
+    signs = _DEAD | _MUTE if is_alone and proxy.reached is Outcome.ANSWERED else _DEAD
+    if Outcome.ANSWERED in seen or not (seen & signs or proxy.reached not in _UNTOLD):
         return
     web = of_role(firewall.web, Role.MEETING) or of_role(firewall.web, Role.PUBLIC)
     severity = Severity.WARNING if any(map(opened_directly, web)) else Severity.CRITICAL
@@ -78,9 +83,21 @@ def unspoken(firewall: FirewallFacts) -> Iterator[Finding]:
 
 
 def only_way(firewall: FirewallFacts) -> Iterator[Finding]:
-    """`unspoken`, of a proxy that is set up by hand: a script may lead to no proxy at all."""
-    if any(_is_unspoken(proxy) and not proxy.exempts_meeting for proxy in _all(firewall)):
+    """`unspoken`, of a proxy that is set up by hand, or where this computer forbids the rest: a script may lead to no proxy."""
+    by_hand = any(_is_unspoken(proxy) and not proxy.exempts_meeting for proxy in _all(firewall))
+    if by_hand or firewall.sending_forbidden is True:
         yield from unspoken(firewall)
+
+
+def may_be_way_out(firewall: FirewallFacts) -> bool:
+    """Where this computer forbids all else: does a proxy accept connections, or may a script name one that is allowed?
+
+    Automatic search alone proves none: systems have it turned on where no network answers it.
+    """
+    return any(
+        not proxy.exempts_meeting and (proxy.kind is ProxyKind.SCRIPT or proxy.reached is Outcome.ANSWERED)
+        for proxy in _all(firewall)
+    )
 
 
 def is_by_script(firewall: FirewallFacts) -> bool:

@@ -63,6 +63,8 @@ _CLOSED = {
 }
 """Somebody says no: that is known whatever else answers."""
 _NOT_THROUGH_THE_PROXY = {Outcome.PROXY_FAILED, Outcome.CUT}
+_NO_ANSWER = {Outcome.SILENT, Outcome.PROXY_DEAD}
+"""Of a proxy that answers others, a failure for the meeting."""
 _BROKEN = {Outcome.SILENT, Outcome.UNREACHABLE, Outcome.FORBIDDEN}
 
 
@@ -103,7 +105,7 @@ def _meeting(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
     elif Outcome.PROXY_PASSWORD in by_proxy:
         yield _place_finding(PROXY_PASSWORD, meeting)
     elif by_proxy & _NOT_THROUGH_THE_PROXY or (
-        Outcome.SILENT in by_proxy and firewall_proxies.is_there(firewall)
+        by_proxy & _NO_ANSWER and firewall_proxies.is_there(firewall) and not is_proxy_dead
     ):
         yield _place_finding(MEETING_REFUSED_BY_PROXY, meeting, FAILED)
     elif not (by_proxy and is_proxy_dead):

@@ -50,7 +50,7 @@ def dial(host: str, port: int, names: Names, *, until: float, segment: int = 0) 
 
 
 class ProxyUnreachableError(OSError):
-    """There is no proxy: its name is unknown, nothing answers at its address, or what answers speaks no HTTP."""
+    """There is no proxy: its name is unknown, or nothing accepts connections at its address."""
 
     def __init__(self, why: str, *, is_named: bool = True) -> None:
         super().__init__(why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import re
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from amif_netcheck.model.address import url_port
 
 _SCHEMES = ("http", "https")
+_SEPARATORS = re.compile(r"[,;\s]+")
+"""Of `no_proxy`: a comma by the book; curl takes spaces, Chromium semicolons, too."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def parse(url: str) -> ProxyRoute | None:
 def is_bypassed(host: str, port: int) -> bool:
     """Do the environment (`no_proxy`), or the system's settings on Windows and macOS, exempt this server?"""
     listed = urllib.request.getproxies_environment().get("no", "")
-    return is_listed(host, port, listed.split(",")) or bool(
+    return is_listed(host, port, _SEPARATORS.split(listed)) or bool(
         urllib.request.proxy_bypass(f"{host}:{port}") or urllib.request.proxy_bypass(host)
     )
 
@@ -65,10 +68,16 @@ def is_listed(host: str, port: int, exceptions: Iterable[str]) -> bool:
     """Is this server among the exceptions, as browsers and desktops read them?
 
     One is a name, which stands for those below it too (`.example`), or has wildcards (`*.example`, `10.*`); an address or a
-    network (`10.0.0.0/8`), which names never fall under; `<local>`: every name without a dot. A port may follow.
+    network (`10.0.0.0/8`), which names never fall under; `<local>`: every name without a dot. A port may follow. Of a URL
+    its host and port count.
     """
     server = host.casefold().strip("[]").rstrip(".")
-    return any(_is_meant(server, port, text.strip().casefold()) for text in exceptions)
+    return any(_is_meant(server, port, _without_scheme(text.strip().casefold())) for text in exceptions)
+
+
+def _without_scheme(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    return rest.partition("/")[0] if scheme in _SCHEMES else text
 
 
 def _is_meant(server: str, port: int, text: str) -> bool:

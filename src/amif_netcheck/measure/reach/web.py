@@ -118,10 +118,7 @@ def _by_proxy(visit: WebTarget, names: Names) -> list[Way]:
             sock = dial(proxy.host, proxy.port, names, until=until, segment=segment)
         except OSError as error:
             raise ProxyUnreachableError(str(error), is_named=is_named) from error
-        try:
-            return open_tunnel(sock, proxy, visit.host, visit.port, until=until)
-        except ConnectionError as error:
-            raise ProxyUnreachableError(str(error)) from error
+        return open_tunnel(sock, proxy, visit.host, visit.port, until=until)
 
     return [Way(AccessMethod.PROXY, "", tunnel)]
 

@@ -107,7 +107,7 @@ class Page(Enum):
     AS_EXPECTED = "as_expected"
     REPLACED = "replaced"  # another page
     MOVED = "moved"  # sent on to another page or server
-    REFUSED = "refused"  # an error in place of a page
+    REFUSED = "refused"  # an error in place of a page, or the same page over TLS alone
 
 
 class Portal(Fact, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ def settings() -> tuple[ProxySetting, ...]:
     """Those of the desktop that is in use."""
     desktops = {name.casefold() for name in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")}
     if "kde" in desktops:
-        return of_kde(_text(_config_home() / "kioslaverc"))
+        return of_kde(_kioslaverc())
     if desktops & _DESKTOPS_OF_GSETTINGS:
         return of_gnome(_gsettings())
     return ()
@@ -74,9 +74,12 @@ def of_kde(file: str) -> tuple[ProxySetting, ...]:
     if kind == _SCRIPT:
         script = chosen.get("proxy config script", "")
         return (ProxySetting(source=ProxySource.KDE, kind=ProxyKind.SCRIPT, url=script),)
-    named = chosen.get("httpsproxy") or chosen.get("httpproxy") or chosen.get("socksproxy") or ""
+    named, scheme = chosen.get("httpsproxy") or chosen.get("httpproxy") or "", "http"
+    if not named:
+        named, scheme = chosen.get("socksproxy", ""), "socks"
     if kind == _MANUAL and named:
-        url = ":".join(named.rsplit(" ", 1))
+        address = ":".join(named.rsplit(" ", 1))
+        url = address if "://" in address else f"{scheme}://{address}"
         setting = ProxySetting(
             source=ProxySource.KDE,
             kind=ProxyKind.MANUAL,
@@ -88,13 +91,11 @@ def of_kde(file: str) -> tuple[ProxySetting, ...]:
     return ()
 
 
-def _config_home() -> Path:
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-
-
-def _text(path: Path) -> str:
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        return file.read(_LARGEST).decode("utf-8", "replace")
+def _kioslaverc() -> str:
+    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: this user has no home directory
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+        with (folder / "kioslaverc").open("rb") as file:
+            return file.read(_LARGEST).decode("utf-8", "replace")
     return ""
 
 
