@@ -30,6 +30,7 @@ from amif_netcheck.model.finding import Finding, ParamValue, Severity
 _NAMELESS = {Outcome.NO_NAME, Outcome.NAME_FAILED, Outcome.PROXY_NO_NAME, Outcome.SUNK}
 _DEAD = {Outcome.PROXY_DEAD, Outcome.PROXY_NO_NAME}
 _MUTE = {Outcome.SILENT, Outcome.CUT}
+"""A connection that no tunnel follows; where nothing else answers, the proxy is dead."""
 _UNTOLD = {None, Outcome.ANSWERED, Outcome.NAMES_SILENT}
 """What does not say that a proxy is dead."""
 
