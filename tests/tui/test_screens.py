@@ -59,6 +59,8 @@ async def test_other_screens(keys: str) -> None:
             await it.press(keys)
             for size in ("60x20", "80x24"):
                 await resized(it, size)
+                if keys == "ctrl+p":  # what is behind the palette is drawn a moment after it
+                    await it.until(lambda: it.screen().startswith((" Prêt", " Ready")))
                 compare(it, f"screen-{keys}-{size}-{language}")
             await it.press("escape")
             await it.press("l")
