@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from amif_netcheck.output.formats import json as json_format
+from tests import contract
+from tests.alone import Turns
+from tests.systems import WINDOWS
+
 settings.register_profile("here", deadline=None)
-settings.load_profile("here")
+# What is drawn at random, Linux draws more of.
+settings.register_profile("windows", deadline=None, max_examples=25)
+settings.load_profile("windows" if WINDOWS else "here")
+json_format.encode = contract.remembering
+"""Before any test module takes it by its name."""
+
+_LONGEST_ID = 200
+_SHORT_ID = 60
+
+_FOLDERS = (
+    *("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS"),
+    *(
+        "USERPROFILE",
+        "WIN_PD_OVERRIDE_LOCAL_APPDATA",
+        "WIN_PD_OVERRIDE_COMMON_APPDATA",
+        "WIN_PD_OVERRIDE_PERSONAL",
+    ),
+)
+"""Of Linux and macOS, and of Windows (the last three as `platformdirs` reads them)."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What times things runs alone."""
+    config.pluginmanager.register(Turns())
 
 
 @pytest.fixture(autouse=True)
 def _a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, logs and the language come from the test, never from whoever runs it."""
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_DIRS"):
+    for name in _FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / "home" / name))
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "C.UTF-8")
+    # Windows and macOS are asked for their own language where the environment names none that we speak.
+    monkeypatch.setenv("LANG", "C.UTF-8" if sys.platform == "linux" else "fr_FR.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def _every_report_is_of_the_schema() -> Iterator[None]:
+    """See `tests.contract`."""
+    contract.encoded.clear()
+    yield
+    if contract.encoded and (not WINDOWS or contract.can_validate()):
+        for content in contract.encoded:
+            contract.read(content)
 
 
 @pytest.fixture
@@ -26,3 +67,11 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for scheme in ("http", "https", "all", "no"):
         for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
             monkeypatch.delenv(name, raising=False)
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """The name of a test goes into an environment variable, which on Windows takes 32,767 characters."""
+    if isinstance(val, (str, bytes)) and len(val) > _LONGEST_ID:
+        begin = val[:_SHORT_ID].decode("latin-1") if isinstance(val, bytes) else val[:_SHORT_ID]
+        return f"{begin.encode('unicode_escape').decode()}... {len(val)} in all"
+    return None

@@ -19,6 +19,7 @@ from tests.tui.scenes import driven
 from textual.strip import Strip
 
 from amif_netcheck import demo
+from amif_netcheck.model.events import CheckDone, CheckStarted, FactReady, Progress, RunDone
 from amif_netcheck.tui.themes import DARK, LIGHT
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -41,14 +42,19 @@ class Picture:
 PICTURES = (
     Picture("checklist", "everything-wrong", (80, 24), DARK.name),
     Picture("detail", "vpn", (80, 24), DARK.name, ("enter",)),
-    Picture("wide", "wifi-far", (116, 36), LIGHT.name),
+    Picture("wide", "wifi-far", (120, 40), LIGHT.name),
 )
 LANGUAGES = ("en", "fr")
+_RUN, _RUN_SIZE = "vpn", (80, 24)
+"""The computer whose run is shown as it goes on."""
+_FASTER, _STAYS_S = 2.0, 6.0
 
 
 async def drawn(picture: Picture, language: str) -> str:
     """The SVG."""
-    async with driven(demo.plan(picture.scenario, speed=demo.AT_ONCE), language, picture.size) as it:
+    async with driven(
+        demo.plan(picture.scenario, system="windows", speed=demo.AT_ONCE), language, picture.size
+    ) as it:
         await it.done()
         it.app.theme = picture.theme
         await it.settled()
@@ -59,24 +65,116 @@ async def drawn(picture: Picture, language: str) -> str:
         return svg(strips, screen.styles.background.hex.lower(), title=it.screen().splitlines()[0].strip())
 
 
+async def animated(language: str) -> str:
+    """A run from its first moment to its answer: the events that the engine would send, in the time that each probe usually takes."""
+    plan = demo.plan(_RUN, system="windows", speed=demo.AT_ONCE)
+    usual = demo.plan(_RUN, system="windows")
+    async with driven(plan, language, _RUN_SIZE) as it:
+        await it.done()
+        session, report = it.session, it.session.report
+        if report is None:
+            raise RuntimeError("the run ended without a report")
+        background = it.app.screen.styles.background.hex.lower()
+        title = it.screen().splitlines()[0].strip()
+        session.report = None
+        for row in session.rows.values():
+            row.result = None
+        session.begin(plan)
+        for check in session.rows:
+            session.take(CheckStarted(check=check))
+        frames: list[tuple[float, list[Strip]]] = []
+
+        async def draw(at_s: float) -> None:
+            it.app._draw()  # noqa: SLF001 - as after an event
+            await it.settled()
+            frames.append((at_s, it.app.screen._compositor.render_strips()))  # noqa: SLF001 - as above
+
+        end_s = max(map(usual.usual_s, plan.subjects))
+        session.take(Progress(fraction=0.0, left_s=end_s))
+        await draw(0.0)
+        arrived: set[str] = set()
+        results = {result.id: result for result in report.checks}
+        for at_s, subjects in groupby(sorted(plan.subjects, key=usual.usual_s), key=usual.usual_s):
+            for subject in subjects:
+                arrived.add(subject)
+                session.take(FactReady(path=f"facts.{subject}", fact=getattr(report.facts, subject)))
+            for entry in plan.in_order:
+                row = session.rows[entry.id]
+                judged = all(session.rows[check].result is not None for check in entry.after)
+                if row.result is None and judged and arrived.issuperset(plan.awaits(entry)):
+                    session.take(CheckDone(result=results[entry.id]))
+            session.take(Progress(fraction=at_s / end_s, left_s=end_s - at_s))
+            if at_s < end_s:
+                await draw(at_s)
+        session.take(RunDone(report=report))
+        await draw(end_s)
+        return moving(frames, background, title=title)
+
+
+def moving(frames: list[tuple[float, list[Strip]]], background: str, *, title: str) -> str:
+    """Screens one after the other, `_FASTER` than they were; the last one stays, and is all that is seen where nothing may move."""
+    *first, (end_s, last) = frames
+    whole_s = end_s / _FASTER + _STAYS_S
+    style, drawn_frames = ["<style>.f{visibility:hidden}"], []
+    for number, (at_s, strips) in enumerate(first):
+        begin, end = (100 * moment / _FASTER / whole_s for moment in (at_s, frames[number + 1][0]))
+        before = "" if number == 0 else "0%{visibility:hidden}"
+        keys = f"{before}{begin:.2f}%{{visibility:visible}}{end:.2f}%{{visibility:hidden}}"
+        style += [
+            f"@keyframes k{number}{{{keys}}}",
+            f".f{number}{{animation:k{number} {whole_s:.2f}s step-end infinite}}",
+        ]
+        drawn_frames += [
+            f'<g class="f f{number}">',
+            _ground(strips, background),
+            *_rows(strips, background),
+            "</g>",
+        ]
+    style.append("@media (prefers-reduced-motion:reduce){.f{animation:none}}</style>")
+    head = [*_head(last, title), "\n".join(style)]
+    return (
+        "\n".join([*head, _ground(last, background), *_rows(last, background), *drawn_frames, "</svg>"])
+        + "\n"
+    )
+
+
 def svg(strips: list[Strip], background: str, *, title: str) -> str:
     """A screen as SVG, a line of it a row."""
-    width = max(strip.cell_length for strip in strips) * _WIDTH + 2 * _MARGIN
-    height = len(strips) * _HEIGHT + 2 * _MARGIN
+    lines = [*_head(strips, title), _ground(strips, background), *_rows(strips, background), "</svg>"]
+    return "\n".join(lines) + "\n"
+
+
+def _size(strips: list[Strip]) -> tuple[float, float]:
+    return (
+        max(strip.cell_length for strip in strips) * _WIDTH + 2 * _MARGIN,
+        len(strips) * _HEIGHT + 2 * _MARGIN,
+    )
+
+
+def _head(strips: list[Strip], title: str) -> list[str]:
+    width, height = _size(strips)
     size = f'width="{width:g}" height="{height:g}"'
     font = f'font-family="{_FONTS}" font-size="{_SIZE}"'
-    lines = [
+    return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}" role="img" {font}>',
         f"<title>{escape(title)}</title>",
-        f'<rect {size} rx="8" fill="{background}" stroke="#808080"/>',
     ]
+
+
+def _ground(strips: list[Strip], background: str) -> str:
+    width, height = _size(strips)
+    return f'<rect width="{width:g}" height="{height:g}" rx="8" fill="{background}" stroke="#808080"/>'
+
+
+def _rows(strips: list[Strip], background: str) -> list[str]:
+    lines: list[str] = []
     for row, strip in enumerate(strips):
         column = 0
         for style, segments in groupby(strip, key=lambda segment: segment.style or Style()):
             text = "".join(segment.text for segment in segments)
             lines += _run(text, style, column, row, background)
             column += cell_len(text)
-    return "\n".join([*lines, "</svg>"]) + "\n"
+    return lines
 
 
 def _run(text: str, style: Style, column: int, row: int, behind: str) -> list[str]:
@@ -111,8 +209,15 @@ def path(picture: Picture, language: str) -> Path:
     return FOLDER / f"{picture.name}-{language}.svg"
 
 
+def run_path(language: str) -> Path:
+    """Where the moving one is kept."""
+    return FOLDER / f"run-{language}.svg"
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
+    for code in LANGUAGES:
+        run_path(code).write_text(asyncio.run(animated(code)), encoding="utf-8")
     for picture in PICTURES:
         for code in LANGUAGES:
             path(picture, code).write_text(asyncio.run(drawn(picture, code)), encoding="utf-8")

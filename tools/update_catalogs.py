@@ -22,13 +22,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "amif_netcheck"
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+_METHODS = [("**.py", "python"), ("output/page/templates/**.html", "jinja2")]
 KEYWORDS = {"N_": None, "text": None, "plural": (1, 2)}
 
 
 def texts() -> Catalog:
     """Every text of the program that is shown to people, without translations."""
     template = Catalog(project="amif-netcheck")
-    for name, _line, message, _comments, _context in extract_from_dir(str(SOURCE), keywords=KEYWORDS):
+    for name, _line, message, _comments, _context in extract_from_dir(
+        str(SOURCE), _METHODS, keywords=KEYWORDS
+    ):
         template.add(message, locations=[(name, 0)])
     return template
 

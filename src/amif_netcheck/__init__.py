@@ -1,3 +1,3 @@
 """amif-netcheck: is this computer ready for the videoconference, and what should be fixed first?"""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -15,6 +15,12 @@ def main() -> int:
             pass  # said below, as for everything else that can't be printed
         else:
             return 0
+    if sys.argv[1:2] == ["--child"]:
+        from amif_netcheck.children import programs
+
+        if child := programs.asked_for(sys.argv[1:]):
+            programs.be(child)
+            return 0
     try:
         from amif_netcheck.cli import main as cli  # heavy, and --version must not pay for it
 

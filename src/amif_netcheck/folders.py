@@ -1,4 +1,4 @@
-"""Where this program's files lie: settings and the log.
+"""Where this program's files lie: settings, the log, and what the app remembers.
 
 Linux follows the XDG Base Directory Specification 0.8 (`platformdirs` takes a third of a short command's time to load,
 and has `~/…` for a user without a home); on other systems `platformdirs` knows.
@@ -47,7 +47,20 @@ def log() -> Path:
         import platformdirs  # noqa: PLC0415 - see above
 
         return platformdirs.user_log_path(_NAME, appauthor=False)
-    return _xdg("XDG_STATE_HOME", ".local/state") / _NAME / "log"
+    return state() / "log"
+
+
+def state() -> Path:
+    """The folder of what is kept for this user from one run to the next.
+
+    Raises:
+        RuntimeError: this user has no home.
+    """
+    if sys.platform in _OTHER_SYSTEMS:
+        import platformdirs  # noqa: PLC0415 - see above
+
+        return platformdirs.user_state_path(_NAME, appauthor=False)
+    return _xdg("XDG_STATE_HOME", ".local/state") / _NAME
 
 
 def _xdg(variable: str, beneath_home: str) -> Path:

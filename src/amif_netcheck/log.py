@@ -58,16 +58,17 @@ class _LogFile(logging.FileHandler):
 
     def _rotate(self, full: io.TextIOWrapper) -> None:
         """`.log` becomes `.log.1`, which becomes `.log.2`, and so on; where files can't be renamed, it begins anew."""
+        if sys.platform == "win32":
+            full.close()  # no open file can be renamed there
         try:
             for number in range(OLDER_FILES, 0, -1):
                 newer = Path(f"{self.baseFilename}.{number - 1}" if number > 1 else self.baseFilename)
                 if newer.exists():
                     newer.replace(f"{self.baseFilename}.{number}")
         except OSError:  # a folder that is not ours; on Windows, a file that another run has open
-            full.truncate(0)
-        else:
-            self.stream = self._open()
-            full.close()
+            os.truncate(self.baseFilename, 0)
+        self.stream = self._open()
+        full.close()
 
     def close(self) -> None:
         """See logging; what is still to be written may not fit on the disk."""

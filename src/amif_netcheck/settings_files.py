@@ -32,7 +32,7 @@ def read(explicit: Path | None) -> list[Layer]:
     """
     if explicit is not None:
         return [_read(explicit)]
-    return [_read(path) for path in paths() if _is_there(path)]
+    return [_read(path) for path in paths() if is_there(path)]
 
 
 def paths() -> tuple[Path, ...]:
@@ -43,7 +43,7 @@ def paths() -> tuple[Path, ...]:
     return tuple(folder / FILE_NAME for folder in places)
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """A file in a folder that can't be searched, or on a disk that doesn't answer, is as good as none: nobody named it."""
     try:
         path.stat()

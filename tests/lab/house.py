@@ -10,6 +10,7 @@ All addresses are private or reserved for documentation. IPv6 goes the same way 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 from tests.lab.addresses import (
@@ -28,6 +29,8 @@ from tests.lab.addresses import (
 from tests.lab.line import Line
 from tests.lab.namespaces import Network
 from tests.lab.services import Transfer, transfer
+from tests.lab.settings import WAYS
+from tests.lab.trace import Trace
 
 _LAN_IPV6 = "2001:db8:1::/64"
 
@@ -73,16 +76,23 @@ class House:
         self.line.set(*changes)
 
     @classmethod
-    def of_call(cls, network: Network, call: Mapping[str, Any], *, seed: int = 1) -> Self:
+    def of_call(
+        cls, network: Network, call: Mapping[str, Any], *, seed: int = 1, recordings: Path | None = None
+    ) -> Self:
         """A house with the `line` of a recorded call: `a2b`, `b2a`, and `cross` and `events` if there were any.
 
-        The cross traffic is under way and the events are scheduled when this returns.
+        The cross traffic is under way and the events are scheduled when this returns; a line that follows a recorded one
+        (`trace=NAME,at=MS`, a file of the folder `recordings`) has begun to.
         """
         line = call["line"]
-        made = cls(network, line["a2b"], line["b2a"], seed=seed)
+        ways = {name: _without_trace(line[name]) for name in WAYS}
+        made = cls(network, *(settings for settings, _trace in ways.values()), seed=seed)
         for cross in line.get("cross", ()):
             made.stream(cross["from"], cross["dir"], cross.get("streams", 1))
         made.line.schedule(line.get("events", ()))
+        traces = {name: trace for name, (_settings, trace) in ways.items() if trace}
+        if traces:
+            made.line.follow({name: _trace(trace, recordings) for name, trace in traces.items()})
         return made
 
     def stream(self, member: str, way: str, streams: int = 1) -> Transfer:
@@ -145,3 +155,17 @@ class House:
             asking.ip_batch(
                 *(f"neigh replace {each} lladdr {hardware} dev {interface}" for each in addresses)
             )
+
+
+def _without_trace(written: str) -> tuple[str, dict[str, str]]:
+    """A way's settings, and what there is of a recording to follow: `trace`, `at`."""
+    name, _colon, change = written.partition(":")
+    fields = dict(part.split("=") for part in change.split(","))
+    trace = {str(key): fields.pop(key) for key in ("trace", "at") if key in fields}
+    return f"{name}:" + ",".join(f"{key}={value}" for key, value in fields.items()), trace
+
+
+def _trace(written: Mapping[str, str], recordings: Path | None) -> Trace:
+    if recordings is None:
+        raise ValueError("this line follows a recorded one: name the folder of the recordings")
+    return Trace.read(recordings / Path(written["trace"]).name, begin_ms=float(written.get("at", 0)))

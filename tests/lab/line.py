@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.lab.namespaces import Namespace, Network, end
 from tests.lab.settings import Settings
+from tests.lab.trace import Trace
 from tests.lab.way import Counters
 
 _ROOT = Path(__file__).parents[2]
@@ -79,6 +80,10 @@ class Line:
     def schedule(self, events: Sequence[Mapping[str, Any]]) -> None:
         """From now on these events, in place of any before: `{"every": 5, "for": 0.3, "on": ["a2b:loss=1"], "off": […]}`."""
         self._ask(json.dumps(list(events)))
+
+    def follow(self, traces: Mapping[str, Trace]) -> None:
+        """From now on the rates of recorded lines, by way (`a2b`, `b2a`)."""
+        self._ask(json.dumps({name: trace.written() for name, trace in traces.items()}))
 
     @property
     def up(self) -> State:

@@ -1,7 +1,8 @@
 """The process that carries packets between two devices, each in a namespace, as a line does: see `line.py`.
 
 `python -m tests.lab.line_process [--tap] [--seed N] NAMESPACE DEVICE NAMESPACE DEVICE`. Each line on stdin is answered
-by one of JSON on stdout: settings (`a2b:rate=5e+06,delay=12`), a list of events in JSON, or nothing but the question.
+by one of JSON on stdout: settings (`a2b:rate=5e+06,delay=12`), a list of events in JSON, rates
+to follow in JSON (`{"a2b": [1e6, …]}`), or nothing but the question.
 It ends with its stdin, its parent, or either namespace.
 """
 
@@ -26,6 +27,7 @@ from random import Random
 from typing import Any
 
 from tests.lab.settings import WAYS, Event, Schedule, Settings, read_changes
+from tests.lab.trace import Follower
 from tests.lab.way import NEVER, Way
 
 _CLONE_NEWNET = 0x40000000
@@ -84,6 +86,7 @@ class Carrier:
         # A random source for each way, so that what happens on one does not depend on the other.
         self._ways = [Way(Settings(), Random(f"{seed} {name}"), header) for name in WAYS]
         self._schedule = Schedule([], 0)
+        self._followers: dict[int, Follower] = {}
         self._asked = b""
 
     def run(self) -> None:
@@ -94,12 +97,18 @@ class Carrier:
         not_before = -NEVER
         while True:
             time.sleep(max(0.0, not_before - time.monotonic()))
-            wait = min(self._schedule.next_at, *(way.next_at for way in self._ways)) - time.monotonic()
+            moments = [self._schedule.next_at, *(each.next_at for each in self._followers.values())]
+            moments += [way.next_at for way in self._ways]
+            wait = min(moments) - time.monotonic()
             ready, _, _ = select.select(sources, (), (), None if wait == NEVER else max(0.0, wait))
             now = time.monotonic()
             not_before = max(not_before, now - _UNPAUSED * _PAUSE_S) + _PAUSE_S
             for at, change in self._schedule.due(now):
                 self._change(change, at)
+            for index, follower in self._followers.items():
+                way = self._ways[index]
+                for at, rate in follower.due(now):
+                    way.change(way.settings.changed({"rate": rate}), at)
             if first in ready:
                 self._ways[0].enter(self._read(first), now)
             if second in ready:
@@ -147,6 +156,9 @@ class Carrier:
                 for change in self._schedule.rest():
                     self._change(change, now)
                 self._schedule = Schedule(events, now)
+            elif line.startswith("{"):
+                traces = json.loads(line)
+                self._followers = {WAYS.index(name): Follower(rates, now) for name, rates in traces.items()}
             else:
                 self._change(line, now)
         except (ValueError, TypeError, KeyError) as error:

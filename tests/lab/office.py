@@ -131,6 +131,18 @@ class Office:
         page = f'server {{ listen 80; location /ok.txt {{ return 200 "{TEXT}\\n"; }} }}'
         return self._nginx("web", "internet", [page, *servers], 443)
 
+    def front(
+        self, name: str, certificate: tuple[Path, Path], port: int, behind: int, *, websockets: bool
+    ) -> subprocess.Popen[bytes]:
+        """A web server that ends TLS before a service on a port of its own computer, and may pass WebSockets on."""
+        made, key = certificate
+        upgrade = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
+        server = f"""server {{
+            listen {port} ssl; server_name {name}; ssl_certificate {made}; ssl_certificate_key {key};
+            location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_http_version 1.1; {upgrade if websockets else ""} }}
+        }}"""
+        return self._nginx("front", "internet", [server], port)
+
     def login_page(self, answer: str) -> subprocess.Popen[bytes]:
         """What the box shows in place of the Internet, on LOGIN_PORT: the `return` directive of nginx."""
         server = (

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.lab.addresses import AWAY
@@ -17,12 +18,35 @@ _FOR_EVER = 0
 _IRTT_PORT = 2112
 
 
-def coturn(inside: Namespace, address: str = AWAY) -> subprocess.Popen[bytes]:
-    """A real STUN server on port 3478."""
+def coturn(inside: Namespace, address: str = AWAY, port: int = 3478) -> subprocess.Popen[bytes]:
+    """A real STUN server, over UDP and TCP."""
     return inside.start(
         "turnserver",
         *("-n", "--no-cli", "--stun-only", "--no-tls", "--no-dtls", "--log-file", "stdout"),
-        *("-L", address, "--pidfile", "/dev/null"),
+        *("-L", address, "-p", str(port), "--pidfile", "/dev/null"),
+        listens=("udp", port),
+    )
+
+
+RELAY_PASSWORD = "geheim-visio-4711"
+"""Of nothing else, so that it can be searched for."""
+
+
+def relay(inside: Namespace, address: str, certificate: Path, key: Path) -> subprocess.Popen[bytes]:
+    """A real relay for meetings: over UDP and TCP on port 3478, over TLS on 443. It wants a password to relay anything."""
+    return inside.start(
+        "turnserver",
+        *(
+            "-n",
+            "--no-cli",
+            "--lt-cred-mech",
+            "--user",
+            f"mairie:{RELAY_PASSWORD}",
+            "--realm",
+            "turn.example",
+        ),
+        *("--no-dtls", "--tls-listening-port", "443", "--cert", str(certificate), "--pkey", str(key)),
+        *("-L", address, "-E", address, "--pidfile", "/dev/null", "--log-file", "stdout"),
         listens=("udp", 3478),
     )
 

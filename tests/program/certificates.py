@@ -6,9 +6,12 @@ import ssl
 import subprocess
 from pathlib import Path
 
+from tests.systems import needs_program
+
 
 def certificate(folder: Path, name: str, *others: str) -> tuple[ssl.SSLContext, Path]:
     """A self-signed certificate for `name` and `others`: a server's side of TLS, and the file that makes who trusts it trust."""
+    needs_program("openssl")
     key, cert = folder / "key.pem", folder / "cert.pem"
     subjects = f"subjectAltName={','.join(f'DNS:{each}' for each in (name, *others))}"
     command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
     def call(*arguments: str) -> Ran:
         code = cli.main(arguments)
         out, err = capfdbinary.readouterr()
-        return Ran(code, out.decode(), err.decode())
+        return Ran(code, *(each.decode().replace(os.linesep, "\n") for each in (out, err)))
 
     return call
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+
+import pytest
+
+from tests.systems import POSIX_ONLY, WINDOWS, is_root
 
 NO_OVERRIDE = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 HARMLESS = ("--offline", "--only", "vpn")
@@ -12,9 +15,11 @@ HARMLESS = ("--offline", "--only", "vpn")
 
 def without_roots_rights(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program bound by file permissions, whoever runs the tests."""
-    prefix = NO_OVERRIDE if os.geteuid() == 0 else ()
+    if WINDOWS:
+        pytest.skip(f"{POSIX_ONLY}permissions by chmod")
+    prefix = NO_OVERRIDE if is_root() else ()
     command = (*prefix, sys.executable, "-m", "amif_netcheck", *arguments)
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=30)
 
 
 class Ran:

@@ -16,10 +16,11 @@ from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.catalog.public_servers import public_hosts
 from amif_netcheck.model.facts import LinkFacts, Train
 from amif_netcheck.model.report import Report
-from amif_netcheck.output import json
+from amif_netcheck.output.formats import json
 from amif_netcheck.run import engine
 from amif_netcheck.tui.export import exportable, folder_for_reports
 from amif_netcheck.tui.session import Session
+from tests.systems import needs_posix
 from tests.tui.scenes import plan
 
 
@@ -53,6 +54,7 @@ async def test_the_app_and_the_command_line_write_the_same(
     assert (min(public_hosts()) in written) is (scenario != "no-network")
 
 
+@needs_posix("Documents by HOME: Windows says itself where they are")
 def test_reports_go_to_the_documents_else_home_else_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,6 +69,7 @@ def test_reports_go_to_the_documents_else_home_else_here(
     assert folder_for_reports() == tmp_path / "Documents"
 
 
+@needs_posix("a user without a home")
 def test_a_user_without_a_home_gets_reports_where_the_app_was_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

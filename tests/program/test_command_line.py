@@ -8,11 +8,9 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from msgspec import structs
 
@@ -29,6 +27,7 @@ from amif_netcheck.run.checklist import IDS
 from amif_netcheck.run.plan import RunPlan
 from tests.builders import LIMITS
 from tests.program.support import HARMLESS, without_roots_rights
+from tests.systems import needs_posix, validate
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "schemas" / "report-v1.schema.json"
@@ -41,7 +40,7 @@ def test_version_loads_nothing_heavy() -> None:
         "print(code, sorted(heavy))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True, timeout=30
     )
     assert done.stdout == f"amif-netcheck {__version__}\n0 []\n"
 
@@ -53,7 +52,7 @@ def test_a_run_without_the_app_never_loads_it(form: str) -> None:
         "print('\\n', sorted(name for name in sys.modules if name.partition('.')[0] in {'textual', 'rich'}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True, timeout=30
     )
     assert done.stdout.endswith("\n []\n")
 
@@ -61,7 +60,7 @@ def test_a_run_without_the_app_never_loads_it(form: str) -> None:
 def test_json_is_the_report_and_nothing_else(run: Any) -> None:
     ran = run("--json", *HARMLESS, "--lang", "en")
     report = json.loads(ran.out)
-    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert ran.err == ""
     assert report["schema_version"] == 1
     assert [check["id"] for check in report["checks"]] == list(IDS)
@@ -73,7 +72,7 @@ def test_json_is_the_report_and_nothing_else(run: Any) -> None:
 
 
 def test_the_committed_schema_is_the_models(run: Any) -> None:
-    assert run("schema").out == SCHEMA.read_text()
+    assert run("schema").out == SCHEMA.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +97,7 @@ def test_help_is_in_the_persons_language(language: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "amif_netcheck", "--lang", language, "--help"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=30,
     )
@@ -142,10 +141,13 @@ def test_help_is_in_the_persons_language(language: str) -> None:
         (["play"], "invalid choice: 'play'"),
         (
             ["--config", "/nowhere/settings.toml"],
-            "/nowhere/settings.toml: can't be read (no such file or folder)",
+            f"{Path('/nowhere/settings.toml')}: can't be read (no such file or folder)",
         ),
-        (["-o", "/nowhere/report.json"], "/nowhere/report.json: can't be written (no such file or folder)"),
-        (["-o", "/"], "/: can't be written (it is a folder)"),
+        (
+            ["-o", "/nowhere/report.json"],
+            f"{Path('/nowhere/report.json')}: can't be written (no such file or folder)",
+        ),
+        (["-o", "/"], f"{Path('/')}: can't be written (it is a folder)"),
     ],
 )
 def test_a_bad_command_line_is_one_line_that_helps(run: Any, arguments: list[str], words: str) -> None:
@@ -162,10 +164,10 @@ def test_a_bad_command_line_is_one_line_that_helps(run: Any, arguments: list[str
 def test_a_folder_that_can_only_be_read_is_found_before_the_run(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_only(*_: object, **__: object) -> tuple[int, str]:
+    def read_only(_target: Path) -> tuple[int, Path]:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(tempfile, "mkstemp", read_only)
+    monkeypatch.setattr(files, "_new_file_beside", read_only)
     monkeypatch.setattr(engine, "run", None)  # a run would fail the test
     ran = run("--json", "--lang", "fr", "-o", str(tmp_path / "report.json"))
     assert ran.code == ExitCode.USAGE
@@ -183,7 +185,7 @@ def test_a_folder_that_we_may_not_write_to_is_found_before_the_run(tmp_path: Pat
 def test_each_verdict_has_its_exit_code(
     run: Any, saved: Path, monkeypatch: pytest.MonkeyPatch, key: Verdict, code: ExitCode
 ) -> None:
-    monkeypatch.setattr(judge, "judge_again", lambda report: structs.replace(report, verdict=key))
+    monkeypatch.setattr(judge, "judge_again", lambda report, _limits: structs.replace(report, verdict=key))
     assert run("replay", "--json", str(saved)).code == code
     assert [
         each.value for each in (ExitCode.READY, ExitCode.LIMITED, ExitCode.NOT_READY, ExitCode.UNDETERMINED)
@@ -257,7 +259,7 @@ def test_options_make_the_plan(
 
 def test_what_is_typed_beats_the_settings(run: Any, tmp_path: Path) -> None:
     config = tmp_path / "settings.toml"
-    config.write_text('skip = ["vpn"]\ninclude_private = true\n')
+    config.write_text('skip = ["vpn"]\ninclude_private = true\n', encoding="utf-8")
     report = json.loads(run("--json", *HARMLESS, "--config", str(config), "--no-include-private").out)
     assert report["asked"] == ["vpn"]
     assert report["privacy"] == "redacted"
@@ -271,9 +273,12 @@ def test_a_meeting_may_be_called_like_a_word_of_the_report(run: Any, name: str) 
     assert findings[0]["code"] == "vpn.unknown", "offline, the name is not looked up: never green"
 
 
+@needs_posix("/dev/stdout, and a pipe with a name among the files")
 def test_a_pipe_gets_the_report_and_nobody_waits_for_a_reader(run: Any, tmp_path: Path) -> None:
     command = f"{sys.executable} -m amif_netcheck --json --offline --only vpn -o /dev/stdout | cat"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, encoding="utf-8", check=False, timeout=30
+    )
     assert json.loads(done.stdout)["schema_version"] == 1
     os.mkfifo(tmp_path / "pipe")
     ran = run("--json", "--lang", "en", *HARMLESS, "-o", str(tmp_path / "pipe"))
@@ -285,10 +290,10 @@ def test_output_goes_to_the_file_alone(run: Any, tmp_path: Path) -> None:
     target = tmp_path / "report.json"
     ran = run("--json", *HARMLESS, "-o", str(target))
     assert (ran.out, ran.err) == ("", "")
-    assert json.loads(target.read_text())["schema_version"] == 1
+    assert json.loads(target.read_text(encoding="utf-8"))["schema_version"] == 1
     text = tmp_path / "report.txt"
     run(*HARMLESS, "-o", str(text), "--lang", "en")
-    assert text.read_text().startswith("Ready for the videoconference?\n")
+    assert text.read_text(encoding="utf-8").startswith("Ready for the videoconference?\n")
 
 
 def test_a_report_that_can_not_be_written_after_all_is_printed(
@@ -310,16 +315,16 @@ def test_an_internal_error_is_one_line_and_the_log_has_the_rest(
     monkeypatch.setattr(engine, "run", lambda _plan: 1 / 0)
     ran = run("--json", *HARMLESS)
     assert ran.code == ExitCode.INTERNAL
-    path = re.search(r"\((/.*\.log)\)", ran.complaint())
+    path = re.search(r"\(([^ ]*\.log)\)", ran.complaint())
     assert path
-    assert "ZeroDivisionError" in Path(path[1]).read_text()
+    assert "ZeroDivisionError" in Path(path[1]).read_text(encoding="utf-8")
     assert "Traceback" in run("--json", "-v", *HARMLESS).err
 
 
 def test_a_log_that_can_not_be_written_stops_nothing(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file" / "below"))
     monkeypatch.setenv("HOME", str(tmp_path / "file" / "below"))
     assert json.loads(run("--json", *HARMLESS).out)["schema_version"] == 1
@@ -330,7 +335,7 @@ def test_plain_rows_are_whole_lines_without_progress_in_a_pipe(run: Any) -> None
     assert ran.err == ""
     assert "\x1b" not in ran.out
     assert "seconds left" not in ran.out
-    assert re.search(r"^\[(OK|To know|Unknown|Caution)\] VPN: .+\.$", ran.out, re.MULTILINE)
+    assert re.search(r"^\[(OK|To know|Unknown|Caution)\] VPN – .+$", ran.out, re.MULTILINE)
     assert "This speaks only of the checks that were asked for." in ran.out
 
 
@@ -353,8 +358,9 @@ def test_explain_knows_every_code_and_prints_limits_with_their_source(run: Any) 
 def test_private_data_is_kept_only_when_asked_for(run: Any) -> None:
     kept = json.loads(run("--json", *HARMLESS, "--include-private").out)
     assert kept["privacy"] == "full"
-    for family in ("ipv4", "ipv6"):
-        route = kept["facts"]["vpn"]["internet"][family]
+    ways = kept["facts"]["vpn"].get("internet", {})
+    assert ways or sys.platform != "linux"
+    for route in (ways[family] for family in ("ipv4", "ipv6") if family in ways):
         if route["state"] == "measured":
             clean = run("--json", *HARMLESS).out
             assert route["source"] not in clean
@@ -366,6 +372,6 @@ def test_what_is_logged_after_the_end_is_not_written_on_the_terminal() -> None:
         "logging.getLogger('amif_netcheck.late').error('too late')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True, timeout=60
     )
     assert (done.stdout, done.stderr) == ("", "")

@@ -140,8 +140,8 @@ def test_uploads_in_every_shape(up: Answer) -> None:
         rates = rates_of(server.url)
         found = good(measured(rates, upload=True))
         assert server.received <= found.total_bytes + 8 * MIB
-        # Heads, and bodies that were refused, crossed the line too.
-        assert found.total_bytes <= server.received + 32 * MIB
+        # Heads, and bodies that were refused, crossed the line too: the more, the busier the machine.
+        assert found.total_bytes <= server.received + 64 * MIB
     assert rates.attempts == []
 
 

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from amif_netcheck.catalog.meeting_services import MeetingService, Rung
 from amif_netcheck.measure import idle, servers
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
@@ -24,9 +25,11 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.prediction.foretell import foretell
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context
 from tests.program.test_trains import server, stun
+from tests.systems import needs_udp_refusals
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def fast_trains(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def probe(context: Context, seconds: float) -> LinkFacts | Unavailable:
-    return link.probe(context, time.monotonic() + seconds, undecided=lambda _train: False)
+    return link.probe(context, time.monotonic() + seconds, undecided=lambda _train: False, foretell=foretell)
 
 
 def measured(
@@ -63,6 +66,27 @@ def test_a_train_to_the_server_that_answers() -> None:
     assert isinstance(train, Train)
     assert (train.method, train.sent, train.received, train.loss_pct) == (ProbeMethod.STUN, 100, 100, 0)
     assert 0 < train.rtt_ms.min <= train.rtt_ms.median
+
+
+@pytest.mark.usefixtures("fast_trains")
+@pytest.mark.parametrize("there", [True, False], ids=["answers", "silent"])
+def test_the_meeting_s_own_relay_comes_first_where_it_answers(*, there: bool) -> None:
+    with (
+        server(lambda _n, request: [stun(request)] if there else []) as relay,
+        server(lambda _n, request: [stun(request)]) as default,
+    ):
+        rung = Rung(way="turn-udp", ports=(str(relay),), host="127.0.0.1")
+        context = Context(
+            platform=Recorded(Machine()),
+            stun=(Server("localhost", default),),
+            quick=True,
+            meeting="127.0.0.2",
+            service=MeetingService(ladder=(rung,)),
+        )
+        facts = probe(context, 12.0)
+    assert isinstance(facts, LinkFacts)
+    assert isinstance(facts.internet, Train)
+    assert facts.internet.server == ("127.0.0.1" if there else "localhost")
 
 
 @pytest.mark.usefixtures("fast_trains")
@@ -121,6 +145,7 @@ def test_without_time_for_a_second_server_nothing_is_said() -> None:
     )
 
 
+@needs_udp_refusals
 def test_a_server_that_goes_away_before_the_train_measured_nothing() -> None:
     """It answers the question that chooses it, and then nothing listens there any more."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as once:

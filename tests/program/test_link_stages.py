@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import gateway, idle, train
+from amif_netcheck.measure import call_stage, gateway, idle, train
 from amif_netcheck.measure.switch_interval import short_switch_interval
 from amif_netcheck.measure.throughput import load
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
@@ -21,6 +21,7 @@ from amif_netcheck.model.address import Server, base_of
 from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, Reason, Train, Transfer, Unavailable
 from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.prediction.foretell import foretell
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context
 from tests.program.points import Point, point
@@ -38,8 +39,8 @@ def short_stages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idle, "INTERVAL_S", 0.005)
     monkeypatch.setattr(link, "_IDLE_UNTIL_S", 2.2)
     monkeypatch.setattr(link, "_LATE_S", 0.3)
-    monkeypatch.setattr(link, "_CALL_S", 1.0)
-    monkeypatch.setattr(link, "_SHORTEST_CALL_S", 1.0)
+    monkeypatch.setattr(call_stage, "_PLAY_S", 1.0)
+    monkeypatch.setattr(call_stage, "_SHORTEST_PLAY_S", 0.4)
     for name, seconds in (("_LONGEST_TRANSFER_S", 1.2), ("_LONGEST_PAUSE_S", 0.2), ("_LINGER_S", 0.2)):
         monkeypatch.setattr(load, name, seconds)
 
@@ -69,7 +70,7 @@ def full_run(stun_port: int, speed_url: str, seconds: float = 14.0) -> LinkFacts
         stun=(Server("127.0.0.1", stun_port),),
         rates=RatesConfig(server=base_of(speed_url), engine=EngineChoice.HTTP, max_bytes=4_000_000),
     )
-    facts = link.probe(context, time.monotonic() + seconds, undecided=lambda _train: False)
+    facts = link.probe(context, time.monotonic() + seconds, undecided=lambda _train: False, foretell=foretell)
     assert isinstance(facts, LinkFacts)
     return facts
 

@@ -18,14 +18,17 @@ import pytest
 from amif_netcheck import folders, log
 from amif_netcheck.errors import ExitCode
 from tests.program.support import HARMLESS, without_roots_rights
+from tests.systems import WINDOWS, is_root, make_link, make_pipe, needs_linux, needs_posix
 
 RECORD = 50_000
+_LISTS = needs_posix("permissions by chmod; in a person's profile, all is that person's alone")
 LOGGER = logging.getLogger("amif_netcheck.test")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    for name in ("XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
     return folders.log()
 
 
@@ -46,6 +49,7 @@ def fill(folder: Path, files: int) -> None:
         LOGGER.info("%s", "x" * (RECORD - 200))
 
 
+@_LISTS
 def test_every_file_is_its_owners_alone_whatever_the_umask(folder: Path, umask: int) -> None:
     folder.mkdir(parents=True)
     folder.chmod(0o755)
@@ -70,8 +74,8 @@ def test_the_newest_is_kept_and_the_order_too(folder: Path) -> None:
     finally:
         log.stop()
     newest_first = [folder / f"amif-netcheck.log{suffix}" for suffix in ("", ".1", ".2")]
-    assert newest_first[0].read_text().endswith("the last word\n")
-    times = [path.read_text()[:23] for path in newest_first]
+    assert newest_first[0].read_text(encoding="utf-8").endswith("the last word\n")
+    times = [path.read_text(encoding="utf-8")[:23] for path in newest_first]
     assert times == sorted(times, reverse=True)
 
 
@@ -88,20 +92,22 @@ def test_where_files_can_not_be_renamed_the_log_stays_small(
     finally:
         log.stop()
     assert path.stat().st_size <= log.LARGEST + 2 * RECORD
-    assert path.read_text().endswith("the last word\n")
+    assert path.read_text(encoding="utf-8").endswith("the last word\n")
 
 
+@_LISTS
 def test_files_of_an_earlier_version_are_closed_to_others(folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("amif-netcheck.log", "amif-netcheck.log.1", "amif-netcheck.log.2"):
-        (folder / name).write_text("before\n")
+        (folder / name).write_text("before\n", encoding="utf-8")
         (folder / name).chmod(0o644)
     log.start(verbose=False)
     log.stop()
     assert set(modes(folder).values()) == {0o600}
-    assert (folder / "amif-netcheck.log").read_text().startswith("before\n")
+    assert (folder / "amif-netcheck.log").read_text(encoding="utf-8").startswith("before\n")
 
 
+@_LISTS
 def test_the_folder_that_is_made_is_its_owners_alone(folder: Path) -> None:
     log.start(verbose=False)
     log.stop()
@@ -113,15 +119,15 @@ def a_folder(path: Path) -> None:
 
 
 def a_pipe_that_nobody_reads(path: Path) -> None:
-    os.mkfifo(path)
+    make_pipe(path)
 
 
 def a_link_to_what_is_always_full(path: Path) -> None:
-    path.symlink_to("/dev/full")
+    make_link(path, Path("/dev/full"))
 
 
 def a_link_to_another_file(path: Path) -> None:
-    path.symlink_to(path.parent / "precious")
+    make_link(path, path.parent / "precious")
 
 
 @pytest.mark.parametrize(
@@ -131,13 +137,13 @@ def a_link_to_another_file(path: Path) -> None:
 def test_what_is_no_file_is_left_alone(run: Any, folder: Path, in_its_place: Callable[[Path], None]) -> None:
     folder.mkdir(parents=True)
     in_its_place(folder / "amif-netcheck.log")
-    (folder / "precious").write_text("precious")
+    (folder / "precious").write_text("precious", encoding="utf-8")
     (folder / "precious").chmod(0o644)
     ran = run("--json", *HARMLESS)
     assert json.loads(ran.out)["schema_version"] == 1
     assert ran.err == ""
-    assert (folder / "precious").read_text() == "precious"
-    assert modes(folder)["precious"] == 0o644
+    assert (folder / "precious").read_text(encoding="utf-8") == "precious"
+    assert WINDOWS or modes(folder)["precious"] == 0o644
 
 
 def refuse(*_: object, **__: object) -> Any:
@@ -181,6 +187,7 @@ def test_no_call_of_the_log_costs_the_report(
         else:
             if call.endswith("home"):
                 broken.delenv("XDG_STATE_HOME")
+                broken.delenv("WIN_PD_OVERRIDE_LOCAL_APPDATA")
             broken.setattr(call, refuse)
         ran = run("--json", *HARMLESS, *(["-v"] if verbose else []))
     assert json.loads(ran.out)["schema_version"] == 1
@@ -190,14 +197,18 @@ def test_no_call_of_the_log_costs_the_report(
     assert bool(ran.err) == verbose
 
 
+@needs_posix("/dev/full")
 def test_a_stderr_that_takes_nothing_costs_no_report() -> None:
     command = f"exec {sys.executable} -m amif_netcheck --json -v {' '.join(HARMLESS)} 2>/dev/full"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
     assert json.loads(done.stdout)["schema_version"] == 1
     assert done.returncode in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root mounts a small disk")
+@needs_linux("a small disk that root mounts")
+@pytest.mark.skipif(not WINDOWS and not is_root(), reason="only root mounts a small disk")
 @pytest.mark.parametrize("room", [0, 100])
 def test_on_a_full_disk_the_report_is_there_and_the_log_is_not(tmp_path: Path, room: int) -> None:
     """A disk of one block, full before the run or during it; in a mount namespace of its own, so that it goes away."""
@@ -211,7 +222,11 @@ def test_on_a_full_disk_the_report_is_there_and_the_log_is_not(tmp_path: Path, r
         f"wc -c < {logs}/amif-netcheck.log >&2; exit $code"
     )
     done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", command], capture_output=True, text=True, check=False, timeout=60
+        ["unshare", "--mount", "sh", "-c", command],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
     )
     assert json.loads(done.stdout)["schema_version"] == 1
     assert done.returncode in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
@@ -235,6 +250,7 @@ def test_a_home_that_can_not_be_searched_gets_an_answer(
     (home / ".config").chmod(0o700)
 
 
+@needs_posix("a user without a home: a profile is the system's to say")
 @pytest.mark.parametrize(
     "home", [None, "", "relative", "/nowhere/at/all", "/dev/null", "/" + "x" * 5000], ids=range(6)
 )
@@ -242,11 +258,11 @@ def test_a_user_without_a_home_gets_an_answer(tmp_path: Path, home: str | None) 
     """Unknown to the system too, where the tests may become such a user."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
     environment.pop("HOME")
-    nobody = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups") if os.geteuid() == 0 else ()
+    nobody = ("setpriv", "--reuid=54321", "--regid=54321", "--clear-groups") if is_root() else ()
     done = subprocess.run(
         (*nobody, sys.executable, "-P", "-m", "amif_netcheck", "--json", *HARMLESS),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=60,
         cwd=tmp_path if not nobody else "/",

@@ -42,9 +42,9 @@ def test_a_strong_signal_in_french(run: Any, monkeypatch: pytest.MonkeyPatch) ->
     on_wifi(monkeypatch, wifi(-52.0))
     ran = run("--plain", "--lang", "fr", *ALONE)
     assert ran.code == 0
-    assert "[OK] Proximité de la box : Le signal Wi-Fi est bon ici : 96 %." in ran.out.replace(
-        "\u00a0", " "
-    ).replace("\u202f", " ")
+    assert "[OK] Proximité de la box – Bon Wi-Fi : 96 %" in ran.out.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )
 
 
 def test_a_weak_signal_says_where_to_sit(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,9 @@ def test_a_weak_signal_says_where_to_sit(run: Any, monkeypatch: pytest.MonkeyPat
     ran = run("--plain", "--lang", "fr", *ALONE)
     assert ran.code == 1
     said = ran.out.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "très faible ici : 28 % (limite 40 %, Android)" in said
+    assert "[Attention] Proximité de la box – Wi-Fi très faible : 28 %" in said
+    assert "très faible ici (28 %) : il peut se couper" in said
+    assert "28 %, limite 40 % (Android)" in said
     assert "à moins de 5 mètres, sans mur" in said
     assert "dBm" not in said
 

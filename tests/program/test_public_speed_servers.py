@@ -41,6 +41,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.prediction.foretell import foretell
 from amif_netcheck.probes import link
 from amif_netcheck.probes.context import Context
 from tests.program import measuring
@@ -505,7 +506,7 @@ def test_what_is_said(scene: str, internet: Internet, monkeypatch: pytest.Monkey
     internet.speaking(cloudflare, librespeed)
     with server(lambda _n, request: [stun(request)]) as stun_port:
         context = Context(platform=Recorded(Machine()), stun=(Server(LOCAL, stun_port),), rates=RatesConfig())
-        facts = link.probe(context, time.monotonic() + 20, undecided=lambda _train: False)
+        facts = link.probe(context, time.monotonic() + 20, undecided=lambda _train: False, foretell=foretell)
     assert isinstance(facts, LinkFacts)
     assert sorted(finding.code for finding in check(Facts(link=facts))) == sorted(SAID[scene])
 
@@ -525,7 +526,9 @@ def test_a_quick_check_and_one_offline_ask_no_speed_server(way: str, internet: I
             quick=way == "quick",
             offline=way == "offline",
         )
-        facts = link.probe(context, time.monotonic() + LATEST_S, undecided=lambda _train: False)
+        facts = link.probe(
+            context, time.monotonic() + LATEST_S, undecided=lambda _train: False, foretell=foretell
+        )
     assert facts == NOT_REQUESTED or (isinstance(facts, LinkFacts) and facts.download == NOT_REQUESTED)
     assert internet.cloudflare is not None
     assert asked.visits == internet.cloudflare.visits == internet.librespeed[0].visits == []
@@ -576,7 +579,7 @@ def test_speedtest_net_is_told_nothing_about_this_computer() -> None:
         "import amif_netcheck.measure.throughput.speedtest_child, speedtest, json;"
         "print(json.dumps(dict(speedtest.build_opener().addheaders)))"
     )
-    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, encoding="utf-8", check=True)
     headers = json.loads(done.stdout)
     assert headers["User-agent"].startswith("Mozilla/5.0 speedtest-cli/")
     written = done.stdout.casefold()

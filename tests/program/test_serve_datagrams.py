@@ -27,6 +27,7 @@ from amif_netcheck.measure.wire import Kind, Packet
 from amif_netcheck.model.facts import Reason, Unavailable
 from amif_netcheck.serve.calls import SILENCE_S
 from tests.program.points import LOCAL, Point, point
+from tests.systems import needs_second_loopback
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +196,7 @@ def test_a_call_that_is_no_wish_is_refused(here: Point, body: str) -> None:
     assert here.ask("POST", "/amif/call", body)[0] in {400, 413}
 
 
+@needs_second_loopback
 def test_a_token_opens_from_its_own_address_only(here: Point) -> None:
     session = announced(here, seconds=5)
     opening = wire.pack(Packet(Kind.CALL_OPEN, session, 0))

@@ -186,7 +186,7 @@ def test_speedtest_cli_measures_against_it_as_a_mini_server(tmp_path: Path, toke
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", SPEEDTEST, url],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
             timeout=60,
         )

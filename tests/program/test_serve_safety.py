@@ -20,6 +20,7 @@ from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.serve.connection import MOST_HEAD
 from tests.lab.namespaces import wait_for
 from tests.program.points import LOCAL, Point, exchange, point
+from tests.systems import needs_posix, needs_program, needs_second_loopback
 
 TOKEN = "a-secret-token"
 
@@ -89,6 +90,7 @@ def stalled_download(here: Point) -> socket.socket:
     return sock
 
 
+@needs_second_loopback
 def test_tests_at_a_time_are_limited_in_all_and_for_each_client(tmp_path: Path) -> None:
     with point(tmp_path, "--tests", "3", "--client-tests", "2") as made, contextlib.ExitStack() as stack:
         for _ in range(2):
@@ -111,18 +113,24 @@ def test_tests_at_a_time_are_limited_in_all_and_for_each_client(tmp_path: Path) 
         while made.ask("GET", "/__down?bytes=10")[0] != 200:
             assert time.monotonic() < until, "the places come free again"
             time.sleep(0.05)
-        assert "127.0.0" not in made.log.read_text().partition("\n")[2], "no addresses in the log"
+        assert "127.0.0" not in made.log.read_text(encoding="utf-8").partition("\n")[2], (
+            "no addresses in the log"
+        )
 
 
 def test_bytes_of_one_client_are_limited(tmp_path: Path) -> None:
     with point(tmp_path, "--client-mb", "5", "--log-addresses") as made:
         assert len(made.ask("GET", "/__down?bytes=6000000")[2]) == 6_000_000
-        wait_for(lambda: "6.0 MB" in made.log.read_text(), 10, "the end of the transfer, when it is counted")
+        wait_for(
+            lambda: "6.0 MB" in made.log.read_text(encoding="utf-8"),
+            10,
+            "the end of the transfer, when it is counted",
+        )
         status, fields, _ = made.ask("GET", "/__down?bytes=10")
         assert status == 429
         assert 3000 < int(fields["retry-after"]) <= 3600
         assert made.ask("POST", "/__up", b"x")[0] == 429
-        assert "download of 127.0.0.1: 6.0 MB" in made.log.read_text()
+        assert "download of 127.0.0.1: 6.0 MB" in made.log.read_text(encoding="utf-8")
 
 
 def test_one_transfer_is_limited_in_time(tmp_path: Path) -> None:
@@ -168,6 +176,7 @@ def test_calls_of_one_client_are_limited(here: Point) -> None:
     assert here.ask("GET", f"/amif/call/{tokens[0]}")[0] == 404
 
 
+@needs_second_loopback
 def test_connections_of_one_client_are_limited(here: Point) -> None:
     with contextlib.ExitStack() as stack:
         for _ in range(140):
@@ -217,11 +226,12 @@ def test_without_the_token_nothing_is_there(
         with made.udp() as sock:
             sock.send(EchoServerExchange().request(0))
             assert len(sock.recv(2000)) == 172
-        assert TOKEN not in made.log.read_text()
+        assert TOKEN not in made.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    needs_program("openssl")
     folder = tmp_path_factory.mktemp("tls")
     cert, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
@@ -266,7 +276,7 @@ def test_https(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
 
 def start(*arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     command = [*prefix, sys.executable, "-m", "amif_netcheck", "serve", *arguments, "--lang", "en"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=False)
 
 
 def complaint(done: subprocess.CompletedProcess[str]) -> str:
@@ -287,7 +297,10 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
         (("--token", "short"), "8 to 128"),
         (("--token", "sla/shes-in-it"), "8 to 128"),
         (("--tls-cert", "x.pem"), "go together"),
-        (("--tls-cert", "/nowhere/x.pem", "--tls-key", "/nowhere/y.pem"), "/nowhere/x.pem: can't be read"),
+        (
+            ("--tls-cert", "/nowhere/x.pem", "--tls-key", "/nowhere/y.pem"),
+            f"{Path('/nowhere/x.pem')}: can't be read",
+        ),
         (("--tests", "0"), "from 1"),
     ],
 )
@@ -334,6 +347,7 @@ def test_certificate_and_key_have_to_fit(certificate: tuple[Path, Path], tmp_pat
     assert "without a password" in complaint(start(*base, "--tls-cert", str(cert), "--tls-key", str(secret)))
 
 
+@needs_posix("a signal to another process (under Wine: tests/wine/test_console.py)")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_at_once_in_the_middle_of_everything(tmp_path: Path, number: signal.Signals) -> None:
     with point(tmp_path) as made, contextlib.ExitStack() as stack:

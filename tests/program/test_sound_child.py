@@ -11,6 +11,7 @@ import pytest
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.model.facts import Reason, Recording, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
 from amif_netcheck.sound import recorder as sound
+from tests.systems import put_on_path
 
 PATIENCE_S = 60.0
 
@@ -20,7 +21,7 @@ def outcome(
 ) -> tuple[SoundTestFacts, list[SoundCue]]:
     """A sound test with `library` as the source of sounddevice."""
     (folder / "sounddevice.py").write_text(library, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    put_on_path(monkeypatch, folder)
     cues: list[SoundCue] = []
     live = LiveValues()
     facts = sound.test(
@@ -129,7 +130,7 @@ def test_the_devices_that_were_opened_are_named_unless_a_sound_server_chose_them
 
 def test_a_screen_that_crashes_costs_no_recording(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "sounddevice.py").write_text(f"NAME = 'hw'\n{ONE_DEVICE}", encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    put_on_path(monkeypatch, tmp_path)
     given: list[sound.ReplayableRecording] = []
 
     def crash(_cue: SoundCue) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -15,9 +17,10 @@ from tools import update_catalogs
 
 from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.output import likeness
+from amif_netcheck.output import likeness, streams
 from amif_netcheck.tui.symbols import Symbols
 from tests.program.support import HARMLESS
+from tests.systems import needs_posix, needs_windows
 
 ENCODINGS = ("ascii", "iso-8859-1", "cp1252", "cp850", "cp437", "iso-8859-15")
 CLOSED = "amif-netcheck: the result can't be printed (the output is closed)\n"
@@ -49,6 +52,7 @@ FULL = "amif-netcheck: the result can't be printed (the disk is full)\n"
         ("2>/dev/full >/dev/null", ExitCode.READY, ""),
     ],
 )
+@needs_posix("a shell that closes streams, /dev/full")
 def test_streams_that_take_nothing(
     arguments: tuple[str, ...], redirection: str, code: ExitCode, complaint: str
 ) -> None:
@@ -60,7 +64,7 @@ def test_streams_that_take_nothing(
     done = subprocess.run(
         ["sh", "-c", f"exec {command}"],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=60,
         env=environment,
@@ -72,19 +76,103 @@ def test_streams_that_take_nothing(
     assert done.stderr == complaint
 
 
+@needs_posix("a shell that closes streams")
 def test_a_closed_stdout_does_not_matter_where_a_file_takes_the_report(tmp_path: Path) -> None:
     """Nor does the log, or anything else that is opened, get into its place."""
     target = tmp_path / "report.json"
     command = f"exec {sys.executable} -m amif_netcheck --json {' '.join(HARMLESS)} -o {target} <&- >&- 2>&-"
     done = subprocess.run(["sh", "-c", command], check=False, timeout=60)
-    assert json.loads(target.read_text())["schema_version"] == 1
+    assert json.loads(target.read_text(encoding="utf-8"))["schema_version"] == 1
     assert done.returncode in {ExitCode.READY, ExitCode.LIMITED, ExitCode.UNDETERMINED}
 
 
-def test_who_stops_reading_hears_no_complaint() -> None:
-    command = f"{sys.executable} -m amif_netcheck schema | head -1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=30)
-    assert (done.stdout, done.stderr) == ("{\n", "")
+@pytest.mark.parametrize(
+    "arguments", [("schema",), ("explain",), ("--version",), ("--help",), ("demo", "--plain")], ids=" ".join
+)
+def test_who_stops_reading_hears_no_complaint(arguments: tuple[str, ...]) -> None:
+    """`| head -1`, and `| more` left by q."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "amif_netcheck", *arguments],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (ExitCode.BROKEN_PIPE, b"")
+
+
+def test_windows_says_einval_of_a_pipe_that_nobody_reads_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a file it means something else."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    reader, writer = os.pipe()
+    os.close(reader)
+    for handle, left in ((writer, True), (os.open(__file__, os.O_RDONLY), False)):
+        with open(handle, "rb") as stream:  # noqa: PTH123 - a handle
+            monkeypatch.setattr(sys, "stdout", Refusing(stream.fileno()))
+            with pytest.raises(streams.StdoutError) as error:
+                streams.line("text")
+            assert error.value.reader_left is left
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "stdout", Refusing(-1))
+    with pytest.raises(streams.StdoutError) as error:
+        streams.line("text")
+    assert not error.value.reader_left
+
+
+class Refusing(io.StringIO):
+    """A stdout that takes nothing, with a file descriptor."""
+
+    def __init__(self, handle: int) -> None:
+        super().__init__()
+        self._handle = handle
+
+    def fileno(self) -> int:
+        return self._handle
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+
+@pytest.mark.parametrize(
+    ("system", "wish", "console", "expected"),
+    [
+        ("win32", "", False, "utf-8"),
+        ("win32", "", True, "cp850"),  # a console's is WriteConsoleW's, whatever it says
+        ("win32", "cp850", False, "cp850"),
+        ("linux", "", False, "cp850"),
+        ("darwin", "", False, "cp850"),
+    ],
+)
+def test_on_windows_what_goes_to_a_file_or_a_program_is_utf_8(
+    system: str, wish: str, expected: str, monkeypatch: pytest.MonkeyPatch, *, console: bool
+) -> None:
+    """Also in French, where the code pages lack the narrow space before %."""
+    made = [io.TextIOWrapper(io.BytesIO(), encoding="cp850") for _ in range(2)]
+    for name, stream in zip(("stdout", "stderr"), made, strict=True):
+        monkeypatch.setattr(stream, "isatty", lambda: console)
+        monkeypatch.setattr(sys, name, stream)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setenv("PYTHONIOENCODING", wish)
+    streams.make_safe()
+    assert [stream.encoding for stream in made] == [expected] * 2
+    assert [stream.errors for stream in made] == [likeness.ERRORS] * 2
+
+
+@needs_windows("elsewhere the locale decides")
+def test_what_windows_redirects_is_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "amif_netcheck", "--lang", "fr", "demo", "everything-wrong", "--plain"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert "\u202f%" in done.stdout.decode("utf-8")
 
 
 def shown(text: str, encoding: str) -> str:

@@ -29,6 +29,8 @@ MEASURING = {
     ),
     *("icalendar", "recurring_ical_events", "speedtest", "truststore", "ssl", "subprocess", "platformdirs"),
 }
+if sys.platform != "linux":
+    MEASURING.discard("platformdirs")  # it knows the folders of settings
 HEAVY = MEASURING | {
     "msgspec",
     "dataclasses",
@@ -48,7 +50,11 @@ def loaded(*arguments: str) -> set[str]:
         "sys.stderr.write('\\n'.join(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
     )
     assert done.stdout
     return set(done.stderr.split())

@@ -28,6 +28,7 @@ from amif_netcheck.model.facts import (
     Trust,
     Unavailable,
 )
+from amif_netcheck.model.finding import Severity
 
 ANSWERED, QUIET, NO_NAME = Outcome.ANSWERED, Outcome.SILENT, Outcome.NO_NAME
 GOOD = Certificate(trust=Trust.PUBLIC, issuer="Public Trust")
@@ -44,6 +45,14 @@ EXPECTED = Portal(server="page.example", page=Page.AS_EXPECTED, status=200, cloc
 LOGIN = structs.replace(EXPECTED, page=Page.MOVED, status=302, moved_to="login.example")
 REFUSING = structs.replace(EXPECTED, page=Page.REFUSED, status=301)
 HONEST = Resolver(invents=False, slowest_s=0.05)
+
+BADNESS = {
+    Severity.OK: 0,
+    Severity.INFO: 1,
+    Severity.UNKNOWN: 2,
+    Severity.WARNING: 3,
+    Severity.CRITICAL: 4,
+}
 
 
 def stun(

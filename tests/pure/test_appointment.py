@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from amif_netcheck.advice.appointment import countdown, entitled, line
+from amif_netcheck.advice.appointment import countdown, entitled, line, occasion, right_time
 from amif_netcheck.advice.language import Language
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
+from amif_netcheck.model.facts import Facts, Portal
+from tests.pure.firewall_facts import EXPECTED, FINE, LOGIN
 
 FRENCH, ENGLISH = Language("fr"), Language("en")
 PARIS = timezone(timedelta(hours=1))
@@ -47,6 +50,21 @@ def test_the_time_left(left: timedelta, french: str, english: str) -> None:
     assert plain(countdown(MEETING, TEN - left, FRENCH)) == french
     assert plain(countdown(MEETING, TEN - left, ENGLISH)) == english
     assert plain(countdown(MEETING, (TEN - left).astimezone(UTC), FRENCH)) == french or left > timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "minutes"), [(0.4, 10), (59.0, 10), (300.0, 15), (-300.0, 5), (-900.0, -5), (1e12, 10)]
+)
+def test_the_minutes_left_are_those_of_a_right_clock(ahead_s: float, minutes: float) -> None:
+    now = TEN - timedelta(minutes=10)
+
+    def left(portal: Portal) -> float | None:
+        facts = Facts(firewall=structs.replace(FINE, portal=structs.replace(portal, clock_ahead_s=ahead_s)))
+        return occasion(MEETING, right_time(now, facts)).minutes_left
+
+    assert left(EXPECTED) == minutes
+    assert left(LOGIN) == 10  # whoever shows a page of their own may have any clock
+    assert right_time(now, Facts()) == now
 
 
 def test_numbers_stay_with_their_units() -> None:

@@ -92,6 +92,6 @@ asyncio.run(main())
 
 def test_the_program_ends_while_a_call_hangs() -> None:
     done = subprocess.run(
-        (sys.executable, "-c", _HANGS), capture_output=True, text=True, timeout=60, check=False
+        (sys.executable, "-c", _HANGS), capture_output=True, encoding="utf-8", timeout=60, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "left behind\n", "")

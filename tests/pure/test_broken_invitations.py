@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import quopri
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,10 +16,11 @@ from hypothesis import strategies as st
 from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import InputError
-from amif_netcheck.meeting import invitation
+from amif_netcheck.meeting import files
 from amif_netcheck.meeting.invitation import Invitation, find
 from amif_netcheck.meeting.links import _host
 from tests.pure.invitation_files import NOW, TEN, File, make, mutations
+from tests.systems import time_in_paris
 
 HOST = "visio.mairie.example"
 LINK = f"https://{HOST}/salle"
@@ -39,11 +39,8 @@ TEXT = "\r\n".join(FILE)
 @pytest.fixture(autouse=True, scope="module")
 def _in_paris() -> Iterator[None]:
     """The computer's time zone, for times without one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "Europe/Paris")
-        time.tzset()
+    with time_in_paris():
         yield
-    time.tzset()
 
 
 def read(content: bytes | str, now: datetime = NOW) -> Invitation:
@@ -363,9 +360,11 @@ def test_a_zone_of_the_file_counts_when_nothing_of_it_is_lost() -> None:
 
 def test_the_sentence_told_is_true(tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
-    file.write_text(calendar(event("DTSTART:20200101T090000Z"), event("DTSTART:demain", uid="2")))
+    file.write_text(
+        calendar(event("DTSTART:20200101T090000Z"), event("DTSTART:demain", uid="2")), encoding="utf-8"
+    )
     with pytest.raises(InputError) as raised:
-        invitation.load(file, NOW)
+        files.load(file, NOW, lambda _content: "")
     assert "one event could not be read, and no other is to come" in input_errors.describe(
         raised.value, Language("en")
     )

@@ -246,6 +246,31 @@ def test_where_no_program_can_be_seen_the_row_says_so() -> None:
     assert only(traffic_check.check(structs.replace(facts, traffic=blind))).variant == "hidden"
 
 
+UNCOUNTED_SYNC = Application(
+    process="OneDrive.exe", product="OneDrive", family="cloud_sync", connections=4, counted=False
+)
+UNCOUNTED_BROWSER = Application(
+    process="firefox.exe", product="Firefox", family="browser", connections=9, counted=False
+)
+
+
+@pytest.mark.parametrize(
+    ("applications", "variant", "named"),
+    [
+        pytest.param((UNCOUNTED_SYNC,), "probable", ["OneDrive"], id="moving data is all that it does"),
+        pytest.param((UNCOUNTED_BROWSER,), "likely", ["Firefox"], id="a browser may just be open"),
+        pytest.param((UNCOUNTED_BROWSER, UNCOUNTED_SYNC), "likely", ["OneDrive", "Firefox"], id="either"),
+        pytest.param((structs.replace(UNCOUNTED_SYNC, counted=True),), "likely", ["OneDrive"], id="counted, and little"),
+        pytest.param((structs.replace(UNCOUNTED_SYNC, connections=0),), "", [], id="not connected"),
+    ],
+)  # fmt: skip
+def test_where_no_program_is_counted_one_is_probable_at_best(
+    applications: tuple[Application, ...], variant: str, named: list[str]
+) -> None:
+    (finding,) = traffic_check.check(traffic(9.0, 0.1, *applications))
+    assert (finding.variant, finding.params["likely"]) == (variant, named)
+
+
 def test_traffic_without_a_culprit_names_nobody() -> None:
     assert only(traffic_check.check(traffic(20.0, 0.1))).params["likely"] == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import struct
 import threading
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import dns, names
+from amif_netcheck.measure import dns, names, windows_name_servers
 from amif_netcheck.measure.names import Names, leads_nowhere
+from amif_netcheck.measure.windows_name_servers import FixedInfo, IpAddrString
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
 
 HOST = "meet.example"
@@ -148,12 +150,12 @@ def test_any_name_is_asked_for_or_not(host: str) -> None:
 def test_the_servers_of_resolv_conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "resolv.conf"
     monkeypatch.setattr(dns, "_RESOLV_CONF", file)
-    assert dns.configured() == ()
+    assert dns.of_resolv_conf() == ()
     file.write_bytes(
         b"# nameserver 192.0.2.9\nsearch \xff.example\nnameserver 192.0.2.1\nnameserver\tfe80::1%eth0\n"
         b"nameserver\nnameserver 192.0.2.1\noptions rotate\nnameserver 192.0.2.2\nnameserver 192.0.2.3\n"
     )
-    assert dns.configured() == ("192.0.2.1", "fe80::1%eth0", "192.0.2.2")
+    assert dns.of_resolv_conf() == ("192.0.2.1", "fe80::1%eth0", "192.0.2.2")
 
 
 # --- beside the system's resolver -------------------------------------------------------------------------------------
@@ -197,6 +199,103 @@ def test_a_server_that_knows_is_faster_than_a_system_that_waits(
         monkeypatch.setattr(dns, "_PORT", port)
         resolved = Names().resolve(HOST, until=time.monotonic() + 5)
     assert resolved == (ip_address("2001:db8::7"), ip_address("192.0.2.7"))
+
+
+@pytest.mark.parametrize(
+    ("answerer", "reason"),
+    [
+        (fails(dns.NO_SUCH_NAME), Reason.NOT_PRESENT),
+        (fails(dns.SERVER_FAILURE), Reason.BLOCKED),
+        (lambda _question: None, Reason.TIMEOUT),
+    ],
+    ids=["there is none", "it fails", "it is dead"],
+)
+def test_windows_says_no_such_host_and_its_name_server_says_why(
+    answerer: Answerer, reason: Reason, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WSAHOST_NOT_FOUND is what it says where no server answers, too."""
+    real = socket.getaddrinfo
+
+    def no_such_host(host: str, *arguments: object, **options: object) -> object:
+        if options.get("flags") != socket.AI_NUMERICHOST:
+            raise socket.gaierror(11001, "getaddrinfo failed")
+        return real(host, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
+    monkeypatch.setattr(dns, "configured", lambda: ("127.0.0.1",))
+    with server(answerer) as port:
+        monkeypatch.setattr(dns, "_PORT", port)
+        resolved = Names().resolve(HOST, until=time.monotonic() + 5)
+    assert isinstance(resolved, Unavailable)
+    assert resolved.reason is reason
+
+
+def test_windows_says_no_such_host_and_has_no_name_server_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_such_host(*_: object, **__: object) -> None:
+        raise socket.gaierror(11001, "getaddrinfo failed")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
+    monkeypatch.setattr(dns, "configured", lambda: ())
+    resolved = Names().resolve(HOST, until=time.monotonic() + 5)
+    assert isinstance(resolved, Unavailable)
+    assert resolved.reason is Reason.NOT_PRESENT
+
+
+# --- Windows' name servers ----------------------------------------------------------------------------
+
+
+def fixed_info(buffer: ctypes.Array[ctypes.c_char], *servers: bytes) -> None:
+    """FIXED_INFO written by hand after iptypes.h, with its list in the same memory, as GetNetworkParams leaves it."""
+    base, size = ctypes.addressof(buffer), ctypes.sizeof(IpAddrString)
+    first = FixedInfo.first.offset
+    places = [first, *(ctypes.sizeof(FixedInfo) + 300 + size * index for index in range(len(servers) - 1))]
+    for index, (at, server) in enumerate(zip(places, servers, strict=True)):
+        following = base + places[index + 1] if index + 1 < len(places) else None
+        each = IpAddrString(next=following, address=server, mask=b"255.255.255.255", context=0)
+        ctypes.memmove(base + at, ctypes.addressof(each), size)
+
+
+@pytest.mark.parametrize(
+    ("servers", "expected"),
+    [
+        ((b"192.168.1.1", b"192.0.2.9", b"192.168.1.1"), ("192.168.1.1", "192.0.2.9")),
+        ((b"192.168.1.1",), ("192.168.1.1",)),
+        ((b"",), ()),
+        ((b"0.0.0.0", b"192.0.2.9"), ("192.0.2.9",)),
+        ((b"\xff\xfe", b"192.0.2.9"), ("192.0.2.9",)),
+    ],
+)
+def test_the_name_servers_of_windows(servers: tuple[bytes, ...], expected: tuple[str, ...]) -> None:
+    rooms: list[int] = []
+
+    def ask(buffer: ctypes.Array[ctypes.c_char], room: int) -> tuple[int, int]:
+        rooms.append(room)
+        if room < 5_000:
+            return 111, 5_000
+        fixed_info(buffer, *servers)
+        return 0, room
+
+    assert windows_name_servers.configured(ask) == expected
+    assert rooms == [4_096, 5_000]
+
+
+def test_a_list_without_an_end_is_left() -> None:
+    buffer = ctypes.create_string_buffer(4_096)
+    base, at = ctypes.addressof(buffer), FixedInfo.first.offset
+    each = IpAddrString(next=base + at, address=b"192.0.2.9")
+    ctypes.memmove(base + at, ctypes.addressof(each), ctypes.sizeof(each))
+    assert windows_name_servers.listed(buffer.raw, base) == ("192.0.2.9",)
+
+
+@given(st.binary(max_size=500), st.integers(0, 2**40))
+def test_any_bytes_name_no_server_or_one(info: bytes, base: int) -> None:
+    for address in windows_name_servers.listed(info, base):
+        assert ip_address(address).version == 4
+
+
+def test_where_windows_can_not_be_asked_no_name_server_is_known() -> None:
+    assert windows_name_servers.configured(lambda _buffer, room: (5, room)) == ()
+    assert windows_name_servers.configured(lambda _buffer, _room: (111, 4_096)) == ()
 
 
 @pytest.mark.parametrize("host", ["printer", "printer.local", "localhost"])

@@ -10,6 +10,7 @@ from tools import field_page
 from tools.field_page import CASES, PAGE, ROOT, Case
 
 from amif_netcheck.checks.registry import SPECS
+from tests.systems import needs_posix
 
 ALL = [pytest.param(case, id=f"{path.stem}-{number}") for path in sorted(CASES.glob("*.toml")) for number, case in enumerate(field_page.cases(path))]  # fmt: skip
 
@@ -29,11 +30,12 @@ def nodes() -> set[str]:
         {case.test.partition("::")[0] for path in CASES.glob("*.toml") for case in field_page.cases(path)}
     )
     command = (sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *files)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=80)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True, timeout=80)
     found = {line.partition("@")[0] for line in done.stdout.splitlines() if "::" in line}
     return found | {node.partition("[")[0] for node in found}
 
 
+@needs_posix("the tests of the network, which are collected here")
 @pytest.mark.parametrize("case", ALL)
 def test_each_case_is_a_test_and_its_codes_are_findings(case: Case, nodes: set[str]) -> None:
     assert case.test in nodes

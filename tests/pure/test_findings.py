@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from msgspec import structs
 
 import amif_netcheck.checks
+from amif_netcheck.advice import applications
 from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.advice.lookup import WORDS, key, say
 from amif_netcheck.catalog.calls import CALL
@@ -21,7 +22,7 @@ from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import Facts, Reason, Unavailable
-from amif_netcheck.model.finding import Finding, Severity
+from amif_netcheck.model.finding import Finding, ParamValue, Severity
 from amif_netcheck.model.fix import FixKind
 from amif_netcheck.model.report import ProbeError
 from amif_netcheck.output.private import redact_result
@@ -128,6 +129,53 @@ def test_every_code_and_variant_has_words_of_its_own(spec: FindingSpec, variant:
 
 def test_there_are_no_words_for_what_is_never_found() -> None:
     assert set(WORDS) == {key(spec.code, variant) for spec, variant in KEYS}
+
+
+FOREIGN = {
+    "windows": (
+        "PipeWire",
+        "PulseAudio",
+        "System Settings",
+        "menu bar",
+        "Cmd+",
+        "Settings, “Sound”",
+        "Power Mode",
+    ),
+    "macos": ("PipeWire", "PulseAudio", "near the clock", "Open Settings", "Windows", "corner of the screen"),
+    "linux": ("System Settings", "menu bar", "Cmd+", "Windows", "Network & Internet"),
+}
+"""What only another system has."""
+BOTH = "near the clock or in the menu bar"
+FAMILIES = (
+    "",
+    "call",
+    "cloud_sync",
+    "backup",
+    "update",
+    "streaming",
+    "p2p",
+    "game",
+    "browser",
+    "security",
+    "system",
+)
+
+
+@pytest.mark.parametrize("system", FOREIGN)
+@pytest.mark.parametrize("code", WORDS)
+def test_steps_are_those_of_the_persons_own_system(code: str, system: str) -> None:
+    words = WORDS[code]
+    assert not words.steps_on or set(words.steps_on) == set(FOREIGN)
+    own = " ".join((*words.steps_on.get(system, ()), *words.steps, words.otherwise)).replace(BOTH, "")
+    assert not [foreign for foreign in FOREIGN[system] if foreign in own]
+
+
+@pytest.mark.parametrize("system", FOREIGN)
+def test_steps_about_an_application_are_those_of_the_persons_own_system(system: str) -> None:
+    for family in FAMILIES:
+        params: dict[str, ParamValue] = {"applications": ["«Alpha»"], "families": [family]}
+        (step,) = applications.steps(params, "{name}: close it.", Language("en"), system)
+        assert not [foreign for foreign in FOREIGN[system] if foreign in step], step
 
 
 def documented(check: str) -> dict[str, set[str]]:

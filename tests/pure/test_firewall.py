@@ -25,6 +25,7 @@ from amif_netcheck.model.finding import Severity, worst
 from tests.builders import SILENT
 from tests.pure.firewall_facts import (
     ANSWERED,
+    BADNESS,
     DEAD_UDP,
     EXPECTED,
     EXPIRED,
@@ -46,14 +47,6 @@ from tests.pure.firewall_facts import (
     public,
     stun,
 )
-
-BADNESS = {
-    Severity.OK: 0,
-    Severity.INFO: 1,
-    Severity.UNKNOWN: 2,
-    Severity.WARNING: 3,
-    Severity.CRITICAL: 4,
-}
 
 
 def judged(**changes: Any) -> dict[str, str]:
@@ -122,6 +115,10 @@ def judged(**changes: Any) -> dict[str, str]:
         ({"portal": LOGIN, "web": (meeting(QUIET),)}, {"captive_portal": "critical"}),
         ({"portal": LOGIN, "web": (meeting(certificate=STRANGE),)}, {"captive_portal": "critical"}),
         ({"portal": NOWHERE}, {"open": "ok"}),
+        ({"portal": structs.replace(EXPECTED, clock_ahead_s=59.0)}, {"open": "ok"}),
+        ({"portal": structs.replace(EXPECTED, clock_ahead_s=420.0)}, {"clock_off": "info"}),
+        ({"portal": structs.replace(EXPECTED, clock_ahead_s=-60.0)}, {"clock_off": "info"}),
+        ({"portal": structs.replace(LOGIN, clock_ahead_s=420.0)}, {"open": "ok"}),
         ({"proxies": (PROXY, SCRIPT)}, {"proxy": "info", "proxy_chosen_by_script": "info"}),
         *(
             (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +15,10 @@ from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import invitation
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.meeting.files import LARGEST_CALENDAR
 from amif_netcheck.meeting.invitation import Invitation, InvitationProblem, find
 from amif_netcheck.meeting.work import LIMIT, Work
+from tests.systems import time_in_paris
 
 FILES = Path(__file__).resolve().parents[1] / "data" / "invitations"
 NOW = datetime(2026, 12, 1, 8, 48, 30, tzinfo=UTC)
@@ -28,11 +29,8 @@ TEN = datetime(2026, 12, 1, 9, tzinfo=UTC)
 @pytest.fixture(autouse=True, scope="module")
 def _in_paris() -> Iterator[None]:
     """The computer's time zone, for times without one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "Europe/Paris")
-        time.tzset()
+    with time_in_paris():
         yield
-    time.tzset()
 
 
 def ics(*lines: str, events: int = 1, head: tuple[str, ...] = ()) -> bytes:
@@ -234,7 +232,7 @@ def test_a_large_calendar_is_read_to_its_end(work: Work) -> None:
         "END:VCALENDAR",
     ]
     content = "\n".join(lines).encode()
-    assert 2_900_000 < len(content) < invitation.LARGEST
+    assert 2_900_000 < len(content) < LARGEST_CALENDAR
     assert found(content).appointment.title == "Conseil"
     assert LIMIT / 3 < work.left < LIMIT
 
@@ -262,7 +260,7 @@ OTHERS = {
 @pytest.mark.parametrize("name", [*EVENTS, *OTHERS])
 def test_a_file_made_to_hurt_is_given_up_and_no_other_meeting_in_it_is_told(name: str, work: Work) -> None:
     """A quarter of the largest file, with a quarter of the work."""
-    work.left, largest = LIMIT / 4, invitation.LARGEST // 4
+    work.left, largest = LIMIT / 4, LARGEST_CALENDAR // 4
     meeting = "BEGIN:VEVENT\nDTSTART:20270101T100000\nSUMMARY:Conseil\nEND:VEVENT\n"
     hurting = OTHERS.get(name) or f"BEGIN:VEVENT\n{EVENTS.get(name)}END:VEVENT\n"
     hurting *= 1 + largest // len(hurting)

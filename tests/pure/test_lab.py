@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.settings import Event, Schedule, Settings, read_change, read_changes
+from tests.lab.trace import TICK_S, Follower, Trace
 from tests.lab.way import NEVER, Way
 
 MTU = 1500
@@ -239,3 +241,24 @@ def test_an_event_that_is_going_on_can_be_ended() -> None:
 def test_an_event_that_never_ends_is_refused(lasts: float) -> None:
     with pytest.raises(ValueError, match="has to end"):
         Event.read({**CUT, "for": lasts})
+
+
+def test_a_trace_is_as_many_bytes_as_its_recording_had_chances(tmp_path: Path) -> None:
+    recording = tmp_path / "trace.up"
+    recording.write_text("".join(f"{moment}\n" for moment in (0, 3, 3, 12, 39)))
+    rates = Trace.read(recording).rates
+    assert [round(rate * TICK_S / 8 / 1500, 3) for rate in rates] == [3, 1, 0, 1]
+    assert Trace.read(recording, begin_ms=30).rates == (*rates[3:], *rates[:3])
+
+
+def test_a_follower_tells_each_change_once_and_goes_round() -> None:
+    follower = Follower([1e6, 2e6], start=5.0)
+    assert follower.due(4.9) == []
+    assert [rate for _, rate in follower.due(5.0 + 2.5 * TICK_S)] == [1e6, 2e6, 1e6]
+    assert follower.due(5.0 + 2.5 * TICK_S) == []
+    assert follower.next_at == pytest.approx(5.0 + 3 * TICK_S)
+
+
+def test_a_trace_without_a_rate_is_none() -> None:
+    with pytest.raises(ValueError, match="has to have a rate"):
+        Follower([], start=0)

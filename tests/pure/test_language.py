@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import chain
 
 import babel.numbers
 import babel.units
@@ -22,6 +23,8 @@ from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.facts import Reason
 from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.platforms.language import of_interface
+from amif_netcheck.platforms.macos import languages as macos_languages
+from amif_netcheck.platforms.windows import languages as windows_languages
 from amif_netcheck.run.checklist import IDS
 
 FRENCH, ENGLISH = Language("fr"), Language("en")
@@ -140,10 +143,10 @@ PARAMS: dict[str, str | int | float | list[str]] = {
     "product": "WireGuard", "interface": "wg0", "ip_inside": "ipv4", "ip_outside": "ipv6", "applications": ["rclone"], "likely": ["rclone"], "families": ["backup"], "devices": ["chromecast"],
     "down_mbit_s": 5.0, "up_mbit_s": 1.0, "value_ms": 300.0, "limit_ms": 200.0, "value_pct": 3.0, "limit_pct": 1.0,
     "source": "Teams", "rtt_ms": 10.0, "jitter_ms": 1.0, "loss_pct": 0.0, "lost_pct": 9.0, "sent": 3,
-    "value_mbit_s": 0.15, "limit_mbit_s": 0.5, "download_mbit_s": 90.0, "upload_mbit_s": 40.0, "grade": "D", "grade_source": "DSLReports", "added_ms": 210.0, "value_s": 0.3, "limit_s": 0.2,
+    "value_mbit_s": 0.15, "limit_mbit_s": 0.5, "advised_mbit_s": 2.5, "download_mbit_s": 90.0, "upload_mbit_s": 40.0, "grade": "D", "grade_source": "DSLReports", "added_ms": 210.0, "value_s": 0.3, "limit_s": 0.2,
     "cpu_pct": 5.0, "available_pct": 60.0,
     "rate_mbit_s": 1000, "signal_pct": 80.0,
-    "device": "Jabra", "device_kind": "headset", "device_bus": "usb", "package": "libportaudio2", "server": "proxy.example", "value_khz": 8, "limit_khz": 16,
+    "device": "Jabra", "device_kind": "headset", "device_bus": "usb", "package": "libportaudio2", "server": "proxy.example", "value_khz": 8, "way": "TURN/TLS", "service": "Zoom", "size": "720p", "media_ports": ["443"], "minutes": 7, "limit_khz": 16,
 }  # fmt: skip
 
 
@@ -157,6 +160,17 @@ def test_every_finding_says_something_whole(code: str, name: str) -> None:
     assert said.summary.endswith((".", "»."))
     assert "{" not in said.summary + "".join(said.steps)
     assert "—" not in said.summary, "a param is missing"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_sentence_for_a_participant_names_a_source_or_a_year(code: str) -> None:
+    language = Language(code)
+    for name, words in WORDS.items():
+        steps = (*words.steps, *chain.from_iterable(words.steps_on.values()), words.otherwise)
+        for english in (words.title, words.headline, words.summary, words.meaning, *steps):
+            text = language.text(english)
+            assert not re.search(r"ITU|UIT|DSLReports|earlyoom|lmkd|Skype|source|\b(19|20)\d\d\b", text), name
+    assert not any("Skype" in language.text(tip.tip) for tip in TIPS.values())
 
 
 @pytest.mark.parametrize("words", [words for words in WORDS.values() if words.meaning], ids=str)
@@ -208,3 +222,83 @@ def test_language_of_the_system(
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, environment.get(name, ""))
     assert best_of(of_interface()) == expected
+
+
+class Kernel32Saying:
+    """What GetUserPreferredUILanguages and GetUserDefaultUILanguage answer."""
+
+    def __init__(self, names: str | None, identifier: int) -> None:
+        self._names, self._identifier = names, identifier
+
+    def preferred_names(self) -> str | None:
+        return self._names
+
+    def default_identifier(self) -> int:
+        return self._identifier
+
+
+@pytest.mark.parametrize(
+    ("names", "identifier", "expected"),
+    [
+        ("fr-FR\0en-US\0\0", 0x409, ["fr-FR", "en-US"]),
+        ("\0", 0x40C, ["fr_FR"]),
+        (None, 0x40C, ["fr_FR"]),
+        (None, 0x409, ["en_US"]),
+        (None, 0x1000, []),  # LOCALE_CUSTOM_UNSPECIFIED: a language without a number
+    ],
+)
+def test_languages_of_windows(names: str | None, identifier: int, expected: list[str]) -> None:
+    assert windows_languages.preferred(Kernel32Saying(names, identifier)) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "names", "expected"),
+    [
+        ("", "en-GB\0fr-FR\0\0", "en"),
+        ("", "de-DE\0fr-CH\0en-US\0\0", "fr"),
+        ("", "de-DE\0\0", "fr"),
+        ("C.UTF-8", "en-US\0\0", "en"),
+        ("fr_FR.UTF-8", "en-US\0\0", "fr"),  # asked for, such as in Git's shell
+    ],
+)
+def test_english_windows_is_spoken_to_in_english(
+    environment: str, names: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(windows_languages, "Kernel32", lambda: Kernel32Saying(names, 0x40C))
+    monkeypatch.setenv("LANG", environment)
+    assert best_of(of_interface()) == expected
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only on Windows: its own answer")
+def test_windows_says_its_languages() -> None:
+    kernel32 = windows_languages.Kernel32()
+    assert kernel32.default_identifier()
+    for tag in windows_languages.preferred(kernel32):
+        assert re.fullmatch(r"[a-z]{2,3}([-_]\w+)*", tag)
+    assert windows_languages.preferred(kernel32)
+
+
+class CoreFoundationSaying:
+    """What CFLocaleCopyPreferredLanguages answers."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def names(self) -> list[str]:
+        return list(self._names)
+
+
+def test_languages_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("LANG", "")
+    for names, expected in ((("en-FR", "fr-FR"), "en"), (("fr-FR", "en-FR"), "fr"), ((), "fr")):
+        monkeypatch.setattr(
+            macos_languages, "CoreFoundation", lambda names=names: CoreFoundationSaying(*names)
+        )
+        assert best_of(of_interface()) == expected
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="not on macOS: it has what is missing here")
+def test_a_core_foundation_that_can_not_be_had_says_nothing() -> None:
+    assert macos_languages.preferred() == []

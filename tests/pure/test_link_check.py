@@ -8,10 +8,28 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from amif_netcheck.advice.language import Language
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.measures import measured
 from amif_netcheck.checks import limits, link_rates
 from amif_netcheck.checks import link as link_check
-from amif_netcheck.model.facts import NOT_REQUESTED, Engine, Facts, Reason, Train, Transfer, Unavailable
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    Basis,
+    Engine,
+    Facts,
+    FirewallFacts,
+    Foretold,
+    ForetoldPicture,
+    ForetoldSound,
+    ForetoldWay,
+    LinkFacts,
+    MediaLadder,
+    Reason,
+    Span,
+    Train,
+    Transfer,
+    Unavailable,
+    WithoutUdp,
+)
 from amif_netcheck.model.finding import Severity, rank
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.run import score
@@ -117,7 +135,7 @@ def test_a_good_line_is_graded_by_its_worse_direction() -> None:
     (good,) = link_check.check(link(train(), download=transfer(50, 60), upload=transfer(9, 120)))
     assert (good.params["added_ms"], good.params["grade"]) == (40, "B")
     assert good.params["grade_source"] == link_rates.GRADE_SOURCE
-    assert "B, DSLReports" in say(good, Language("fr"), "linux").summary
+    assert "note B (DSLReports)" in measured(good, Language("fr"))
     (unseen,) = link_check.check(link(train(), download=transfer(50, 60), upload=transfer(9)))
     assert "grade" not in unseen.params
 
@@ -125,9 +143,9 @@ def test_a_good_line_is_graded_by_its_worse_direction() -> None:
 def test_a_library_that_may_read_too_little_is_told() -> None:
     by_library = structs.replace(transfer(), engine=Engine.SPEEDTEST_CLI, weakness="may under-read")
     (good,) = link_check.check(link(train(), download=by_library, upload=by_library))
-    assert "400" in say(good, Language("fr"), "linux").summary
+    assert "400" in measured(good, Language("fr"))[-1]
     (own,) = link_check.check(link(train(), download=transfer(), upload=transfer()))
-    assert "400" not in say(own, Language("fr"), "linux").summary
+    assert "400" not in " ".join(measured(own, Language("fr")))
 
 
 def test_rates_that_could_not_be_measured_leave_the_line_unassessed() -> None:
@@ -356,3 +374,58 @@ def test_the_limits_of_calls_are_the_classes_that_calls_were_judged_by() -> None
     assert (limits.CONCEALED.warning, limits.CONCEALED.critical) != (None, None)
     assert [each.value for each in (limits.CONCEALED.warning, limits.CONCEALED.critical) if each] == [2, 7]
     assert [each.value for each in (limits.DELAY.warning, limits.DELAY.critical) if each] == [150, 340]
+
+
+def at_a_meeting(service: str, up_mbit_s: float) -> Facts:
+    """A line of that rate up and 20 Mbit/s down, whose call is as good as it gets, and a meeting of that service."""
+    good = ForetoldWay(
+        sound=ForetoldSound(made_up_pct=span(0), delay_ms=span(50)),
+        picture=ForetoldPicture(
+            kbit_s=span(min(1700, 850 * up_mbit_s)), height=360, frames_per_s=span(30), frozen_pct=span(0)
+        ),
+    )
+    facts = link(train(), download=transfer(20), upload=transfer(up_mbit_s))
+    assert isinstance(facts.link, LinkFacts)
+    ladder = MediaLadder(service=service, without_udp=WithoutUdp.WORKS, rungs=())
+    return structs.replace(
+        facts,
+        link=structs.replace(facts.link, foretold=Foretold(basis=Basis.TRAINS, up=good, down=good)),
+        firewall=FirewallFacts(
+            udp=NOT_REQUESTED,
+            web=NOT_REQUESTED,
+            portal=NOT_REQUESTED,
+            proxies=NOT_REQUESTED,
+            resolver=NOT_REQUESTED,
+            ladder=ladder,
+        ),
+    )
+
+
+def span(value: float) -> Span:
+    return Span(value=value, low=value, high=value)
+
+
+@pytest.mark.parametrize(
+    ("service", "up", "said"),
+    [
+        ("zoom", 20, None),
+        ("zoom", 1.4, ("360p", "Zoom")),
+        ("nobody-knows-it", 1.4, None),
+        ("zoom", 0.2, None),
+    ],
+)
+def test_what_the_meetings_own_service_will_show(
+    service: str, up: float, said: tuple[str, str] | None
+) -> None:
+    notes = [
+        finding
+        for finding in link_check.check(at_a_meeting(service, up))
+        if finding.code == "link.service_picture"
+    ]
+    assert [(each.params["size"], each.params["service"]) for each in notes] == ([said] if said else [])
+
+
+def test_a_call_of_which_nothing_is_known_leaves_the_line_unassessed() -> None:
+    played = call(up=TOO_SLOW, down=TOO_SLOW)
+    found = link_check.check(link(train(), download=transfer(), upload=transfer(), played=played))
+    assert [(finding.code, finding.severity) for finding in found] == [("link.unknown", Severity.UNKNOWN)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,20 @@ SAFE = "https://eur03.safelinks.protection.outlook.com/"
 )  # fmt: skip
 def test_what_mail_filters_wrap_is_unwrapped_without_asking_them(link: str, inner: str) -> None:
     assert unwrapped(link) == inner
+
+
+@pytest.mark.parametrize("times", [5, 8])
+def test_a_link_that_five_filters_have_wrapped_is_unwrapped(times: int) -> None:
+    link = "https://zoom.us/j/1"
+    for turn in range(times):
+        wrapper = ("https://www.google.com/url?q=", f"{SAFE}?url=", "https://linkprotect.cudasvc.com/url?a=")[
+            turn % 3
+        ]
+        link = wrapper + quote(link, safe="")
+    assert unwrapped(link) == "https://zoom.us/j/1"
+    for _ in range(9):
+        link = f"{SAFE}?url={quote(link, safe='')}"[:100_000]
+    assert unwrapped(link).startswith("https://")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,10 @@ def judged(seen: NeighboursFacts | Unavailable, line: Facts = GOOD_LINE) -> Find
         ),
         pytest.param(neighbours(mdns=REFUSED), GOOD_LINE, "neighbours.quiet", Severity.OK, id="SSDP worked"),
         pytest.param(
-            neighbours(mdns=REFUSED, ssdp=REFUSED), GOOD_LINE, "neighbours.unknown", Severity.UNKNOWN, id="no multicast"
+            neighbours(mdns=REFUSED, ssdp=REFUSED), GOOD_LINE, "neighbours.not_allowed", Severity.UNKNOWN, id="no multicast"
+        ),
+        pytest.param(
+            neighbours(PHONE, mdns=REFUSED, ssdp=REFUSED), GOOD_LINE, "neighbours.not_allowed", Severity.UNKNOWN, id="the table alone shows few"
         ),
         pytest.param(
             neighbours(TV, mdns=REFUSED, ssdp=REFUSED), GOOD_LINE, "neighbours.present", Severity.INFO, id="seen anyway"

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
+import secrets
+import shutil
+import socket
+import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -14,6 +20,7 @@ from msgspec import structs
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
+from amif_netcheck.advice.system_errors import why
 from amif_netcheck.catalog import application, applications, family_label, vpn_product, vpns
 from amif_netcheck.catalog.public_servers import DEFAULT_STUN, DEFAULT_WEB
 from amif_netcheck.model.facts import (
@@ -34,11 +41,13 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.report import Mode, Privacy, ProbeError, Report, System, Tool, Verdict
-from amif_netcheck.output import files, json
-from amif_netcheck.output.plain import PlainWriter
-from amif_netcheck.output.private import redact, redact_result
+from amif_netcheck.output import files
+from amif_netcheck.output.formats import json
+from amif_netcheck.output.formats.plain import PlainWriter
+from amif_netcheck.output.private import redact, redact_result, this_computer
 from amif_netcheck.run.judge import judge_again
 from tests.builders import TUNNELLED, link, neighbours, traffic, train, vpn, ways
+from tests.systems import WINDOWS, make_link, needs_posix, needs_windows
 
 
 def report(**changes: object) -> Report:
@@ -282,21 +291,143 @@ def test_a_report_survives_its_own_json() -> None:
     assert msgspec.json.decode(json.encode(full), type=Report) == full
 
 
-def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o666])
+@needs_posix("a file's permissions are a list there, of which the folder decides")
+def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     path = tmp_path / "report.json"
     path.write_bytes(b"old")
-    path.chmod(0o640)
+    path.chmod(mode)
     files.write_atomically(path, b"new")
-    assert path.read_bytes() == b"new"
-    assert path.stat().st_mode & 0o777 == 0o640
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+    files.writable(path)
+    assert path.read_bytes() == b"old"
+    files.write_atomically(path, b"new\n")
+    assert path.read_bytes() == b"new\n"
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["report.json"]
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(tmp_path / "real")
+    make_link(tmp_path / "link", tmp_path / "real")
     files.write_atomically(tmp_path / "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_folder_that_takes_no_new_file_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`tempfile` tries names for ever on Windows, where a folder says that it can be written to and then refuses."""
+    tries: list[object] = []
+
+    def refuse(path: object, *_: object) -> int:
+        tries.append(path)
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)
+        for write in (files.writable, lambda path: files.write_atomically(path, b"new")):
+            with pytest.raises(PermissionError):
+                write(tmp_path / "report.json")
+    assert len(tries) == 2
+
+
+def test_names_that_are_taken_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = iter(["a", "a", "a", "b"])
+    monkeypatch.setattr(secrets, "token_hex", lambda _: next(names))
+    (tmp_path / ".report.json.a").write_bytes(b"somebody's")
+    files.write_atomically(tmp_path / "report.json", b"new")
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == [
+        ".report.json.a",
+        "report.json",
+    ]
+    assert (tmp_path / ".report.json.a").read_bytes() == b"somebody's"
+
+
+@pytest.mark.parametrize(("refused", "lasts"), [(0, False), (3, False), (3, True)])
+def test_on_windows_who_looks_at_a_file_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, refused: int, lasts: bool
+) -> None:
+    """A virus scanner: ERROR_SHARING_VIOLATION is errno 13."""
+    now = [0.0]
+    calls: list[float] = []
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.name != target.name:
+            calls.append(now[0])
+            if lasts or len(calls) <= refused:
+                raise PermissionError(13, "Sharing violation")
+        return rename(self, target)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr(Path, "replace", replace)
+    path = tmp_path / "report.json"
+    if lasts:
+        with pytest.raises(PermissionError):
+            files.write_atomically(path, b"new")
+        assert 1.0 <= now[0] <= 1.1
+        assert [each for each in tmp_path.iterdir() if each.is_file()] == []
+    else:
+        files.write_atomically(path, b"new")
+        assert path.read_bytes() == b"new"
+        assert len(calls) == refused + 1
+
+
+@needs_windows("an open file can be replaced elsewhere")
+def test_a_file_that_another_program_has_open_is_found_before_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(b"old")
+    with path.open("rb"):
+        with pytest.raises(PermissionError) as error:
+            files.writable(path)
+        assert why(error.value, Language("en")) == "another program uses it"
+        with pytest.raises(PermissionError):
+            files.write_atomically(path, b"new")
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["report.json"]
+    path.chmod(0o444)
+    with pytest.raises(PermissionError) as error:
+        files.writable(path)
+    assert why(error.value, Language("en")) == "access is refused"
+    path.chmod(0o666)
+
+
+@needs_windows("no path is too long elsewhere before 4096 characters")
+def test_a_path_may_be_longer_than_windows_is_set_to_take(tmp_path: Path) -> None:
+    folder = Path("\\\\?\\" + str(tmp_path), *(["d" * 60] * 5))
+    folder.mkdir(parents=True)
+    plain = Path(str(folder).removeprefix("\\\\?\\"), "report.json")
+    assert len(str(plain)) > 300
+    files.writable(plain)
+    files.write_atomically(plain, b"new")
+    assert (folder / "report.json").read_bytes() == b"new"
+    shutil.rmtree(tmp_path / "d", ignore_errors=True)
+
+
+@pytest.mark.parametrize(
+    ("winerror", "number", "expected"),
+    [
+        (32, 13, "another program uses it"),
+        (5, 13, "access is refused"),
+        (19, 13, "this disk can only be read"),
+        (206, 2, "the name is too long"),
+        (10013, 13, "access is refused"),
+        (112, 28, "the disk is full"),
+        (3, 2, "no such file or folder"),
+    ],
+)
+def test_what_windows_says_of_a_file_is_told_in_our_words(winerror: int, number: int, expected: str) -> None:
+    words = "in the system's language"
+    error = OSError(number, words, None, winerror) if WINDOWS else OSError(number, words)
+    if not WINDOWS:
+        vars(error)["winerror"] = winerror
+    assert why(error, Language("en")) == expected
 
 
 def test_a_write_that_fails_leaves_the_old_content_and_no_litter(
@@ -313,6 +444,34 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_litter(
         files.write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["report.json"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "temporary", "expected"),
+    [
+        (r"C:\Users\jean.dupont", r"C:\Users\JEAN~1.DUP\AppData\Local\Temp", {"jean.dupont", "JEAN~1.DUP"}),
+        (r"D:\Users\Élodie Préfet", r"C:\Windows\Temp", {"Élodie Préfet"}),
+        (r"\\server\profiles$\x", "/tmp", set()),
+        (r"C:\Users\Public", "", set()),
+    ],
+)
+def test_on_windows_the_profiles_folder_and_the_computers_names_are_private(
+    profile: str, temporary: str, expected: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USERPROFILE", profile)
+    monkeypatch.setenv("TEMP", temporary)
+    monkeypatch.setenv("COMPUTERNAME", "MAIRIE-07")
+    monkeypatch.setenv("USERDOMAIN", "SAINT-LIEU")
+    before = {socket.gethostname(), socket.gethostname().partition(".")[0], getpass.getuser()}
+    names = this_computer()
+    assert {name for name, kind in names.items() if kind == "user"} - before == expected
+    assert {name for name, kind in names.items() if kind == "host"} - before == {"MAIRIE-07", "SAINT-LIEU"}
+    told = msgspec.json.encode(
+        redact(
+            report(errors=(ProbeError(where="vpn", reason="error", detail=rf"refused: {profile}\AppData"),))
+        )
+    ).decode()
+    assert not [name for name in expected if name in told]
 
 
 def test_the_catalogs_of_names_are_whole() -> None:

@@ -62,7 +62,7 @@ def with_link(near_by: Facts, line: Facts) -> Facts:
         pytest.param(near(cable(10, Duplex.HALF)), "proximity.wired_slow", Severity.WARNING, id="10 half"),
         pytest.param(near(cable(UNTOLD, UNTOLD)), "proximity.wired_rate_unknown", Severity.UNKNOWN, id="rate untold"),
         pytest.param(near(cable(UNTOLD, Duplex.HALF)), "proximity.wired_half_duplex", Severity.WARNING, id="only half duplex told"),
-        pytest.param(near(computer=LATE), "proximity.unknown", Severity.UNKNOWN, id="which computer is untold"),
+        pytest.param(near(computer=LATE), "proximity.wired_unsure", Severity.UNKNOWN, id="which computer is untold"),
         pytest.param(near(computer=Computer.CONTAINER), "proximity.wired", Severity.OK, id="container with the host's card"),
         pytest.param(near(computer=Computer.VIRTUAL_MACHINE), "proximity.virtual", Severity.UNKNOWN, id="emulated cable"),
         pytest.param(near(computer=Computer.WSL), "proximity.virtual", Severity.UNKNOWN, id="inside Windows"),
@@ -102,6 +102,28 @@ def test_a_link_that_could_not_be_read_is_never_green() -> None:
         assert not isinstance(facts.proximity, Unavailable)
         blind = structs.replace(facts, proximity=structs.replace(facts.proximity, ethernet=LATE, wifi=LATE))
         assert only(blind).severity in {Severity.UNKNOWN, Severity.INFO}
+
+
+@pytest.mark.parametrize(
+    ("reason", "send", "variant"),
+    [
+        (Reason.UNSUPPORTED, None, ""),
+        (Reason.UNSUPPORTED, 144.0, "rate"),
+        (Reason.NOT_PERMITTED, None, "location"),
+        (Reason.NOT_PERMITTED, 144.0, "rate_and_location"),
+    ],
+)
+def test_without_a_signal_the_row_still_says_what_is_known(
+    reason: Reason, send: float | None, variant: str
+) -> None:
+    missing = Unavailable(reason=reason)
+    link = structs.replace(
+        wifi(-50), signal_dbm=missing, signal_pct=missing, send_mbit_s=missing if send is None else send
+    )
+    (finding,) = judged("proximity", near(link))
+    assert (finding.code, finding.severity) == ("proximity.wifi_unmeasured", Severity.UNKNOWN)
+    assert finding.variant == variant
+    assert finding.params.get("rate_mbit_s") == send
 
 
 def test_a_limit_that_is_crossed_stands_beside_the_value() -> None:

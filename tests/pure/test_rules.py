@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
@@ -46,6 +46,16 @@ TEXTS = st.builds(
 
 
 @effort(max_examples=80, deadline=None)
+def from_the_start(text: str, start: datetime) -> Iterable[datetime]:
+    """By dateutil itself, which refuses hours that never come: every fourth from midnight on, at nine."""
+    try:
+        series: Iterable[datetime] = rrulestr(text, dtstart=start)
+    except ValueError:
+        return ()
+    return series
+
+
+@example("FREQ=HOURLY;INTERVAL=4;BYHOUR=9,14", at("2014-01-01T00:00"))
 @given(
     TEXTS,
     st.datetimes(at("2014-01-01T00:00"), at("2027-06-01T00:00")).map(
@@ -53,8 +63,7 @@ TEXTS = st.builds(
     ),
 )
 def test_the_same_as_from_the_start_on(text: str, start: datetime) -> None:
-    from_the_start = (moment for moment in rrulestr(text, dtstart=start) if moment >= SINCE)
-    expected = list(islice(from_the_start, 5))
+    expected = list(islice((moment for moment in from_the_start(text, start) if moment >= SINCE), 5))
     made = repetitions(rule(text), start, window())
     assert made == expected[: len(made)]
     assert made or not expected

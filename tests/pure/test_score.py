@@ -35,12 +35,12 @@ def results(weights: dict[str, int], /, **severities: Severity | None) -> list[C
     ("severities", "points", "coverage", "verdict"),
     [
         ({}, 100, 1.0, Verdict.READY),
-        ({"vpn": Severity.INFO}, 93, 1.0, Verdict.READY),
-        ({"vpn": Severity.WARNING}, 83, 1.0, Verdict.LIMITED),
-        ({"link": Severity.CRITICAL}, 56, 1.0, Verdict.NOT_READY),
+        ({"vpn": Severity.INFO}, 100, 1.0, Verdict.READY),
+        ({"vpn": Severity.WARNING}, 75, 1.0, Verdict.LIMITED),
+        ({"link": Severity.CRITICAL}, 27, 1.0, Verdict.NOT_READY),
         ({"link": Severity.UNKNOWN}, 100, 0.556, Verdict.UNDETERMINED),
         ({"traffic": Severity.UNKNOWN}, 100, 0.778, Verdict.UNDETERMINED),
-        ({"link": Severity.UNKNOWN, "vpn": Severity.CRITICAL}, 40, 0.556, Verdict.NOT_READY),
+        ({"link": Severity.UNKNOWN, "vpn": Severity.CRITICAL}, 20, 0.556, Verdict.NOT_READY),
         ({"link": None, "traffic": None}, 100, 1.0, Verdict.READY),
         ({"link": None, "traffic": None, "vpn": Severity.UNKNOWN}, None, 0.0, Verdict.UNDETERMINED),
         (dict.fromkeys(THREE, Severity.UNKNOWN), None, 0.0, Verdict.UNDETERMINED),
@@ -74,9 +74,29 @@ def test_a_check_that_gets_worse_never_gives_a_better_verdict(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(list(Severity))))
-def test_what_was_not_measured_is_never_ready(severities: dict[str, Severity]) -> None:
+def test_the_score_does_not_mislead(severities: dict[str, Severity]) -> None:
     made = results(WEIGHTS, **severities)
-    if score.coverage(made) < score.ENOUGH_COVERAGE or severities.get("link") is Severity.UNKNOWN:
+    points = score.score(made)
+    assert points is None or 0 <= points <= score.MOST
+    if points is not None and score.verdict(made) is Verdict.NOT_READY:
+        assert points <= score.MOST_NOT_READY
+    if score.verdict(made) is Verdict.READY:
+        assert points == score.MOST
+
+
+def test_nearly_all_wrong_is_far_below_the_middle() -> None:
+    wrong = [check for check in WEIGHTS if check != "camera"]
+    assert (score.score(results(WEIGHTS, **dict.fromkeys(wrong, Severity.WARNING))) or 0) < 30
+    blocked = results(WEIGHTS, **dict.fromkeys(wrong, Severity.WARNING) | {"link": Severity.CRITICAL})
+    assert (score.score(blocked) or 0) < 20
+
+
+@given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.sampled_from(list(Severity))))
+def test_what_was_not_measured_is_never_ready(severities: dict[str, Severity]) -> None:
+    """But for the camera, without which one can take part."""
+    made = results(WEIGHTS, **severities)
+    needed = [each for each in made if each.id != "camera" or each.points is not None]
+    if score.coverage(needed) < score.ENOUGH_COVERAGE or severities.get("link") is Severity.UNKNOWN:
         assert score.verdict(made) in {Verdict.UNDETERMINED, Verdict.NOT_READY}
 
 
@@ -147,6 +167,13 @@ def test_causes_come_before_their_consequences(
     findings: list[tuple[str, Severity]], first: str | None
 ) -> None:
     assert weighed(*findings) == first
+
+
+def test_with_too_little_known_a_harmless_note_is_not_what_to_fix_first() -> None:
+    unknown = [(f"{check}.unknown", Severity.UNKNOWN) for check in WEIGHTS if check != "camera"]
+    assert weighed(*unknown, ("camera.none", Severity.INFO)) is None
+    assert weighed(("camera.none", Severity.INFO)) == "camera.none"
+    assert weighed(*unknown, ("camera.refused", Severity.WARNING)) == "camera.refused"
 
 
 def first_of(*checks: tuple[str, list[Finding]]) -> str | None:

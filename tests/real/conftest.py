@@ -41,7 +41,11 @@ def _has_dbusmock() -> bool:
     )
 
 
+AXE = Path(__file__).resolve().parents[2] / ".tools" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+"""Where `.ci/run` puts it."""
+
 _CHECKS: dict[str, Callable[[], bool]] = {
+    "axe-core": AXE.exists,
     "root and network namespaces": _may_make_namespaces,
     "nft with numgen": _drops_every_nth,
     "python3-dbusmock": _has_dbusmock,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.lab.addresses import AWAY, AWAY_IPV6, OTHERS, OTHERS_IPV6
 from tests.lab.office import PAGE, TEXT, Authority, Office
@@ -37,7 +37,7 @@ class Street:
     network: Network
     office: Office
     folder: Path
-    public: Path
+    public_authority: Authority
     system: Path
     web: subprocess.Popen[bytes]
 
@@ -49,12 +49,13 @@ class Street:
         only: str = "firewall",
         proxy: str = "",
         private: bool = True,
+        settings: str = "",
         more: dict[str, str] | None = None,
     ) -> Run:
-        """Run the program at home for its report."""
-        settings = self.folder / "settings.toml"
-        settings.write_text(
-            f"[link]\nstun = {list(stun)}\n[firewall]\npage = '{PAGE}'\npage_text = '{TEXT}'\nweb = {list(web)}\n"
+        """Run the program at home for its report; `settings` are more of them."""
+        file = self.folder / "settings.toml"
+        file.write_text(
+            f"[link]\nstun = {list(stun)}\n[firewall]\npage = '{PAGE}'\npage_text = '{TEXT}'\nweb = {list(web)}\n{settings}"
         )
         environment = self.network.environment() | {"SSL_CERT_FILE": str(self.system)} | (more or {})
         if proxy:
@@ -63,12 +64,12 @@ class Street:
             "--only",
             only,
             "--config",
-            str(settings),
+            str(file),
             "--json",
             *(["--include-private"] if private else []),
         )
         started = time.monotonic()
-        command = (sys.executable, "-c", _PROGRAM, str(self.public), *options, *arguments)
+        command = (sys.executable, "-c", _PROGRAM, str(self.public_authority.file), *options, *arguments)
         return finished(self.network.start(self.office.home, *command, environment=environment), started)
 
 
@@ -95,6 +96,7 @@ def built(folder: Path) -> Iterator[Street]:
                 "blocked.example": (OTHERS[0],),
                 "stun-a.example": (AWAY, AWAY_IPV6),
                 "stun-b.example": (OTHERS[0], OTHERS_IPV6[0]),
+                "turn.example": (OTHERS[2],),
                 "sunk.example": ("0.0.0.0",),
                 "inside.example": ("192.168.1.1",),
             }
@@ -108,17 +110,24 @@ def built(folder: Path) -> Iterator[Street]:
         signed["expired.example"] = (AWAY, public.sign("expired.example", days=-1))
         signed["nobody.example"] = (AWAY, nobody.sign("nobody.example"))
         web = office.web(signed)
-        yield Street(network, office, folder, public.file, system, web)
+        yield Street(network, office, folder, public, system, web)
 
 
-def place(run: Run, kind: str, server: str, port: int) -> Any:
+class Told(Protocol):
+    """A finished run, here or elsewhere."""
+
+    def fact(self, path: str) -> Any:
+        """A fact by its path below `facts`."""
+
+
+def place(run: Told, kind: str, server: str, port: int) -> Any:
     """One place of the facts."""
     return next(
         each for each in run.fact(f"firewall.{kind}") if (each["server"], each["port"]) == (server, port)
     )
 
 
-def outcomes(run: Run, kind: str, server: str, port: int) -> dict[str, str]:
+def outcomes(run: Told, kind: str, server: str, port: int) -> dict[str, str]:
     return {each["by"]: each["outcome"] for each in place(run, kind, server, port)["reach"]}
 
 

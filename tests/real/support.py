@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from tests import contract
 from tests.lab import namespaces
 from tests.lab.namespaces import Namespace
 
@@ -28,8 +28,8 @@ class Run:
 
     @property
     def report(self) -> Any:
-        """The report that `--json` wrote."""
-        return json.loads(self.stdout)
+        """The report that `--json` wrote, which is valid by its schema."""
+        return contract.read(self.stdout)
 
     def findings(self, check: str) -> list[Any]:
         """The findings of one check."""

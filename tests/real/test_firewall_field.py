@@ -40,6 +40,11 @@ def said(run: Run) -> list[str]:
     ]
 
 
+def is_open(run: Run) -> bool:
+    """Was nothing found but that all is open, by whichever way?"""
+    return {finding.partition("/")[0] for finding in said(run)} == {"firewall.open"}
+
+
 @contextmanager
 def running(process: Popen[bytes]) -> Iterator[None]:
     try:
@@ -74,9 +79,9 @@ def test_udp_in_one_family(street: Street) -> None:
         assert run.finding("firewall")["params"]["family"] == "ipv4"
         assert outcomes(run, "udp", "stun-a.example", 3478) == {"ipv4": "silent", "ipv6": "answered"}
         # A meeting that is reached both ways goes by the other one.
-        assert said(street.check("--meeting", "meet.example", stun=_STUN)) == ["firewall.open"]
+        assert is_open(street.check("--meeting", "meet.example", stun=_STUN))
         office.rules("meta nfproto ipv6 udp dport != 53 drop")
-        assert said(street.check("--meeting", "one.example", stun=_STUN)) == ["firewall.open"]
+        assert is_open(street.check("--meeting", "one.example", stun=_STUN))
 
 
 # --- certificates -----------------------------------------------------------------------------------------------------
@@ -351,7 +356,7 @@ def test_a_line_that_tells_its_size_loses_nothing(street: Street) -> None:
         for computer in (street.office.home, street.office.internet):  # they remember the size
             computer.ip("-4", "route", "flush", "cache")
             computer.ip("-6", "route", "flush", "cache")
-    assert said(run) == ["firewall.open"]
+    assert is_open(run)
 
 
 # --- all closed, one family -------------------------------------------------------------------------------------------
@@ -446,7 +451,7 @@ def test_a_meeting_by_its_ipv4_address_on_a_network_of_ipv6(ipv6_only: Street) -
     assert outcomes(run, "web", AWAY, 443) == {"ipv4": "no_route"}
     # By its name it is reached: DNS64 gives it an IPv6 address.
     named = ipv6_only.check("--meeting", "one.example")
-    assert said(named) == ["firewall.open"]
+    assert is_open(named)
     assert outcomes(named, "web", "one.example", 443)["ipv6"] == "answered"
 
 
@@ -468,7 +473,8 @@ def test_names_that_fail_or_are_sunk(street: Street) -> None:
         assert said(sunk) == ["firewall.meeting_sunk"]
         street.office.rules(*NO_UDP, nat=("udp dport 53 redirect to :5353",))
         no_proof = street.check("--meeting", "one.example", stun=_STUN)
-        assert said(no_proof) == ["firewall.udp_unknown"]
+        # The meeting's own relay answers over TCP and not over UDP: that much is known without test servers.
+        assert said(no_proof) == ["firewall.meeting_udp_blocked/connection", "firewall.udp_unknown"]
         assert set(outcomes(no_proof, "udp", "stun-a.example", 3478).values()) == {"sunk"}
 
 

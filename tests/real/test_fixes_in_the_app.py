@@ -68,7 +68,7 @@ def test_a_headset_is_chosen(server: SoundServer, terminal: Terminal) -> None:
     terminal.shows("✓ OK")
     assert defaults(server) == ["Default Sink: headset", "Default Source: headset_mic"]
     terminal.key("Escape")
-    terminal.shows("Prêt · 100 points")
+    terminal.shows("100 / 100")
     terminal.key("q")
     assert terminal.ended() == 0
 

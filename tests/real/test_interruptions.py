@@ -59,7 +59,7 @@ def test_ctrl_c_ends_at_once_and_leaves_nothing(
     assert run.stderr == ""
     if "--json" in output:
         assert run.stdout == ""
-    assert busy.home.processes() == set()
+    wait_for(lambda: busy.home.processes() == set(), 2, "its children gone")
     assert [each.name for each in folder.iterdir()] == ["report.json"]
     assert target.read_text() == "yesterday's"
 

@@ -61,6 +61,7 @@ def whole(counters: Counters) -> bool:
 
 
 @needs_irtt
+@pytest.mark.alone
 @pytest.mark.parametrize(("up", "down"), [(0, 0), (2.5, 7), (50, 20), (150, 300)])
 def test_the_delay_is_what_ping_and_irtt_measure(network: Network, up: float, down: float) -> None:
     house = House(network, f"up:delay={up}", f"down:delay={down}")
@@ -74,6 +75,7 @@ def test_the_delay_is_what_ping_and_irtt_measure(network: Network, up: float, do
 
 
 @needs_irtt
+@pytest.mark.alone
 def test_jitter_stays_in_its_bounds_and_packets_in_order(network: Network) -> None:
     house = House(network, "up:delay=40,jitter=15", "down:delay=20,jitter=30")
     probes = irtt(network, house.home, house.internet, interval_ms=5, seconds=3)()
@@ -109,6 +111,7 @@ def test_the_rate_is_what_iperf3_measures(
 
 @needs_irtt
 @needs_iperf3
+@pytest.mark.alone
 @pytest.mark.parametrize("direction", ["up", "down"])
 def test_under_load_the_queue_is_the_delay(network: Network, direction: str) -> None:
     house = House(network, "up:rate=8e6,queue=100000,delay=10", "down:rate=8e6,queue=100000,delay=10")
@@ -200,6 +203,7 @@ def test_a_change_holds_at_once_and_for_all_that_follow(network: Network) -> Non
 
 
 @needs_irtt
+@pytest.mark.alone
 def test_events_come_when_and_as_long_as_they_should(network: Network) -> None:
     house = House(network, "up:delay=5", "down:delay=5")
     house.line.schedule([{"every": 1, "for": 0.3, "on": ["a2b:loss=1"], "off": ["a2b:loss=0"]}])

@@ -138,7 +138,8 @@ def test_a_wall_clock_that_jumps_changes_no_rate_and_no_call(network: Network, t
     assert 15 < train["rtt_ms"]["min"] < 30
     assert 30 < run.fact("link.download.mbit_s") < 41
     assert 15 < run.fact("link.upload.mbit_s") < 21
-    assert run.fact("link.call.up.audio_packets") == 500
+    assert [play["seconds"] for play in run.fact("link.call.plays")] == pytest.approx([5, 5], abs=1)
+    assert run.fact("link.call.up.audio_packets") >= 200
     assert run.report["errors"] == []
 
 

@@ -121,7 +121,7 @@ def test_nobody_answered_is_not_nobody_there(network: Network) -> None:
     assert run.fact("neighbours.others")["reason"] == "not_present"
     finding = run.finding("neighbours")
     assert (finding["code"], finding["severity"]) == ("neighbours.quiet", "ok")
-    assert "certains ne se montrent pas" in finding["summary"]
+    assert "certains restent invisibles" in finding["summary"]
 
 
 def test_silence_that_was_too_short_is_none(network: Network) -> None:
@@ -149,7 +149,7 @@ def test_where_nothing_may_be_sent_to_all_nobody_can_tell(network: Network) -> N
     assert run.fact("neighbours.mdns")["reason"] == "not_permitted"
     assert run.fact("neighbours.ssdp")["reason"] == "not_permitted"
     finding = run.finding("neighbours")
-    assert (finding["code"], finding["params"]) == ("neighbours.unknown", {"reason": "not_permitted"})
+    assert (finding["code"], finding["params"]) == ("neighbours.not_allowed", {"reason": "not_permitted"})
 
 
 @pytest.mark.real("nft", "ping")

@@ -45,6 +45,13 @@ def test_what_the_person_has_answered(bus: Bus, answers: tuple[str, ...], expect
         assert store.asked == [("GetPermission", "devices", "microphone", "")]
 
 
+def test_the_camera_is_asked_about_on_its_own(bus: Bus) -> None:
+    with Service(bus.address, STORE) as store:
+        store.methods["GetPermission"] = permissions("no")
+        assert Linux().camera_allowed(time.monotonic() + 5) is False
+        assert store.asked == [("GetPermission", "devices", "camera", "")]
+
+
 @pytest.mark.parametrize(
     "answer",
     [permissions(), permissions("ask"), permissions("\x1b[2J", "yes"), refusing("org.freedesktop.portal.Error.NotFound")],

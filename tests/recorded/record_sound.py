@@ -26,4 +26,6 @@ if __name__ == "__main__":
             child.kill()
         assert said is not None
         answer = said["sound"]
-        (DATA / f"sound-{kind}.json").write_text(json.dumps(answer, indent=1, sort_keys=True) + "\n")
+        (DATA / f"sound-{kind}.json").write_text(
+            json.dumps(answer, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )

@@ -17,6 +17,7 @@ from amif_netcheck.platforms.linux import power, power_profiles, pressure, updat
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes import apps
 from amif_netcheck.probes.context import Context
+from tests.systems import needs_posix, needs_real_windows
 
 NONE = Unavailable(reason=Reason.UNSUPPORTED)
 REFUSED = Unavailable(reason=Reason.NOT_PERMITTED)
@@ -54,7 +55,7 @@ def supplies(folder: Path, **each: dict[str, str]) -> Path:
     for name, properties in each.items():
         (folder / name).mkdir()
         for key, value in properties.items():
-            (folder / name / key).write_text(f"{value}\n")
+            (folder / name / key).write_text(f"{value}\n", encoding="utf-8")
     return folder
 
 
@@ -125,7 +126,7 @@ def test_the_power_profile(
 ) -> None:
     profile = tmp_path / "platform_profile"
     if firmware is not None:
-        profile.write_text(f"{firmware}\n")
+        profile.write_text(f"{firmware}\n", encoding="utf-8")
     monkeypatch.setattr(power_profiles, "active", lambda: desktop)
     assert power.power_saver(profile) == expected
 
@@ -133,7 +134,9 @@ def test_the_power_profile(
 def test_slowdowns_are_counted_over_all_cores(tmp_path: Path) -> None:
     for core, count in (("cpu0", "3"), ("cpu1", "4")):
         (tmp_path / core / "thermal_throttle").mkdir(parents=True)
-        (tmp_path / core / "thermal_throttle" / "core_throttle_count").write_text(f"{count}\n")
+        (tmp_path / core / "thermal_throttle" / "core_throttle_count").write_text(
+            f"{count}\n", encoding="utf-8"
+        )
     (tmp_path / "cpufreq").mkdir()
     assert power.slowdowns(tmp_path) == 7
     assert isinstance(power.slowdowns(tmp_path / "cpufreq"), Unavailable)
@@ -142,9 +145,9 @@ def test_slowdowns_are_counted_over_all_cores(tmp_path: Path) -> None:
 def test_a_mark_for_a_restart(tmp_path: Path) -> None:
     mark, debian = tmp_path / "reboot-required", tmp_path / "debian_version"
     assert isinstance(updates.restart_pending((mark,), debian), Unavailable), "no Debian: nobody knows"
-    debian.write_text("12.5\n")
+    debian.write_text("12.5\n", encoding="utf-8")
     assert updates.restart_pending((mark,), debian) is False
-    mark.write_text("*** System restart required ***\n")
+    mark.write_text("*** System restart required ***\n", encoding="utf-8")
     assert updates.restart_pending((mark,), debian) is True
 
 
@@ -156,14 +159,15 @@ LOCKS = """\
 """
 
 
+@needs_posix("a lock that Linux lists by device and inode")
 def test_a_package_manager_at_work_holds_its_lock(tmp_path: Path) -> None:
     file, kernel = tmp_path / "lock-frontend", tmp_path / "locks"
     file.touch()
     found = file.stat()
     places = {"major": os.major(found.st_dev), "minor": os.minor(found.st_dev)}
-    kernel.write_text(LOCKS.format(inode=found.st_ino, **places))
+    kernel.write_text(LOCKS.format(inode=found.st_ino, **places), encoding="utf-8")
     assert updates.in_progress((tmp_path / "none", file), kernel) is True
-    kernel.write_text(LOCKS.format(inode=found.st_ino + 1, **places))
+    kernel.write_text(LOCKS.format(inode=found.st_ino + 1, **places), encoding="utf-8")
     assert updates.in_progress((file,), kernel) is False
     assert isinstance(updates.in_progress((file,), tmp_path / "none"), Unavailable)
     assert isinstance(updates.in_progress((tmp_path / "none",), kernel), Unavailable)
@@ -269,6 +273,7 @@ def test_a_window_that_is_too_short_tells_nothing(monkeypatch: pytest.MonkeyPatc
     assert facts.reason is Reason.TIMEOUT
 
 
+@needs_real_windows("psutil's names of processes")
 def test_where_we_have_no_backend_the_load_is_known_all_the_same() -> None:
     context = Context(platform=Platform(), quick=True)
     context.stop.set()
@@ -295,6 +300,24 @@ def test_a_swap_that_is_not_known_takes_nothing_from_the_memory(monkeypatch: pyt
     assert isinstance(memory.swap_used_mb, Unavailable)
 
 
+@needs_real_windows("psutil's names of processes")
+def test_a_process_without_a_name_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = psutil.Process.name
+
+    def refusing(process: psutil.Process) -> str:
+        if process.pid != os.getpid():
+            raise OSError(87, "The parameter is incorrect")
+        return read(process)
+
+    monkeypatch.setattr(psutil.Process, "name", refusing)
+    found = portable.processes()
+    assert not isinstance(found, Unavailable)
+    assert list(found) == [os.getpid()]
+    monkeypatch.setattr(psutil.Process, "name", lambda _process: refusing(psutil.Process(os.getppid())))
+    assert isinstance(portable.processes(), Unavailable)
+
+
+@needs_real_windows("psutil's names of processes")
 def test_a_process_that_can_not_be_read_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     read = psutil.Process.as_dict
 

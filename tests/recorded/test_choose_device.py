@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +14,13 @@ import pytest
 from amif_netcheck.model.fix import Fix
 from amif_netcheck.platforms.linux import pulse, pulse_devices
 from amif_netcheck.platforms.linux.fixes import sound_devices
-from amif_netcheck.platforms.linux.pulse_child import choose
 from tests.recorded.test_sound import ALSA, DATA, USB, device
+from tests.systems import POSIX_ONLY
+
+if sys.platform != "linux":
+    pytest.skip(f"{POSIX_ONLY}what binds libpulse", allow_module_level=True)
+
+from amif_netcheck.platforms.linux.pulse_child import choose
 
 BOTH = ("output", "input")
 HDMI = device(

@@ -17,6 +17,7 @@ from amif_netcheck.platforms.linux.network import Network
 from amif_netcheck.platforms.linux.routes import parse_networks
 from amif_netcheck.platforms.linux.rtnetlink import Dump, Message
 from amif_netcheck.platforms.linux.topology import BaseInterface
+from tests.systems import needs_posix
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 
@@ -40,7 +41,9 @@ for each in pkgutil.walk_packages(amif_netcheck.platforms.__path__, "amif_netche
 
 def test_parsers_can_be_had_where_linuxs_own_libraries_can_not() -> None:
     """As on Windows and macOS, where they are not installed."""
-    done = subprocess.run((sys.executable, "-c", _IMPORT_ALL), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        (sys.executable, "-c", _IMPORT_ALL), capture_output=True, encoding="utf-8", check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -212,6 +215,7 @@ def test_the_kernels_bytes() -> None:
     assert len(base.address) == len("00:11:22:33:44:55")
 
 
+@needs_posix("Linux's number of IPv6's address family")
 def test_the_kernels_bytes_of_neighbours() -> None:
     entries = list(map(rtnetlink.parse_neighbour, decoded(raw().neighbours)))
     index = next(entry["ifindex"] for entry in entries if entry["attrs"].get("NDA_DST") == "192.168.1.1")
@@ -249,6 +253,7 @@ def test_acknowledged_bytes_are_read_from_tcp_info() -> None:
     assert isinstance(tcp_info.parse(bytes(info[:104])), Unavailable), "Linux before 4.2"
 
 
+@needs_posix("links such as those in /proc")
 def test_who_holds_a_tunnel(tmp_path: Path) -> None:
     for pid, name, device, fdinfo in (
         ("10", "openvpn", "/dev/net/tun", "pos:\t0\nflags:\t0104002\nmnt_id:\t20\nino:\t85\niff:\ttun0\n"),
@@ -258,13 +263,14 @@ def test_who_holds_a_tunnel(tmp_path: Path) -> None:
         (tmp_path / pid / "fd").mkdir(parents=True)
         (tmp_path / pid / "fdinfo").mkdir()
         (tmp_path / pid / "fd" / "5").symlink_to(device)
-        (tmp_path / pid / "fdinfo" / "5").write_text(fdinfo)
-        (tmp_path / pid / "comm").write_text(f"{name}\n")
+        (tmp_path / pid / "fdinfo" / "5").write_text(fdinfo, encoding="utf-8")
+        (tmp_path / pid / "comm").write_text(f"{name}\n", encoding="utf-8")
     (tmp_path / "13").mkdir()  # a process that ended while we looked
     (tmp_path / "self").mkdir()
     assert tunnel_owners.tunnel_owners(tmp_path) == {"tun0": "openvpn"}
 
 
+@needs_posix("links such as those in /proc")
 def test_who_is_in_our_network_namespace_goes_first(tmp_path: Path) -> None:
     for pid, name, namespace in (
         ("self", "", "1"),
@@ -275,13 +281,14 @@ def test_who_is_in_our_network_namespace_goes_first(tmp_path: Path) -> None:
         for folder in ("fd", "fdinfo", "ns"):
             (tmp_path / pid / folder).mkdir(parents=True)
         (tmp_path / pid / "fd" / "5").symlink_to("/dev/net/tun")
-        (tmp_path / pid / "fdinfo" / "5").write_text("pos:\t0\niff:\ttun7\n")
+        (tmp_path / pid / "fdinfo" / "5").write_text("pos:\t0\niff:\ttun7\n", encoding="utf-8")
         (tmp_path / pid / "ns" / "net").symlink_to(f"net:[{namespace}]")
-        (tmp_path / pid / "comm").write_text(f"{name}\n")
+        (tmp_path / pid / "comm").write_text(f"{name}\n", encoding="utf-8")
     assert tunnel_owners.tunnel_owners(tmp_path) == {"tun7": "ssh"}
     assert sorted(tunnel_owners.tunnel_holders(tmp_path)["tun7"]) == ["slirp4netns", "ssh", "sshd"]
 
 
+@needs_posix("Linux's number of IPv6's address family")
 def test_neighbours_are_those_that_answered_on_this_interface() -> None:
     recording = msgspec.json.decode((DATA / "neighbours.json").read_bytes(), type=Recording)
     found = neighbours.parse(recording.neighbours, index_of(recording.dump, "eth0"))

@@ -14,11 +14,12 @@ import pytest
 
 from amif_netcheck import platforms
 from amif_netcheck.model.facts import Reason, Unavailable
-from amif_netcheck.platforms import language
+from amif_netcheck.platforms import language, release
 from amif_netcheck.platforms.answers import ByteCounters, CpuSample, MemorySample
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.linux.platform import Linux
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from tests.systems import needs_real_windows
 
 PORTABLE = {"counters", "ethernet", "processes", "work", "memory", "battery"}
 """What psutil answers everywhere."""
@@ -44,6 +45,9 @@ QUESTIONS: dict[str, Callable[[Platform], object]] = {
     "restart_pending": lambda platform: platform.restart_pending(),
     "update_in_progress": lambda platform: platform.update_in_progress(),
     "microphone_allowed": lambda platform: platform.microphone_allowed(time.monotonic() + 1),
+    "cameras": lambda platform: platform.cameras(time.monotonic() + 1),
+    "camera_users": lambda platform: platform.camera_users(time.monotonic() + 1),
+    "camera_allowed": lambda platform: platform.camera_allowed(time.monotonic() + 1),
 }
 
 
@@ -70,7 +74,11 @@ def test_what_psutil_knows_is_known_everywhere() -> None:
     assert isinstance(platform.counters("no such thing"), Unavailable)
     assert isinstance(platform.work(), CpuSample)
     assert isinstance(platform.memory(), MemorySample)
-    processes = platform.processes()
+
+
+@needs_real_windows("psutil's names of processes")
+def test_psutil_knows_the_processes_everywhere() -> None:
+    processes = Platform().processes()
     assert not isinstance(processes, Unavailable)
     assert psutil.Process().pid in processes
 
@@ -110,11 +118,15 @@ def test_another_run_reads_anew() -> None:
     assert again._offline
 
 
-def test_only_the_systems_own_class_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, expected in (("win32", "windows"), ("darwin", "macos"), ("freebsd14", "freebsd14")):
+def test_the_systems_own_class_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, expected in (
+        ("linux", "Linux"),
+        ("win32", "Windows"),
+        ("darwin", "MacOS"),
+        ("freebsd14", "Platform"),
+    ):
         monkeypatch.setattr("sys.platform", name)
-        assert type(platforms.current()) is Platform
-        assert platforms.base._NAMES.get(name, name) == expected
+        assert type(platforms.current()).__name__ == expected
 
 
 def test_questions_say_what_they_answer() -> None:
@@ -127,3 +139,16 @@ def test_languages_come_best_first(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", "linux")
     assert language.of_interface() == ("de", "fr", "en_GB.UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("major", "build", "name"),
+    [(10, 19_045, "10 (19045)"), (10, 22_631, "11 (22631)"), (10, 26_100, "11 (26100)")],
+)
+def test_a_release_of_windows_is_named_as_people_do(major: int, build: int, name: str) -> None:
+    """Windows 10 22H2; 11 23H2; 11 24H2."""
+    assert release.windows(major, build) == name
+
+
+def test_the_release_of_this_computer_is_told() -> None:
+    assert release.of_system()[0].isdigit()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from amif_netcheck.catalog.meeting_services import MeetingService, Rung
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Address, Names
 from amif_netcheck.model.facts import (
@@ -22,6 +23,7 @@ from amif_netcheck.model.facts import (
     NeighboursFacts,
     Reason,
     Route,
+    RoutesByFamily,
     Source,
     TrafficFacts,
     Unavailable,
@@ -29,6 +31,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.answers import (
     ByteCounters,
+    Egress,
     Gateway,
     Interface,
     Neighbour,
@@ -115,6 +118,35 @@ def test_of_a_meetings_addresses_one_inside_the_tunnel_is_enough(monkeypatch: py
     assert not isinstance(facts.meeting, Unavailable)
     assert isinstance(facts.meeting.ipv4, Route)
     assert facts.meeting.ipv4.carriage is Carriage.TUNNEL
+
+
+def test_the_way_is_that_of_the_service_s_own_ports_and_relays(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {"meet.example": IPv4Address("198.51.100.1"), "turn.example": IPv4Address("203.0.113.7")}
+    monkeypatch.setattr(Names, "resolve", lambda _self, host, *, until: (known[host],))
+    asked: dict[str, tuple[int, ...]] = {}
+
+    class Noting(Recorded):
+        def call_egresses(
+            self, address: Address, media_ports: tuple[int, ...]
+        ) -> tuple[Egress, ...] | Unavailable:
+            asked[str(address)] = media_ports
+            return super().call_egresses(address, media_ports)
+
+    service = MeetingService(
+        ladder=(
+            Rung(way="udp", ports=("50000-60000",)),
+            Rung(way="turn-tls", ports=("443",), host="turn.example"),
+        )
+    )
+    inside = RecordedRoute(to="203.0.113.0/24", source="10.8.0.2", interface="wg0")
+    machine = Machine(interfaces=(ETH0, WG0), routes=(inside, LAN))
+    context = Context(platform=Noting(machine), meeting="meet.example", service=service)
+    facts = vpn.probe(context, time.monotonic() + 5)
+    assert isinstance(facts, VpnFacts)
+    assert isinstance(facts.meeting, RoutesByFamily)
+    assert isinstance(facts.meeting.ipv4, Route)
+    assert facts.meeting.ipv4.carriage is Carriage.TUNNEL
+    assert 50000 in asked["198.51.100.1"]
 
 
 def test_only_tunnels_that_are_up_with_an_address_of_their_own_are_listed() -> None:

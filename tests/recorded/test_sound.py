@@ -33,9 +33,11 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server, sound
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.platforms.sound_snapshot import SharedSnapshot
 from amif_netcheck.probes import sound_apps, sound_test
 from amif_netcheck.probes.context import Context
 from amif_netcheck.sound.recorder import as_devices
+from tests.systems import needs_posix
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "linux"
 ALSA = {"device.api": "alsa", "device.bus": "pci", "device.class": "sound"}
@@ -268,7 +270,7 @@ def test_proc_asound(tmp_path: Path) -> None:
     ):
         folder = tmp_path / "card0" / pcm / "sub0"
         folder.mkdir(parents=True)
-        (folder / "status").write_text(text)
+        (folder / "status").write_text(text, encoding="utf-8")
     assert {(each.pid, each.use, each.paused) for each in alsa.holders(tmp_path) or ()} == {
         (1234, SoundUse.PLAYS, False),
         (1234, SoundUse.RECORDS, True),
@@ -278,9 +280,9 @@ def test_proc_asound(tmp_path: Path) -> None:
 def test_a_thread_that_holds_a_card_is_told_by_its_process(tmp_path: Path) -> None:
     folder = tmp_path / "asound" / "card0" / "pcm0c" / "sub0"
     folder.mkdir(parents=True)
-    (folder / "status").write_text(RUNNING)
+    (folder / "status").write_text(RUNNING, encoding="utf-8")
     (tmp_path / "1234").mkdir()
-    (tmp_path / "1234" / "status").write_text("Name:\taudio\nTgid:\t1200\nPid:\t1234\n")
+    (tmp_path / "1234" / "status").write_text("Name:\taudio\nTgid:\t1200\nPid:\t1234\n", encoding="utf-8")
     assert [each.pid for each in alsa.holders(tmp_path / "asound") or ()] == [1200]
 
 
@@ -330,7 +332,7 @@ def test_two_checks_ask_once() -> None:
         asked.append(until)
         return Sound(streams=(), devices=())
 
-    reading = sound.SharedSnapshot(ask)
+    reading = SharedSnapshot(ask)
     soon = time.monotonic() + 5
     assert reading.get(soon) is reading.get(soon)
     assert len(asked) == 1
@@ -344,7 +346,7 @@ def test_who_could_not_wait_for_the_answer_does_not_blame_the_sound_server() -> 
         over.wait(10)
         return Sound(streams=(), devices=())
 
-    reading = sound.SharedSnapshot(ask)
+    reading = SharedSnapshot(ask)
     asking = threading.Thread(target=lambda: reading.get(time.monotonic() + 10))
     asking.start()
     try:
@@ -366,7 +368,7 @@ def test_the_sound_server_is_given_up_early_enough_for_all_who_wait() -> None:
         return Sound(streams=(), devices=())
 
     until = time.monotonic() + 5
-    sound.SharedSnapshot(ask).get(until)
+    SharedSnapshot(ask).get(until)
     assert 0.1 <= until - asked[0] <= 0.5
 
 
@@ -436,7 +438,9 @@ def test_which_sound_servers_are_another_computers(
         }
         file = tmp_path / places[by]
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"; default-server = tcp:192.0.2.9\n  default-server={told}\nautospawn = no\n")
+        file.write_text(
+            f"; default-server = tcp:192.0.2.9\n  default-server={told}\nautospawn = no\n", encoding="utf-8"
+        )
         if by == "named file":
             monkeypatch.setenv("PULSE_CLIENTCONFIG", str(file))
     assert pulse_server.is_elsewhere() is elsewhere
@@ -455,7 +459,7 @@ REMOTE = "default-server = tcp:192.0.2.1\n"
         ({"client.conf": ".include 1.conf\n.include not-there", "1.conf": "default-server = /run/x"}, False),
         ({"client.conf": ".include client.conf\n.include ./client.conf"}, False),
         ({"client.conf": ".include ../pulse/client.conf"}, True),
-        ({"client.conf": ".include /dev/zero"}, True),
+        pytest.param({"client.conf": ".include /dev/zero"}, True, marks=needs_posix("/dev/zero")),
         ({"client.conf": ".include 1.conf", "1.conf": " " * 300_000}, True),
     ],
     ids=[
@@ -470,7 +474,7 @@ def test_files_that_are_included_are_judged_too(
     folder = tmp_path / ".config" / "pulse"
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content.replace("{folder}", str(folder)))
+        (folder / name).write_text(content.replace("{folder}", str(folder)), encoding="utf-8")
     assert pulse_server.is_elsewhere() is elsewhere
 
 

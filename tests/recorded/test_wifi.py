@@ -6,7 +6,6 @@ radio was near. A second hand, pyroute2's encoder, writes one more on Linux.
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ from amif_netcheck.probes.context import Context
 from tests.builders import cable, wifi
 from tests.recorded.test_linux import recorded
 from tests.recorded.test_probes import BOX, ETH0, LAN, TUNNEL, WG0
+from tests.systems import needs_linux
 
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "nl80211"
 
@@ -114,7 +114,7 @@ def test_answers_cut_off_anywhere_are_a_link_or_a_reason() -> None:
         assert isinstance(nl80211.parse(cut), (WifiLink, Unavailable))
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pyroute2 exists on Linux only")
+@needs_linux("pyroute2")
 def test_what_another_encoder_writes_is_read_the_same() -> None:
     from pyroute2.netlink.nl80211 import nl80211cmd  # noqa: PLC0415
 

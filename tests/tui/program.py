@@ -26,7 +26,7 @@ WRITE = Terminal.write
 def noted(context: Context, until: float) -> Fact | Unavailable:
     """A probe that says when it began, and hangs."""
     ORDER.append("probe")
-    Path(os.environ["AMIF_ORDER"]).write_text("\n".join(ORDER))
+    Path(os.environ["AMIF_ORDER"]).write_text("\n".join(ORDER), encoding="utf-8")
     return hang(context, until)
 
 

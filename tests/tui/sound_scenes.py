@@ -81,7 +81,7 @@ class Test:
 
 
 def on(scenario: str, test: Test) -> RunPlan:
-    wanted = demo.plan(scenario, speed=demo.AT_ONCE)
+    wanted = demo.plan(scenario, system="macos", speed=demo.AT_ONCE)
     probes = {**wanted.probes, "sound_test": ProbeSpec(test, 1.0, 60.0, 1.0, 60.0)}
     return replace(wanted, probes=probes, timeout_s=60.0, demo="")
 

@@ -30,7 +30,7 @@ class Terminal:
         done = subprocess.run(
             ("tmux", "-u", "-S", self._socket, *command),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
             timeout=30,
             env=self._env,
@@ -80,12 +80,14 @@ class Terminal:
         code = self.folder / "code"
         self.until(code.exists)
         size = re.compile(r"rows \d+; columns \d+; ")
-        settings = [size.sub("", (self.folder / name).read_text()) for name in ("before", "after")]
+        settings = [
+            size.sub("", (self.folder / name).read_text(encoding="utf-8")) for name in ("before", "after")
+        ]
         assert settings[0] == settings[1]
         assert self.tmux(
             "display-message", "-p", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
         ).split() == [*("0", "0", "1")]
-        return int(code.read_text())
+        return int(code.read_text(encoding="utf-8"))
 
     def process(self) -> int:
         """The program's process id."""
@@ -93,7 +95,7 @@ class Terminal:
         found: list[int] = []
 
         def look() -> bool:
-            children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
+            children = Path(f"/proc/{shell}/task/{shell}/children").read_text(encoding="utf-8").split()
             found[:] = [int(child) for child in children]
             return len(found) == 1
 
@@ -107,7 +109,7 @@ def family(process: int) -> set[int]:
     with suppress(OSError):
         for task in list(Path(f"/proc/{process}/task").iterdir()):
             with suppress(OSError):
-                for word in (task / "children").read_text().split():
+                for word in (task / "children").read_text(encoding="utf-8").split():
                     found |= {int(word)} | family(int(word))
     return found
 
@@ -122,6 +124,8 @@ def runs(process: int, module: str) -> bool:
 def alive(process: int) -> bool:
     """Is there such a process that has not ended?"""
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[
+            0
+        ] not in {"Z", "X"}
     except OSError:
         return False

@@ -50,10 +50,10 @@ async def test_what_a_test_found_stays_said_when_its_only_row_is_checked_again()
 
 
 async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() -> None:
-    tested = structs.replace(GOOD, input="Microphone", output="Haut-parleurs")
+    tested = structs.replace(GOOD, input="Micro MacBook Air", output="Haut-parleurs MacBook Air")
     test = Test(structs.replace(tested, echo=Echo(heard=True, delay_ms=38.0, strength_db=2.0)))
     wanted = on("no-headset", test)
-    now = [demo.load("no-headset").facts.headset]
+    now = [demo.load("no-headset", "macos").facts.headset]
     probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
         await open_page(it)
@@ -63,7 +63,7 @@ async def test_when_another_device_is_chosen_the_old_test_is_not_said_of_it() ->
         assert "headset.test_echo" in {each.code for each in row.result.findings}
         await it.pilot.press("escape")
         await it.until(lambda: not isinstance(it.app.screen, SoundTestScreen))
-        now.append(demo.load("ready").facts.headset)
+        now.append(demo.load("ready", "macos").facts.headset)
         earlier = it.session.report
         await it.pilot.press("a")
         await it.until(lambda: not it.session.running and it.session.report is not earlier)
@@ -89,7 +89,7 @@ async def test_an_open_line_tells_what_the_test_found() -> None:
 async def test_what_was_found_while_one_spoke_is_newer_than_the_test() -> None:
     test = Test(SoundTestFacts(recording=NO_VOICE))
     wanted = on("no-headset", test)
-    now = [demo.load("no-headset").facts.headset]
+    now = [demo.load("no-headset", "macos").facts.headset]
     probes = {**wanted.probes, "headset": ProbeSpec(lambda *_: now[-1], 0.1, 60.0, 0.1, 60.0)}
     async with driven(replace(wanted, probes=probes, asked=("headset",))) as it:
         await open_page(it)
@@ -97,7 +97,7 @@ async def test_what_was_found_while_one_spoke_is_newer_than_the_test() -> None:
         await it.until(lambda: bool(test.asked))
         before = it.session.report
         assert before is not None
-        now.append(demo.load("ready").facts.headset)
+        now.append(demo.load("ready", "macos").facts.headset)
         it.app.start(it.session.plan.again(("headset",)))  # as after a fix
         await it.until(lambda: it.session.report is not before and not it.session.running)
         test.go.release(len(SoundCue))

@@ -53,7 +53,7 @@ async def test_what_it_looks_like(name: str, offers: tuple[Fix, ...]) -> None:
         for language in ("fr", "en"):
             for size in SIZES:
                 await resized(it, size)
-                compare(it, f"fix-{name}-{size}-{language}")
+                compare(it.screen(), f"fix-{name}-{size}-{language}")
             await it.press("l")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from amif_netcheck import demo
 from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
@@ -67,7 +68,13 @@ def test_a_fix_that_was_cut_off_is_said_so(ended_by: ExitCode | None) -> None:
 
 def test_the_command_for_plain_text_is_the_one_that_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", [".venv/bin/amif-netcheck"])
-    assert "  .venv/bin/amif-netcheck --plain" in launch._calm_page(None, _session())
+    assert f"  {Path('.venv/bin/amif-netcheck')} --plain" in launch._calm_page(None, _session())
     monkeypatch.setattr("sys.argv", ["/somewhere/amif_netcheck/__main__.py"])
     command = next(line for line in launch._calm_page(None, _session()) if "--plain" in line)
     assert command.endswith("-m amif_netcheck --plain")
+
+
+def test_the_command_for_a_recorded_computer_names_its_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["amif-netcheck"])
+    session = Session(demo.plan("vpn", system="macos"), Language("fr"))
+    assert "  amif-netcheck demo vpn --system macos --plain" in launch._calm_page(None, session)

@@ -83,7 +83,7 @@ def test_nobody_looks_nothing_is_done() -> None:
 
 def test_a_speed_is_what_moved_since_the_last_look(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, moved = [10.0], [0]
-    monkeypatch.setattr("amif_netcheck.measure.live.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("amif_netcheck.measure.live.time.perf_counter", lambda: clock[0])
     reading = speed(lambda: moved[0])
     assert reading() is None
     clock[0], moved[0] = 10.5, 625_000

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.timeout(400)
 
 ROOT = app_pictures.FOLDER.parent.parent
 LARGEST = 40_000
+LARGEST_MOVING = 200_000
 
 
 @pytest.mark.parametrize("language", app_pictures.LANGUAGES)
@@ -26,12 +27,27 @@ async def test_the_pictures_are_of_today(picture: app_pictures.Picture, language
     assert len(texts) > 20
 
 
+@pytest.mark.parametrize("language", app_pictures.LANGUAGES)
+async def test_the_moving_picture_is_of_today_and_ends_on_the_answer(language: str) -> None:
+    kept = app_pictures.run_path(language).read_text(encoding="utf-8")
+    assert await app_pictures.animated(language) == kept
+    assert len(kept) < LARGEST_MOVING
+    assert not re.search(r"url\(|@import|href|<script", kept)
+    assert "prefers-reduced-motion" in kept
+    drawing = ET.fromstring(kept)
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [each.text or "" for each in drawing.findall(f"{space}text")]
+    assert any(" / 100" in text for text in texts), "what never moves is the last screen"
+    assert len(drawing.findall(f"{space}g")) > 4
+
+
 @pytest.mark.parametrize(("file", "language"), [("README.md", "en"), ("LISEZMOI.md", "fr")])
 def test_each_readme_shows_those_of_its_language_with_words_for_who_can_not_see_them(
     file: str, language: str
 ) -> None:
     content = (ROOT / file).read_text(encoding="utf-8")
     shown = dict(re.findall(r"!\[([^\]]*)\]\((docs/pictures/[^)]+)\)", content))
-    named = {str(app_pictures.path(each, language).relative_to(ROOT)) for each in app_pictures.PICTURES}
+    paths = [app_pictures.path(each, language) for each in app_pictures.PICTURES]
+    named = {path.relative_to(ROOT).as_posix() for path in (*paths, app_pictures.run_path(language))}
     assert set(shown.values()) == named
     assert all(len(alt) > 30 for alt in shown)

@@ -30,7 +30,7 @@ language = Language("fr")
 {planned}
 print(*sys.modules)
 """
-    run = subprocess.run((sys.executable, "-c", program), capture_output=True, text=True, check=True)
+    run = subprocess.run((sys.executable, "-c", program), capture_output=True, encoding="utf-8", check=True)
     loaded = set(run.stdout.split())
     assert "textual.app" in loaded
     assert not loaded & MEASURING

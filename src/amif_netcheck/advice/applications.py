@@ -73,6 +73,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         _ANY: N_("{name}: close all tabs but the meeting's, those with videos or downloads first."),
     },
     "call": {
+        "macos": N_("{name}: unless your meeting is held with it, quit it with Cmd+Q."),
         _ANY: N_(
             "{name}: unless your meeting is held with it, quit it by its menu or its icon near the clock."
         ),

@@ -70,10 +70,10 @@ WORDS: dict[str, FixWords] = {
     "disconnect_vpn": FixWords(
         title=N_("Disconnect the VPN “{connection}”"),
         does=N_(
-            "The VPN “{connection}” will be disconnected, as in the network menu. What is reached through it (shared folders, intranet) can't be reached until you connect it again."
+            "The VPN “{connection}” will be disconnected, as in the network settings. What is reached through it (shared folders, intranet) can't be reached until you connect it again."
         ),
         leaves=N_(
-            "Your Internet connection stays. If your organisation requires this VPN, say no and tell your IT desk. After the meeting, connect it again in the network menu."
+            "Your Internet connection stays. If your organisation requires this VPN, say no and tell your IT desk. After the meeting, connect it again in the network settings."
         ),
         done=N_("Done: the VPN “{connection}” is disconnected."),
     ),

@@ -42,7 +42,8 @@ WORDS: dict[str, str] = {
         "{file}: too large for an invitation; save this meeting alone, or give its link"
     ),
     "invitation_no_calendar": N_(
-        "{file}: no invitation; save it again from the mail, or give the meeting’s link"
+        "{file}: no invitation, and nothing in it says when or where a meeting is; save it again from the mail, "
+        "or give the meeting’s link"
     ),
     "invitation_no_event": N_(
         "{file}: no meeting with a time is in it; save the invitation again, or give the meeting’s link"
@@ -56,6 +57,22 @@ WORDS: dict[str, str] = {
     ),
     "invitation_cancelled": N_(
         "{file}: this meeting was cancelled; if another one replaces it, use its invitation or its link"
+    ),
+    "lookalike": N_(
+        "Careful: {host} looks like {known}, and is another server; ask who invited you before you open the link"
+    ),
+    "wrapped_link": N_(
+        "{text} is a mail filter, and where its link leads can't be read from it; give the link that the invitation shows, "
+        "or the meeting’s host name"
+    ),
+    "clock_behind": N_(
+        "{file}: it says that it was sent later than it is now here; check this computer's date and time, "
+        "as the time left may be wrong"
+    ),
+    "at_differs": N_("{file}: another time stands in it than --at says; --at holds"),
+    "folder_past": N_("{file}: all meetings in this folder are over; give the invitation to the next one"),
+    "folder_without_meeting": N_(
+        "{file}: no file in this folder speaks of a meeting to come; give an invitation, or the meeting’s link"
     ),
     "invitation_endless": N_("{file}: it takes too long to read; save this meeting alone, or give its link"),
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gettext
+import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,6 @@ SOURCE = "en"
 NARROW_SPACE = "\u202f"  # French: before % and between thousands
 SPACE = "\u00a0"  # between a number and its unit, in both languages
 
-_LOCALES = Path(__file__).resolve().parent.parent / "locales"
 _UNITS = {
     "mbit_s": "Mbit/s",
     "ms": "ms",
@@ -33,9 +34,19 @@ _UNITS = {
     "s": "s",
 }  # `mbit_s` before `s`, which it ends with
 _MS_PER_S = 1000
+_NO_MEASUREMENT = 1e15
+"""Nothing that we measure is so large: it stands in a report that somebody else wrote, and would fill lines with digits."""
 _TEN = 10
 _MOST_DEVICES = 5
 """A sentence names at most so many kinds of devices."""
+
+
+@cache
+def _catalog(code: str) -> gettext.GNUTranslations:
+    """The compiled catalog, which may lie in an archive with the program."""
+    path = Path(__file__).parent.parent / "locales" / code / "LC_MESSAGES" / "amif_netcheck.mo"
+    content: bytes = __spec__.loader.get_data(str(path))  # type: ignore[union-attr]
+    return gettext.GNUTranslations(io.BytesIO(content))
 
 
 class Language:
@@ -43,11 +54,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._catalog = (
-            gettext.NullTranslations()
-            if code == SOURCE
-            else gettext.translation("amif_netcheck", _LOCALES, languages=[code])
-        )
+        self._catalog = gettext.NullTranslations() if code == SOURCE else _catalog(code)
 
     def text(self, message: str) -> str:
         """`message` in this language; the empty text stays empty (gettext would give its own header)."""
@@ -59,6 +66,8 @@ class Language:
 
     def number(self, value: float, *, decimals: int = 1) -> str:
         """`value` with at most so many decimals, none that are zero, thousands apart."""
+        if abs(value) >= _NO_MEASUREMENT:
+            return f"{value:.2e}"
         text = f"{value:,.{decimals}f}"
         if "." in text:
             text = text.rstrip("0").rstrip(".")
@@ -94,6 +103,8 @@ class Language:
                 written[name] = self.sequence(self._labelled(value, params.get("families")))
             elif name == "device_kind":
                 written[name] = device_label(str(value), str(params.get("device_bus", "")), self.code)
+            elif isinstance(value, str) and name == "source":  # most are names, the same in all languages
+                written[name] = self.text(value)
             elif isinstance(value, str):
                 written[name] = value
             else:
@@ -103,6 +114,15 @@ class Language:
 
     def _devices(self, keys: list[str], names: ParamValue | None) -> str:
         """Devices by what people call them, how many of each: `Chromecast “Salon”, television (2) and 3 others`."""
+        counts = self._counted(keys, names)
+        items = [_times(label, count) for label, count in counts.items()]
+        if len(items) > _MOST_DEVICES:
+            rest = sum(list(counts.values())[_MOST_DEVICES:])
+            others = self.plural("{count} other", "{count} others", rest).format(count=rest)
+            items = [*items[:_MOST_DEVICES], others]
+        return self.sequence(items)
+
+    def _counted(self, keys: list[str], names: ParamValue | None) -> Counter[str]:
         from amif_netcheck.catalog.devices import neighbour_label  # noqa: PLC0415 - `--help` names nothing
 
         labels = [neighbour_label(key, self.code) or key for key in keys]
@@ -112,13 +132,16 @@ class Language:
                 of_owner.format(device=label, name=name) if name else label
                 for label, name in zip(labels, names, strict=True)
             ]
-        counts = Counter(labels)
-        items = [f"{label} ({count})" if count > 1 else label for label, count in counts.items()]
-        if len(items) > _MOST_DEVICES:
-            rest = sum(list(counts.values())[_MOST_DEVICES:])
-            others = self.plural("{count} other", "{count} others", rest).format(count=rest)
-            items = [*items[:_MOST_DEVICES], others]
-        return self.sequence(items)
+        return Counter(labels)
+
+    def names(self, param: str, params: Mapping[str, ParamValue]) -> list[str]:
+        """The names that one of a finding's params holds, each by itself, without what they do."""
+        value = params[param]
+        if isinstance(value, list) and param == "devices":
+            return [
+                _times(label, count) for label, count in self._counted(value, params.get("names")).items()
+            ]
+        return value if isinstance(value, list) else [self.params(params)[param]]
 
     def _labelled(self, names: list[str], families: ParamValue | None) -> list[str]:
         """Names of applications with what they do: `OneDrive (file synchronisation)`."""
@@ -128,6 +151,10 @@ class Language:
             return names
         labels = [family_label(family, self.code) for family in families]
         return [f"{name} ({label})" if label else name for name, label in zip(names, labels, strict=True)]
+
+
+def _times(label: str, count: int) -> str:
+    return f"{label} ({count})" if count > 1 else label
 
 
 def best_of(tags: Iterable[str]) -> str:

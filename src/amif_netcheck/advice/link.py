@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, FindingWords
+from amif_netcheck.advice.words import AGAIN, RESTART_BOX, FindingWords
 
 _CLOSER = N_(
     "Move closer to your box, in the same room if you can, or connect the computer to it with a cable."
@@ -17,7 +17,7 @@ _BEYOND = (
     N_(
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
     ),
-    N_("Turn your box off, wait ten seconds, turn it on again, and wait until its lights are steady."),
+    RESTART_BOX,
     N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
     AGAIN,
 )
@@ -39,86 +39,96 @@ _STEPS = {
     "home_by_cable": (*_BY_CABLE, AGAIN),
     "by_cable": (*_BY_CABLE, *_UNKNOWN[1:]),
 }
-_SUMMARY_OF = {"home_by_cable": "home", "by_cable": ""}
+_SAID_OF = {"home_by_cable": "home", "by_cable": ""}
 """Variants that say the same and advise something else."""
 
-_FACTORS: dict[str, tuple[str, str, dict[str, str]]] = {
+_FACTORS: dict[str, tuple[str, dict[str, str], str, dict[str, str]]] = {
     "link.delay": (
-        N_("You would be heard late"),
-        N_("The others hear you late, and people talk over one another."),
+        N_("Voices would come late"),
         {
-            "home": N_(
-                "Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source}), and most of it between this computer and your box."
-            ),
-            "beyond": N_(
-                "Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source}), and most of it beyond your box."
-            ),
-            "": N_("Your voice would need {value_ms} to reach the others (limit {limit_ms}, {source})."),
+            "home": N_("Voices {value_ms} late, before the box"),
+            "beyond": N_("Voices {value_ms} late, after the box"),
+            "": N_("Voices {value_ms} late"),
+        },
+        N_("People hear one another late, and talk over one another."),
+        {
+            "home": N_("Voices would come {value_ms} late, mostly because of the way to your box."),
+            "beyond": N_("Voices would come {value_ms} late, mostly because of the way beyond your box."),
+            "": N_("Voices would come {value_ms} late."),
         },
     ),
     "link.latency": (
         N_("Answers take long"),
-        N_("The others hear you late, and people talk over one another."),
         {
-            "home": N_(
-                "Between this computer and your box, answers take long: {value_ms} (limit {limit_ms}, {source})."
-            ),
-            "beyond": N_("Beyond your box, answers take long: {value_ms} (limit {limit_ms}, {source})."),
-            "": N_("Answers take long: {value_ms} (limit {limit_ms}, {source})."),
+            "home": N_("Slow answers: {value_ms}, before the box"),
+            "beyond": N_("Slow answers: {value_ms}, after the box"),
+            "": N_("Slow answers: {value_ms}"),
+        },
+        N_("People hear one another late, and talk over one another."),
+        {
+            "home": N_("Between this computer and your box, answers take long: {value_ms}."),
+            "beyond": N_("Beyond your box, answers take long: {value_ms}."),
+            "": N_("Answers take long: {value_ms}."),
         },
     ),
     "link.jitter": (
         N_("The pace is uneven"),
+        {
+            "home": N_("Uneven pace: {value_ms}, before the box"),
+            "beyond": N_("Uneven pace: {value_ms}, after the box"),
+            "": N_("Uneven pace: {value_ms}"),
+        },
         N_("Sound and picture are held back to even it out: the others hear you late."),
         {
-            "home": N_(
-                "Between this computer and your box the pace is uneven: {value_ms} (limit {limit_ms}, {source})."
-            ),
-            "beyond": N_("Beyond your box the pace is uneven: {value_ms} (limit {limit_ms}, {source})."),
-            "": N_("The pace is uneven: {value_ms} (limit {limit_ms}, {source})."),
+            "home": N_("Between this computer and your box, data arrives unevenly: {value_ms} apart."),
+            "beyond": N_("Beyond your box, data arrives unevenly: {value_ms} apart."),
+            "": N_("Data arrives unevenly: {value_ms} apart."),
         },
     ),
     "link.loss": (
         N_("Words would go missing"),
+        {
+            "home": N_("{lost_pct} of the data lost before the box"),
+            "beyond": N_("{lost_pct} of the data lost after the box"),
+            "": N_("{lost_pct} of the data gets lost"),
+        },
         N_("Words go missing and the picture freezes."),
         {
-            "home": N_(
-                "Between this computer and your box, {lost_pct} of what is sent gets lost: about {value_pct} of what you say would be missing (limit {limit_pct}, {source})."
-            ),
-            "beyond": N_(
-                "Beyond your box, {lost_pct} of what is sent gets lost: about {value_pct} of what you say would be missing (limit {limit_pct}, {source})."
-            ),
-            "": N_(
-                "{lost_pct} of what is sent gets lost: about {value_pct} of what is said would be missing (limit {limit_pct}, {source})."
-            ),
+            "home": N_("{lost_pct} of the data gets lost before your box: words will go missing."),
+            "beyond": N_("{lost_pct} of the data gets lost beyond your box: words will go missing."),
+            "": N_("{lost_pct} of the data gets lost: words will go missing."),
         },
     ),
     "link.some_loss": (
         N_("Part of what is sent gets lost"),
+        {
+            "home": N_("{value_pct} of the data lost before the box"),
+            "beyond": N_("{value_pct} of the data lost after the box"),
+            "": N_("{value_pct} of the data gets lost"),
+        },
         N_("Meeting programs make up for this much, but not for much more."),
         {
             "home": N_(
-                "Between this computer and your box, {value_pct} gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
+                "{value_pct} of the data gets lost before your box; the meeting program makes up for it."
             ),
             "beyond": N_(
-                "Beyond your box, {value_pct} gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
+                "{value_pct} of the data gets lost beyond your box; the meeting program makes up for it."
             ),
-            "": N_(
-                "{value_pct} of what is sent gets lost (limit {limit_pct}, {source}); a meeting program can make up for it."
-            ),
+            "": N_("{value_pct} of the data gets lost; the meeting program makes up for it."),
         },
     ),
     "link.loss_burst": (
         N_("The connection drops for moments"),
+        {
+            "home": N_("Dropped for {value_ms}, before the box"),
+            "beyond": N_("Dropped for {value_ms}, after the box"),
+            "": N_("Dropped for {value_ms}"),
+        },
         N_("For that long, nobody hears or sees you."),
         {
-            "home": N_(
-                "Between this computer and your box the connection dropped for {value_ms} (limit {limit_ms}, {source})."
-            ),
-            "beyond": N_(
-                "Beyond your box the connection dropped for {value_ms} (limit {limit_ms}, {source})."
-            ),
-            "": N_("The connection dropped for {value_ms} (limit {limit_ms}, {source})."),
+            "home": N_("Between this computer and your box, the connection dropped for {value_ms}."),
+            "beyond": N_("Beyond your box, the connection dropped for {value_ms}."),
+            "": N_("The connection dropped for {value_ms}."),
         },
     ),
 }
@@ -160,81 +170,136 @@ _QUIET_UP = (
     N_("Ask the people around you to send no photos, films or large files during the meeting."),
 )
 
+
+def _late(*closer: str) -> FindingWords:
+    return FindingWords(
+        title=N_("Words would go missing"),
+        headline=N_("{value_pct} of the sound comes too late"),
+        summary=N_("{value_pct} of the sound comes too late to be played: words will go missing."),
+        meaning=N_("Words go missing and the picture freezes."),
+        steps=(*_QUIET_DOWN, _QUIET_UP[0], *closer, AGAIN),
+    )
+
+
+_CAMERA_OFF_TO_SHARE = N_("Nothing to do: while you share your screen, you may turn your camera off.")
+
 WORDS: dict[str, FindingWords] = {
     "link.good": FindingWords(
         title=N_("The connection is good"),
-        summary=N_(
-            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost."
-        ),
+        headline=N_("Good connection: answers in {rtt_ms}"),
+        summary=N_("Good connection: it answers in {rtt_ms}."),
     ),
     "link.good/rates": FindingWords(
         title=N_("The connection is good"),
-        summary=N_(
-            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up."
-        ),
+        headline=N_("{download_mbit_s} received, {upload_mbit_s} sent"),
+        summary=N_("Good connection: {download_mbit_s} received, {upload_mbit_s} sent."),
     ),
     "link.good/graded": FindingWords(
         title=N_("The connection is good"),
-        summary=N_(
-            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, and answers {added_ms} later when somebody uses it up (grade {grade}, {grade_source})."
-        ),
+        headline=N_("{download_mbit_s} received, {upload_mbit_s} sent"),
+        summary=N_("Good connection: {download_mbit_s} received, {upload_mbit_s} sent."),
     ),
     "link.good/library": FindingWords(
         title=N_("The connection is good"),
-        summary=N_(
-            "The connection answers well: {rtt_ms} there and back, steady within {jitter_ms}, {loss_pct} lost; it carries {download_mbit_s} down and {upload_mbit_s} up, as measured by speedtest-cli, which may read too little above 400 Mbit/s."
+        headline=N_("{download_mbit_s} received, {upload_mbit_s} sent"),
+        summary=N_("Good connection: {download_mbit_s} received, {upload_mbit_s} sent."),
+    ),
+    "link.good/foretold": FindingWords(
+        title=N_("You will be seen and heard well"),
+        headline=N_("You will be seen and heard well"),
+        summary=N_("You will be seen and heard well: {download_mbit_s} received, {upload_mbit_s} sent."),
+    ),
+    "link.loss/late": _late(_CLOSER),
+    "link.loss/late_by_cable": _late(),
+    "link.service_picture": FindingWords(
+        title=N_("How you will be seen"),
+        headline=N_("{service}: seen in {size} at most"),
+        summary=N_("With {service} you will be seen in {size} at most; sharing the screen will work."),
+        steps=(_CAMERA_OFF_TO_SHARE,),
+    ),
+    "link.service_picture/slow_sharing": FindingWords(
+        title=N_("How you will be seen"),
+        headline=N_("{service}: {size}, screen sharing slow"),
+        summary=N_("With {service} you will be seen in {size}; sharing the screen will be slow."),
+        steps=(_CAMERA_OFF_TO_SHARE,),
+    ),
+    "link.picture_still": FindingWords(
+        title=N_("Your picture would stand still"),
+        headline=N_("Your picture frozen {value_pct} of the time"),
+        summary=N_("The others would see your picture stand still for {value_pct} of the time."),
+        meaning=N_("The others see you jerk and freeze; your voice gets through better than your picture."),
+        steps=_SPARE_UP,
+    ),
+    "link.picture_still/down": FindingWords(
+        title=N_("The others' pictures would stand still"),
+        headline=N_("Others' picture frozen {value_pct} of the time"),
+        summary=N_("You would see the others' pictures stand still for {value_pct} of the time."),
+        meaning=N_(
+            "You see the others jerk and freeze; their voices get through better than their pictures."
         ),
+        steps=_SPARE_DOWN,
+    ),
+    "link.picture_poor": FindingWords(
+        title=N_("Your picture would be blurred"),
+        headline=N_("Your picture blurred: {value_mbit_s}"),
+        summary=N_("Your picture would be blurred: only {value_mbit_s} are left for it."),
+        meaning=N_(
+            "Turn your camera off if need be: your voice needs far less and gets through, your picture does not."
+        ),
+        steps=_SPARE_UP,
+    ),
+    "link.picture_poor/down": FindingWords(
+        title=N_("The others' pictures would be blurred"),
+        headline=N_("The others' picture blurred: {value_mbit_s}"),
+        summary=N_("The others' pictures would be blurred: only {value_mbit_s} are left for them."),
+        meaning=N_("You see the others small and blurred; their voices need far less and get through."),
+        steps=_SPARE_DOWN,
     ),
     "link.download": FindingWords(
         title=N_("Little comes through"),
-        summary=N_(
-            "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
-        ),
+        headline=N_("Download {degree}: {value_mbit_s}"),
+        summary=N_("The download speed is {degree}: {value_mbit_s} ({advised_mbit_s} advised)."),
         meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
         steps=_SPARE_DOWN,
     ),
     "link.download/by_cable": FindingWords(
         title=N_("Little comes through"),
-        summary=N_(
-            "Your connection brings {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
-        ),
+        headline=N_("Download {degree}: {value_mbit_s}"),
+        summary=N_("The download speed is {degree}: {value_mbit_s} ({advised_mbit_s} advised)."),
         meaning=N_("The others' pictures are blurred or stop, and their sound may break up."),
         steps=_by_cable(_SPARE_DOWN),
     ),
     "link.upload": FindingWords(
         title=N_("Little gets out"),
-        summary=N_(
-            "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
-        ),
+        headline=N_("Upload {degree}: {value_mbit_s}"),
+        summary=N_("The upload speed is {degree}: {value_mbit_s} ({advised_mbit_s} advised)."),
         meaning=N_("The others see you blurred or not at all, and your voice may break up."),
         steps=_SPARE_UP,
     ),
     "link.upload/by_cable": FindingWords(
         title=N_("Little gets out"),
-        summary=N_(
-            "Your connection sends {value_mbit_s} that a meeting can count on (limit {limit_mbit_s}, {source})."
-        ),
+        headline=N_("Upload {degree}: {value_mbit_s}"),
+        summary=N_("The upload speed is {degree}: {value_mbit_s} ({advised_mbit_s} advised)."),
         meaning=N_("The others see you blurred or not at all, and your voice may break up."),
         steps=_by_cable(_SPARE_UP),
     ),
     "link.load_down": FindingWords(
         title=N_("A download here holds up the meeting"),
-        summary=N_(
-            "When somebody at your place downloads something, you hear the others {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
-        ),
+        headline=N_("{value_s} late while others download"),
+        summary=N_("When somebody at your place downloads something, you hear the others {value_s} later."),
         meaning=N_("A film or an update that starts during the meeting makes it falter."),
         steps=_QUIET_DOWN,
     ),
     "link.load_up": FindingWords(
         title=N_("Sending a file here holds up the meeting"),
-        summary=N_(
-            "When somebody at your place sends a file, you are heard {value_s} later (limit {limit_s}, {source}; grade {grade}, {grade_source})."
-        ),
+        headline=N_("{value_s} late while others send files"),
+        summary=N_("When somebody at your place sends a file, you are heard {value_s} later."),
         meaning=N_("A backup or a phone that saves its photos during the meeting makes it falter."),
         steps=_QUIET_UP,
     ),
     "link.rates_unknown": FindingWords(
         title=N_("Download and upload could not be measured"),
+        headline=N_("The speed could not be measured"),
         summary=N_("How much your connection carries could not be measured: no test server could be used."),
         meaning=N_("That is no proof of a bad connection: the network here may hold such tests back."),
         steps=(
@@ -246,6 +311,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "link.no_network": FindingWords(
         title=N_("No Internet connection"),
+        headline=N_("No Internet connection"),
         summary=N_("This computer is not connected to the Internet."),
         meaning=N_("Without a connection you can't join the meeting."),
         steps=(
@@ -253,27 +319,28 @@ WORDS: dict[str, FindingWords] = {
                 "Check that Wi-Fi is on and airplane mode is off, or that the network cable is plugged in at both ends."
             ),
             N_("Choose your Wi-Fi network again in the network menu."),
-            N_("Check that your box is on; if it is, turn it off, wait ten seconds, and turn it on again."),
+            N_("Check that your box is on."),
+            RESTART_BOX,
             AGAIN,
         ),
     ),
     "link.no_names": FindingWords(
         title=N_("Server names can't be found"),
+        headline=N_("Looking up addresses (DNS) fails"),
         summary=N_(
             "The connection could not be measured: this computer can't find the servers' addresses (DNS)."
         ),
         meaning=N_("If web pages do not open either, you will not be able to join the meeting."),
         steps=(
             N_(
-                "Open any web page. If it does not open, turn your box off, wait ten seconds, and turn it on again."
+                "Open any web page. If it opens, nothing proves a fault: in an organisation, show this line to your IT desk."
             ),
-            N_(
-                "If web pages open, nothing proves a fault: in an organisation, show this line to your IT desk."
-            ),
+            RESTART_BOX,
         ),
     ),
     "link.no_answer": FindingWords(
         title=N_("The test servers did not answer"),
+        headline=N_("The test servers do not answer"),
         summary=N_("The connection could not be measured from here: the test servers did not answer."),
         meaning=N_("That is no proof of a bad connection: a firewall may hold these messages back."),
         steps=(
@@ -283,15 +350,19 @@ WORDS: dict[str, FindingWords] = {
     ),
     "link.too_few": FindingWords(
         title=N_("Too few measurements to tell"),
+        headline=N_("Too little time to tell"),
         summary=N_("There was not enough time to judge the connection."),
         steps=(N_("Run this check again and let it finish; do not shorten it with --timeout."),),
     ),
     **{
         code if not place else f"{code}/{place}": FindingWords(
-            title=title, summary=summary, meaning=meaning, steps=_STEPS[place]
+            title=title,
+            headline=headlines[_SAID_OF.get(place, place)],
+            summary=summaries[_SAID_OF.get(place, place)],
+            meaning=meaning,
+            steps=_STEPS[place],
         )
-        for code, (title, meaning, summaries) in _FACTORS.items()
+        for code, (title, headlines, meaning, summaries) in _FACTORS.items()
         for place in _STEPS
-        for summary in (summaries[_SUMMARY_OF.get(place, place)],)
     },
 }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
-from amif_netcheck.advice.verdicts import VERDICT_WORDS, displayed_score, first
+from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score, first
 from amif_netcheck.advice.words import AGAIN
-from amif_netcheck.model.report import Mode, Report, ReportedFinding, Verdict
-
-_WHOLE = 100
+from amif_netcheck.model.report import Mode, Report, Verdict
 
 
 @dataclass(frozen=True)
@@ -23,41 +20,29 @@ class NextStep:
 
 
 def answer(report: Report, language: Language) -> str:
-    """`Not ready yet · 45 points out of 100`."""
+    """`Not ready yet · 21 points out of 100 · 1 blocking · 7 to improve`."""
     parts = [language.text(VERDICT_WORDS[report.verdict])]
     score = displayed_score(report)
     if score is not None:
         points = language.plural("{count} point out of 100", "{count} points out of 100", score)
         parts.append(points.format(count=score))
-    covered = round(report.coverage * _WHOLE)
-    if covered < _WHOLE:
-        share = language.quantity(covered, "pct")
-        parts.append(language.text("{share} of the list checked").format(share=share))
+    parts += filter(None, (counts(report, language), checked(report, language)))
     if report.mode is Mode.PARTIAL:
         parts.append(language.text("of these checks alone"))
     return " · ".join(parts)
 
 
 def to_do(report: Report, language: Language, system: str) -> NextStep:
-    """What to do first, without the limit that it was held against."""
+    """What to do first."""
     finding = first(report)
     if finding is None:
         nothing = language.text("Nothing to do: have a good meeting.")
         return NextStep(nothing if report.verdict is Verdict.READY else "")
-    text = say(finding, language, system)
-    line = _without_limit(text.summary, finding)
+    text = say(finding, language, system, desk=report.desk)
+    line = text.summary
     if report.next_action is not None and report.verdict is Verdict.READY:
         line = language.text("If there is time: {summary}").format(summary=line)
     elif report.next_action is not None:
         line = language.text("To fix first: {summary}").format(summary=line)
     again = language.text(AGAIN)
     return NextStep(line, next((step for step in text.steps if step != again), ""))
-
-
-def _without_limit(summary: str, finding: ReportedFinding) -> str:
-    """`summary` without the brackets that name the limit's source."""
-    for name in ("source", "grade_source"):
-        source = finding.params.get(name)
-        if isinstance(source, str) and source:
-            summary = re.sub(rf"\s\([^()]*{re.escape(source)}[^()]*\)", "", summary)
-    return summary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.language import N_, Language
 
 SCENARIOS: dict[str, str] = {
     "ready": N_("all is well"),
@@ -14,6 +14,15 @@ SCENARIOS: dict[str, str] = {
     "everything-wrong": N_("nearly all of this at once"),
 }
 DEFAULT = "wifi-far"
+_NAMES = {"everything-wrong": N_("nearly everything wrong")}
+"""Of those that the list above names by what stands before them."""
+
+
+def scenario_name(scenario: str, language: Language) -> str:
+    """A known scenario in a person's language; another one by its own name."""
+    words = _NAMES.get(scenario, SCENARIOS.get(scenario, ""))
+    return language.text(words) if words else scenario
+
 
 INPUT_ERRORS = {
     "misspelt_scenario": N_("Unknown scenario “{name}”; did you mean “{close}”?"),

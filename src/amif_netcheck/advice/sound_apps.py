@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from amif_netcheck.advice.headset import SERVICE_ON
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, FindingWords
+from amif_netcheck.advice.words import AGAIN, RESTART_COMPUTER, FindingWords
 
 _UNTOLD = N_("Sound could not be looked at")
+_QUIT_BY_ICON = N_(
+    "Unless your meeting is held with it, quit it: closing its window is often not enough, use “Quit” in its menu or by its icon near the clock."
+)
 
 WORDS: dict[str, FindingWords] = {
     "sound_apps.quiet": FindingWords(
         title=N_("No other application uses sound"),
+        headline=N_("No other application uses sound"),
         summary=N_("No other application uses the sound or the microphone."),
     ),
     "sound_apps.plays": FindingWords(
         title=N_("An application plays sound"),
-        summary=N_("Sound is being played by {applications}."),
+        headline=N_("Sound from {applications}"),
+        summary=N_("Sound comes from: {applications}."),
         meaning=N_("It mixes with the voices of the meeting; with loudspeakers, the others hear it too."),
         steps=(
             N_("Close it, or stop what it plays (in a browser: close the tab that has a loudspeaker sign)."),
@@ -23,6 +29,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "sound_apps.holds_microphone": FindingWords(
         title=N_("An application uses the microphone"),
+        headline=N_("Microphone taken by {applications}"),
         summary=N_("The microphone is already in use by {applications}."),
         meaning=N_(
             "What you say also goes to another call or recording, and the meeting may find the microphone taken."
@@ -36,11 +43,18 @@ WORDS: dict[str, FindingWords] = {
     ),
     "sound_apps.call_open": FindingWords(
         title=N_("An application for calls is open"),
-        summary=N_("Also open, and able to ring: {applications}."),
-        steps=(
-            N_(
-                "Unless your meeting is held with it, quit it: closing its window is often not enough, use “Quit” in its menu or by its icon near the clock."
+        headline=N_("May ring: {applications}"),
+        summary=N_("Also open, may ring during the meeting: {applications}."),
+        steps_on={
+            "linux": (_QUIT_BY_ICON,),
+            "windows": (_QUIT_BY_ICON,),
+            "macos": (
+                N_(
+                    "Unless your meeting is held with it, quit it with Cmd+Q: closing its window is not enough."
+                ),
             ),
+        },
+        steps=(
             N_(
                 "To have your meeting recognised, run this check with its link: amif-netcheck --meeting LINK."
             ),
@@ -48,15 +62,13 @@ WORDS: dict[str, FindingWords] = {
     ),
     "sound_apps.no_server": FindingWords(
         title=_UNTOLD,
+        headline=N_("No sound service answers"),
         summary=N_("Check impossible: no sound service answers on this computer."),
-        steps=(
-            N_(
-                "Restart the computer; if sound still does not work, tell your IT desk (PipeWire or PulseAudio does not run)."
-            ),
-        ),
+        steps_on=SERVICE_ON,
     ),
     "sound_apps.remote": FindingWords(
         title=_UNTOLD,
+        headline=N_("Can't be checked from afar"),
         summary=N_(
             "Check impossible from afar: the sound belongs to whoever sits at the screen of this computer."
         ),
@@ -64,8 +76,9 @@ WORDS: dict[str, FindingWords] = {
     ),
     "sound_apps.stopped": FindingWords(
         title=_UNTOLD,
+        headline=N_("The sound service hangs"),
         summary=N_("Check impossible: the sound service of this computer hangs."),
         meaning=N_("In the meeting you might neither hear nor be heard."),
-        steps=(N_("Restart the computer."), AGAIN),
+        steps=(RESTART_COMPUTER, AGAIN),
     ),
 }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from amif_netcheck.advice.headset import LIBRARY_ON
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import FindingWords
+from amif_netcheck.advice.words import RESTART_COMPUTER, FindingWords
 from amif_netcheck.model.facts import SoundCue
 
 CUES: Mapping[SoundCue, str] = {
@@ -34,24 +35,31 @@ _SOFTER_ON = {
     "windows": (N_("Open Settings, “System”, “Sound”: under “Input”, turn the volume down a little."),),
     "macos": (N_("Open System Settings, “Sound”, “Input”, and turn the input volume down a little."),),
 }
+_ALLOW_MACOS = N_(
+    "Open System Settings, “Privacy & Security”, “Microphone”, and allow it to the program in which you started this check "
+    "(often “Terminal”)."
+)
 _ALLOW_ON = {
     "linux": (N_("Open Settings, “Sound”: under “Input”, switch the microphone on and turn its volume up."),),
-    "windows": (N_("Open Settings, “Privacy”, “Microphone”, and allow desktop apps to use the microphone."),),
-    "macos": (
+    "windows": (
         N_(
-            "Open System Settings, “Privacy & Security”, “Microphone”, and allow it to the program in which you started this check."
+            "Open Settings, “Privacy & security” (Windows 10: “Privacy”), “Microphone”: “Let desktop apps access your "
+            "microphone” has to be on."
         ),
     ),
+    "macos": (_ALLOW_MACOS,),
 }
 _OTHERS_WORK = N_("The others have to turn you up, and hear noise with you.")
 
 WORDS: dict[str, FindingWords] = {
     "headset.test_good": FindingWords(
         title=N_("You will be heard well"),
+        headline=N_("Sound test: you will be heard well"),
         summary=N_("Sound test: you will be heard well."),
     ),
     "headset.test_weak": FindingWords(
         title=N_("You will hardly be heard"),
+        headline=N_("Sound test: microphone too weak"),
         summary=N_("Sound test: you will hardly be heard, the microphone is too weak."),
         meaning=_OTHERS_WORK,
         steps=(_CLOSER, AGAIN),
@@ -59,6 +67,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "headset.test_silent": FindingWords(
         title=N_("The microphone hears nothing"),
+        headline=N_("Sound test: nobody will hear you"),
         summary=N_("Sound test: the microphone hears next to nothing, nobody will hear you."),
         meaning=N_("Either another microphone is chosen than the one you speak into, or it is turned down."),
         steps=(
@@ -69,6 +78,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "headset.test_no_signal": FindingWords(
         title=N_("The microphone is blocked"),
+        headline=N_("Sound test: the microphone is blocked"),
         summary=N_(
             "Sound test: no sound at all comes from the microphone; it is off, or access to it is refused."
         ),
@@ -76,15 +86,28 @@ WORDS: dict[str, FindingWords] = {
         steps=(N_("Look for a microphone key on the keyboard, or a small switch on the cable."), AGAIN),
         steps_on=_ALLOW_ON,
     ),
+    "headset.test_refused": FindingWords(
+        title=_FAILED,
+        headline=N_("No sound test: microphone not allowed"),
+        summary=N_(
+            "No sound test: this computer does not let this check hear the microphone. Your meeting has a permission of its own."
+        ),
+        steps=(AGAIN,),
+        steps_on=_ALLOW_ON,
+    ),
     "headset.test_monitor": FindingWords(
         title=N_("The computer listens to itself"),
+        headline=N_("Sound test: the wrong microphone"),
         summary=N_("Sound test: what this computer plays is chosen as its microphone; nobody will hear you."),
-        meaning=N_("A “monitor” is chosen as the microphone: it records the loudspeakers, and no voice."),
+        meaning=N_(
+            "A “monitor” or “stereo mix” is chosen as the microphone: it records the loudspeakers, and no voice."
+        ),
         steps=(AGAIN,),
         steps_on=_CHOOSE_ON,
     ),
     "headset.test_clipped": FindingWords(
         title=N_("Your voice is distorted"),
+        headline=N_("Sound test: microphone too strong"),
         summary=N_("Sound test: your voice is distorted, the microphone is too strong."),
         meaning=N_("Loud words crackle, and are tiring to listen to."),
         steps=(AGAIN,),
@@ -92,6 +115,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "headset.test_noisy": FindingWords(
         title=N_("There is much noise behind your voice"),
+        headline=N_("Sound test: much noise behind your voice"),
         summary=N_("Sound test: there is much noise behind your voice."),
         meaning=N_("The others hear the noise whenever you speak, and understand less."),
         steps=(
@@ -102,6 +126,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "headset.test_echo": FindingWords(
         title=N_("The microphone hears the loudspeakers"),
+        headline=N_("Sound test: there may be an echo"),
         summary=N_("Sound test: your microphone hears the loudspeakers; the others may hear themselves."),
         meaning=N_(
             "The meeting's window does not always take such an echo away: the others may hear their own words again."
@@ -113,46 +138,56 @@ WORDS: dict[str, FindingWords] = {
     ),
     "headset.test_echo_failed": FindingWords(
         title=_FAILED,
+        headline=N_("Sound test: echo could not be told"),
         summary=N_("Sound test: whether there is an echo could not be told, the sound stopped."),
         steps=(AGAIN,),
     ),
     "headset.test_no_speech": FindingWords(
         title=N_("Nobody spoke"),
+        headline=N_("Sound test: no voice was heard"),
         summary=N_("Sound test: the microphone works, but no voice was heard."),
         steps=(N_("Do the sound test again, and speak as in a meeting as soon as you are told to."),),
     ),
     "headset.test_no_library": FindingWords(
         title=_FAILED,
+        headline=N_("No sound test: PortAudio is missing"),
         summary=N_("No sound test: a component is missing (PortAudio)."),
-        steps=(N_("Have your IT desk install PortAudio."), AGAIN),
+        steps=(AGAIN,),
+        steps_on=LIBRARY_ON,
     ),
     "headset.test_no_library/package": FindingWords(
         title=_FAILED,
+        headline=N_("No sound test without {package}"),
         summary=N_("No sound test: the package {package} is not installed."),
         steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
     ),
     "headset.test_no_device": FindingWords(
         title=_FAILED,
+        headline=N_("No sound test: no microphone opened"),
         summary=N_("No sound test: no microphone could be opened."),
         steps=(N_("Plug in a headset."), AGAIN),
     ),
     "headset.test_stopped": FindingWords(
         title=_FAILED,
+        headline=N_("No sound test: no sound service answers"),
         summary=N_("No sound test: the sound service of this computer does not answer."),
-        steps=(N_("Restart the computer."), AGAIN),
+        steps=(RESTART_COMPUTER, AGAIN),
     ),
     "headset.test_changed": FindingWords(
         title=_FAILED,
+        headline=N_("No sound test: the microphone changed"),
         summary=N_("No sound test: the microphone went away, or another one was chosen meanwhile."),
         steps=(N_("Look whether your headset is plugged in firmly, or switched on."), AGAIN),
     ),
     "headset.test_failed": FindingWords(
         title=_FAILED,
+        headline=N_("The sound test failed"),
         summary=N_("The sound test failed, and why is not known."),
         steps=(N_("Do the sound test again; if it fails again, restart the computer."),),
     ),
     "headset.test_failed/blocked": FindingWords(
         title=_FAILED,
+        headline=N_("Sound test: no sound any more"),
         summary=N_("The sound test failed: nothing came from the microphone any more."),
         steps=(N_("Unplug your headset and plug it in again."), AGAIN),
     ),

@@ -21,9 +21,18 @@ _REASONS = {
     errno.EADDRINUSE: N_("another program uses it"),
     errno.EADDRNOTAVAIL: N_("this computer does not have this address"),
 }
+_WINDOWS_REASONS = {
+    19: N_("this disk can only be read"),  # ERROR_WRITE_PROTECT
+    32: N_("another program uses it"),  # ERROR_SHARING_VIOLATION
+    33: N_("another program uses it"),  # ERROR_LOCK_VIOLATION
+    206: N_("the name is too long"),  # ERROR_FILENAME_EXCED_RANGE
+    10013: N_("access is refused"),  # WSAEACCES: also a port that Windows keeps for itself
+}
+"""Where Windows says more than the number that it is translated to."""
 
 
 def why(error: Exception, language: Language) -> str:
-    """Why a file or a port could not be used; the system's own English words for what we have no sentence for."""
-    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    """Why a file or a port could not be used; the system's own words for what we have no sentence for."""
+    known = _WINDOWS_REASONS.get(getattr(error, "winerror", None) or 0)
+    known = known or _REASONS.get(getattr(error, "errno", None) or 0)
     return language.text(known) if known else str(getattr(error, "strerror", None) or error)

@@ -1,4 +1,4 @@
-"""The note's advice behind each check, and what each check sends."""
+"""The advice behind each check, which is the note's but for the camera, and what each check sends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from amif_netcheck.advice.language import N_
 
 @dataclass(frozen=True)
 class Tip:
-    """`title` is a row's label; `tip` the note's advice; `sends` what leaves the machine for it."""
+    """`title` is a row's label; `tip` the advice; `sends` what leaves the machine for it."""
 
     title: str
     tip: str
@@ -23,7 +23,7 @@ TIPS: dict[str, Tip] = {
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
     "traffic": Tip(
-        title=N_("Other use of the connection"),
+        title=N_("Other uses"),
         tip=N_("Make sure that few connections, or none, run beside the meeting."),
         sends=N_("Nothing; only the look-up of the meeting's name when --meeting gives one."),
     ),
@@ -47,7 +47,7 @@ TIPS: dict[str, Tip] = {
         tip=N_("Firewalls and filters must let the meeting through."),
         sends=N_(
             "Up to three small messages over each IP version to each test server (STUN) and, when --meeting gives one, to the "
-            "meeting's server on ports 3478 and 443; a few connections to the meeting's server, closed once it has proved who "
+            "meeting's server on ports 3478 and 443 and wherever its service sends sound and picture; a few connections to the meeting's server, closed once it has proved who "
             "it is, and the same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
             "should; one page of detectportal.firefox.com; a connection to the --speed-server and to the proxy that is set up; an empty "
             "message that goes no further than your box; the look-up of all these names and of one that can't exist, and of a few "
@@ -55,12 +55,12 @@ TIPS: dict[str, Tip] = {
         ),
     ),
     "sound_apps": Tip(
-        title=N_("Applications that use sound"),
-        tip=N_("Close the applications that use sound (Skype and the like)."),
+        title=N_("Sound of applications"),
+        tip=N_("Close the applications that use sound (Teams and the like)."),
         sends=N_("Nothing."),
     ),
     "apps": Tip(
-        title=N_("Other applications"),
+        title=N_("State of the computer"),
         tip=N_("Close all other applications."),
         sends=N_("Nothing."),
     ),
@@ -71,8 +71,13 @@ TIPS: dict[str, Tip] = {
             "Nothing. With --sound-test the microphone is recorded for 3 seconds and played back; the recording never leaves this computer's memory."
         ),
     ),
+    "camera": Tip(
+        title=N_("Camera"),
+        tip=N_("Have a camera that works and that nothing else uses (the note says nothing of cameras)."),
+        sends=N_("Nothing. No picture is taken."),
+    ),
     "link": Tip(
-        title=N_("The connection"),
+        title=N_("Internet connection"),
         tip=N_("Check that the connection is good enough for a call."),
         sends=N_(
             "50 small messages a second for the length of the check, to one public test server (STUN) and to your own box "

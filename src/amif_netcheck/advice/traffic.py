@@ -6,7 +6,7 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import AGAIN, FindingWords
 
 _CLOSE = N_(
-    "{name}: close it for the length of the meeting, or choose “Pause” in its menu (often an icon near the clock)."
+    "{name}: close it for the length of the meeting, or choose “Pause” in its menu (often an icon near the clock or in the menu bar)."
 )
 _CLOSE_LIKELY = N_(
     "{name}: look whether it is at work; close it for the length of the meeting, or choose “Pause” in its menu."
@@ -24,10 +24,12 @@ _HEAVY_TITLE = N_("This computer uses the connection a lot")
 WORDS: dict[str, FindingWords] = {
     "traffic.quiet": FindingWords(
         title=N_("This computer leaves the connection free"),
+        headline=N_("This computer leaves the connection free"),
         summary=N_("This computer hardly uses the connection: {down_mbit_s} received, {up_mbit_s} sent."),
     ),
     "traffic.some": FindingWords(
         title=_SOME_TITLE,
+        headline=N_("This computer uses the connection a little"),
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent."
         ),
@@ -35,12 +37,26 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.some/named": FindingWords(
         title=_SOME_TITLE,
-        summary=N_("{applications}: some use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
+        headline=N_("Light use: {applications}"),
+        summary=N_(
+            "A little heavy on this computer at the moment: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."
+        ),
         otherwise=_CLOSE,
+        steps=(AGAIN,),
+    ),
+    "traffic.some/probable": FindingWords(
+        title=_SOME_TITLE,
+        headline=N_("Light use, probably {likely}"),
+        summary=N_(
+            "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Probably {likely}."
+        ),
+        otherwise=_CLOSE_LIKELY,
         steps=(AGAIN,),
     ),
     "traffic.some/likely": FindingWords(
         title=_SOME_TITLE,
+        headline=N_("Light use: {likely}?"),
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps {likely}."
@@ -50,6 +66,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.some/hidden": FindingWords(
         title=_SOME_TITLE,
+        headline=N_("Light use by a program that is not visible"),
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
             "Not all programs can be seen from your account."
@@ -58,6 +75,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.some/likely_or_hidden": FindingWords(
         title=_SOME_TITLE,
+        headline=N_("Light use: {likely}?"),
         summary=N_(
             "Something on this computer uses the connection a little: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps {likely}, or a program that can't be seen from your account."
@@ -67,6 +85,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.some/others": FindingWords(
         title=_SOME_TITLE,
+        headline=N_("Light use by another account or the system"),
         summary=N_(
             "The system or another account on this computer uses the connection a little: {down_mbit_s} received, "
             "{up_mbit_s} sent."
@@ -75,6 +94,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.heavy": FindingWords(
         title=_HEAVY_TITLE,
+        headline=N_("This computer uses the connection a lot"),
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent."
         ),
@@ -83,13 +103,28 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.heavy/named": FindingWords(
         title=_HEAVY_TITLE,
-        summary=N_("{applications}: heavy use of the connection ({down_mbit_s} received, {up_mbit_s} sent)."),
+        headline=N_("Heavy use: {applications}"),
+        summary=N_(
+            "Very heavy on this computer at the moment: {applications} ({down_mbit_s} received, {up_mbit_s} sent)."
+        ),
         meaning=_MEANING,
         otherwise=_CLOSE,
         steps=(AGAIN,),
     ),
+    "traffic.heavy/probable": FindingWords(
+        title=_HEAVY_TITLE,
+        headline=N_("Heavy use, probably {likely}"),
+        summary=N_(
+            "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
+            "Probably {likely}."
+        ),
+        meaning=_MEANING,
+        otherwise=_CLOSE_LIKELY,
+        steps=(AGAIN,),
+    ),
     "traffic.heavy/likely": FindingWords(
         title=_HEAVY_TITLE,
+        headline=N_("Heavy use: {likely}?"),
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps {likely}."
@@ -100,6 +135,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.heavy/hidden": FindingWords(
         title=_HEAVY_TITLE,
+        headline=N_("Heavy use by a program that is not visible"),
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
             "Not all programs can be seen from your account."
@@ -109,6 +145,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.heavy/likely_or_hidden": FindingWords(
         title=_HEAVY_TITLE,
+        headline=N_("Heavy use: {likely}?"),
         summary=N_(
             "Something on this computer uses the connection a lot: {down_mbit_s} received, {up_mbit_s} sent. "
             "Perhaps {likely}, or a program that can't be seen from your account."
@@ -119,6 +156,7 @@ WORDS: dict[str, FindingWords] = {
     ),
     "traffic.heavy/others": FindingWords(
         title=_HEAVY_TITLE,
+        headline=N_("Heavy use by another account or the system"),
         summary=N_(
             "The system or another account on this computer uses the connection a lot: {down_mbit_s} received, "
             "{up_mbit_s} sent."

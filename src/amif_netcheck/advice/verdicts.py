@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.finding import rank
 from amif_netcheck.model.report import CheckResult, Report, ReportedFinding, Status, Verdict
@@ -26,6 +26,38 @@ VERDICT_WORDS = {
 def worst_first(result: CheckResult) -> list[ReportedFinding]:
     """A check's findings in the order in which they are told."""
     return sorted(result.findings, key=lambda finding: rank(finding.severity))
+
+
+def counts(report: Report, language: Language) -> str:
+    """How many rows are what: `1 blocking · 7 to improve`; empty where none is."""
+    statuses = [result.status for result in report.checks]
+    forms = (
+        (
+            Status.CRITICAL,
+            language.plural("{count} blocking", "{count} blocking", statuses.count(Status.CRITICAL)),
+        ),
+        (
+            Status.WARNING,
+            language.plural("{count} to improve", "{count} to improve", statuses.count(Status.WARNING)),
+        ),
+        (
+            Status.UNKNOWN,
+            language.plural("{count} not checked", "{count} not checked", statuses.count(Status.UNKNOWN)),
+        ),
+    )
+    return " · ".join(
+        form.format(count=statuses.count(status)) for status, form in forms if status in statuses
+    )
+
+
+def checked(report: Report, language: Language) -> str:
+    """`3 of 9 points checked`; empty where all that was asked for was."""
+    asked = [result for result in report.checks if result.status is not Status.SKIPPED]
+    done = sum(result.points is not None for result in asked)
+    if done == len(asked):
+        return ""
+    form = language.plural("{done} of {asked} point checked", "{done} of {asked} points checked", done)
+    return form.format(done=done, asked=len(asked))
 
 
 def displayed_score(report: Report) -> int | None:

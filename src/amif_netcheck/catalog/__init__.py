@@ -54,6 +54,7 @@ class _Applications(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class _Vpns(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     container_lines: tuple[str, ...]
     product: tuple[KnownVpn, ...]
+    bundles: dict[str, str] = {}
 
 
 class _Inspections(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,10 +106,11 @@ def vpn_product(interface: str, kind: str, owner: str, processes: list[str]) -> 
     Empty when nothing matches, or when running processes point to several products.
     """
     products = vpns().product
+    by_bundle = (name for pattern, name in vpns().bundles.items() if owner and matches(owner, (pattern,)))
     by_owner = (known.name for known in products if owner and matches(owner, known.processes + known.holders))
     by_interface = (known.name for known in products if matches(interface, known.interfaces))
     by_kind = (known.name for known in products if kind in known.kinds)
-    named = next(chain(by_owner, by_interface, by_kind), "")
+    named = next(chain(by_bundle, by_owner, by_interface, by_kind), "")
     return named or _only_running(products, processes)
 
 
@@ -144,5 +146,6 @@ def matches(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def read(name: str) -> dict[str, object]:
-    """One of the data files beside this one."""
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    """One of the data files beside this one or below it, which may all lie in an archive."""
+    content: bytes = __spec__.loader.get_data(str(Path(__file__).parent / name))  # type: ignore[union-attr]
+    return tomllib.loads(content.decode())

@@ -8,6 +8,7 @@ from functools import cache
 from msgspec import Struct, convert
 
 from amif_netcheck.catalog import application, matches, read
+from amif_netcheck.catalog.meeting_services import below, known_services, linked_hosts
 
 CALL = "call"
 """The family of applications for calls."""
@@ -17,11 +18,15 @@ SYSTEM = "system"
 
 
 class KnownCall(Struct, frozen=True, kw_only=True):
-    """An application for calls: patterns of its process names, and the hosts of its meetings, with all below them."""
+    """An application for calls: patterns of its process names, and the hosts of its meetings, with all below them.
+
+    Where the service of its meetings has a profile, its hosts are there: `service` is the profile's name.
+    """
 
     name: str
     processes: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    service: str = ""
 
 
 class _Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,12 +57,24 @@ def name_and_family(process: str) -> tuple[str, str]:
 
 def meeting_application(host: str) -> str:
     """The application that a meeting at `host` is held with, or empty."""
-    return next((known.name for known in _calls().call if _below(host, known.hosts)), "")
+    return next((known.name for known in _calls().call if _below(host, _hosts(known))), "")
 
 
 def holds_meetings(host: str) -> bool:
     """Is this host known for meetings, in an application or in a browser?"""
-    return bool(meeting_application(host)) or _below(host, _calls().browser)
+    return _below(host, meeting_hosts())
+
+
+@cache
+def meeting_hosts() -> tuple[str, ...]:
+    """The hosts of all known services, once each; each stands for those below it."""
+    calls = _calls()
+    in_applications = (host for call in calls.call for host in call.hosts)
+    return tuple(dict.fromkeys((*calls.browser, *linked_hosts(), *in_applications)))
+
+
+def _hosts(call: KnownCall) -> tuple[str, ...]:
+    return call.hosts or (known_services()[call.service].hosts if call.service else ())
 
 
 def sounds_like_meetings(host: str) -> bool:
@@ -68,8 +85,7 @@ def sounds_like_meetings(host: str) -> bool:
 
 def _below(host: str, hosts: tuple[str, ...]) -> bool:
     """Is `host` one of these, or below one?"""
-    name = host.casefold().removesuffix(".")
-    return any(name == known or name.endswith(f".{known}") for known in hosts)
+    return any(below(host, known) for known in hosts)
 
 
 def is_quiet(process: str) -> bool:

@@ -57,7 +57,7 @@ MEMORY_LOW = FindingSpec(
 BATTERY_LOW = FindingSpec("apps.battery_low", (Severity.WARNING,), limits=(limits.BATTERY,), effort_min=1)
 BATTERY_SAVER = FindingSpec("apps.battery_saver", _NOTE, effort_min=1)
 UPDATE_RUNNING = FindingSpec("apps.update_running", _NOTE)
-REBOOT_PENDING = FindingSpec("apps.reboot_pending", _NOTE, effort_min=3)
+REBOOT_PENDING = FindingSpec("apps.reboot_pending", _NOTE, effort_min=10)
 HEAVY_OPEN = FindingSpec("apps.heavy_open", _NOTE, effort_min=1, fixes=_CLOSE, vocabulary=("families",))
 UNKNOWN = unknown_spec("apps")
 FINDINGS = (

@@ -28,6 +28,7 @@ MEETING_INSPECTED = _of_issuer(
     "firewall.meeting_inspected",
     (Severity.WARNING, Severity.CRITICAL),
     variants=(_NAMED, _REFUSED, _NAMED_REFUSED, _BY_PROXY),
+    effort_min=5,
 )
 MEETING_OWN_AUTHORITY = _of_issuer("firewall.meeting_own_authority", (Severity.INFO,), nothing_to_do=True)
 INSPECTED_ELSEWHERE = _of_issuer(
@@ -35,8 +36,10 @@ INSPECTED_ELSEWHERE = _of_issuer(
     (Severity.INFO, Severity.WARNING),
     variants=(_NAMED, _REFUSED, _NAMED_REFUSED),
 )
-MEETING_CERTIFICATE_REFUSED = _of_issuer("firewall.meeting_certificate_refused", (Severity.CRITICAL,))
-CERTIFICATES_REFUSED = _of_issuer("firewall.certificates_refused", (Severity.WARNING,))
+MEETING_CERTIFICATE_REFUSED = _of_issuer(
+    "firewall.meeting_certificate_refused", (Severity.CRITICAL,), effort_min=5
+)
+CERTIFICATES_REFUSED = _of_issuer("firewall.certificates_refused", (Severity.WARNING,), effort_min=5)
 CLOCK_WRONG = FindingSpec("firewall.clock_wrong", (Severity.CRITICAL,), effort_min=2)
 FINDINGS = (
     *(MEETING_INSPECTED, MEETING_OWN_AUTHORITY, INSPECTED_ELSEWHERE),

@@ -6,19 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from amif_netcheck.checks import (
     certificates,
+    firewall_media,
     firewall_names,
     firewall_proxies,
+    firewall_service,
     firewall_udp,
     firewall_web,
+    limits,
 )
 from amif_netcheck.checks.firewall_findings import (
     BY_SCRIPT,
     CAPTIVE_PORTAL,
+    CLOCK_OFF,
+    FAST,
     FINDINGS,
     NO_NAMES,
     NOTHING_ANSWERS,
-    OPEN,
     SENDING_FORBIDDEN,
+    SLOW,
     UNKNOWN,
 )
 from amif_netcheck.checks.reachability import NAMELESS, everything, is_alive, outcome, places
@@ -59,13 +64,16 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     findings = [
         *firewall_web.judge(firewall),
         *certificates.judge(firewall),
-        *firewall_udp.judge(firewall),
+        *firewall_media.judge(firewall, [*firewall_udp.judge(firewall)]),
+        *firewall_service.judge(firewall),
         *firewall_proxies.dead(firewall),
         *firewall_proxies.notes(firewall),
         *firewall_names.judge(firewall),
         *firewall_web.ipv6(firewall),
     ]
-    return findings or [OPEN.finding("facts.firewall")]
+    if not any(finding.code == certificates.CLOCK_WRONG.code for finding in findings):
+        findings += _clock_off(firewall.portal)
+    return findings or [firewall_media.nothing_in_the_way(firewall)]
 
 
 def _nothing_answers(firewall: FirewallFacts) -> Iterator[Finding]:
@@ -104,6 +112,20 @@ def _is_captive(firewall: FirewallFacts, portal: Portal) -> bool:
 def _is_impostor(certificate: Certificate) -> bool:
     """Is it somebody else's? Dates prove a wrong clock, a product's name an inspection."""
     return not certificate.product and certificate.flaw not in {Flaw.EXPIRED, Flaw.NOT_YET_VALID}
+
+
+def _clock_off(portal: Portal | Unavailable) -> Iterator[Finding]:
+    """By the date of the page that came as expected: who shows another one may have any clock."""
+    if not isinstance(portal, Portal) or portal.page is not Page.AS_EXPECTED:
+        return
+    ahead_s = portal.clock_ahead_s
+    if isinstance(ahead_s, Unavailable) or abs(ahead_s) < limits.CLOCK_OFF_S:
+        return
+    yield CLOCK_OFF.finding(
+        "facts.firewall.portal.clock_ahead_s",
+        variant=FAST if ahead_s > 0 else SLOW,
+        params={"minutes": round(abs(ahead_s) / 60), "ahead_s": ahead_s},
+    )
 
 
 def _captive(portal: Portal) -> Finding:

@@ -129,7 +129,8 @@ def _closed(firewall: FirewallFacts, meeting: Place) -> Iterator[Finding]:
     elif ended is Outcome.NAMES_SILENT:
         yield could_not_tell(UNKNOWN, Unavailable(reason=Reason.TIMEOUT), "facts.firewall.web")
     elif ended is Outcome.NO_ROUTE:
-        families = {attempt.by.value for attempt in meeting.reach if attempt.outcome is Outcome.NO_ROUTE}
+        ways = {attempt.by.value for attempt in meeting.reach if attempt.outcome is Outcome.NO_ROUTE}
+        families = ways.intersection(MEETING_NO_ROUTE.variants)
         yield _place_finding(MEETING_NO_ROUTE, meeting, families.pop() if len(families) == 1 else "")
     else:
         spec = _CLOSED.get(ended, MEETING_SILENT)

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 
-from amif_netcheck.checks import limits, limits_sound, sound_test
-from amif_netcheck.checks.spec import FindingSpec
-from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
+from msgspec import structs
+
+from amif_netcheck.checks import headset_settings, sound_test
+from amif_netcheck.checks.headset_findings import (
+    BUILT_IN,
+    CALLS_ONLY,
+    EVIDENCE,
+    FINDINGS,
+    IN_USE,
+    INPUT_ELSEWHERE,
+    LOUDSPEAKER,
+    NO_DEVICE,
+    NO_LIBRARY,
+    NO_MICROPHONE,
+    NO_OUTPUT,
+    NO_SERVER,
+    NOT_CHOSEN,
+    OUTPUT_ELSEWHERE,
+    OWN_MICROPHONE,
+    PACKAGE,
+    REMOTE,
+    STOPPED,
+    UNKNOWN,
+    UNSEEN,
+    UNTOLD,
+    WEBCAM_MICROPHONE,
+    device_finding,
+)
+from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     SPOKEN_INTO,
     WORN,
+    DeviceSource,
     Direction,
     Facts,
     HeadsetFacts,
@@ -21,61 +47,9 @@ from amif_netcheck.model.facts import (
     SoundObstacle,
     Unavailable,
 )
-from amif_netcheck.model.finding import Finding, ParamValue, Severity
-from amif_netcheck.model.fix import FixKind
+from amif_netcheck.model.finding import Finding, ParamValue
 
-_OK = (Severity.OK,)
-_NOTE = (Severity.INFO,)
-_WARNING = (Severity.WARNING,)
-_CRITICAL = (Severity.CRITICAL,)
-_UNTOLD = (Severity.UNKNOWN,)
-_NAMED, _PACKAGE = "named", "package"
-_CHOOSE = (FixKind.CHOOSE_DEVICE,)
-
-_device = partial(FindingSpec, vocabulary=("device_kind", "device_bus"), private={"device": "device"})
-_named_device = partial(_device, variants=(_NAMED,), private_variants=(_NAMED,))
-
-IN_USE = _named_device("headset.in_use", _OK)
-NOT_CHOSEN = _named_device(
-    "headset.not_chosen",
-    _WARNING,
-    effort_min=1,
-    fixes=_CHOOSE,
-    directions=(Direction.OUTPUT, Direction.INPUT),
-)
-OUTPUT_ELSEWHERE = _named_device(
-    "headset.output_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.OUTPUT,)
-)
-INPUT_ELSEWHERE = _named_device(
-    "headset.input_elsewhere", _WARNING, effort_min=1, fixes=_CHOOSE, directions=(Direction.INPUT,)
-)
-OWN_MICROPHONE = _device("headset.own_microphone", _NOTE, effort_min=2)
-WEBCAM_MICROPHONE = _device("headset.webcam_microphone", _NOTE, effort_min=2)
-LOUDSPEAKER = _device("headset.loudspeaker", _NOTE, effort_min=2)
-BUILT_IN = _device("headset.built_in", _NOTE, effort_min=2)
-UNSEEN = _device("headset.unseen", _UNTOLD)
-UNTOLD = _device("headset.untold", _UNTOLD)
-NO_MICROPHONE = FindingSpec("headset.no_microphone", _CRITICAL)
-NO_OUTPUT = FindingSpec("headset.no_output", _CRITICAL)
-INPUT_MUTED = _device("headset.input_muted", _CRITICAL, effort_min=1)
-INPUT_LOW = _device(
-    "headset.input_low", (Severity.INFO, Severity.WARNING), limits=(limits_sound.INPUT_VOLUME,), effort_min=1
-)
-OUTPUT_MUTED = _device("headset.output_muted", _WARNING, effort_min=1)
-TELEPHONE_SOUND = _device("headset.telephone_sound", _WARNING, limits=(limits_sound.RATE,))
-BATTERY = _device("headset.battery", (Severity.INFO, Severity.WARNING), limits=(limits_sound.BATTERY,))
-NO_DEVICE = FindingSpec("headset.no_device", _UNTOLD)
-NO_SERVER = FindingSpec("headset.no_server", _UNTOLD, vocabulary=(_PACKAGE,))
-NO_LIBRARY = FindingSpec("headset.no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=(_PACKAGE,))
-REMOTE = FindingSpec("headset.remote", _UNTOLD, vocabulary=(_PACKAGE,))
-STOPPED = FindingSpec("headset.stopped", _UNTOLD, vocabulary=(_PACKAGE,))
-UNKNOWN = unknown_spec("headset")
-FINDINGS = (
-    *(IN_USE, NOT_CHOSEN, OUTPUT_ELSEWHERE, INPUT_ELSEWHERE),
-    *(OWN_MICROPHONE, WEBCAM_MICROPHONE, LOUDSPEAKER, BUILT_IN, UNSEEN, UNTOLD),
-    *(NO_MICROPHONE, NO_OUTPUT, INPUT_MUTED, INPUT_LOW, OUTPUT_MUTED, TELEPHONE_SOUND, BATTERY),
-    *(NO_DEVICE, NO_SERVER, NO_LIBRARY, REMOTE, STOPPED, *sound_test.FINDINGS, UNKNOWN),
-)
+__all__ = ["FINDINGS", "check"]
 
 _OBSTACLES = {
     SoundObstacle.NO_SERVER: NO_SERVER,
@@ -84,12 +58,11 @@ _OBSTACLES = {
     SoundObstacle.NO_LIBRARY: NO_LIBRARY,
 }
 _UNTOLD_KINDS = {SoundKind.VIRTUAL, SoundKind.UNKNOWN}
-_EVIDENCE = ("facts.headset.devices",)
 
 
 def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
     """Judge the default devices, whether something better is plugged in and not chosen, and the sound test."""
-    return [*_devices(facts), *sound_test.findings(facts)]
+    return [*headset_settings.refusals(facts.headset), *_devices(facts), *sound_test.findings(facts)]
 
 
 def _devices(facts: Facts) -> list[Finding]:
@@ -99,28 +72,32 @@ def _devices(facts: Facts) -> list[Finding]:
     if isinstance(headset.devices, Unavailable):
         return [_unseen(headset, headset.devices)]
     if not headset.devices:
-        return [_finding(NO_DEVICE, None, {"reason": Reason.NOT_PRESENT.value})]
-    present = [device for device in headset.devices if device.plugged is not False]
+        return [device_finding(NO_DEVICE, None, {"reason": Reason.NOT_PRESENT.value})]
+    present = _present(headset.devices, calls_apart=headset.source is DeviceSource.SYSTEM)
     output = _used(present, Direction.OUTPUT, WORN)
     entry = _used(present, Direction.INPUT, SPOKEN_INTO)
     return [
         *(_missing(present) or [_choice(present, output, entry)]),
-        *_ways_to_be_unheard(entry),
-        *_ways_to_hear_nothing(output),
-        *_bluetooth([device for device in (output, entry) if device is not None]),
+        *headset_settings.findings(present, output, entry),
     ]
+
+
+def _present(devices: Sequence[SoundDevice], *, calls_apart: bool) -> list[SoundDevice]:
+    """What is plugged in. PulseAudio's role for calls is used by telephones alone, so that it tells nothing of a meeting."""
+    present = [device for device in devices if device.plugged is not False]
+    return present if calls_apart else [structs.replace(device, communications=False) for device in present]
 
 
 def _unseen(headset: HeadsetFacts, missing: Unavailable) -> Finding:
     """Why devices could not be looked at."""
     spec = _OBSTACLES.get(headset.obstacle)
     if spec is None:
-        return could_not_tell(UNKNOWN, missing, *_EVIDENCE)
+        return could_not_tell(UNKNOWN, missing, *EVIDENCE)
     params: dict[str, ParamValue] = {"reason": missing.reason.value}
     if headset.package:
-        params[_PACKAGE] = headset.package
-    variant = _PACKAGE if headset.package and _PACKAGE in spec.variants else ""
-    return spec.finding(*_EVIDENCE, variant=variant, params=params)
+        params[PACKAGE] = headset.package
+    variant = PACKAGE if headset.package and PACKAGE in spec.variants else ""
+    return spec.finding(*EVIDENCE, variant=variant, params=params)
 
 
 def _used(
@@ -141,7 +118,7 @@ def _used(
 def _missing(present: list[SoundDevice]) -> list[Finding]:
     there = {device.direction for device in present}
     return [
-        spec.finding(*_EVIDENCE)
+        spec.finding(*EVIDENCE)
         for direction, spec in ((Direction.INPUT, NO_MICROPHONE), (Direction.OUTPUT, NO_OUTPUT))
         if direction not in there
     ]
@@ -163,8 +140,8 @@ def _choice(present: list[SoundDevice], output: SoundDevice | None, entry: Sound
 def _in_use(output: SoundDevice, entry: SoundDevice) -> Finding:
     unseen = next((device for device in (output, entry) if _can_not_be_seen(device)), None)
     if unseen is not None:
-        return _finding(UNSEEN, unseen, {"reason": Reason.UNSUPPORTED.value})
-    return _finding(IN_USE, output if output.kind is SoundKind.HEADSET else entry)
+        return device_finding(UNSEEN, unseen, {"reason": Reason.UNSUPPORTED.value})
+    return device_finding(IN_USE, output if output.kind is SoundKind.HEADSET else entry)
 
 
 _GOOD = {Direction.OUTPUT: WORN, Direction.INPUT: SPOKEN_INTO}
@@ -186,8 +163,10 @@ def _elsewhere(
     better = _better(present, direction, _GOOD[direction], other)
     if better is None:
         return None
+    if better.communications:
+        return device_finding(CALLS_ONLY, better)
     half = other_is_good or better.kind is _ONE_WAY[direction]
-    return _finding(_ELSEWHERE[direction] if half else NOT_CHOSEN, better)
+    return device_finding(_ELSEWHERE[direction] if half else NOT_CHOSEN, better)
 
 
 def _can_not_be_seen(device: SoundDevice) -> bool:
@@ -200,11 +179,11 @@ def _as_it_is(output: SoundDevice | None, entry: SoundDevice | None) -> Finding:
     used = [device for device in (output, entry) if device is not None]
     untold = next((device for device in used if device.kind in _UNTOLD_KINDS), None)
     if output is None or entry is None or untold is not None:
-        return _finding(UNTOLD, untold or next(iter(used), None), {"reason": Reason.UNSUPPORTED.value})
+        return device_finding(UNTOLD, untold or next(iter(used), None), {"reason": Reason.UNSUPPORTED.value})
     if output.kind in WORN:
-        return _finding(WEBCAM_MICROPHONE if entry.kind is SoundKind.WEBCAM else OWN_MICROPHONE, entry)
+        return device_finding(WEBCAM_MICROPHONE if entry.kind is SoundKind.WEBCAM else OWN_MICROPHONE, entry)
     all_built_in = entry.kind is SoundKind.BUILT_IN and output.kind is SoundKind.BUILT_IN
-    return _finding(BUILT_IN if all_built_in else LOUDSPEAKER, output)
+    return device_finding(BUILT_IN if all_built_in else LOUDSPEAKER, output)
 
 
 def _better(
@@ -223,58 +202,4 @@ def _better(
         candidates,
         key=lambda device: (device.apparatus != apparatus, not device.sure, device.asleep),
         default=None,
-    )
-
-
-def _is_mute(device: SoundDevice) -> bool:
-    return bool(device.muted) or device.volume_pct == 0
-
-
-def _ways_to_be_unheard(entry: SoundDevice | None) -> list[Finding]:
-    if entry is None or not entry.default:
-        return []
-    if _is_mute(entry):
-        return [_finding(INPUT_MUTED, entry)]
-    return [] if entry.volume_pct is None else _limit_finding(INPUT_LOW, entry.volume_pct, entry)
-
-
-def _ways_to_hear_nothing(output: SoundDevice | None) -> list[Finding]:
-    return [_finding(OUTPUT_MUTED, output)] if output and output.default and _is_mute(output) else []
-
-
-def _bluetooth(used: list[SoundDevice]) -> list[Finding]:
-    """A headset in the mode of a telephone, and one that is nearly empty; each said once."""
-    findings: list[Finding] = []
-    narrow = next((device for device in used if device.hands_free and device.rate_hz), None)
-    if narrow is not None and narrow.rate_hz is not None:
-        findings += _limit_finding(TELEPHONE_SOUND, narrow.rate_hz / 1000, narrow)
-    charges = [(device.battery_pct, device) for device in used if device.battery_pct is not None]
-    if charges:
-        charge, weakest = min(charges, key=lambda item: item[0])
-        findings += _limit_finding(BATTERY, charge, weakest)
-    return findings
-
-
-def _limit_finding(spec: FindingSpec, value: float, device: SoundDevice) -> list[Finding]:
-    """The finding when `value` is beyond the spec's limit."""
-    (limit,) = spec.limits
-    severity, crossed = limits.judge(value, limit)
-    if crossed is None:
-        return []
-    return [_finding(spec, device, limits.comparison(value, limit, crossed), severity)]
-
-
-def _finding(
-    spec: FindingSpec,
-    device: SoundDevice | None,
-    params: Mapping[str, ParamValue] | None = None,
-    severity: Severity | None = None,
-) -> Finding:
-    """With the device that it is about."""
-    about: dict[str, ParamValue] = {}
-    if device is not None:
-        about = {"device": device.name, "device_kind": device.kind.value, "device_bus": device.bus.value}
-    named = device is not None and device.name and _NAMED in spec.variants
-    return spec.finding(
-        *_EVIDENCE, severity=severity, variant=_NAMED if named else "", params={**(params or {}), **about}
     )

@@ -6,8 +6,13 @@ threshold there.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from msgspec import Struct, structs
+
+from amif_netcheck.model.desk import ChangedLimit
 from amif_netcheck.model.finding import ParamValue, Severity
 from amif_netcheck.model.text import N_
 
@@ -26,7 +31,7 @@ class Threshold(Struct, frozen=True):
 
 
 class Limit(Struct, frozen=True, kw_only=True):
-    """The thresholds of one quantity; `unit` is the suffix of its name."""
+    """The thresholds of one quantity; `unit` is the suffix of its name. `settled`: what a desk has changed is in it."""
 
     id: str
     unit: str
@@ -34,6 +39,7 @@ class Limit(Struct, frozen=True, kw_only=True):
     info: Threshold | None = None
     warning: Threshold | None = None
     critical: Threshold | None = None
+    settled: bool = False
 
 
 _TEAMS = "MicrosoftDocs/OfficeDocs-SkypeForBusiness, Teams/prepare-network.md, 2026"
@@ -42,6 +48,7 @@ _MEET = "Google Cloud Community, Google Meet quality tool, 2026"
 _LMKD = "source.android.com, lmkd, psi_partial_stall_ms, 2026"
 _G114 = "ITU-T G.114 (05/2003)"
 _BIGBLUEBUTTON = "docs.bigbluebutton.org, FAQ, 2026"
+_OPENTOK = "Vonage Video API, pre-call test, 2026"
 _RECOMMENDED = N_("what is recommended for a meeting")
 _LEAST = N_("the least for a meeting")
 _A_FIFTH = N_("a fifth of what is recommended for a meeting")
@@ -96,6 +103,25 @@ LONGEST_LOSS = Limit(
         "amif-netcheck, 2026",
         _CALLS,
         N_("in calls over emulated lines, cuts of seconds make a call unusable"),
+    ),
+)
+FROZEN = Limit(
+    id="link.frozen_pct",
+    unit="pct",
+    warning=Threshold(
+        2, "amif-netcheck, 2026", _CALLS, N_("in calls over emulated lines, more than a single hitch")
+    ),
+    critical=Threshold(
+        8, "amif-netcheck, 2026", _CALLS, N_("in calls over emulated lines, two seconds in twenty-five")
+    ),
+)
+PICTURE = Limit(
+    id="link.picture_mbit_s",
+    unit="mbit_s",
+    floor=True,
+    warning=Threshold(0.3, "OpenTok, 2026", _OPENTOK, N_("the least that is recommended for one picture")),
+    critical=Threshold(
+        0.08, "amif-netcheck, 2026", _CALLS, N_("in calls over emulated lines, a picture of less is a smear")
     ),
 )
 DOWNLOAD = Limit(
@@ -235,6 +261,8 @@ NAMES = Limit(
 WRONG_CLOCK_S = 3600.0
 """A clock that is off by more than an hour explains a certificate out of its dates; by less, the certificate is at fault:
 new ones are dated back an hour or so for the clocks of others."""
+CLOCK_OFF_S = 60.0
+"""A meeting's time is told in minutes: a clock that is off by one shows another time to it."""
 BUSY_VARIATION_MS = 100.0
 """A round trip that varies so much at rest has somebody's queue in it: the line is in use. In the calls of docs/link.md,
 lines with others' traffic had 150 ms and more, lines with 20 ms of jitter each way about 60."""
@@ -247,8 +275,39 @@ MIN_LOST = 3
 """Fewer lost requests than this are chance: one of 100 is 1 %, with a 95 % Wilson interval from 0.2 to 5.4 %."""
 
 
+DESK_SOURCE = N_("your IT desk's settings")
+"""The source of a threshold that an IT desk has changed."""
+LEVELS = ("info", "warning", "critical")
+_CHANGED: ContextVar[Mapping[str, ChangedLimit] | None] = ContextVar("changed limits", default=None)
+
+
+@contextmanager
+def changed(limits: Mapping[str, ChangedLimit]) -> Iterator[None]:
+    """Within, these thresholds of a desk hold, by the id of their limit."""
+    token = _CHANGED.set(limits)
+    try:
+        yield
+    finally:
+        _CHANGED.reset(token)
+
+
+def in_force(limit: Limit) -> Limit:
+    """`limit` with what a desk has changed of it; a threshold that it does not have stays absent."""
+    change = (_CHANGED.get() or {}).get(limit.id)
+    if change is None or limit.settled:
+        return limit
+    wanted = {level: getattr(change, level) for level in LEVELS}
+    thresholds = {
+        level: Threshold(value, DESK_SOURCE, DESK_SOURCE)
+        for level, value in wanted.items()
+        if value is not None and getattr(limit, level) is not None
+    }
+    return structs.replace(limit, settled=True, **thresholds)
+
+
 def judge(value: float, limit: Limit) -> tuple[Severity, Threshold | None]:
     """The severity that `value` reaches, with the threshold that it crossed (None when it is ok)."""
+    limit = in_force(limit)
     for severity, threshold in (
         (Severity.CRITICAL, limit.critical),
         (Severity.WARNING, limit.warning),

@@ -10,6 +10,7 @@ _UNDERSTOOD = N_("speech that is less than 15 dB over the noise is understood wi
 _AIM = N_(
     "calls aim at speech of -30 to -12 dBFS; the meeting's window amplifies what is weaker, with its noise"
 )
+_BOTH_SCALES = N_("decibels below full; where they are known, they and the percentage both have to be low")
 
 INPUT_VOLUME = Limit(
     id="headset.input_volume_pct",
@@ -21,6 +22,27 @@ INPUT_VOLUME = Limit(
     warning=Threshold(
         25, "amif-netcheck, 2026", "PulseAudio, pulse/volume.c", N_("the scale is cubic: 36 dB below full")
     ),
+)
+INPUT_VOLUME_DB = Limit(
+    id="headset.input_volume_db",
+    unit="db",
+    floor=True,
+    info=Threshold(-23.5, "amif-netcheck, 2026", _OURS, _BOTH_SCALES),
+    warning=Threshold(-36, "amif-netcheck, 2026", _OURS, _BOTH_SCALES),
+)
+INPUT_NOTHING = Limit(
+    id="headset.input_nothing_pct",
+    unit="pct",
+    floor=True,
+    critical=Threshold(
+        10, "amif-netcheck, 2026", "PulseAudio, pulse/volume.c", N_("the scale is cubic: 60 dB below full")
+    ),
+)
+INPUT_NOTHING_DB = Limit(
+    id="headset.input_nothing_db",
+    unit="db",
+    floor=True,
+    critical=Threshold(-59, "amif-netcheck, 2026", _OURS, _BOTH_SCALES),
 )
 RATE = Limit(
     id="headset.rate_khz",

@@ -11,15 +11,20 @@ from msgspec import structs
 
 from amif_netcheck.checks import call_quality, limits
 from amif_netcheck.checks.concealment import both_ways_alike_pct, worse_way
+from amif_netcheck.checks.foretold import Fault, faults, speaks_of_pictures
 from amif_netcheck.checks.link_findings import (
     BEYOND,
     BY_CABLE,
     DELAY,
+    DOWN,
+    DOWNLOAD,
     FINDINGS,
     GOOD,
     HOME,
     HOME_BY_CABLE,
     JITTER,
+    LATE,
+    LATE_BY_CABLE,
     LATENCY,
     LOAD_DOWN,
     LOAD_UP,
@@ -29,11 +34,15 @@ from amif_netcheck.checks.link_findings import (
     NO_NAMES,
     NO_NETWORK,
     SOME_LOSS,
+    SOMEWHERE,
     TOO_FEW,
     UNKNOWN,
+    UP,
+    UPLOAD,
 )
-from amif_netcheck.checks.link_rates import rates_and_load, under_load
+from amif_netcheck.checks.link_rates import proven_mbit_s, rates_and_load, under_load
 from amif_netcheck.checks.measurement import Measurement, Violation
+from amif_netcheck.checks.service_picture import service_picture
 from amif_netcheck.checks.unknown import could_not_tell
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
@@ -42,6 +51,7 @@ from amif_netcheck.model.facts import (
     Engine,
     Facts,
     FirewallFacts,
+    Foretold,
     LinkFacts,
     Loaded,
     Loss,
@@ -59,6 +69,10 @@ _MILDER = {LATENCY.code: DELAY.code, JITTER.code: DELAY.code, SOME_LOSS.code: LO
 """A note -> the finding that says the same more strongly."""
 _HYPOTHETICAL = (LOAD_DOWN.code, LOAD_UP.code)
 """What would happen if somebody used the line is no news when somebody does: `link.delay` is as late as that already."""
+_AS_FORETOLD = frozenset(spec.code for spec in (DELAY, LOSS))
+_AS_FORETOLD_WITH_PICTURES = _AS_FORETOLD | {spec.code for spec in (DOWNLOAD, UPLOAD, LOAD_DOWN, LOAD_UP)}
+"""What the model of the call says better than a single figure."""
+_WAYS = ((UPLOAD, UP, "upload"), (DOWNLOAD, DOWN, "download"))
 _LIBRARY = {Engine.SPEEDTEST_CLI, Engine.SPEEDTEST_MINI}
 _BUSY = "busy"
 _IDLE: tuple[str, ...] = ()
@@ -74,12 +88,78 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
         # No way out at all, known without sending anything.
         return [NO_NETWORK.finding("facts.link.internet")]
     findings = [*_worst_by_code([*_at_rest(link), *_interruptions(link.call)]), *rates_and_load(link)]
+    if isinstance(link.foretold, Foretold) and isinstance(link.internet, Train):
+        findings = _as_foretold(findings, link, link.internet, link.foretold)
     if any(finding.params.get("cause") == _BUSY for finding in findings):
         findings = [finding for finding in findings if finding.code not in _HYPOTHETICAL]
     if isinstance(facts.firewall, FirewallFacts) and facts.firewall.sending_forbidden is True:
         findings = [_forbidden(finding) for finding in findings]
     by_cable = _is_by_cable(facts)
-    return [_with_medium(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
+    findings = [*findings, *_unheard(link.call)]
+    judged = [_with_medium(finding, by_cable=by_cable) for finding in findings] or [_good(link)]
+    return [*judged, *service_picture(facts, link)]
+
+
+def _as_foretold(
+    findings: Sequence[Finding], link: LinkFacts, train: Train, foretold: Foretold
+) -> list[Finding]:
+    """What the model of the call says in the place of single figures, which say why at most: as notes."""
+    told = _AS_FORETOLD_WITH_PICTURES if speaks_of_pictures(foretold) else _AS_FORETOLD
+    told -= {spec.code for spec, way, name in _WAYS if _expects_more(link, foretold, way, name)}
+    kept = [_as_a_note(finding) if finding.code in told else finding for finding in findings]
+    made = [_fault(fault, link, train) for fault in faults(foretold)]
+    codes = {finding.code for finding in made}
+    return [
+        *made,
+        *(
+            finding
+            for finding in kept
+            if finding is not None and finding.code not in codes and _MILDER.get(finding.code) not in codes
+        ),
+    ]
+
+
+def _expects_more(link: LinkFacts, foretold: Foretold, way: str, name: str) -> bool:
+    """Is the picture foretold to get more than anything that was measured? Then the rate that was measured counts."""
+    transfer, call = getattr(link, name), link.call
+    told = foretold.up if way == UP else foretold.down
+    if isinstance(transfer, Unavailable) or isinstance(told, Unavailable):
+        return False
+    half = NOT_REQUESTED if isinstance(call, Unavailable) else call.up if way == UP else call.down
+    picture = told.picture
+    return not isinstance(picture, Unavailable) and picture.kbit_s.value / 1000 > max(
+        transfer.mbit_s, proven_mbit_s(transfer, half)
+    )
+
+
+def _as_a_note(finding: Finding) -> Finding | None:
+    """A figure beyond its limit that a call bears: worth a note where there is one for it."""
+    if Severity.INFO not in _SPECS[finding.code].severities:
+        return None
+    return structs.replace(finding, severity=Severity.INFO)
+
+
+def _fault(fault: Fault, link: LinkFacts, train: Train) -> Finding:
+    """The finding of a figure of the call, with the place and the cause that single figures tell."""
+    (limit,) = fault.spec.limits
+    params: dict[str, ParamValue] = {
+        **limits.comparison(fault.value, limit, fault.crossed),
+        "place": SOMEWHERE,
+        "way": fault.way,
+    }
+    seen = next((each for each in _measurements(train, link) if each.spec is fault.spec), None)
+    if seen is not None:
+        located = locate_fault(Violation(seen, fault.severity, fault.crossed), link.gateway)
+        params |= {"lost_pct": fault.value, **seen.params, "place": located.params["place"], "way": fault.way}
+        if fault.spec is LOSS and seen.value < fault.value / 2:
+            params["place"] = SOMEWHERE  # most of it was not seen where the two trains can be compared
+    variant = fault.way if fault.way in fault.spec.variants else ""
+    if fault.spec is not LOSS:
+        params.pop("lost_pct", None)
+    elif fault.late:
+        variant = LATE
+        params["lost_pct"] = 0.0 if seen is None else seen.params.get("lost_pct", 0.0)
+    return fault.spec.finding(fault.fact, severity=fault.severity, variant=variant, params=params)
 
 
 def _forbidden(finding: Finding) -> Finding:
@@ -101,7 +181,7 @@ def _is_by_cable(facts: Facts) -> bool:
 
 def _with_medium(finding: Finding, *, by_cable: bool) -> Finding:
     """The same, with the words for its place; and for a cable, where nobody need move closer to the box."""
-    if finding.severity is Severity.UNKNOWN:
+    if finding.severity is Severity.UNKNOWN or (finding.variant == LATE and not by_cable):
         return finding
     place = str(finding.params.get("place", ""))
     params, evidence = finding.params, finding.evidence
@@ -109,6 +189,8 @@ def _with_medium(finding: Finding, *, by_cable: bool) -> Finding:
         params = {**params, "medium": Medium.ETHERNET.value}
         evidence = (*evidence, "facts.proximity.medium")
         variant = {HOME: HOME_BY_CABLE, BEYOND: BEYOND}.get(place, BY_CABLE)
+        if finding.variant == LATE:
+            variant = LATE_BY_CABLE
     else:
         variant = place
     if variant not in _SPECS[finding.code].variants:
@@ -178,6 +260,12 @@ def _violations(train: Train, link: LinkFacts | None = None) -> list[Violation]:
     return [violation for code, violation in beyond.items() if _MILDER.get(code) not in beyond]
 
 
+def _unheard(call: Call | Unavailable) -> Iterator[Finding]:
+    """A call that was begun and of which nothing came through, as far as anybody knows: the line is not assessed."""
+    if isinstance(call, Call) and isinstance(call.up, Unavailable) and isinstance(call.down, Unavailable):
+        yield could_not_tell(UNKNOWN, call.down, "facts.link.call.down")
+
+
 def _interruptions(call: Call | Unavailable) -> Iterator[Finding]:
     """How long a call that was played was interrupted, each way that is known."""
     if isinstance(call, Unavailable):
@@ -213,7 +301,7 @@ def locate_fault(violation: Violation, gateway: Train | Unavailable) -> Finding:
     spec, value = violation.measurement.spec, violation.measurement.value
     measured = () if isinstance(gateway, Unavailable) else _measurements(gateway)
     at_home = next((figure.value for figure in measured if figure.spec is spec), None)
-    if at_home is None or at_home > value * MAX_GATEWAY_RATIO:
+    if not value or at_home is None or at_home > value * MAX_GATEWAY_RATIO:
         return violation.finding("internet")
     return violation.finding("internet", "gateway", place=HOME if at_home >= value / 2 else BEYOND)
 
@@ -246,7 +334,8 @@ def _good(link: LinkFacts) -> Finding:
     variant = ""
     if len(measured) == len(transfers):
         by_library = bool(weak) and weak[-1] in _LIBRARY
-        variant = "library" if by_library else "graded" if load else "rates"
+        told = isinstance(link.foretold, Foretold) and speaks_of_pictures(link.foretold)
+        variant = "library" if by_library else "foretold" if told else "graded" if load else "rates"
     return GOOD.finding("facts.link.internet", variant=variant, params=params | load)
 
 

@@ -14,6 +14,12 @@ HOME, BEYOND, SOMEWHERE = "home", "beyond", "unknown"
 BY_CABLE, HOME_BY_CABLE = "by_cable", "home_by_cable"
 """Variants for a computer that is on a cable already."""
 
+UP, DOWN = "up", "down"
+"""Values of `way`: what the others get, and what this person gets, which is a variant."""
+
+LATE, LATE_BY_CABLE = "late", "late_by_cable"
+"""Variants: most of what is made up was not lost, it came too late to be played."""
+
 _PLACES = (HOME, BEYOND, HOME_BY_CABLE, BY_CABLE)
 _WORDS = ("place", "medium")
 _LOAD_WORDS = (*_WORDS, "grade", "grade_source")
@@ -24,12 +30,34 @@ _FAULT = (Severity.WARNING, Severity.CRITICAL)
 
 _placed = partial(FindingSpec, variants=_PLACES, effort_min=3, vocabulary=_WORDS)
 
-DELAY = _placed("link.delay", _FAULT, limits=(limits.DELAY,), vocabulary=(*_WORDS, "cause"))
+DELAY = _placed("link.delay", _FAULT, limits=(limits.DELAY,), vocabulary=(*_WORDS, "cause", "way"))
 LATENCY = _placed("link.latency", _NOTE, limits=(limits.RTT,))
 JITTER = _placed("link.jitter", _NOTE, limits=(limits.JITTER,))
-LOSS = _placed("link.loss", _FAULT, limits=(limits.CONCEALED,), vocabulary=(*_WORDS, "way"))
+LOSS = _placed(
+    "link.loss",
+    _FAULT,
+    limits=(limits.CONCEALED,),
+    variants=(*_PLACES, LATE, LATE_BY_CABLE),
+    vocabulary=(*_WORDS, "way"),
+)
 SOME_LOSS = _placed("link.some_loss", _NOTE, limits=(limits.LOSS,))
 LOSS_BURST = _placed("link.loss_burst", _FAULT, limits=(limits.LONGEST_LOSS,), vocabulary=(*_WORDS, "way"))
+PICTURE_STILL = FindingSpec(
+    "link.picture_still",
+    _FAULT,
+    limits=(limits.FROZEN,),
+    variants=(DOWN,),
+    effort_min=3,
+    vocabulary=(*_WORDS, "way"),
+)
+PICTURE_POOR = FindingSpec(
+    "link.picture_poor",
+    _FAULT,
+    limits=(limits.PICTURE,),
+    variants=(DOWN,),
+    effort_min=3,
+    vocabulary=(*_WORDS, "way"),
+)
 DOWNLOAD = FindingSpec(
     "link.download", _FLOW, limits=(limits.DOWNLOAD,), variants=(BY_CABLE,), effort_min=3, vocabulary=_WORDS
 )
@@ -38,13 +66,23 @@ UPLOAD = FindingSpec(
 )
 LOAD_DOWN = FindingSpec("link.load_down", _LOAD, limits=(limits.LOAD,), effort_min=2, vocabulary=_LOAD_WORDS)
 LOAD_UP = FindingSpec("link.load_up", _LOAD, limits=(limits.LOAD,), effort_min=2, vocabulary=_LOAD_WORDS)
-FAULTS = (DELAY, LATENCY, JITTER, LOSS, SOME_LOSS, LOSS_BURST, DOWNLOAD, UPLOAD, LOAD_DOWN, LOAD_UP)
+FAULTS = (
+    *(DELAY, LATENCY, JITTER, LOSS, SOME_LOSS, LOSS_BURST),
+    *(PICTURE_STILL, PICTURE_POOR, DOWNLOAD, UPLOAD, LOAD_DOWN, LOAD_UP),
+)
 """What the line suffers from: consequences of whatever else uses it, or stands between."""
 
+SERVICE_PICTURE = FindingSpec(
+    "link.service_picture",
+    _NOTE,
+    variants=("slow_sharing",),
+    nothing_to_do=True,
+    vocabulary=("service", "size"),
+)
 GOOD = FindingSpec(
     "link.good",
     (Severity.OK,),
-    variants=("rates", "graded", "library"),
+    variants=("rates", "graded", "library", "foretold"),
     vocabulary=("engine", "grade", "grade_source"),
 )
 RATES_UNKNOWN = FindingSpec("link.rates_unknown", (Severity.UNKNOWN,))
@@ -56,5 +94,5 @@ UNKNOWN = unknown_spec("link")
 
 FINDINGS = (
     *FAULTS,
-    *(GOOD, RATES_UNKNOWN, NO_NETWORK, NO_NAMES, NO_ANSWER, TOO_FEW, UNKNOWN),
+    *(GOOD, SERVICE_PICTURE, RATES_UNKNOWN, NO_NETWORK, NO_NAMES, NO_ANSWER, TOO_FEW, UNKNOWN),
 )

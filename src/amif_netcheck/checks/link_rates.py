@@ -65,14 +65,17 @@ def _direction(
     if isinstance(transfer, Unavailable):
         return
     rate, load = _SPECS[name]
-    proven = _proven_mbit_s(transfer, way)
-    measured = Measurement(rate, proven, "p10_mbit_s", {"mean_mbit_s": transfer.mbit_s})
+    proven = proven_mbit_s(transfer, way)
+    figures: dict[str, ParamValue] = {"mean_mbit_s": transfer.mbit_s}
+    if (advised := rate.limits[0].info) is not None:
+        figures["advised_mbit_s"] = advised.value
+    measured = Measurement(rate, proven, "p10_mbit_s", figures)
     if violation := measured.violation():
         yield violation.finding(name)
     yield from _load(load, name, transfer, link)
 
 
-def _proven_mbit_s(transfer: Transfer, way: CallWay | Unavailable) -> float:
+def proven_mbit_s(transfer: Transfer, way: CallWay | Unavailable) -> float:
     """What a meeting can count on: the lower tenth of the transfer's seconds, or what a call got through if that is more.
 
     Where packets get lost, TCP slows down far more than a call does.

@@ -21,6 +21,7 @@ from amif_netcheck.model.facts import (
     LinkFacts,
     NeighboursFacts,
     OthersUse,
+    Reason,
     Unavailable,
 )
 from amif_netcheck.model.finding import BAD, Finding, ParamValue, Severity, rank
@@ -75,9 +76,10 @@ USING = _devices(
 PRESENT = _devices("neighbours.present", _NOTE, variants=(_MEASURED,), effort_min=2)
 OTHERS = _devices("neighbours.others", _NOTE, variants=(_MEASURED,), nothing_to_do=True)
 VIRTUAL = FindingSpec("neighbours.virtual", (Severity.UNKNOWN,))
+NOT_ALLOWED = FindingSpec("neighbours.not_allowed", (Severity.UNKNOWN,))
 QUIET = FindingSpec("neighbours.quiet", (Severity.OK,))
 UNKNOWN = unknown_spec("neighbours")
-FINDINGS = (EATING, CROWDED, THIN, LOAD, USING, PRESENT, OTHERS, VIRTUAL, QUIET, UNKNOWN)
+FINDINGS = (EATING, CROWDED, THIN, LOAD, USING, PRESENT, OTHERS, VIRTUAL, NOT_ALLOWED, QUIET, UNKNOWN)
 
 _OURS = {spec.code: spec for spec in (*traffic.FINDINGS, *vpn.FINDINGS)}
 """What this computer does to itself: it uses up the line, or makes a detour."""
@@ -107,10 +109,11 @@ def check(facts: Facts, earlier: Sequence[Finding]) -> list[Finding]:
         return [sign]
     if level is Severity.INFO:
         return [_finding(USING, use, eaters, *measured)]
-    if eaters or milder:
+    refused = None if eaters else _refused(seen)
+    if refused is None and (eaters or milder):
         return [_finding(PRESENT if eaters else OTHERS, use, eaters or milder, _DEVICES, *measured)]
     quiet = _finding(QUIET, use, [], _DEVICES, *measured)
-    return [_out_of_sight(seen, earlier) or _missing(seen) or quiet]
+    return [refused or _out_of_sight(seen, earlier) or _missing(seen) or quiet]
 
 
 def _devices_of(seen: NeighboursFacts, kinds: Iterable[DeviceKind]) -> list[Device]:
@@ -223,6 +226,15 @@ def _out_of_sight(seen: NeighboursFacts, earlier: Sequence[Finding]) -> Finding 
     if not virtual or any(device.kind is not DeviceKind.BOX for device in seen.devices):
         return None
     return VIRTUAL.finding("facts.proximity.medium", "facts.proximity.computer")
+
+
+def _refused(seen: NeighboursFacts) -> Finding | None:
+    """This computer lets this program ask none of its neighbours (macOS: Local Network): the table alone shows few of them."""
+    for source in (seen.mdns, seen.ssdp):
+        if not isinstance(source, Unavailable) or source.reason is not Reason.NOT_PERMITTED:
+            return None
+    evidence = ("facts.neighbours.mdns", "facts.neighbours.ssdp")
+    return NOT_ALLOWED.finding(*evidence, params={"reason": Reason.NOT_PERMITTED.value})
 
 
 def _missing(seen: NeighboursFacts) -> Finding | None:

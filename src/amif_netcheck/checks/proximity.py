@@ -11,6 +11,7 @@ from amif_netcheck.checks.link_findings import BEYOND, HOME
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.checks.unknown import could_not_tell, unknown_spec
 from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
     Band,
     Computer,
     Duplex,
@@ -19,6 +20,7 @@ from amif_netcheck.model.facts import (
     Medium,
     OtherBand,
     ProximityFacts,
+    Reason,
     Unavailable,
     WifiLink,
 )
@@ -33,6 +35,8 @@ _WARNING = (Severity.WARNING,)
 _UNTOLD = (Severity.UNKNOWN,)
 _SIGNAL = (limits.WIFI_SIGNAL,)
 _OTHER_NAME = "other_name"
+_RATE, _LOCATION, _RATE_AND_LOCATION = "rate", "location", "rate_and_location"
+"""What is known of Wi-Fi without its signal: a rate, and that the signal is kept from who may not know the location."""
 
 _fault = partial(FindingSpec, explains=link_findings.FAULTS, not_at=BEYOND, effort_min=2)
 
@@ -40,6 +44,7 @@ WIRED = FindingSpec("proximity.wired", _OK)
 WIRED_SLOW = _fault("proximity.wired_slow", _WARNING, limits=(limits.ETHERNET_RATE,))
 WIRED_HALF_DUPLEX = _fault("proximity.wired_half_duplex", _WARNING)
 WIRED_RATE_UNKNOWN = FindingSpec("proximity.wired_rate_unknown", _UNTOLD)
+WIRED_UNSURE = FindingSpec("proximity.wired_unsure", _UNTOLD)
 WIFI = FindingSpec("proximity.wifi", _OK)
 WIFI_WEAK = FindingSpec("proximity.wifi_weak", _INFO, limits=_SIGNAL, effort_min=2)
 WIFI_SUFFERS = _fault("proximity.wifi_suffers", _WARNING, limits=_SIGNAL)
@@ -52,15 +57,17 @@ WIFI_SLOW_BAND = FindingSpec(
     effort_min=2,
     vocabulary=("band", "same_name"),
 )
-WIFI_UNMEASURED = FindingSpec("proximity.wifi_unmeasured", _UNTOLD)
-CELLULAR = FindingSpec("proximity.cellular", _INFO)
-PHONE = FindingSpec("proximity.phone", _INFO)
+WIFI_UNMEASURED = FindingSpec(
+    "proximity.wifi_unmeasured", _UNTOLD, variants=(_RATE, _LOCATION, _RATE_AND_LOCATION)
+)
+CELLULAR = FindingSpec("proximity.cellular", _INFO, effort_min=2)
+PHONE = FindingSpec("proximity.phone", _INFO, effort_min=2)
 BLUETOOTH = FindingSpec("proximity.bluetooth", _INFO, effort_min=3)
 VIRTUAL = FindingSpec("proximity.virtual", _UNTOLD, vocabulary=("computer",))
 MEDIUM_UNKNOWN = FindingSpec("proximity.medium_unknown", _UNTOLD)
 UNKNOWN = unknown_spec("proximity")
 FINDINGS = (
-    *(WIRED, WIRED_SLOW, WIRED_HALF_DUPLEX, WIRED_RATE_UNKNOWN),
+    *(WIRED, WIRED_SLOW, WIRED_HALF_DUPLEX, WIRED_RATE_UNKNOWN, WIRED_UNSURE),
     *(WIFI, WIFI_WEAK, WIFI_SUFFERS, WIFI_TOO_WEAK, WIFI_SLOW_BAND, WIFI_UNMEASURED),
     *(CELLULAR, PHONE, BLUETOOTH, VIRTUAL, MEDIUM_UNKNOWN, UNKNOWN),
 )
@@ -105,11 +112,13 @@ def _out_of_sight(near: ProximityFacts) -> Finding:
 
 def _wired(near: ProximityFacts) -> list[Finding]:
     cable = near.ethernet
+    params: dict[str, ParamValue]
     if isinstance(near.computer, Unavailable):  # the cable may be a virtual machine's
-        return [could_not_tell(UNKNOWN, near.computer, "facts.proximity.computer")]
+        params = {"reason": near.computer.reason.value}
+        return [WIRED_UNSURE.finding("facts.proximity.medium", "facts.proximity.computer", params=params)]
     if isinstance(cable, Unavailable):
         return [could_not_tell(UNKNOWN, cable, "facts.proximity.ethernet")]
-    params: dict[str, ParamValue] = {}
+    params = {}
     evidence = ("facts.proximity.medium", "facts.proximity.ethernet")
     if not isinstance(cable.rate_mbit_s, Unavailable):
         params["rate_mbit_s"] = cable.rate_mbit_s
@@ -139,9 +148,10 @@ _BY_RADIO = ("facts.proximity.medium", "facts.proximity.wifi")
 
 def _wireless(wifi: WifiLink | Unavailable, earlier: Sequence[Finding]) -> Finding:
     if isinstance(wifi, Unavailable):
-        return _unmeasured(wifi)
+        return _unmeasured(wifi, NOT_REQUESTED)
     if isinstance(wifi.signal_dbm, Unavailable):
-        return _unmeasured(wifi.signal_dbm)
+        rate = wifi.receive_mbit_s if isinstance(wifi.send_mbit_s, Unavailable) else wifi.send_mbit_s
+        return _unmeasured(wifi.signal_dbm, rate)
     signal = wifi.signal_dbm
     severity, crossed = limits.judge(signal, limits.WIFI_SIGNAL)
     if crossed is None:
@@ -155,8 +165,13 @@ def _wireless(wifi: WifiLink | Unavailable, earlier: Sequence[Finding]) -> Findi
     return spec.finding(*_BY_RADIO, *faults, params=params)
 
 
-def _unmeasured(missing: Unavailable) -> Finding:
-    return WIFI_UNMEASURED.finding(*_BY_RADIO, params={"reason": missing.reason.value})
+def _unmeasured(missing: Unavailable, rate_mbit_s: float | Unavailable) -> Finding:
+    params: dict[str, ParamValue] = {"reason": missing.reason.value}
+    variant = _LOCATION if missing.reason is Reason.NOT_PERMITTED else ""
+    if not isinstance(rate_mbit_s, Unavailable):
+        params["rate_mbit_s"] = rate_mbit_s
+        variant = _RATE_AND_LOCATION if variant else _RATE
+    return WIFI_UNMEASURED.finding(*_BY_RADIO, variant=variant, params=params)
 
 
 def _faults_at_home(earlier: Sequence[Finding]) -> tuple[str, ...]:

@@ -6,7 +6,12 @@ from amif_netcheck.model.facts import AccessMethod, FirewallFacts, Outcome, Plac
 
 _MOST_TELLING = (
     Outcome.ANSWERED,
+    Outcome.NO_ROOM,
+    Outcome.NOT_ADMITTED,
+    Outcome.NO_WEBSOCKET,
+    Outcome.UNTRUSTED,
     Outcome.LARGE_LOST,
+    Outcome.NO_RELAY,
     Outcome.FORBIDDEN,
     Outcome.CUT,
     Outcome.PROXY_PASSWORD,
@@ -26,6 +31,9 @@ _MOST_TELLING = (
 
 NAMELESS = {Outcome.NO_NAME, Outcome.NAME_FAILED, Outcome.NAMES_SILENT, Outcome.SUNK}
 """There was no address to ask."""
+
+TURNED_AWAY = {Outcome.NOT_ADMITTED, Outcome.NO_ROOM}
+"""A relay that answers, and relays nothing for us: the network lets that way through."""
 
 _FROM_OUTSIDE = {
     Outcome.ANSWERED,

@@ -1,9 +1,10 @@
-"""All findings that there are, in the order of the note."""
+"""All findings that there are, in the order of the checklist."""
 
 from __future__ import annotations
 
 from amif_netcheck.checks import (
     apps,
+    camera,
     firewall,
     headset,
     link_findings,
@@ -26,6 +27,7 @@ SPECS: dict[str, FindingSpec] = {
         sound_apps.FINDINGS,
         apps.FINDINGS,
         headset.FINDINGS,
+        camera.FINDINGS,
         link_findings.FINDINGS,
     )
     for spec in findings

@@ -8,6 +8,7 @@ from amif_netcheck.checks import limits, limits_sound
 from amif_netcheck.checks.spec import FindingSpec
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
+    AllowedFor,
     Direction,
     Echo,
     Facts,
@@ -35,8 +36,9 @@ NOISY = FindingSpec("headset.test_noisy", _GRADES, limits=(limits_sound.SPEECH_O
 ECHO = FindingSpec("headset.test_echo", _GRADES, limits=(limits_sound.ECHO,), effort_min=1)
 NO_SPEECH = FindingSpec("headset.test_no_speech", _UNTOLD)
 ECHO_FAILED = FindingSpec("headset.test_echo_failed", _UNTOLD)
+REFUSED = FindingSpec("headset.test_refused", _UNTOLD)
 # Whoever is in the meeting would hear the computer, and nobody's voice: that is known without a recording.
-MONITOR = FindingSpec("headset.test_monitor", _CRITICAL, vocabulary=_FAILED_WORDS)
+MONITOR = FindingSpec("headset.test_monitor", _CRITICAL, effort_min=1, vocabulary=_FAILED_WORDS)
 NO_LIBRARY = FindingSpec("headset.test_no_library", _UNTOLD, variants=(_PACKAGE,), vocabulary=_FAILED_WORDS)
 NO_DEVICE = FindingSpec("headset.test_no_device", _UNTOLD, vocabulary=_FAILED_WORDS)
 STOPPED = FindingSpec("headset.test_stopped", _UNTOLD, vocabulary=_FAILED_WORDS)
@@ -44,7 +46,7 @@ CHANGED = FindingSpec("headset.test_changed", _UNTOLD, vocabulary=_FAILED_WORDS)
 FAILED = FindingSpec("headset.test_failed", _UNTOLD, variants=(_BLOCKED,), vocabulary=_FAILED_WORDS)
 FINDINGS = (
     *(GOOD, WEAK, SILENT, NO_SIGNAL, CLIPPED, NOISY, ECHO, NO_SPEECH, ECHO_FAILED),
-    *(MONITOR, NO_LIBRARY, NO_DEVICE, STOPPED, CHANGED, FAILED),
+    *(REFUSED, MONITOR, NO_LIBRARY, NO_DEVICE, STOPPED, CHANGED, FAILED),
 )
 
 _OBSTACLES = {
@@ -69,6 +71,11 @@ def findings(facts: Facts) -> list[Finding]:
         return [] if tested.reason is Reason.NOT_REQUESTED else [_failed(tested, SoundObstacle.NONE, "")]
     if not _is_chosen(tested.input, Direction.INPUT, facts.headset):
         return []
+    if _refused_to_us(facts.headset) and (
+        isinstance(tested.recording, Unavailable) or tested.recording.all_zero
+    ):
+        evidence = ("facts.headset.microphone_allowed", _RECORDING)
+        return [REFUSED.finding(*evidence, params={"reason": Reason.NOT_PERMITTED.value})]
     if isinstance(tested.recording, Unavailable):
         return [_failed(tested.recording, tested.obstacle, tested.package)]
     echo_heard = isinstance(tested.echo, Echo) and tested.echo.heard
@@ -77,6 +84,15 @@ def findings(facts: Facts) -> list[Finding]:
         *_voice(tested.recording, echo_heard=echo_heard),
         *_echo(tested.echo if same_output else NOT_REQUESTED),
     ]
+
+
+def _refused_to_us(headset: HeadsetFacts | Unavailable) -> bool:
+    """May this program alone not use the microphone? The meeting's may have its own permission: nothing is known of it."""
+    return (
+        isinstance(headset, HeadsetFacts)
+        and headset.microphone_allowed is False
+        and headset.microphone_allowed_for is AllowedFor.THIS_PROGRAM
+    )
 
 
 def _is_chosen(name: str | None, direction: Direction, headset: HeadsetFacts | Unavailable) -> bool:

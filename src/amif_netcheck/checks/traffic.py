@@ -38,14 +38,18 @@ _P2P = "p2p"
 """The family of downloads from other people's computers."""
 
 _LIMITS = (limits.TRAFFIC_DOWN, limits.TRAFFIC_UP)
-_NAMED_ONES, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS = (
+_MOVES_BY_ITSELF = frozenset({"cloud_sync", "backup", "update", "p2p"})
+"""Families that move much, and nothing but that, whenever they are connected."""
+
+_NAMED_ONES, _PROBABLE, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS = (
     "named",
+    "probable",
     "likely",
     "hidden",
     "likely_or_hidden",
     "others",
 )
-_VARIANTS = (_NAMED_ONES, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS)
+_VARIANTS = (_NAMED_ONES, _PROBABLE, _LIKELY, _HIDDEN, _LIKELY_OR_HIDDEN, _OTHERS)
 _WORDS = ("direction", "families")
 
 QUIET = FindingSpec("traffic.quiet", (Severity.OK,))
@@ -98,7 +102,7 @@ def check(facts: Facts, _earlier: Sequence[Finding] = ()) -> list[Finding]:
             params["left_mbit_s"] = left_over
             evidence.append(f"facts.link.{'upload' if direction == 'up' else 'download'}")
         proven, culprits = _culprits(traffic, direction)
-        variant = _variant(traffic, direction, proven=proven, named=bool(culprits))
+        variant = _variant(traffic, direction, culprits, proven=proven)
         if variant == _OTHERS:
             culprits = []
             evidence.append(f"facts.traffic.hidden_{direction}_mbit_s")
@@ -122,6 +126,7 @@ def line_limit(limit: Limit, left_mbit_s: float | None) -> Limit:
 
     A line with more left never has a lower limit, and without a measurement nothing changes.
     """
+    limit = limits.in_force(limit)
     if left_mbit_s is None or limit.warning is None or limit.info is None:
         return limit
     wanted = limit.warning.value
@@ -142,7 +147,7 @@ def left_mbit_s(link: LinkFacts | Unavailable, direction: str) -> float | None:
     return transfer.p10_mbit_s
 
 
-def _variant(traffic: TrafficFacts, direction: str, *, proven: bool, named: bool) -> str:
+def _variant(traffic: TrafficFacts, direction: str, culprits: Sequence[Application], *, proven: bool) -> str:
     """The words: whom they name, and whether programs that can't be seen are behind it, or may be."""
     if proven:
         return _NAMED_ONES
@@ -150,8 +155,10 @@ def _variant(traffic: TrafficFacts, direction: str, *, proven: bool, named: bool
     if traffic.others_hidden and getattr(traffic, f"hidden_{direction}_mbit_s") >= rate * _PROOF:
         return _OTHERS
     if traffic.others_hidden or isinstance(traffic.applications, Unavailable):
-        return _LIKELY_OR_HIDDEN if named else _HIDDEN
-    return _LIKELY if named else ""
+        return _LIKELY_OR_HIDDEN if culprits else _HIDDEN
+    if culprits and all(_is_probable(culprit) for culprit in culprits):
+        return _PROBABLE
+    return _LIKELY if culprits else ""
 
 
 def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Application]]:
@@ -174,11 +181,16 @@ def _culprits(traffic: TrafficFacts, direction: str) -> tuple[bool, list[Applica
     return False, [*movers, *_connected(traffic.applications, besides=movers)][:_NAMED]
 
 
+def _is_probable(application: Application) -> bool:
+    """Is it connected, is moving data all that it does, and does nobody count how much (Windows)?"""
+    return not application.counted and application.family in _MOVES_BY_ITSELF and application.connections > 0
+
+
 def _connected(applications: Iterable[Application], besides: list[Application]) -> list[Application]:
     """Who may move something that nobody counts, the likeliest first.
 
     Downloads that have UDP sockets without a peer, as BitTorrent over UDP does; who has connections over QUIC, most first;
-    who has such sockets else; who is known and has connections.
+    who has such sockets else; who is known and has connections, those first that do nothing but move data.
     """
 
     def ranked(other: Application) -> tuple[int, int]:
@@ -186,7 +198,9 @@ def _connected(applications: Iterable[Application], besides: list[Application]) 
             return 0, -other.unconnected_udp
         if other.quic_connections:
             return 1, -other.quic_connections
-        return (2, -other.unconnected_udp) if other.unconnected_udp else (3, 0)
+        if other.unconnected_udp:
+            return 2, -other.unconnected_udp
+        return (3, -other.connections) if other.family in _MOVES_BY_ITSELF else (4, 0)
 
     others = (application for application in applications if application not in besides)
     able = (

@@ -37,7 +37,9 @@ _carries = partial(
 
 NONE = FindingSpec("vpn.none", (Severity.OK,))
 LEAVES_MEETING_OUTSIDE = FindingSpec("vpn.leaves_meeting_outside", (Severity.OK,), variants=(_NAMED,))
-BESIDE_INTERNET = FindingSpec("vpn.beside_internet", (Severity.INFO,), variants=(_NAMED,), fixes=_FIX)
+BESIDE_INTERNET = FindingSpec(
+    "vpn.beside_internet", (Severity.INFO,), variants=(_NAMED,), fixes=_FIX, effort_min=2
+)
 CARRIES_MEETING = _carries("vpn.carries_meeting", (Severity.WARNING,), vocabulary=("tunnel",))
 CARRIES_MEDIA = _carries("vpn.carries_media", (Severity.WARNING,))
 CARRIES_PART = _carries("vpn.carries_part", (Severity.WARNING,), vocabulary=("ip_inside", "ip_outside"))

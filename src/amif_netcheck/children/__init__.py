@@ -12,11 +12,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from amif_netcheck.children import programs
 
 _GONE_S = 0.3
 _LONGEST_LINE = 64 * 1024
+_NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Windows: no console of ours is shared, so Ctrl-C is ours alone, and none opens where we have none."""
 
 
 class _ProcessRegistry:
@@ -27,13 +31,20 @@ class _ProcessRegistry:
         self._living: set[subprocess.Popen[bytes]] = set()
         self._over = False
 
-    def start(self, command: Sequence[str], *, stdin: int) -> subprocess.Popen[bytes]:
+    def start(
+        self, command: Sequence[str], *, stdin: int, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._over:
                 raise ChildProcessError("the program is ending")
             self._living = {process for process in self._living if process.returncode is None}
             process = subprocess.Popen(  # noqa: S603 - our own module, or a program by its own path
-                command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                creationflags=_NO_WINDOW,
             )
             self._living.add(process)
             return process
@@ -69,21 +80,34 @@ def output_of(command: Sequence[str], *, seconds: float) -> bytes:
         OSError: it can't be started.
         subprocess.TimeoutExpired: it took too long.
     """
-    with _family.start(command, stdin=subprocess.DEVNULL) as process:
-        try:
-            return process.communicate(timeout=seconds)[0]
-        finally:
-            process.kill()
+    process = _family.start(command, stdin=subprocess.DEVNULL, environment=programs.foreign_environment())
+    try:
+        return process.communicate(timeout=seconds)[0]
+    except BaseException:
+        _abandon(process)
+        raise
+
+
+def _abandon(process: subprocess.Popen[bytes]) -> None:
+    """Kill it; what it has started itself may hold its pipe, and is not waited for."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_GONE_S)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_GONE_S)
+    if (
+        sys.platform != "win32" and process.stdout is not None
+    ):  # there that would wait for whoever reads from it
+        process.stdout.close()
 
 
 class Child:
-    """A module that runs in a process of its own, and its last messages, by the first key of each of its lines of JSON."""
+    """One of `programs.MODULES` in a process of its own, and its last messages, by the first key of each of its lines of JSON."""
 
     def __init__(self, module: str, request: dict[str, Any], *, longest_line: int = _LONGEST_LINE) -> None:
         self._longest_line = longest_line
         self._messages: dict[str, dict[str, Any]] = {}
-        # -P: nothing is imported from the folder we happen to be in
-        self._process = _family.start((sys.executable, "-P", "-m", module), stdin=subprocess.PIPE)
+        self._process = _family.start(programs.command(module), stdin=subprocess.PIPE)
         self.tell(request)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -91,7 +115,7 @@ class Child:
     def tell(self, request: dict[str, Any]) -> None:
         """One line of what to do."""
         assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
-        with contextlib.suppress(BrokenPipeError):  # it has ended: see `ended`
+        with contextlib.suppress(OSError):  # it has ended, see `ended`; Windows says so with EINVAL
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
 
@@ -123,7 +147,7 @@ class Child:
         if not self._listener.is_alive():  # else closing would wait for it
             for stream in (self._process.stdin, self._process.stdout):
                 if stream is not None:
-                    with contextlib.suppress(BrokenPipeError):
+                    with contextlib.suppress(OSError):  # what it never read can't be written any more
                         stream.close()
 
     def _listen(self) -> None:

@@ -1,4 +1,7 @@
-"""A child's side: one line of JSON says what to do, lines of JSON answer. It ends when whoever started it does."""
+"""A child's side: one line of JSON says what to do, lines of JSON answer.
+
+A child reads its `request`, loads its libraries, then calls `end_with_parent`.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,22 @@ _more: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
 
 def request() -> dict[str, Any]:
-    """What to do; from here on the end of standard input ends this process."""
+    """What to do."""
     line: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     return line
 
 
+def end_with_parent() -> None:
+    """From here on the end of standard input ends this process.
+
+    Everything that is needed has to be loaded by now: on Windows a library with a C runtime of its own (numpy's OpenBLAS)
+    asks what the standard handles are when it is loaded, and that waits until nobody reads from them any more.
+    """
+    threading.Thread(target=_listen, daemon=True).start()
+
+
 def requests(seconds: float) -> Iterator[dict[str, Any]]:
-    """What else is asked for in the next `seconds`."""
+    """What else is asked for in the next `seconds`, once `end_with_parent` has been called."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         with contextlib.suppress(queue.Empty, ValueError):
@@ -43,7 +54,7 @@ def exit_now() -> None:
     os._exit(0)
 
 
-def _end_with_parent() -> None:
+def _listen() -> None:
     with contextlib.suppress(OSError, ValueError):
         while line := sys.stdin.buffer.readline():
             _more.put(line)

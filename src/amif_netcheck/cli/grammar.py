@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import NoReturn
 
 from amif_netcheck import __version__
-from amif_netcheck.advice.language import LANGUAGES, N_, Language
-from amif_netcheck.advice.scenarios import DEFAULT, SCENARIOS
+from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.cli import command_options
+from amif_netcheck.cli.output_options import output_options
+from amif_netcheck.cli.values import number, seconds
 from amif_netcheck.errors import UsageError
-from amif_netcheck.model.choices import CHECKS, MAX_MB, SPEED_ENGINES, TIMEOUT_S
+from amif_netcheck.model.choices import CHECKS, MAX_MB, SPEED_ENGINES
 from amif_netcheck.output import streams
 
 ARGPARSE_TEXTS = (
@@ -33,53 +33,6 @@ ARGPARSE_TEXTS = (
     N_("unknown parser %(parser_name)r (choices: %(choices)s)"),
 )
 """What argparse itself says; it looks these up through its module's own `_`."""
-
-
-SPEEDS = (0.1, 1000)
-"""The slowest and the fastest demonstration, as times the real pace."""
-_DECIMAL = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{1,12})?")
-_WHOLE = re.compile(r"[0-9]{1,12}")
-"""Digits of ASCII alone: `float` and `int` also read `nan`, `1_0`, `1e309` and digits of other scripts."""
-
-
-def _seconds(language: Language) -> Callable[[str], float]:
-    """A duration on the command line, in seconds."""
-    return _decimal(
-        language,
-        TIMEOUT_S,
-        language.text("“{text}” is no duration; give a number of seconds from {least} to {most}"),
-    )
-
-
-def _speed(language: Language) -> Callable[[str], float]:
-    """How many times as fast as in reality."""
-    return _decimal(
-        language, SPEEDS, language.text("“{text}” is no speed; give a number from {least} to {most}")
-    )
-
-
-def _decimal(language: Language, limits: tuple[float, float], message: str) -> Callable[[str], float]:
-    least, most = limits
-
-    def parse(text: str) -> float:
-        if _DECIMAL.fullmatch(text) and least <= (value := float(text.replace(",", "."))) <= most:
-            return value
-        range_ = {"least": language.number(least), "most": language.number(most)}
-        raise argparse.ArgumentTypeError(message.format(text=text, **range_))
-
-    return parse
-
-
-def _number(language: Language, least: int, most: int) -> Callable[[str], int]:
-    """A whole number on the command line."""
-
-    def parse(text: str) -> int:
-        if _WHOLE.fullmatch(text) and least <= (value := int(text)) <= most:
-            return value
-        message = language.text("“{text}” is no whole number from {least} to {most}")
-        raise argparse.ArgumentTypeError(message.format(text=text, least=least, most=most))
-
-    return parse
 
 
 class Parser(argparse.ArgumentParser):
@@ -131,32 +84,47 @@ def parser(language: Language, arguments: Sequence[str]) -> Parser:
         help=text("show program's version number and exit"),
     )
     _run_options(top, language)
-    _output_options(top, text)
+    output_options(top, text)
     commands = top.add_subparsers(
         dest="command", metavar=text("COMMAND"), title=text("commands"), parser_class=Parser
     )
 
     for name, words, add_options in (
-        ("replay", text("judge a saved report again with today's rules"), _replay_options),
+        ("replay", text("judge a saved report again with today's rules"), command_options.replay_options),
         (
             "demo",
             text("the whole program on a recorded computer: nothing is measured, nothing is sent"),
-            _demo_options,
+            command_options.demo_options,
         ),
-        ("explain", text("what a finding means, its limit and its source, what to do"), _explain_options),
-        ("list", text("checks, their weights, and what each sends over the network"), _lookup_options),
-        ("schema", text("the JSON Schema of the report"), _lookup_options),
-        ("serve", text("be a test point of one's own, for the IT desk"), _serve_options),
+        ("compare", text("what changed from one saved report to the next"), command_options.compare_options),
+        ("summary", text("many saved reports in one view, for the IT desk"), command_options.summary_options),
+        (
+            "explain",
+            text("what a finding means, its limit and its source, what to do"),
+            command_options.explain_options,
+        ),
+        (
+            "list",
+            text("checks, their weights, and what each sends over the network"),
+            command_options.lookup_options,
+        ),
+        ("schema", text("the JSON Schema of the report"), command_options.lookup_options),
+        (
+            "settings",
+            text("the settings in force, and the files that they come from"),
+            command_options.settings_options,
+        ),
+        (
+            "profiles",
+            text("the meeting services that are known: their ports, rates and limits, with sources"),
+            command_options.profiles_options,
+        ),
+        ("serve", text("be a test point of one's own, for the IT desk"), command_options.serve_options),
     ):
         command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
         if name in arguments:  # to make those of all commands takes longer than the help itself
             add_options(command, language)
     return top
-
-
-def _default(*, value: object, again: bool) -> Any:
-    """An option that stands on both sides of a command must not be reset by the second."""
-    return argparse.SUPPRESS if again else value
 
 
 def _run_options(to: argparse.ArgumentParser, language: Language) -> None:
@@ -202,7 +170,7 @@ def _run_options(to: argparse.ArgumentParser, language: Language) -> None:
     group.add_argument(
         "--max-mb",
         metavar="N",
-        type=_number(language, *MAX_MB),
+        type=number(language, *MAX_MB),
         help=text("the most megabytes the rates may cost (150 by default, 25 on a metered line)"),
     )
     group.add_argument(
@@ -221,148 +189,5 @@ def _run_options(to: argparse.ArgumentParser, language: Language) -> None:
         "--offline", action="store_true", help=text("send nothing at all; the connection is not measured")
     )
     group.add_argument(
-        "--timeout", metavar="S", type=_seconds(language), help=text("the whole run's deadline in seconds")
-    )
-
-
-def _replay_options(to: Parser, language: Language) -> None:
-    text = language.text
-    to.add_argument(
-        "report", metavar="REPORT.json", help=text("a report written by --json; - reads standard input")
-    )
-    _output_options(to, text, again=True)
-
-
-def _explain_options(to: Parser, language: Language) -> None:
-    text = language.text
-    to.add_argument(
-        "code", nargs="?", metavar="CODE", help=text("a finding's code; without it, all codes are listed")
-    )
-    _lookup_options(to, language)
-
-
-def _lookup_options(to: Parser, language: Language) -> None:
-    _language_options(to, language.text, again=True)
-
-
-def _serve_options(to: Parser, language: Language) -> None:
-    from amif_netcheck.serve.config import ServeLimits
-
-    text = language.text
-    usual = ServeLimits()
-    group = to.add_argument_group(text("where it answers"))
-    group.add_argument(
-        "--host",
-        metavar=text("ADDRESS"),
-        help=text("the address that it answers on (without: all, IPv6 and IPv4)"),
-    )
-    group.add_argument(
-        "--port",
-        metavar="N",
-        type=_number(language, 0, 65535),
-        default=8080,
-        help=text("the port, for TCP and UDP alike (default {port}; 0: any free one)").format(port=8080),
-    )
-    group.add_argument("--token", help=text("only links that begin with /TOKEN/ are answered"))
-    group.add_argument(
-        "--tls-cert", metavar=text("FILE"), type=Path, help=text("HTTPS with this certificate")
-    )
-    group.add_argument("--tls-key", metavar=text("FILE"), type=Path, help=text("and this key"))
-    group = to.add_argument_group(text("how much it gives away"))
-    for option, most, default, words in (
-        ("--tests", 10_000, usual.tests, text("transfers and calls at a time")),
-        ("--client-tests", 10_000, usual.client_tests, text("the same, of one client")),
-        ("--test-s", 3_600, usual.test_s, text("seconds of one transfer")),
-        ("--test-mb", 1_000_000, usual.test_mb, text("megabytes of one transfer")),
-        ("--client-mb", 100_000_000, usual.client_mb, text("megabytes an hour for one client")),
-        ("--client-s", 10_000_000, usual.client_s, text("seconds of transfers an hour for one client")),
-        (
-            "--client-packets",
-            1_000_000,
-            usual.client_packets_s,
-            text("packets a second over UDP from one client"),
-        ),
-    ):
-        words = text("{what} (default {number})").format(what=words, number=int(default))  # noqa: PLW2901
-        group.add_argument(
-            option, metavar="N", type=_number(language, 1, most), default=int(default), help=words
-        )
-    group = to.add_argument_group(text("what it says"))
-    group.add_argument("--log-addresses", action="store_true", help=text("clients' addresses in the log"))
-    _lookup_options(to, language)
-
-
-def _demo_options(to: Parser, language: Language) -> None:
-    text = language.text
-    to.formatter_class = argparse.RawDescriptionHelpFormatter
-    to.epilog = "\n".join(f"  {name:16}  {text(words)}" for name, words in SCENARIOS.items())
-    to.add_argument(
-        "scenario",
-        nargs="?",
-        metavar="SCENARIO",
-        default=DEFAULT,
-        help=text("one of these below (default {name})").format(name=DEFAULT),
-    )
-    to.add_argument(
-        "--speed",
-        metavar="N",
-        type=_speed(language),
-        help=text("N times as fast as in reality (default: 1 on a terminal, elsewhere at once)"),
-    )
-    _output_options(to, text, again=True)
-
-
-def _output_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool = False) -> None:
-    group = to.add_argument_group(text("what is written"))
-    kind = group.add_mutually_exclusive_group()
-    kind.add_argument(
-        "--plain",
-        action="store_true",
-        default=_default(value=False, again=again),
-        help=text("plain lines of text; without it, a terminal gets the app"),
-    )
-    kind.add_argument(
-        "--json",
-        action="store_true",
-        default=_default(value=False, again=again),
-        help=text("the report as JSON, and nothing else"),
-    )
-    group.add_argument(
-        "-o",
-        "--output",
-        metavar=text("FILE"),
-        type=Path,
-        default=_default(value=None, again=again),
-        help=text("write to FILE, whole or not at all"),
-    )
-    group.add_argument(
-        "--include-private",
-        action=argparse.BooleanOptionalAction,
-        default=_default(value=None, again=again),
-        help=text("keep addresses and names of computers, networks and people in what is written"),
-    )
-    _language_options(to, text, again=again)
-
-
-def _language_options(to: argparse.ArgumentParser, text: Callable[[str], str], *, again: bool) -> None:
-    group = to.add_argument_group(text("in general"))
-    group.add_argument(
-        "--lang",
-        choices=LANGUAGES,
-        default=_default(value=None, again=again),
-        help=text("language of the texts"),
-    )
-    group.add_argument(
-        "--config",
-        metavar=text("FILE"),
-        type=Path,
-        default=_default(value=None, again=again),
-        help=text("settings from FILE alone"),
-    )
-    group.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        default=_default(value=False, again=again),
-        help=text("details on standard error"),
+        "--timeout", metavar="S", type=seconds(language), help=text("the whole run's deadline in seconds")
     )

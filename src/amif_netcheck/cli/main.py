@@ -28,25 +28,31 @@ def main(arguments: Sequence[str]) -> int:
         code = _main(arguments)
         streams.flush()
     except UsageError as error:
-        return _complain(str(error), ExitCode.USAGE)
+        return _complain(str(error), ExitCode.USAGE, arguments)
     except KeyboardInterrupt:
         import signal
 
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # we are on our way out
-        return ExitCode.INTERRUPTED
+        return _complain("", ExitCode.INTERRUPTED, arguments)
     except streams.StdoutError as error:
         streams.give_up()
-        if isinstance(error.cause, BrokenPipeError):  # who read us has gone (`| head -1`)
+        if error.reader_left:  # `| head -1`
             return ExitCode.BROKEN_PIPE
-        return _complain(_why_not_printed(error.cause, _typed_language(arguments)), ExitCode.USAGE)
+        return _say(_why_not_printed(error.cause, _typed_language(arguments)), ExitCode.USAGE)
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        return _internal(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+        return _internal(error, arguments)
     return code
 
 
 def _main(arguments: Sequence[str]) -> int:
     if list(arguments) == ["--version"]:
         streams.line(f"amif-netcheck {__version__}")
+        return ExitCode.READY
+    if "--version" in arguments and set(arguments) <= {"--version", "-v", "--verbose"}:
+        from amif_netcheck.cli import about
+
+        for line in about.lines():
+            streams.line(line)
         return ExitCode.READY
     language = _typed_language(arguments)
     config = grammar.early(arguments, "--config")
@@ -81,6 +87,14 @@ def _command(name: str | None) -> Command:
             from amif_netcheck.cli.replay_command import replay
 
             return replay
+        case "compare" | "summary":
+            from amif_netcheck.cli import desk_commands
+
+            return desk_commands.compare if name == "compare" else desk_commands.summarise
+        case "settings" | "profiles":
+            from amif_netcheck.cli import profiles_command, settings_command
+
+            return profiles_command.show if name == "profiles" else settings_command.show
         case "explain" | "list" | "schema":
             from amif_netcheck.cli import reference_commands as reference
 
@@ -110,13 +124,28 @@ def _why_not_printed(error: OSError, language: Language) -> str:
     return language.text("the result can't be printed ({reason})").format(reason=why(error, language))
 
 
-def _complain(message: str, code: ExitCode) -> ExitCode:
+def _say(message: str, code: ExitCode) -> int:
     if message:
         streams.write_stderr(f"amif-netcheck: {message}")
     return code
 
 
-def _internal(error: Exception, *, verbose: bool) -> ExitCode:
+def _complain(message: str, code: ExitCode, arguments: Sequence[str]) -> int:
+    """The error's line; and on stdout what the format asked for has in place of a report, where it has something."""
+    from amif_netcheck.output import formats
+
+    _say(message, code)
+    name = grammar.early(arguments, "--format")
+    failure = formats.named(name).failure if name in formats.names() else None
+    if failure is None:
+        return code
+    written = failure(message or code.name.lower())
+    with contextlib.suppress(streams.StdoutError):
+        streams.data(written.content)
+    return written.exit_code
+
+
+def _internal(error: Exception, arguments: Sequence[str]) -> int:
     """Our own fault: one line with the way to the log, where the traceback is."""
     import logging
     import traceback
@@ -128,8 +157,8 @@ def _internal(error: Exception, *, verbose: bool) -> ExitCode:
         path = log.start(verbose=False)
         logging.getLogger(__name__).error("internal error", exc_info=error)
         log.stop()
-    if verbose:
+    if {"-v", "--verbose"} & set(arguments):
         for line in "".join(traceback.format_exception(error)).splitlines():
             streams.write_stderr(line)
     where = f" ({path})" if path else ""
-    return _complain(f"internal error: {type(error).__name__}: {error}{where}", ExitCode.INTERNAL)
+    return _complain(f"internal error: {type(error).__name__}: {error}{where}", ExitCode.INTERNAL, arguments)

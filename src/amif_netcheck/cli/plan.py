@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from dataclasses import replace
 from datetime import datetime
 
 from amif_netcheck import platforms
+from amif_netcheck.advice import appointment as appointments
 from amif_netcheck.advice import input_errors
 from amif_netcheck.advice.language import Language
+from amif_netcheck.catalog.meeting_services import service_of
+from amif_netcheck.children import pdf
 from amif_netcheck.cli import sound_cues
 from amif_netcheck.errors import UsageError
 from amif_netcheck.measure.names import Names
@@ -15,6 +20,7 @@ from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
 from amif_netcheck.meeting import selection as meetings
 from amif_netcheck.meeting import targets
+from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.model.report import Mode
 from amif_netcheck.probes.context import Compare, Context, SoundTest
 from amif_netcheck.run.checklist import IDS
@@ -29,7 +35,8 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         UsageError, InputError: something wished for is unknown or malformed, or no check is left.
     """
     asked = _asked(options, settings, language)
-    meeting = meetings.select(options.meeting, settings.meeting, options.at, datetime.now().astimezone())
+    meeting = _meeting(options.meeting, settings.meeting, options.at, settings)
+    name, service = service_of(meeting.host, settings.profile) if meeting.host else ("", None)
     rates = _rates(options, settings)
     sound_test = sound_cues.requested(options)
     return RunPlan(
@@ -37,12 +44,17 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
         requested=() if sound_test is SoundTest.NO else ("sound_test",),
         timeout_s=options.timeout or settings.timeout_s or _standard_timeout_s(options, rates, sound_test),
         mode=_mode(options, asked),
+        site=settings.site,
+        desk=settings.desk,
+        token_key=settings.token_key,
         appointment=meeting.appointment,
-        notes=tuple(input_errors.describe(note, language) for note in meeting.notes),
+        notes=_notes(meeting, language),
         context=Context(
             platform=platforms.current(offline=options.offline),
             meeting=meeting.host,
             meeting_port=meeting.port,
+            service_name=name,
+            service=service,
             compare=_compare(settings),
             stun=tuple(targets.server(text) for text in options.stun or settings.link.stun),
             rates=rates,
@@ -54,6 +66,50 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
             names=Names(offline=options.offline),
         ),
     )
+
+
+def for_meeting(settings: Settings, plan: RunPlan, typed: str, language: Language) -> RunPlan:
+    """The same plan for the meeting that was typed after it was made; the time that was known stays where this one has none.
+
+    Raises:
+        InputError: it is no meeting, or its invitation can't be used.
+    """
+    meeting = _meeting(typed, "", None, settings)
+    name, service = service_of(meeting.host, settings.profile) if meeting.host else ("", None)
+    known = meeting.appointment.starts is not None
+    return replace(
+        plan,
+        appointment=meeting.appointment if known else Appointment(starts=plan.appointment.starts),
+        notes=_notes(meeting, language),
+        context=replace(
+            plan.context,
+            meeting=meeting.host,
+            meeting_port=meeting.port,
+            service_name=name,
+            service=service,
+        ),
+    )
+
+
+def _meeting(typed: str | None, usual: str, at: str | None, settings: Settings) -> meetings.Meeting:
+    own_hosts = [host for profile in settings.profile.values() for host in profile.hosts]
+    now = datetime.now().astimezone()
+    return meetings.select(typed, usual, at, now, pdf.text_of, own_hosts=own_hosts)
+
+
+def _notes(meeting: meetings.Meeting, language: Language) -> tuple[str, ...]:
+    """What was read of a file, and what is wrong with it."""
+    read = (
+        (appointments.understood(meeting.source, meeting.host, _told(meeting.appointment), language),)
+        if meeting.source and (meeting.host or meeting.appointment.starts)
+        else ()
+    )
+    return (*read, *(input_errors.describe(note, language) for note in meeting.notes))
+
+
+def _told(appointment: Appointment) -> Appointment:
+    """Without the codes to dial where nobody looks on: what a scheduled run says may be kept."""
+    return appointment if sys.stderr.isatty() else replace(appointment, phones=())
 
 
 def _asked(options: argparse.Namespace, settings: Settings, language: Language) -> tuple[str, ...]:

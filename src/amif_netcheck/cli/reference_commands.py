@@ -6,16 +6,19 @@ import argparse
 import sys
 
 from amif_netcheck.advice.language import Language
+from amif_netcheck.checks import limits
 from amif_netcheck.errors import ExitCode
-from amif_netcheck.output import json, reference, streams
+from amif_netcheck.output import reference, streams
+from amif_netcheck.output.formats import json
 from amif_netcheck.run.checklist import CHECKLIST
 from amif_netcheck.settings import Settings
 
 
-def explain(options: argparse.Namespace, _settings: Settings, language: Language) -> int:
+def explain(options: argparse.Namespace, settings: Settings, language: Language) -> int:
     """What a finding means, or all findings."""
-    for line in reference.explain(options.code, language, _system()):
-        streams.line(line)
+    with limits.changed(settings.desk.limits):
+        for line in reference.explain(options.code, language, _system()):
+            streams.line(line)
     return ExitCode.READY
 
 

@@ -13,11 +13,11 @@ from amif_netcheck.settings import Settings
 
 
 def replay(options: argparse.Namespace, settings: Settings, language: Language) -> int:
-    """Judge a saved report's facts by today's rules."""
+    """Judge a saved report's facts by today's rules, and by the limits of the settings here."""
     check_output(options, language)
     log.start(verbose=options.verbose)
     try:
-        report = judge.judge_again(saved_report.load(options.report, language))
+        report = judge.judge_again(saved_report.load(options.report, language), settings.desk.limits)
     finally:
         log.stop()
     return deliver(report, options, settings, language)

@@ -28,7 +28,15 @@ def load(name: str, language: Language) -> Report:
     Raises:
         UsageError: it can't be read, or is no report that this version understands.
     """
-    content = _read(name, language)
+    return decoded(_read(name, language), name, language)
+
+
+def decoded(content: bytes, name: str, language: Language) -> Report:
+    """The report in `content`, which `name` held.
+
+    Raises:
+        UsageError: it is no report that this version understands.
+    """
     text = language.text
     if len(content) > LARGEST:
         raise UsageError(text("{file}: too large for a report").format(file=name))

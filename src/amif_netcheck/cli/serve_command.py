@@ -23,15 +23,16 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 
 def serve(options: argparse.Namespace, _settings: Settings, language: Language) -> int:
-    """Serve until SIGTERM or SIGINT (Ctrl-C), which are both how a server ends well: exit code 0.
+    """Serve until SIGTERM, SIGINT (Ctrl-C) or Windows' SIGBREAK (Ctrl-Break), which all end a server well: exit code 0.
 
     Raises:
         UsageError: it can't start as asked.
     """
     config = _config(options, language)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
     server = _bind(config, language)
     log.start_on_stderr()
     server.run(stop)

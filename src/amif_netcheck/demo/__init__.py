@@ -1,6 +1,6 @@
 """The whole program on a recorded computer: its facts take the place of the probes, all the rest is the real thing.
 
-One JSON file a scenario: the computer's system and its facts, as the model writes them. No finding is stored.
+One JSON file a scenario, and what differs on Windows, macOS and Linux (`recordings`). No finding is stored.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ import math
 import time
 from dataclasses import replace
 from functools import partial
-from importlib import resources
-
-import msgspec
-from msgspec import Struct
 
 from amif_netcheck.advice.scenarios import SCENARIOS
-from amif_netcheck.demo import readings, sound_test, walk
+from amif_netcheck.demo import readings, recordings, sound_test, walk
+from amif_netcheck.demo.recordings import RecordedComputer as RecordedComputer
 from amif_netcheck.errors import InputError
-from amif_netcheck.model.facts import Fact, Facts, Unavailable
-from amif_netcheck.model.report import System
+from amif_netcheck.model.choices import SYSTEMS
+from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
@@ -29,13 +27,6 @@ AT_ONCE = math.inf
 """A speed at which nobody waits."""
 _A_LITTLE_SOONER = 0.95
 """Each answer comes before the time that its probe usually takes is over: nobody is told to wait for its deadline."""
-
-
-class RecordedComputer(Struct, frozen=True, kw_only=True):
-    """A computer: its system, and all that the probes saw on it."""
-
-    system: System
-    facts: Facts
 
 
 def require_scenario(name: str) -> None:
@@ -52,15 +43,19 @@ def require_scenario(name: str) -> None:
     raise InputError("unknown_scenario", name=name, names=", ".join(SCENARIOS))
 
 
-def load(name: str) -> RecordedComputer:
-    """The recording of a known scenario."""
-    content = resources.files(__name__).joinpath(f"{name}.json").read_bytes()
-    return msgspec.json.decode(content, type=RecordedComputer)
+def load(name: str, system: str | None = None) -> RecordedComputer:
+    """The recording of a known scenario on one of `SYSTEMS`, by default the one that this program runs on."""
+    return recordings.recorded(name, system or own_system())
 
 
-def plan(name: str, *, speed: float = 1.0) -> RunPlan:
-    """A full run on the computer of a known scenario, `speed` times as fast as a real one usually is."""
-    recording = load(name)
+def own_system() -> str:
+    """The system this program runs on; Linux for one that was not recorded."""
+    return Platform.name if Platform.name in SYSTEMS else "linux"
+
+
+def plan(name: str, *, system: str | None = None, speed: float = 1.0) -> RunPlan:
+    """A full run on the computer of a known scenario (see `load`), `speed` times as fast as a real one usually is."""
+    recording = load(name, system)
     return RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={

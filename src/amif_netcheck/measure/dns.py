@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from amif_netcheck.measure import icmp_errors
+from amif_netcheck.measure.socket_errors import TELLS_NOTHING, Trouble, trouble
 from amif_netcheck.model.facts import Outcome
 
 PATIENCE_S = 2.0
@@ -45,7 +47,16 @@ class DnsResponse:
 
 
 def configured() -> tuple[str, ...]:
-    """The name servers of resolv.conf(5), in its order; none where a system has no such file."""
+    """The name servers of resolv.conf(5), or of Windows, in their order; none where nothing is known of them."""
+    if sys.platform == "win32":
+        from amif_netcheck.measure import windows_name_servers  # noqa: PLC0415 - ctypes, for Windows alone
+
+        return windows_name_servers.configured()[:_MOST_SERVERS]
+    return of_resolv_conf()
+
+
+def of_resolv_conf() -> tuple[str, ...]:
+    """The name servers of resolv.conf(5); none where a system has no such file."""
     try:
         lines = _RESOLV_CONF.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -125,7 +136,7 @@ class _NameServerQuestion:
             sock.connect(address)
         except OSError as error:
             sock.close()
-            forbidden = isinstance(error, PermissionError)
+            forbidden = trouble(error) is Trouble.FORBIDDEN
             self._outcome = Outcome.FORBIDDEN if forbidden else Outcome.NO_ROUTE
             return
         icmp_errors.keep(sock)
@@ -184,9 +195,10 @@ class _NameServerQuestion:
 
     def _fail(self, error: OSError) -> None:
         assert self.sock is not None  # noqa: S101
-        meaning = icmp_errors.meaning(self.sock, error.errno or 0)
-        refused = Outcome.REFUSED if isinstance(meaning, ConnectionRefusedError) else Outcome.SILENT
-        self._outcome = Outcome.FORBIDDEN if isinstance(meaning, PermissionError) else refused
+        said = Trouble.FORBIDDEN if icmp_errors.forbidden(self.sock) else trouble(error, datagrams=True)
+        if said not in TELLS_NOTHING:
+            outcomes = {Trouble.FORBIDDEN: Outcome.FORBIDDEN, Trouble.REFUSED: Outcome.REFUSED}
+            self._outcome = outcomes.get(said, Outcome.SILENT)
 
 
 _TELLING = (OK, NO_SUCH_NAME, 1, SERVER_FAILURE, 4, 5)

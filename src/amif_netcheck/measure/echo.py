@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -82,6 +83,28 @@ def lost_by_way(sequences: Sequence[int], stamps: Mapping[int, Stamps]) -> tuple
         up += [True] * (unanswered - reached) + [False] * (reached + 1)
         down += [True] * reached + [False]
         counted, unanswered = max(counted, stamps[sequence].counted), 0
+    return up, down
+
+
+def transits_by_way(
+    sequences: Sequence[int], stamps: Mapping[int, Stamps]
+) -> tuple[list[float | None], list[float | None]]:
+    """Each request's time on the way up and down, in ns of two clocks; None: lost there, NaN: not known.
+
+    What was lost is placed as `lost_by_way` places it; what follows the last answer counts as lost on the way up.
+    """
+    up: list[float | None] = []
+    down: list[float | None] = []
+    reached = iter(lost_by_way(sequences, stamps)[0])
+    for sequence in sequences:
+        lost_up = next(reached, True)
+        stamp = stamps.get(sequence)
+        if stamp is not None:
+            up.append(float(stamp.server_received_ns - stamp.sent_ns))
+            down.append(float(stamp.received_ns - stamp.server_sent_ns))
+        else:
+            up.append(None if lost_up else math.nan)
+            down.append(math.nan if lost_up else None)
     return up, down
 
 

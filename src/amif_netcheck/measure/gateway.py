@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import socket
-import struct
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import compress
 
+from amif_netcheck import winsock
 from amif_netcheck.measure import results
 from amif_netcheck.measure.exchange import DnsExchange, EchoExchange, Exchange
 from amif_netcheck.measure.ledger import LINK_AND_IPV4, Ledger
+from amif_netcheck.measure.socket_errors import Trouble, of_number, trouble, words
 from amif_netcheck.measure.train import INTERVAL_S, LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model.facts import ProbeMethod, Reason, Train, Unavailable
 
@@ -98,7 +99,8 @@ def reach(
     """Find the best thing that the box answers to, within a second and a half.
 
     Of TCP only the round trips are of use: the kernel repeats what is lost. A box that answers to nothing is
-    `TIMEOUT`: not measured, which says nothing against it. `echo_socket`: see `Platform`.
+    `TIMEOUT`: not measured, which says nothing against it; `NOT_PERMITTED` where the system lets nothing out to it.
+    `echo_socket`: see `Platform`.
     """
     openers: tuple[Callable[[], Socket], ...] = (
         lambda: _open_echo(address, echo_socket(address, scope)),
@@ -110,7 +112,21 @@ def reach(
         return GatewayResponder(exchange.method, address, scope, sock)
     if _tcp_port(address, scope) is not None:
         return GatewayResponder(ProbeMethod.TCP, address, scope)
-    return Unavailable(reason=Reason.TIMEOUT, detail=usable)
+    return _forbidden(address, scope) or Unavailable(reason=Reason.TIMEOUT, detail=usable)
+
+
+def _forbidden(address: str, scope: int, system: str = sys.platform) -> Unavailable | None:
+    """Does the system keep us from the local network? macOS says then that there is no route to a host that it knows."""
+    exchange = DnsExchange()
+    try:
+        sock, _ = _open_dns(address, scope)
+        with sock:
+            sock.send(exchange.request(0))
+    except OSError as error:
+        said = trouble(error, datagrams=True)
+        if said is Trouble.FORBIDDEN or (system == "darwin" and said is Trouble.HOST_UNREACHABLE):
+            return Unavailable(reason=Reason.NOT_PERMITTED, detail=f"the box: {words(error, datagrams=True)}")
+    return None
 
 
 def _first_that_answers(
@@ -133,7 +149,7 @@ def _opened(opener: Callable[[], Socket]) -> Socket | str:
     try:
         return opener()
     except OSError as error:
-        return error.strerror or str(error)
+        return words(error, datagrams=True)
 
 
 def _answering(opened: list[Socket], ledger: Ledger, stop: threading.Event) -> list[Socket]:
@@ -194,9 +210,11 @@ def _connect_ns(address: str, port: int, scope: int, timeout_s: float) -> int | 
     with socket.socket(family, socket.SOCK_STREAM) as sock:
         # Closing with a reset leaves nothing behind on either side.
         with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, winsock.linger(0))
+        winsock.connect_once(sock)
         sock.settimeout(timeout_s)
         started = time.perf_counter_ns()
         code = sock.connect_ex((address, port, 0, scope) if family == socket.AF_INET6 else (address, port))
         elapsed = time.perf_counter_ns() - started
-    return elapsed if code in {0, errno.ECONNREFUSED} else None
+    refused = code != 0 and trouble(of_number(code)) is Trouble.REFUSED
+    return elapsed if code == 0 or refused else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from amif_netcheck.children.threads import BackgroundCall
 from amif_netcheck.measure import live, results, servers, train_statistics
 from amif_netcheck.measure.echo import EchoServerExchange, Stamps
-from amif_netcheck.measure.exchange import StunExchange
+from amif_netcheck.measure.exchange import Exchange, StunExchange
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.stages import guarded
@@ -21,7 +21,9 @@ from amif_netcheck.model.facts import NameLookup, ProbeMethod, Reason, Unavailab
 from amif_netcheck.model.live import LATENCY
 
 SECOND_REQUESTS = 100
+LATE_ON_A_FULL_LINE_S = 5.0
 _OWN_CHOOSING_S = 1.5
+_RELAY_CHOOSING_S = 0.8
 _SECOND_CHOOSING_S = 0.5
 _SUSPICIOUS_LOSS_PCT = 3.0
 _ENDING_S = 0.2
@@ -33,7 +35,8 @@ _HOLE_SHARE = 0.5
 class IdleConfig:
     """What to send to whom.
 
-    `own`: our own test point, which is asked before the others, then with them, and needs no second opinion.
+    `own`: our own test point, which is asked before the others, then with them, and needs no second opinion. Without
+    one, the meeting's own `relays` come first: the way to them is that of its sound and picture.
     At least `at_least` requests, more while `undecided` says so, at most `at_most`.
     """
 
@@ -44,6 +47,7 @@ class IdleConfig:
     choosing_s: float
     undecided: Callable[[facts.Train], bool]
     live: live.LiveValues = field(default_factory=live.LiveValues)
+    relays: tuple[Server, ...] = ()
 
 
 class IdleMeasurement:
@@ -66,6 +70,20 @@ class IdleMeasurement:
             return self._result
         return _facts(self.selected, self._sender.settled())
 
+    def stretch(self, began_ns: int) -> facts.Stretch | None:
+        """The train packet by packet, for a check that began at `began_ns`; None where another one's facts are reported."""
+        train, selected = self.train, self.selected
+        if self._sender is None or selected is None:
+            return None
+        if not isinstance(train, facts.Train) or train.server != selected.server.host:
+            return None
+        samples = self._sender.samples()
+        if (
+            samples.refused_last or samples.late > samples.received
+        ):  # what came after is no loss, or not known yet
+            samples = samples.up_to_the_last_answer_at_all()
+        return results.stretch(samples, stamps_of(selected.exchange), began_ns)
+
     def run(self) -> None:
         """Measure."""
         selected, self.lookup = self._choose()
@@ -81,9 +99,10 @@ class IdleMeasurement:
 
     def _choose(self) -> tuple[servers.SelectedServer | Unavailable, NameLookup]:
         own = () if self._config.own is None else (self._config.own,)
-        if own:
-            by = min(self._until, time.monotonic() + _OWN_CHOOSING_S)
-            selected, lookup = servers.choose(own, self._names, until=by, stop=self._stop)
+        first, patience_s = (own, _OWN_CHOOSING_S) if own else (self._config.relays, _RELAY_CHOOSING_S)
+        if first:
+            by = min(self._until, time.monotonic() + patience_s)
+            selected, lookup = servers.choose(first, self._names, until=by, stop=self._stop)
             if isinstance(selected, servers.SelectedServer):
                 return selected, lookup
         by = min(self._until, time.monotonic() + self._config.choosing_s)
@@ -170,11 +189,24 @@ def _loss_pct(samples: Samples) -> float:
 def _facts(selected: servers.SelectedServer, samples: Samples) -> facts.Train | Unavailable:
     if samples.refused_last and not samples.received:
         return Unavailable(reason=Reason.BLOCKED, detail="the server stopped listening")
-    exchange = selected.exchange
-    stamps: Mapping[int, Stamps] | None = None
-    if isinstance(exchange, EchoServerExchange):
-        stamps = dict(exchange.stamps)
+    exchange, late_after_s = selected.exchange, LATE_AFTER_S
+    if (
+        samples.late > samples.received
+    ):  # a line so full that answers take seconds: that is its figure, no silence
+        late_after_s = LATE_ON_A_FULL_LINE_S
+        samples = samples.with_late_answers(late_after_s)
     method: ProbeMethod = exchange.method
     return results.train(
-        method, selected.server.host, selected.address, samples, interval_s=INTERVAL_S, stamps=stamps
+        method,
+        selected.server.host,
+        selected.address,
+        samples,
+        interval_s=INTERVAL_S,
+        stamps=stamps_of(exchange),
+        late_after_s=late_after_s,
     )
+
+
+def stamps_of(exchange: Exchange) -> Mapping[int, Stamps] | None:
+    """The test point's stamps by request, where it is one of our own."""
+    return dict(exchange.stamps) if isinstance(exchange, EchoServerExchange) else None

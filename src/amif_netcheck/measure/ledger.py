@@ -34,14 +34,19 @@ class Ledger:
 
 
 class Meter:
-    """Notes in a ledger what goes over one connected datagram socket, with the headers around it."""
+    """Notes in a ledger what goes over one connected datagram socket, with the headers around it.
 
-    def __init__(self, ledger: Ledger, sock: socket.socket) -> None:
+    With `echoes`, it carries ICMP messages. Where the system has no such sockets, it is one end of a pair on loopback, and
+    somebody sends at the other (`Platform.echo_socket`): what goes over it counts all the same.
+    """
+
+    def __init__(self, ledger: Ledger, sock: socket.socket, *, echoes: bool = False) -> None:
         self._ledger = ledger
+        is_udp = sock.proto in {0, socket.IPPROTO_UDP}
         self._overhead = (LINK_AND_IPV6 if sock.family == socket.AF_INET6 else LINK_AND_IPV4) + (
-            UDP_HEADER if sock.proto in {0, socket.IPPROTO_UDP} else 0
+            UDP_HEADER if is_udp and not echoes else 0
         )
-        self._counted = not _is_loopback(sock)
+        self._counted = not _is_loopback(sock) or (is_udp and echoes)
 
     def sent(self, payload: int) -> None:
         """A datagram of so many bytes has left."""

@@ -34,7 +34,7 @@ def speed(total: Callable[[], int]) -> Callable[[], float | None]:
     before: list[tuple[float, int]] = []
 
     def reading() -> float | None:
-        now = (time.monotonic(), total())
+        now = (time.perf_counter(), total())
         before.append(now)
         if len(before) < 2:  # noqa: PLR2004 - there is nothing to compare with
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import re
 import socket
@@ -18,7 +17,8 @@ from typing import Any
 from zeroconf import BadTypeInNameException, IPVersion, ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.measure.socket_errors import of_local_network, words
+from amif_netcheck.model.facts import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -62,22 +62,17 @@ def browse(
     """
     try:
         _ask_for_types(source, scope)
-        return asyncio.run(_browse(source, [f"{name}.local." for name in types], until=until, stop=stop))
+        # Windows' usual loop ends a socket's receiving at the first refusal (python/cpython#91227, until 3.11.9).
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            wanted = [f"{name}.local." for name in types]
+            return runner.run(_browse(source, wanted, until=until, stop=stop))
     except OSError as error:
         return refused(error)
 
 
 def refused(error: OSError) -> Unavailable:
-    """Why a multicast message could not be sent, as a fact. macOS says EHOSTUNREACH to who may not use the local network."""
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EHOSTUNREACH}:
-        reason = Reason.NOT_PERMITTED
-    elif error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENODEV, errno.EAFNOSUPPORT}:
-        reason = Reason.NOT_PRESENT
-    elif error.errno == errno.EADDRINUSE:
-        reason = Reason.BLOCKED
-    else:
-        reason = Reason.ERROR
-    return Unavailable(reason=reason, detail=f"multicast: {error.strerror or error}")
+    """Why a multicast message could not be sent, as a fact."""
+    return Unavailable(reason=of_local_network(error), detail=f"multicast: {words(error, datagrams=True)}")
 
 
 def _ask_for_types(source: str, scope: int) -> None:

@@ -50,6 +50,10 @@ class MediaPlan:
         per_s = self._per_s(kind)
         return 1000 / per_s if per_s else 0.0
 
+    def frame(self, sequence: int) -> int:
+        """The frame that a packet of the picture belongs to."""
+        return int(sequence * FRAMES_PER_S / self._per_s(Kind.VIDEO))
+
     def packets(self) -> Iterator[tuple[float, Kind, int]]:
         """When (seconds from the beginning), what, and its sequence number; in the order of time."""
         return heapq.merge(self._audio(), self._video())
@@ -64,7 +68,7 @@ class MediaPlan:
     def _video(self) -> Iterator[tuple[float, Kind, int]]:
         per_frame = self._per_s(Kind.VIDEO) / FRAMES_PER_S
         for sequence in range(self.count(Kind.VIDEO)):
-            frame = int(sequence / per_frame)
+            frame = self.frame(sequence)
             in_frame = max(0, sequence - math.ceil(frame * per_frame))
             within = in_frame / (PACE * self._per_s(Kind.VIDEO))
             yield frame / FRAMES_PER_S + within, Kind.VIDEO, sequence

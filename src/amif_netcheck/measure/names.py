@@ -19,6 +19,7 @@ Address = IPv4Address | IPv6Address
 
 _LONGEST_S = 60.0
 """Nobody waits so long: it only ends the thread."""
+_NO_SUCH_HOST = 11001  # WSAHOST_NOT_FOUND (winerror.h)
 _HEAD_START_S = 0.8
 """For the system's resolver alone: it knows more than name servers, such as the names in a file of this computer."""
 
@@ -80,10 +81,11 @@ class _Lookup:
         self.done = threading.Event()
         self.answer: tuple[Address, ...] | Unavailable = Unavailable(reason=Reason.ERROR)
         self._host = host
-        self._began = time.monotonic()
+        self._began = time.perf_counter()
         self._ended: float | None = None
         self._lock = threading.Lock()
         self._system_failed = threading.Event()
+        self._system_knows_none = False
         self._servers = dns.configured() if dns.is_global(host) else ()
         for ask in (self._ask_system, self._ask_servers):
             threading.Thread(target=ask, daemon=True).start()
@@ -92,7 +94,9 @@ class _Lookup:
         try:
             entries = socket.getaddrinfo(self._host, None, type=socket.SOCK_DGRAM)
         except socket.gaierror as error:
-            if error.errno == socket.EAI_AGAIN:
+            # Windows also says that there is no such host where no name server can be reached.
+            self._system_knows_none = error.errno == _NO_SUCH_HOST and bool(self._servers)
+            if error.errno == socket.EAI_AGAIN or self._system_knows_none:
                 self._system_failed.set()  # what the name servers say tells why
             else:
                 self._end(Unavailable(reason=Reason.NOT_PRESENT, detail=f"name lookup: {error.strerror}"))
@@ -114,7 +118,7 @@ class _Lookup:
             self._end(tuple(sorted(addresses, key=lambda address: (-address.version, int(address)))))
         elif codes - {dns.OK, dns.NO_SUCH_NAME}:
             self._end(Unavailable(reason=Reason.BLOCKED, detail="name lookup: the name servers failed"))
-        elif self._system_failed.is_set() or not codes:
+        elif not codes or (self._system_failed.is_set() and not self._system_knows_none):
             self._system_failed.wait(_LONGEST_S)
             self._end(Unavailable(reason=Reason.TIMEOUT, detail="name lookup: no name server answers"))
         else:
@@ -126,12 +130,12 @@ class _Lookup:
             if self.done.is_set():
                 return
             self.answer = answer
-            self._ended = time.monotonic()
+            self._ended = time.perf_counter()
             self.done.set()
 
     @property
     def took_s(self) -> float:
-        return (self._ended or time.monotonic()) - self._began
+        return (self._ended or time.perf_counter()) - self._began
 
 
 def leads_nowhere(host: str, addresses: Sequence[Address]) -> bool:

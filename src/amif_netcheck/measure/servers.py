@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import select
 import socket
 import threading
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange, StunExchange
 from amif_netcheck.measure.names import Address, Names
+from amif_netcheck.measure.socket_errors import Trouble, no_way, trouble, words
 from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import NameLookup, Reason, Unavailable
 
@@ -110,8 +110,7 @@ def _connect(server: Server, address: Address) -> SelectedServer | Unavailable:
         sock.connect((str(address), server.port))
     except OSError as error:
         sock.close()
-        missing = error.errno in {errno.ENETUNREACH, errno.EADDRNOTAVAIL}
-        return Unavailable(reason=Reason.NOT_PRESENT if missing else Reason.BLOCKED, detail=str(error))
+        return Unavailable(reason=no_way(error, address.version), detail=words(error, datagrams=True))
     return SelectedServer(server, str(address), sock, exchange_with(server))
 
 
@@ -178,10 +177,9 @@ class _Race:
     def _hear(self, sock: socket.socket) -> None:
         try:
             datagram = sock.recv(2048)
-        except ConnectionRefusedError:
-            self.refused.add(sock)
-        except OSError:
-            return
+        except OSError as error:
+            if trouble(error, datagrams=True) is Trouble.REFUSED:
+                self.refused.add(sock)
         else:
             if self._winner is None and self._by_socket[sock].exchange.sequence_of(datagram) is not None:
                 self._winner = self._by_socket[sock]

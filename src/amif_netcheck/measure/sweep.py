@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import threading
 import time
 from ipaddress import IPv4Address, IPv4Network
 
 from amif_netcheck.measure.ledger import Ledger, Meter
+from amif_netcheck.measure.socket_errors import Trouble, trouble
 
 _DISCARD = 9  # RFC 863
 _PREFIX = 24
@@ -24,12 +24,12 @@ def sweep(source: str, network: IPv4Network, *, ledger: Ledger, until: float, st
     before each: whoever is there answers that, and appears in the neighbour table.
 
     Raises:
-        OSError: the system forbids it.
+        OSError: the system forbids it, or not one datagram left.
     """
     own = IPv4Address(source)
     if network.prefixlen < _PREFIX:
         network = IPv4Network((own, _PREFIX), strict=False)
-    asked = 0
+    asked, left, failure = 0, False, None
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((source, 0))
         sock.settimeout(0)
@@ -39,9 +39,16 @@ def sweep(source: str, network: IPv4Network, *, ledger: Ledger, until: float, st
                 break
             if address == own:
                 continue
-            with contextlib.suppress(BlockingIOError, ConnectionError):
+            try:
                 meter.sent(sock.sendto(b"\x00", (str(address), _DISCARD)))
+                left = True
+            except OSError as error:  # of a full queue, or of one who was asked before
+                if trouble(error, datagrams=True) is Trouble.FORBIDDEN:
+                    raise
+                failure = error
             asked += 1
             if asked % _TOGETHER == 0:
                 stop.wait(_PACE_S * _TOGETHER)
+    if failure is not None and not left:
+        raise failure
     return asked

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from amif_netcheck.measure.exchange import Exchange
 from amif_netcheck.measure.ledger import Ledger, Meter
+from amif_netcheck.measure.socket_errors import Trouble, trouble
+from amif_netcheck.model.facts import ProbeMethod
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,12 @@ _DATAGRAM = 2048
 class Samples:
     """What a train saw. `rtt_ns[i]` is the round trip of request i, or None when no answer came in time.
 
-    `sent_ns[i]` is when it left (`time.perf_counter_ns`) and `sequences[i]` its number; a train of connections has
-    neither.
+    `answered_ns[i]` is the same of every answer, however late. `sent_ns[i]` is when it left (`time.perf_counter_ns`) and
+    `sequences[i]` its number; a train of connections has none of the three.
     """
 
     rtt_ns: list[int | None] = field(default_factory=list)
+    answered_ns: list[int | None] = field(default_factory=list)
     sent_ns: list[int] = field(default_factory=list)
     sequences: list[int] = field(default_factory=list)
     late: int = 0
@@ -56,12 +59,30 @@ class Samples:
     def up_to_the_last_answer(self) -> Samples:
         """The same without the requests after the last one that was answered in time."""
         last = max((index for index, rtt in enumerate(self.rtt_ns) if rtt is not None), default=-1)
+        return self._first(last + 1)
+
+    def up_to_the_last_answer_at_all(self) -> Samples:
+        """The same without the requests after the last one that was answered, however late."""
+        last = max((index for index, rtt in enumerate(self.answered_ns) if rtt is not None), default=-1)
+        return self._first(last + 1)
+
+    def _first(self, count: int) -> Samples:
         return replace(
             self,
-            rtt_ns=self.rtt_ns[: last + 1],
-            sent_ns=self.sent_ns[: last + 1],
-            sequences=self.sequences[: last + 1],
+            rtt_ns=self.rtt_ns[:count],
+            answered_ns=self.answered_ns[:count],
+            sent_ns=self.sent_ns[:count],
+            sequences=self.sequences[:count],
         )
+
+    def with_late_answers(self, late_after_s: float) -> Samples:
+        """The same with answers up to so late counted as answers, until the last of them: what came after it is not known yet."""
+        late_ns = late_after_s * 1e9
+        return replace(
+            self,
+            rtt_ns=[rtt if rtt is not None and rtt <= late_ns else None for rtt in self.answered_ns],
+            late=sum(rtt is not None and rtt > late_ns for rtt in self.answered_ns),
+        ).up_to_the_last_answer()
 
     def between(self, begin_ns: int, end_ns: int) -> list[int]:
         """The round trips of the requests that left from `begin_ns` to `end_ns` and were answered."""
@@ -77,7 +98,7 @@ class TrainSender:
     ) -> None:
         self._sock = sock
         self._exchange = exchange
-        self._meter = Meter(ledger, sock)
+        self._meter = Meter(ledger, sock, echoes=exchange.method is ProbeMethod.ICMP)
         self._late_ns = int(late_after_s * 1e9)
         self._sent_ns: list[int] = []
         self._answers: dict[int, int] = {}
@@ -179,12 +200,10 @@ class TrainSender:
         for _attempt in range(2):  # the first may only report that an earlier one was refused
             try:
                 self._sock.send(request)
-            except ConnectionRefusedError:
+            except OSError as error:
+                if trouble(error, datagrams=True) is not Trouble.REFUSED:
+                    return  # no route at this moment, or a full queue: a call would have lost this packet too
                 self._refused_last = True
-            except (
-                OSError
-            ):  # no route at this moment, or a full queue: a call would have lost this packet too
-                return
             else:
                 self._meter.sent(len(request))
                 return
@@ -199,13 +218,19 @@ class TrainSender:
                 datagram = self._sock.recv(_DATAGRAM)
             except TimeoutError:
                 continue
-            except ConnectionRefusedError:
-                self._refused_last = True
-                continue
-            except OSError:
-                time.sleep(_POLL_S)  # the network is away for a moment
+            except OSError as error:
+                self._note(trouble(error, datagrams=True))
                 continue
             self._take(datagram, time.perf_counter_ns())
+
+    def _note(self, said: Trouble) -> None:
+        """What came in the place of a datagram."""
+        if said is Trouble.REFUSED:
+            self._refused_last = True
+        elif said is Trouble.TOO_LONG:
+            self._rejected += 1
+        elif said is not Trouble.HOST_UNREACHABLE:  # that is of one request, and the next datagram may wait
+            time.sleep(_POLL_S)  # the network is away for a moment
 
     def _take(self, datagram: bytes, now_ns: int) -> None:
         self._meter.received(len(datagram))
@@ -233,6 +258,7 @@ class TrainSender:
         ]
         return Samples(
             rtt_ns=[rtt if rtt is not None and rtt <= self._late_ns else None for rtt in round_trips],
+            answered_ns=round_trips,
             sent_ns=[sent_ns[sequence] for sequence in sequences],
             sequences=sequences,
             late=sum(rtt is not None and rtt > self._late_ns for rtt in round_trips),

@@ -20,6 +20,7 @@ from ipaddress import ip_address
 from amif_netcheck.measure.dialling import AGAIN_S, MOST_TRIES, dial, dial_through, step_timeout_s
 from amif_netcheck.measure.names import Names, TheseAddresses
 from amif_netcheck.measure.proxies import ProxyRoute
+from amif_netcheck.measure.socket_errors import words
 from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Reason, Unavailable
 
@@ -115,7 +116,7 @@ class Web:
         connection = self.open(until=until)
         sock = connection.sock  # `connection` forgets it where the server closes after its answer
         try:
-            with _cut_off(sock, until):
+            with cut_off(sock, until):
                 headers = {**self.headers, **(more or {})}
                 connection.request(
                     "GET" if post is None else "POST", self.target(page), body=post, headers=headers
@@ -202,11 +203,11 @@ def why(error: OSError) -> Unavailable:
         return Unavailable(reason=Reason.TIMEOUT, detail=str(error) or "no answer in time")
     if isinstance(error, ConnectionRefusedError):
         return Unavailable(reason=Reason.BLOCKED, detail="connection refused")
-    return Unavailable(reason=Reason.BLOCKED, detail=error.strerror or str(error))
+    return Unavailable(reason=Reason.BLOCKED, detail=words(error))
 
 
 @contextlib.contextmanager
-def _cut_off(sock: socket.socket, until: float) -> Iterator[None]:
+def cut_off(sock: socket.socket, until: float) -> Iterator[None]:
     """Shut `sock` down at `until`: its own timeout begins anew with every byte, and never ends where they drip.
 
     Raises:

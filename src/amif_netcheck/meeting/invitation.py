@@ -10,20 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
-from pathlib import Path
 
-from amif_netcheck.errors import InputError
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.components import Calendar, Property, calendars
 from amif_netcheck.meeting.content_lines import content_lines
 from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
 from amif_netcheck.meeting.series import USUAL_LENGTH, CalendarEvent, occurrences
+from amif_netcheck.meeting.telephones import dial_ins
 from amif_netcheck.meeting.work import Work
 from amif_netcheck.meeting.zones import Zones
-
-LARGEST = 4 * 1024 * 1024
-"""Invitations have some ten kilobytes, a year's calendar one or two million bytes."""
 
 _EVENT_UNITS = 1
 """Of `Work`."""
@@ -80,10 +76,14 @@ class InvitationProblem(Enum):
 
 @dataclass(frozen=True)
 class Invitation:
-    """The meeting of an invitation; `link` is empty when it has none, the appointment without times when it takes all day."""
+    """The meeting of an invitation; `link` is empty when it has none, the appointment without times when it takes all day.
+
+    `sent`: when the mail that it stands in says it was sent.
+    """
 
     appointment: Appointment
     link: str = ""
+    sent: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,6 @@ class _Meeting:
 
     def is_over(self, now: datetime) -> bool:
         return now >= (self.ends or self.starts + (_DAY if self.all_day else USUAL_LENGTH))
-
-
-def load(path: Path, now: datetime) -> Invitation:
-    """Read the invitation in the file `path`. `now` has a time zone.
-
-    Raises:
-        InputError: it can't be read, or no meeting is to come in it.
-    """
-    invited = find(_read(path), now)
-    if isinstance(invited, InvitationProblem):
-        raise InputError(f"invitation_{invited.value}", file=path)
-    return invited
 
 
 def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
@@ -192,19 +180,6 @@ class _MeetingSearch:
             return None
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise InputError("invitation_no_file", file=path)
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise InputError("invitation_unreadable", file=path, reason=error) from error
-    if len(content) > LARGEST:
-        raise InputError("invitation_too_large", file=path)
-    return content
-
-
 def _first_with_link(meetings: list[_Meeting]) -> Invitation:
     firsts = {id(meeting.event): meeting for meeting in reversed(meetings)}
     links = (
@@ -213,13 +188,27 @@ def _first_with_link(meetings: list[_Meeting]) -> Invitation:
     )
     meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
     titles = (" ".join(prop.text.split()) for prop in meeting.event.named("SUMMARY"))
-    title = next(filter(None, titles), "")
-    if len(title) > _LONGEST_TITLE:
-        title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
+    title = shortened(next(filter(None, titles), ""))
+    phones = dial_ins("\n\n".join(_texts(meeting.event)))
     if meeting.all_day:
-        return Invitation(Appointment(title=title), link)
+        return Invitation(Appointment(title=title, phones=phones), link)
     ends = meeting.ends if meeting.ends is not None and meeting.ends > meeting.starts else None
-    return Invitation(Appointment(meeting.starts, ends, title), link)
+    return Invitation(Appointment(meeting.starts, ends, title, phones), link)
+
+
+def shortened(title: str) -> str:
+    """A title as long as a line may be."""
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _texts(event: CalendarEvent) -> list[str]:
+    """What may hold telephone numbers."""
+    return [
+        prop.text
+        for name, properties in event.properties.items()
+        if name in _TEXTS or name in {"CONFERENCE", *_PLACES}
+        for prop in properties
+    ]
 
 
 def _link(event: CalendarEvent) -> str:

@@ -46,7 +46,8 @@ _IN_PATH = "secure-web.cisco.com"
 """Cisco's has it at the end of the path."""
 _URLDEFENSE_V3 = re.compile(r"https://urldefense\.(?:com|us)/v3/__(.{1,8000}?)__;([\w-]*)", re.IGNORECASE)
 _URLDEFENSE_V2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?(?:com|us)/v2/", re.IGNORECASE)
-_MOST_WRAPS = 3
+_MOST_WRAPS = 8
+"""Mails are forwarded, and each filter wraps what the one before it has wrapped."""
 _MOST_FIELDS = 50
 
 _HOSTS_BESIDE = {
@@ -117,6 +118,21 @@ def unwrapped(link: str) -> str:
             return link
         link = inner
     return link
+
+
+def is_wrapped(link: str) -> bool:
+    """Does it lead through a mail filter still, as where to could not be read?"""
+    host = _host(link)
+    return host == _IN_PATH or any(host == name or host.endswith(f".{name}") for name in _WRAPPERS)
+
+
+def shown_host(link: str) -> str:
+    """The host that a link seems to lead to, where it stands before an `@` and another one is behind it."""
+    try:
+        name = urlsplit(link).username or ""
+    except ValueError:
+        return ""
+    return name.casefold() if _BARE.fullmatch(name) else ""
 
 
 def _of_one_host(links: list[str]) -> list[str]:

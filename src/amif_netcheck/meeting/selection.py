@@ -2,55 +2,92 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from amif_netcheck.catalog.calls import meeting_hosts
 from amif_netcheck.errors import InputError
-from amif_netcheck.meeting import invitation, links, targets
+from amif_netcheck.meeting import files, links, targets
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
+from amif_netcheck.meeting.files import PdfText
+from amif_netcheck.meeting.lookalikes import imitated, is_beside
 
 _STILL_TODAY = timedelta(hours=6)
 """A start that is further in the past is meant for tomorrow."""
 
+_OTHER_CLOCKS = timedelta(hours=1)
+"""Senders' clocks are off, too, by less than that."""
+
 
 @dataclass(frozen=True)
 class Meeting:
-    """`host` is empty when it is not known; `notes` are flaws that don't stop the run, for the person to read once."""
+    """`host` is empty when it is not known; `notes` are flaws that don't stop the run, for the person to read once.
+
+    `source` is the name of the file that it stands in.
+    """
 
     host: str = ""
     port: int = targets.HTTPS_PORT
     appointment: Appointment = UNKNOWN
     notes: tuple[InputError, ...] = ()
+    source: str = ""
 
 
-def select(typed: str | None, usual: str, at: str | None, now: datetime) -> Meeting:
+def select(
+    typed: str | None,
+    usual: str,
+    at: str | None,
+    now: datetime,
+    pdf_text: PdfText = lambda _content: "",
+    *,
+    own_hosts: Sequence[str] = (),
+) -> Meeting:
     """The meeting that was typed, else the `usual` one of the settings; `at` beats the start in its invitation.
+
+    `own_hosts` are those of a desk's own services, which a host may imitate as well as those we know.
 
     Raises:
         InputError: it is no meeting, or its invitation can't be used.
     """
     starts = next_start(at, now) if at is not None else None
     path = _file(typed) if typed else None
+    source = None
     link = links.unwrapped(targets.bare(usual if typed is None else typed))
     appointment = Appointment(starts=starts)
     notes: tuple[InputError, ...] = ()
     if path is not None:
-        invited = invitation.load(path, now)
-        link = invited.link if _is_meeting(invited.link) else ""
+        invited, source = files.load(path, now, pdf_text)
+        link = invited.link if _is_meeting(invited.link) and not links.is_wrapped(invited.link) else ""
         appointment = (
             replace(invited.appointment, starts=starts, ends=None) if starts else invited.appointment
         )
         if not link:
-            notes = (InputError("invitation_without_link", file=path.name),)
+            notes = (InputError("invitation_without_link", file=source.name),)
+        if invited.sent is not None and invited.sent > now + _OTHER_CLOCKS:
+            notes += (InputError("clock_behind", file=source.name),)
+        if starts and invited.appointment.starts not in {None, starts}:
+            notes += (InputError("at_differs", file=source.name),)
+        if not link:
+            return Meeting(appointment=appointment, notes=notes, source=source.name)
     if not link:
         return Meeting(appointment=appointment, notes=notes)
+    host = targets.meeting(link)
+    if links.is_wrapped(link):
+        raise InputError("wrapped_link", text=host)
+    others = [own for own in own_hosts if not is_beside(host, own)]
+    known = imitated(host, (*others, *meeting_hosts())) or links.shown_host(link)
+    if known:
+        notes += (InputError("lookalike", host=host, known=known),)
     return Meeting(
-        host=targets.meeting(link),
+        host=host,
         port=targets.meeting_port(link),
         appointment=appointment,
         notes=notes,
+        source="" if source is None else source.name,
     )
 
 
@@ -82,10 +119,19 @@ def _file(typed: str) -> Path | None:
     if _is_calendar_on_the_web(targets.bare(name)):
         raise InputError("calendar_on_the_web", text=name)
     if "://" in name or not _exists(Path(name)):
-        return None
+        return _folder(name)
     if _is_meeting(name):
         raise InputError("file_or_server", text=name)
     return Path(name)
+
+
+def _folder(name: str) -> Path | None:
+    """A folder that is named as one: with a slash, or a name that no host has."""
+    try:
+        is_folder = Path(name).is_dir() and (name.endswith(("/", os.sep)) or not _is_meeting(name))
+    except (OSError, ValueError):
+        return None
+    return Path(name) if is_folder else None
 
 
 def _is_calendar_on_the_web(text: str) -> bool:

@@ -12,11 +12,15 @@ from urllib.parse import urlsplit
 from amif_netcheck.errors import InputError
 from amif_netcheck.model.address import Base, Server, base_of, port_number, url_port
 
+FILE_SUFFIXES = (".ics", ".ical", ".eml", ".pdf", ".txt", ".html", ".htm")
+"""A name that ends so is a file's, never a host's: none of them is a top-level domain."""
 STUN_PORT = 3478
 HTTP_PORT, HTTPS_PORT = 80, 443
 _LONGEST_HOST = 253
 _TIME_OF_DAY = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?:h|[:h]\s?(?P<minute>[0-9]{2}))", re.IGNORECASE)
 _HOURS, _MINUTES = 24, 60
+_OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//|[0-9])")
+"""Such as `mailto:` and `javascript:`; `host:8443` is none."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LEADING = "<({«‹“„‘\"'"
 _TRAILING = ">)}»›”’\"'.,;!?…"
@@ -47,6 +51,8 @@ def meeting(text: str) -> str:
     link = bare(text)
     if _is_address(link):  # IPv6 without brackets too
         return link
+    if _OTHER_SCHEME.match(link) or "\\" in link:  # browsers read \ as /, so it leads elsewhere than it says
+        raise problem
     try:
         parts = urlsplit(link if "://" in link else f"//{link}")
         host = parts.hostname or ""
@@ -83,8 +89,8 @@ def bare(text: str) -> str:
 
 
 def is_invitation(text: str) -> bool:
-    """Is this called like the file of an invitation?"""
-    return "://" not in text and text.strip().casefold().endswith(".ics")
+    """Is this called like the file of an invitation, a mail or a note?"""
+    return "://" not in text and text.strip().casefold().endswith(FILE_SUFFIXES)
 
 
 def time_of_day(text: str) -> time:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.parse
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import ip_address
 
 LARGEST_PORT = 65535
 
@@ -67,6 +68,29 @@ def base_of(url: str) -> Base:
         {"http": 80, "https": 443}[parts.scheme] if port is None else port,
         folder.rstrip("/") + "/",
     )
+
+
+def websocket_base(url: str) -> Base:
+    """The web server behind a `wss://` address, or a `ws://` one of this computer: what is said there is secret.
+
+    Raises:
+        ValueError: it is none.
+    """
+    scheme, _, rest = url.strip().partition("://")
+    plain = {"wss": "https", "ws": "http"}.get(scheme.casefold())
+    if plain is None:
+        raise ValueError(url)
+    base = base_of(f"{plain}://{rest}")
+    if plain == "http" and not _is_loopback(base.host):
+        raise ValueError(url)
+    return base
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
 
 
 def url_port(parts: urllib.parse.SplitResult) -> int | None:

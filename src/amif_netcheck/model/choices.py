@@ -11,12 +11,19 @@ CHECKS = (
     "sound_apps",
     "apps",
     "headset",
+    "camera",
     "link",
 )
-"""The ids of all checks, in the order of the note."""
+"""The ids of all checks, in the order of the note; the camera, which it does not speak of, after the headset."""
+
+SYSTEMS = ("windows", "macos", "linux")
+"""The operating systems, most participants' first."""
 
 SPEED_ENGINES = ("any", "speedtest-cli", "cloudflare", "librespeed", "http", "none")
 """Who measures the rates."""
+
+COLOURS = ("dark", "light", "contrast", "colour-blind")
+"""The app's sets of colours."""
 
 TIMEOUT_S = (1, 600)
 """The shortest and the longest run, in seconds."""

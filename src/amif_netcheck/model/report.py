@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from amif_netcheck.model.desk import NO_DESK, Desk
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.finding import ParamValue, Severity
 
@@ -108,7 +109,9 @@ Coverage = Annotated[float, Meta(ge=0, le=1)]
 class Report(Struct, frozen=True, kw_only=True):
     """One run. `score` is null when nothing could be assessed.
 
-    `demo` names the scenario when the facts are those of a recorded machine, and is empty for a real one.
+    `demo` names the scenario when the facts are those of a recorded machine, and is empty for a real one. `site` is the label
+    that the IT desk's settings give to the computers of one place; never redacted, as the desk chose it. `desk` is what else
+    those settings say about this report.
     """
 
     schema_version: int
@@ -128,3 +131,5 @@ class Report(Struct, frozen=True, kw_only=True):
     privacy: Privacy
     errors: tuple[ProbeError, ...] = ()
     demo: str = ""
+    site: str = ""
+    desk: Desk = NO_DESK

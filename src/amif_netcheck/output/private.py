@@ -1,15 +1,22 @@
-"""A report without private data: each private value becomes a token, the same one wherever it stands in that report."""
+"""A report without private data: each private value becomes a token, the same one wherever it stands in that report.
+
+Tokens are numbered, so that nothing tells one report's computer in another; with a desk's key they are the same in all.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import getpass
+import hashlib
+import hmac
 import os
 import re
 import socket
+import string
 from collections.abc import Iterator
 from enum import Enum
 from ipaddress import ip_address
+from pathlib import PureWindowsPath
 from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
@@ -24,22 +31,35 @@ _IP = re.compile(r"(?<![\w:])[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,64})?(?![\w:])")
 """What may be an IP address, with its zone; whether it is one, `ipaddress` decides. Bounded, so that no text takes long."""
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f]|:[0-9A-Fa-f])")
+_MAC_DIGITS = 12
 _MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
-_TOO_COMMON = {"root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"}
+_FOLDER_OF_USER = re.compile(
+    r"""(?i)(?:(?<=/home/)|(?<=/users/)|(?<=\\users\\)|(?<=\\users\\\\))(?:[^\\/:*?"<>|\r\n]{1,64}(?=[\\/])|[^\\/:*?"<>|\s,;')]{1,64})"""
+)
+"""The name in a path of somebody's own folder; with spaces only where the path goes on behind it."""
+_DIGITS = 12
+"""So many hexadecimal digits of a keyed token: among a million things, two have the same in one case of some hundreds."""
+_TOO_COMMON = {
+    *("root", "user", "admin", "localhost", "home", "debian", "ubuntu", "linux", "pc"),
+    *("administrator", "administrateur", "public", "windows", "workgroup", "desktop", "laptop"),
+}
 _SHORTEST_NAME = 3
-_OUR_FIELDS = {"family", "product", "package", "meeting_product"}
+_OUR_FIELDS = {
+    *("family", "product", "package", "meeting_product"),
+    *("round_trip", "audio", "frames", "frame_losses"),
+}
 """Texts that are ours: words of the program, never names from outside, whatever a computer is called."""
 
 
-def redact(report: Report, *, own_names: dict[str, str] | None = None) -> Report:
+def redact(report: Report, *, own_names: dict[str, str] | None = None, key: str | None = None) -> Report:
     """`report` without addresses, host names and names of this computer and its user.
 
     The public servers that are asked by default keep their names. `own_names` maps further private texts to their kind; by
-    default this computer's and this user's names.
+    default this computer's and this user's names. Reports with the same `key` have the same token for the same thing.
     """
     if report.privacy is Privacy.REDACTED:
         return report
-    tokens = _tokens_of(report.facts, own_names)
+    tokens = _tokens_of(report.facts, own_names, key)
     return structs.replace(
         report,
         facts=_scrub(report.facts, tokens),
@@ -49,13 +69,22 @@ def redact(report: Report, *, own_names: dict[str, str] | None = None) -> Report
     )
 
 
-def redact_result(result: CheckResult, facts: Facts, own_names: dict[str, str] | None = None) -> CheckResult:
+def redact_result(
+    result: CheckResult, facts: Facts, own_names: dict[str, str] | None = None, key: str | None = None
+) -> CheckResult:
     """One line of the checklist while the run goes on, as `redact` would write it by the `facts` so far."""
-    return _scrub_check(result, _tokens_of(facts, own_names))
+    return _scrub_check(result, _tokens_of(facts, own_names, key))
 
 
-def _tokens_of(facts: Facts, own_names: dict[str, str] | None) -> _Tokens:
+def redact_text(text: str) -> str:
+    """A text of ours without addresses and names of this computer and its user."""
     tokens = _Tokens()
+    tokens.know(this_computer())
+    return tokens.clean(text)
+
+
+def _tokens_of(facts: Facts, own_names: dict[str, str] | None, key: str | None) -> _Tokens:
+    tokens = _Tokens(key)
     for value, kind in _private_values(facts):
         tokens.of(value, kind)
     tokens.know(this_computer() if own_names is None else own_names)
@@ -70,6 +99,11 @@ def this_computer() -> dict[str, str]:
     ):  # a user id without a name; Windows has no `pwd`
         names[getpass.getuser()] = "user"
     names[os.environ.get("SUDO_USER", "")] = "user"
+    # On Windows a profile's folder may be called otherwise than its user, and short in the path of temporary files.
+    for folder in ("USERPROFILE", "TEMP"):
+        names[_folder_of_user(os.environ.get(folder, ""))] = "user"
+    for computer in ("COMPUTERNAME", "USERDOMAIN"):
+        names[os.environ.get(computer, "")] = "host"
     return {
         name: kind
         for name, kind in names.items()
@@ -77,10 +111,18 @@ def this_computer() -> dict[str, str]:
     }
 
 
-class _Tokens:
-    """Private value -> token, numbered by kind in order of appearance."""
+def _folder_of_user(path: str) -> str:
+    r"""The name below `C:\Users`; empty where there is none."""
+    _, users, name, *_ = (*PureWindowsPath(path).parts, "", "", "")
+    return name if users.casefold() == "users" else ""
 
-    def __init__(self) -> None:
+
+class _Tokens:
+    """Private value -> token, numbered by kind in order of appearance, or by `key`; the same however it is written."""
+
+    def __init__(self, key: str | None = None) -> None:
+        self._key = key
+        self._things: dict[str, str] = {}
         self._tokens: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._folded: dict[str, str] = {}
@@ -95,11 +137,20 @@ class _Tokens:
                 return value
             kind = "ip"
         if value not in self._tokens:
-            self._counts[kind] = self._counts.get(kind, 0) + 1
-            self._tokens[value] = f"{kind}-{self._counts[kind]}"
+            thing = _thing(value)
+            if thing not in self._things:
+                self._things[thing] = self._new(thing, kind)
+            self._tokens[value] = self._things[thing]
             self._folded[value.casefold()] = self._tokens[value]
             self._pattern = None
         return self._tokens[value]
+
+    def _new(self, thing: str, kind: str) -> str:
+        if self._key is not None:
+            content = thing.encode(errors="surrogatepass")
+            return f"{kind}-{hmac.new(self._key.encode(), content, hashlib.sha256).hexdigest()[:_DIGITS]}"
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        return f"{kind}-{self._counts[kind]}"
 
     def know(self, names: dict[str, str]) -> None:
         """Give tokens to private texts, by kind."""
@@ -112,7 +163,8 @@ class _Tokens:
         text = self._known(text)
         text = _IPV4.sub(self._address_token, _IP.sub(self._address_token, text))
         text = _MAC.sub(lambda match: self.of(match[0], "mac"), text)
-        return _MAC_IN_A_NAME.sub(lambda match: self.of(match[0], "mac"), text)
+        text = _MAC_IN_A_NAME.sub(lambda match: self.of(match[0], "mac"), text)
+        return _FOLDER_OF_USER.sub(self._user_token, text)
 
     def _known(self, text: str) -> str:
         """Replace what has a token, all at once: no token may be taken for a name."""
@@ -124,12 +176,27 @@ class _Tokens:
             self._pattern = re.compile(rf"(?<![^\W_])(?:{longest})(?![^\W_])", re.IGNORECASE)
         return self._pattern.sub(lambda match: self._folded.get(match[0].casefold(), match[0]), text)
 
+    def _user_token(self, match: re.Match[str]) -> str:
+        name = match[0]
+        known = name in self._tokens.values() or name.casefold() in _TOO_COMMON
+        return name if known else self.of(name, "user")
+
     def _address_token(self, match: re.Match[str]) -> str:
         """An address may be followed by the full stop or colon of its sentence."""
         address, rest = match[0], ""
         while address and _address(address) is None and address[-1] in ".:":
             address, rest = address[:-1], address[-1] + rest
         return self.of(address, "ip") + rest if _address(address) is not None else match[0]
+
+
+def _thing(value: str) -> str:
+    """What `value` names, in one of the ways to write it."""
+    address = _address(value)
+    if address is not None:
+        return str(address)
+    if _MAC.fullmatch(value) or (len(value) == _MAC_DIGITS and not value.strip(string.hexdigits)):
+        return value.replace(":", "").replace("-", "").casefold()
+    return value.casefold()
 
 
 def _address(text: str) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from amif_netcheck.advice.invocation import as_started
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import WORDS, general
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.unknown import REASONS
-from amif_netcheck.checks.limits import Limit
+from amif_netcheck.checks.limits import Limit, Threshold, in_force
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.errors import UsageError
 
@@ -52,7 +53,7 @@ def explain(code: str | None, language: Language, system: str) -> Iterator[str]:
                 code=code
             )
         )
-        raise UsageError(message)
+        raise UsageError(as_started(message))
     yield from _one(code, language, system)
 
 
@@ -73,21 +74,28 @@ def _one(code: str, language: Language, system: str) -> Iterator[str]:
             yield f"  {number}. {step}"
 
 
-def _limit(limit: Limit, language: Language) -> Iterator[str]:
+def levels(limit: Limit) -> Iterator[tuple[str, Threshold]]:
+    """The thresholds in force of a limit from the mildest on, each with its words (a text to translate)."""
+    limit = in_force(limit)
     for name, words in _FLOOR_LEVELS if limit.floor else _LEVELS:
         threshold = getattr(limit, name)
         if threshold is not None:
-            document = threshold.document
-            if threshold.reading:
-                document = language.text("{document}: {reading}").format(
-                    document=document, reading=language.text(threshold.reading)
-                )
-            yield language.text("{limit}: {level} {value} ({document})").format(
-                limit=limit.id,
-                level=language.text(words),
-                value=language.quantity(threshold.value, limit.unit),
-                document=document,
+            yield words, threshold
+
+
+def _limit(limit: Limit, language: Language) -> Iterator[str]:
+    for words, threshold in levels(limit):
+        document = language.text(threshold.document)
+        if threshold.reading:
+            document = language.text("{document}: {reading}").format(
+                document=document, reading=language.text(threshold.reading)
             )
+        yield language.text("{limit}: {level} {value} ({document})").format(
+            limit=limit.id,
+            level=language.text(words),
+            value=language.quantity(threshold.value, limit.unit),
+            document=document,
+        )
 
 
 _PLACES = {

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
 
@@ -18,11 +19,12 @@ _STANDARD = 2
 
 
 class StdoutError(Exception):
-    """stdout took no more; `cause` says why (a `BrokenPipeError` when whoever read it has gone)."""
+    """stdout took no more; `cause` says why, `reader_left` whether it was a pipe whose reader has gone."""
 
-    def __init__(self, cause: OSError) -> None:
+    def __init__(self, cause: OSError, *, reader_left: bool = False) -> None:
         super().__init__(str(cause))
         self.cause = cause
+        self.reader_left = reader_left
 
 
 class _ClosedStdout(io.TextIOWrapper):
@@ -41,7 +43,13 @@ class _ClosedStdout(io.TextIOWrapper):
 
 
 def make_safe() -> None:
-    """No character may stop us; what a stream's encoding lacks is written as its likeness. Closed streams stay harmless."""
+    """No character may stop us; what a stream's encoding lacks is written as its likeness. Closed streams stay harmless.
+
+    On Windows a stream that is no console is UTF-8, as in Python's own UTF-8 mode (and from Python 3.15 on). Else it would
+    be the ANSI code page, cp1252 in French, which is no better there: `type` and PowerShell 5.1, whose `>` and `|` decode
+    what they are given, go by the console's OEM code page (cp850), PowerShell 7.4 writes the bytes as they are, and editors
+    try UTF-8 first. Who set PYTHONIOENCODING gets that.
+    """
     with contextlib.suppress(OSError):  # no /dev/null here
         while (handle := os.open(os.devnull, os.O_RDWR)) <= _STANDARD:
             pass  # closed: the next file that we open, the log or a socket, must not take its place
@@ -51,9 +59,12 @@ def make_safe() -> None:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - lives as long as we do
     likeness.register()
+    utf_8 = sys.platform == "win32" and not os.environ.get("PYTHONIOENCODING")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=likeness.ERRORS)
+            encoding = "utf-8" if utf_8 and not stream.isatty() else None
+            with contextlib.suppress(OSError):  # what it still holds can't be written: told when more is
+                stream.reconfigure(encoding=encoding, errors=likeness.ERRORS)
 
 
 def give_up() -> None:
@@ -127,4 +138,16 @@ def _to_stdout() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StdoutError(error) from error
+        raise StdoutError(error, reader_left=_reader_left(error)) from error
+
+
+def _reader_left(error: OSError) -> bool:
+    """Windows has one answer, EINVAL, for a pipe that nobody reads any more and for things that we never do with one."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    if sys.platform != "win32" or error.errno != errno.EINVAL:
+        return False
+    try:
+        return stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):  # it has no file descriptor
+        return False

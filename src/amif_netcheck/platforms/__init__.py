@@ -15,6 +15,14 @@ def current(*, offline: bool = False) -> Platform:
         from amif_netcheck.platforms.linux.platform import Linux  # its libraries exist on Linux only
 
         return Linux(offline=offline)
+    if sys.platform == "win32":
+        from amif_netcheck.platforms.windows.platform import Windows
+
+        return Windows(offline=offline)
+    if sys.platform == "darwin":
+        from amif_netcheck.platforms.macos.platform import MacOS
+
+        return MacOS(offline=offline)
     from amif_netcheck.platforms.base import Platform
 
     return Platform()

@@ -23,7 +23,10 @@ Address = IPv4Address | IPv6Address
 
 
 class Interface(Struct, frozen=True, kw_only=True):
-    """A network interface. `tunnel` is the one that it stands on, such as a bridge's port, or itself; empty without one."""
+    """A network interface. `tunnel` is the one that it stands on, such as a bridge's port, or itself; empty without one.
+
+    `product` is the VPN that the tunnel's driver belongs to, where the system tells.
+    """
 
     name: str
     kind: LinkKind
@@ -32,6 +35,7 @@ class Interface(Struct, frozen=True, kw_only=True):
     tunnel: str = ""
     addresses: tuple[str, ...] = ()
     routes: bool = False  # some destination beyond its own subnets goes through it
+    product: str = ""
 
 
 class Egress(Struct, frozen=True, kw_only=True):
@@ -170,6 +174,14 @@ class Sound(Struct, frozen=True, kw_only=True):
     source: DeviceSource = DeviceSource.SYSTEM
     obstacle: SoundObstacle = SoundObstacle.NONE
     records_itself: bool = False
+
+
+class CameraUser(Struct, frozen=True, kw_only=True):
+    """A program that has a camera. `pid` is 0, and a name empty, where it isn't known."""
+
+    application: str = ""
+    process: str = ""
+    pid: int = 0
 
 
 class ProxySetting(Struct, frozen=True, kw_only=True):

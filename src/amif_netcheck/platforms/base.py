@@ -15,11 +15,12 @@ import sys
 import threading
 from typing import Self
 
-from amif_netcheck.model.facts import Battery, Computer, EthernetLink, Reason, Unavailable, WifiLink
+from amif_netcheck.model.facts import Battery, Camera, Computer, EthernetLink, Reason, Unavailable, WifiLink
 from amif_netcheck.model.fix import Fix, FixKind, FixOutcome, FixRequest, FixResult
 from amif_netcheck.platforms.answers import (
     Address,
     ByteCounters,
+    CameraUser,
     CpuSample,
     Egress,
     Gateway,
@@ -203,6 +204,26 @@ class Platform:
     def missing_for_sound(self) -> str:
         """What this system calls that which has to be installed before we can record; empty when nothing can be named."""
         return ""
+
+    # --- cameras --------------------------------------------------------------------------------
+
+    def cameras(self, until: float) -> tuple[Camera, ...] | Unavailable:
+        """The cameras that programs can choose, by `until` (`time.monotonic`); takes no picture, lights no lamp."""
+        del until
+        return self._unsupported
+
+    def camera_users(self, until: float) -> tuple[CameraUser, ...] | Unavailable:
+        """The programs that have a camera which is none of a program's own, by `until`; empty only where surely nobody has.
+
+        To be asked before `cameras`, whose questions to a driver can look like use.
+        """
+        del until
+        return self._unsupported
+
+    def camera_allowed(self, until: float) -> bool | Unavailable:
+        """What the person has answered when asked whether programs like this one may use the camera; asks nobody."""
+        del until
+        return self._unsupported
 
     # --- fixes ----------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 
@@ -11,8 +10,14 @@ _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def of_interface() -> tuple[str, ...]:
-    """Best first, such as `fr_FR.UTF-8`: the environment's, then what Windows or macOS is set to."""
+    """Best first, such as `fr_FR.UTF-8` or `fr-FR`: the environment's, then those that Windows or macOS is set to."""
     tags = [tag for name in _VARIABLES for tag in os.environ.get(name, "").split(":")]
-    if sys.platform in {"win32", "darwin"}:
-        tags.append(locale.getlocale()[0] or "")
+    if sys.platform == "win32":
+        from amif_netcheck.platforms.windows import languages as windows
+
+        tags += windows.preferred(windows.Kernel32())
+    elif sys.platform == "darwin":
+        from amif_netcheck.platforms.macos import languages as macos
+
+        tags += macos.preferred()
     return tuple(tag for tag in tags if tag)

@@ -37,14 +37,15 @@ def processes() -> dict[int, str] | Unavailable:
 
     Names only: paths and arguments are private and often refused.
     """
+    names: dict[int, str] = {}
     try:
-        return {
-            process.pid: clean(process.info["name"] or "")
-            for process in psutil.process_iter(["name", "status"])
-            if process.info["status"] != psutil.STATUS_ZOMBIE
-        }
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):  # one that ended meanwhile, or that is kept from us
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    names[process.pid] = clean(process.name())
     except (psutil.Error, OSError) as error:
         return Unavailable(reason=Reason.NOT_PERMITTED, detail=str(error))
+    return names or Unavailable(reason=Reason.NOT_PERMITTED, detail="no process can be looked at")
 
 
 def ancestors(pid: int) -> tuple[str, ...]:

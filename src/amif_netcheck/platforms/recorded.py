@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts import (
     Battery,
+    Camera,
     Computer,
     EthernetLink,
     Medium,
@@ -21,6 +22,7 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.answers import (
     Address,
     ByteCounters,
+    CameraUser,
     CpuSample,
     Gateway,
     Interface,
@@ -77,6 +79,9 @@ class Machine(Struct, frozen=True, kw_only=True):
     update_in_progress: bool | None = False
     sound: Sound = SILENCE
     microphone_allowed: bool | None = None
+    cameras: tuple[Camera, ...] = ()
+    camera_users: tuple[CameraUser, ...] | None = ()
+    camera_allowed: bool | None = None
     proxy_settings: tuple[ProxySetting, ...] = ()
 
 
@@ -131,6 +136,9 @@ class Recorded(Platform):
     update_in_progress = _answer("update_in_progress")
     sound = _answer("sound")
     microphone_allowed = _answer("microphone_allowed", _absent("nobody was asked"))
+    cameras = _answer("cameras")
+    camera_users = _answer("camera_users")
+    camera_allowed = _answer("camera_allowed", _absent("nobody was asked"))
     proxy_settings = _answer("proxy_settings")
 
     def egress(self, address: Address) -> tuple[str, str] | Unavailable:

@@ -28,10 +28,11 @@ _MOST_PROGRAMS = 40
 def probe(context: Context, until: float) -> AppsFacts | Unavailable:
     """Measure over the window, or what is left until `until` (`time.monotonic`)."""
     platform = context.platform
+    started = time.monotonic()
     first = _LoadSample(platform)
     power_saver, battery = platform.power_saver(), platform.battery()
     restart_pending, installing = platform.restart_pending(), platform.update_in_progress()
-    end = min(first.at + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
+    end = min(started + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
     context.stop.wait(max(0.0, end - time.monotonic()))
     last = _LoadSample(platform)
     window_s = last.at - first.at
@@ -57,7 +58,7 @@ class _LoadSample:
     """The counters at one moment."""
 
     def __init__(self, platform: Platform) -> None:
-        self.at = time.monotonic()
+        self.at = time.perf_counter()
         self.ours = own_pids()
         self.work = platform.work()
         self.total_s = 0.0 if isinstance(self.work, Unavailable) else self.work.total_s

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from amif_netcheck.catalog.meeting_services import MeetingService
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
@@ -50,6 +51,8 @@ class Compare:
 class Context:
     """One run, as its probes see it. `meeting` is a host name or an address, empty when none is known.
 
+    `service` is the profile of the service that it is held with, by the name `service_name`.
+
     `on_cue` is called from a probe's thread, when the person should speak or be quiet; so is `on_recorded`, with a recording
     that can be heard again and has to be closed.
 
@@ -59,6 +62,8 @@ class Context:
     platform: Platform
     meeting: str = ""
     meeting_port: int = 443
+    service_name: str = ""
+    service: MeetingService | None = None
     compare: Compare = Compare()
     stun: tuple[Server, ...] = ()
     rates: RatesWish = NO_RATES

@@ -41,8 +41,10 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.platforms.answers import ProxySetting
 from amif_netcheck.platforms.text import clean
+from amif_netcheck.probes import media_ladder
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
 from amif_netcheck.probes.destinations import destinations
+from amif_netcheck.probes.service_room import ServiceRoom
 
 log = logging.getLogger(__name__)
 
@@ -79,19 +81,28 @@ def probe(context: Context, until: float) -> FirewallFacts | Unavailable:
     settings = context.platform.proxy_settings()
     asked_udp = BackgroundCall(lambda: _udp(context, by))
     asked_web = BackgroundCall(lambda: _web(context, settings, by))
+
+    def proxy_for(host: str, port: int) -> ProxyRoute | None:
+        return _proxy_for(host, port, settings)
+
+    asked_media = BackgroundCall(lambda: media_ladder.connect(context, proxy_for, by))
+    room = ServiceRoom(context, proxy_for, until=by)
     asked_page = BackgroundCall(lambda: _page(context, by))
     asked_names = BackgroundCall(lambda: _resolver(context, impossible, by))
     asked_proxies = BackgroundCall(lambda: _proxies(context, settings, by))
+    datagrams, pages = asked_udp.result(until), asked_web.result(until)
     return FirewallFacts(
         meeting_host=context.meeting,
-        udp=asked_udp.result(until),
-        web=asked_web.result(until),
+        udp=datagrams if isinstance(datagrams, Unavailable) else _without_media(datagrams),
+        web=pages,
         portal=asked_page.result(until),
         proxies=asked_proxies.result(until),
         resolver=asked_names.result(until),
         sending_forbidden=sending.is_forbidden(
             map(ip_address, (*REFERENCE_IPV4, *REFERENCE_IPV6)), context.ledger
         ),
+        ladder=media_ladder.ladder(context, datagrams, asked_media.result(until), room.relays(until), pages),
+        signalling=room.signalling(until),
     )
 
 
@@ -117,7 +128,15 @@ def _udp(context: Context, until: float) -> tuple[Place, ...]:
         targets.append(Target(Role.TEST_POINT, context.rates.server.host, context.rates.server.port))
     if context.meeting:
         targets += [Target(Role.MEETING, context.meeting, port) for port in _MEETING_UDP_PORTS]
+        asked = {(target.host, target.port) for target in targets}
+        media = media_ladder.datagram_targets(context)
+        targets += [target for target in media if (target.host, target.port) not in asked]
     return udp.ask(targets, context.names, context.ledger, until=until, stop=context.stop)
+
+
+def _without_media(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Those that tell whether UDP passes at all: ports of media prove nothing by their silence, and are their rungs'."""
+    return tuple(place for place in places if place.role is not Role.MEDIA)
 
 
 # --- the web ------------------------------------------------------------------------------------
@@ -220,12 +239,16 @@ def _all_proxies(context: Context, settings: tuple[ProxySetting, ...] | Unavaila
     host, port = context.meeting, context.meeting_port
     from_environment = urllib.request.getproxies_environment()
     source = ProxySource.ENVIRONMENT if from_environment else ProxySource.SYSTEM
+    first: Proxy | None = None
     if url := proxies.configured_url("https") or proxies.configured_url("http"):
         exempt = bool(host) and proxies.is_bypassed(host, port)
-        yield _described(source, ProxyKind.MANUAL, url, exempts_meeting=exempt)
+        first = _described(source, ProxyKind.MANUAL, url, exempts_meeting=exempt)
+        yield first
     for setting in () if isinstance(settings, Unavailable) else settings:
         exempt = bool(host) and setting.kind is ProxyKind.MANUAL and _is_exempt(host, port, setting)
-        yield _described(setting.source, setting.kind, setting.url, exempts_meeting=exempt)
+        named = _described(setting.source, setting.kind, setting.url, exempts_meeting=exempt)
+        if first is None or (named.kind, named.server, named.port) != (first.kind, first.server, first.port):
+            yield named
 
 
 def _described(source: ProxySource, kind: ProxyKind, url: str, *, exempts_meeting: bool) -> Proxy:

@@ -7,10 +7,20 @@ from functools import partial
 from msgspec import structs
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.model.facts import DeviceSource, HeadsetFacts, Reason, SoundObstacle, Unavailable
+from amif_netcheck.model.facts import (
+    AllowedFor,
+    DeviceSource,
+    HeadsetFacts,
+    Reason,
+    SoundObstacle,
+    Unavailable,
+)
 from amif_netcheck.platforms.answers import Sound
 from amif_netcheck.probes.context import Context
 from amif_netcheck.sound import recorder as measured
+
+_ALLOWED_FOR = {"windows": AllowedFor.EVERY_PROGRAM, "macos": AllowedFor.THIS_PROGRAM}
+"""Whom a system's answer about the microphone binds."""
 
 
 def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
@@ -21,7 +31,8 @@ def probe(context: Context, until: float) -> HeadsetFacts | Unavailable:
         facts = _by_names(context, sound, sound.devices, until)
     else:
         facts = HeadsetFacts(devices=sound.devices, source=sound.source, obstacle=sound.obstacle)
-    return structs.replace(facts, microphone_allowed=allowed.result(until))
+    binds = _ALLOWED_FOR.get(context.platform.name, AllowedFor.SANDBOXED)
+    return structs.replace(facts, microphone_allowed=allowed.result(until), microphone_allowed_for=binds)
 
 
 def _by_names(context: Context, sound: Sound, missing: Unavailable, until: float) -> HeadsetFacts:

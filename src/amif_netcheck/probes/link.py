@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 import time
 from collections.abc import Callable
-from typing import Any
+
+from msgspec import structs
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import call, gateway, idle, results, servers
+from amif_netcheck.measure import gateway, idle, results, servers
+from amif_netcheck.measure.call_stage import CallStage
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange
-from amif_netcheck.measure.media import MediaPlan
+from amif_netcheck.measure.fine_waits import fine_waits
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.switch_interval import short_switch_interval
 from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOAD_S
@@ -21,22 +21,26 @@ from amif_netcheck.measure.throughput.load import LoadMeasurement
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
 from amif_netcheck.measure.train import Samples, TrainSender
-from amif_netcheck.measure.web import Web
 from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Call,
+    Foretold,
     LinkFacts,
     Reason,
+    Record,
     Train,
     Transfer,
     Unavailable,
 )
 from amif_netcheck.platforms.answers import Gateway
+from amif_netcheck.probes import media_ladder
 from amif_netcheck.probes.context import Context
 from amif_netcheck.probes.destinations import destinations
 
-REQUESTS = 250
+REQUESTS = 400
+"""Eight seconds at rest, as what a line does now and then has to be seen; a call that is played shows it better."""
+REQUESTS_BEFORE_A_CALL = 250
 MOST_REQUESTS = 1000
 QUICK_REQUESTS = 100
 _CHOOSING_S = 4.0
@@ -46,15 +50,7 @@ _IDLE_UNTIL_S = 8.5
 _IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
 """speedtest-cli takes seconds to find a server."""
 _LOAD_UNTIL_S = 19.2
-_CALL_S = 10.0
-_SHORTEST_CALL_S = 4.0
-_AROUND_A_CALL_S = 5.0
-_CALL_RUNGS_BIT_S = (3_000_000, 1_500_000, 750_000, 300_000, 150_000)
-_ANNOUNCING_S = 3.0
-_ANNOUNCE_AGAIN_S, _RESULT_AGAIN_S = 0.6, 1.5
-"""A result is some 40 kB: asked for too soon again, it would keep a thin line from bringing the first."""
-_CALL_SHARE = 0.75
-"""Of what the line carries: OpenTok's pre-call test asks for the same margin (precall figures, docs/link.md)."""
+_LOAD_UNTIL_BEFORE_A_CALL_S = 16.5
 _LATE_S = 1.0
 """A stage may take this much longer than it should; then the next one begins without it."""
 _HAND_OVER_S = 0.2
@@ -62,19 +58,28 @@ _HAND_OVER_S = 0.2
 _OUT_OF_TIME = Unavailable(reason=Reason.TIMEOUT, detail="out of time")
 
 
-def probe(context: Context, until: float, *, undecided: Callable[[Train], bool]) -> LinkFacts | Unavailable:
+def probe(
+    context: Context,
+    until: float,
+    *,
+    undecided: Callable[[Train], bool],
+    foretell: Callable[[LinkFacts], Foretold | Unavailable],
+) -> LinkFacts | Unavailable:
     """Measure by `until` (`time.monotonic`). At rest the train goes on while `undecided` says that more would tell more.
 
-    What was measured is handed over then, whatever is late, stuck or crashed: that stage alone has no facts.
+    `foretell` plays a call on what was measured. What was measured is handed over then, whatever is late, stuck or crashed: that stage alone has no facts.
     """
     no_route = servers.route_error(destinations(context, until))
     if no_route is not None and (context.offline or context.stop.is_set()):
         return LinkFacts(gateway=NOT_REQUESTED, internet=no_route)
     if context.offline:
         return NOT_REQUESTED
-    with short_switch_interval():
+    with short_switch_interval(), fine_waits():
         measurement = _LinkMeasurement(context, until - _HAND_OVER_S, undecided)
-        return measurement.measure() if no_route is None else measurement.measure_gateway_alone(no_route)
+        if no_route is not None:
+            return measurement.measure_gateway_alone(no_route)
+        facts = measurement.measure()
+    return structs.replace(facts, foretold=guarded("the prediction of the call", lambda: foretell(facts)))
 
 
 class _LinkMeasurement:
@@ -82,7 +87,7 @@ class _LinkMeasurement:
 
     def __init__(self, context: Context, until: float, undecided: Callable[[Train], bool]) -> None:
         self._context = context
-        self._began = time.monotonic()
+        self._began, self._began_ns = time.monotonic(), time.perf_counter_ns()
         self._until = until
         self._undecided = undecided
         self._rates = Rates(context.rates, context.names, context.platform.acked_bytes)
@@ -90,6 +95,7 @@ class _LinkMeasurement:
         self._responder: gateway.GatewayResponder | None = None
         self._idle: idle.IdleMeasurement | None = None
         self._load: LoadMeasurement | None = None
+        self._loaded_exchange: Exchange | None = None
         self._gateway: gateway.GatewayTrain | Unavailable | None = None
         self._call: Call | Unavailable | None = None
         self._failures: dict[str, Unavailable] = {}
@@ -103,7 +109,7 @@ class _LinkMeasurement:
             self._end("gateway", side, self._idle_until())
             if self._loads:
                 self._end("load", BackgroundCall(self._measure_load), self._load_until)
-            if self._own is not None and self._own.plays_calls:
+            if self._plays:
                 self._end("call", BackgroundCall(self._play), self._until)
             return self._facts()
         finally:
@@ -130,7 +136,6 @@ class _LinkMeasurement:
             self._failures[stage] = failure
 
     def _facts(self) -> LinkFacts:
-        plays = self._own is not None and self._own.plays_calls
         at_rest = self._idle
         return LinkFacts(
             gateway=self._gateway_train(),
@@ -138,7 +143,8 @@ class _LinkMeasurement:
             names=(at_rest.lookup if at_rest is not None else None) or self._missing("idle"),
             download=self._transfer(upload=False),
             upload=self._transfer(upload=True),
-            call=(self._call or self._missing("call")) if plays else NOT_REQUESTED,
+            call=(self._call or self._missing("call")) if self._plays else NOT_REQUESTED,
+            record=guarded("the record of the trains", self._record),
             attempts=tuple(self._rates.attempts),
         )
 
@@ -167,7 +173,12 @@ class _LinkMeasurement:
 
     @property
     def _load_until(self) -> float:
-        return min(self._until, self._began + _LOAD_UNTIL_S)
+        return min(self._until, self._began + (_LOAD_UNTIL_BEFORE_A_CALL_S if self._plays else _LOAD_UNTIL_S))
+
+    @property
+    def _plays(self) -> bool:
+        """Will there be a call?"""
+        return self._own is not None and self._own.plays_calls
 
     def _transfer(self, *, upload: bool) -> Transfer | Unavailable:
         if not self._loads:
@@ -179,7 +190,21 @@ class _LinkMeasurement:
         if isinstance(samples, Unavailable):
             return samples
         internet, box = (self._round_trips(load, name) for name in ("internet", "gateway"))
-        return guarded("a rate", lambda: results.transfer(samples, internet, box, upload=upload))
+        return guarded(
+            "a rate", lambda: results.transfer(samples, internet, box, upload=upload, began_ns=self._began_ns)
+        )
+
+    def _record(self) -> Record | Unavailable:
+        """The trains to the Internet packet by packet."""
+        rest = None if self._idle is None else self._idle.stretch(self._began_ns)
+        if rest is None:
+            return self._missing("idle")
+        samples = None if self._load is None else self._load.round_trips("internet")
+        loaded = None
+        if samples is not None and self._loaded_exchange is not None:
+            stamps = idle.stamps_of(self._loaded_exchange)
+            loaded = results.stretch(samples, stamps, self._began_ns)
+        return Record(rest=rest, loaded=loaded or (self._missing("load") if self._loads else NOT_REQUESTED))
 
     @staticmethod
     def _round_trips(load: LoadMeasurement, name: str) -> Samples | None:
@@ -208,12 +233,18 @@ class _LinkMeasurement:
         return idle.IdleConfig(
             stun=self._context.stun,
             own=own,
-            at_least=_requests(self._context),
+            at_least=self._requests(),
             at_most=QUICK_REQUESTS if quick else MOST_REQUESTS,
             choosing_s=_QUICK_CHOOSING_S if quick else _CHOOSING_S,
             undecided=self._undecided,
             live=self._context.live,
+            relays=media_ladder.relays(self._context),
         )
+
+    def _requests(self) -> int:
+        if self._context.quick:
+            return QUICK_REQUESTS
+        return REQUESTS_BEFORE_A_CALL if self._plays else REQUESTS
 
     def _idle_until(self) -> float:
         if not self._loads:
@@ -230,7 +261,7 @@ class _LinkMeasurement:
             return
         self._responder = responder
         self._gateway = gateway.GatewayTrain(responder, context.ledger)
-        self._gateway.run(_requests(context), until=self._idle_until(), stop=context.stop)
+        self._gateway.run(self._requests(), until=self._idle_until(), stop=context.stop)
 
     def _measure_load(self) -> None:
         context = self._context
@@ -252,7 +283,8 @@ class _LinkMeasurement:
         senders = {}
         selected = self._idle.selected if self._idle is not None else None
         if selected is not None:
-            senders["internet"] = self._sender(selected.sock, servers.exchange_with(selected.server))
+            self._loaded_exchange = servers.exchange_with(selected.server)
+            senders["internet"] = self._sender(selected.sock, self._loaded_exchange)
         responder = self._responder
         if responder is not None and responder.sock is not None:
             senders["gateway"] = self._sender(responder.sock, responder.exchange())
@@ -262,79 +294,20 @@ class _LinkMeasurement:
         return TrainSender(sock, exchange, self._context.ledger, late_after_s=LATE_UNDER_LOAD_S)
 
     def _play(self) -> None:
-        """A call with our own test point, as rich as the line has just been seen to carry."""
+        """A call with our own test point, as rich as the line carries in time."""
         protocol, selected = self._own, self._idle.selected if self._idle is not None else None
         if protocol is None or selected is None or not isinstance(selected.exchange, EchoServerExchange):
             self._call = Unavailable(reason=Reason.TIMEOUT, detail="UDP to the test point is closed")
             return
-        seconds = min(_CALL_S, self._until - time.monotonic() - _AROUND_A_CALL_S)
-        if seconds < _SHORTEST_CALL_S:
-            self._call = Unavailable(reason=Reason.TIMEOUT, detail="no time left for a call")
-            return
-        plan = MediaPlan(
-            video_bit_s=_video_bit_s(self._transfer(upload=False), self._transfer(upload=True)),
-            seconds=seconds,
+        stage = CallStage(
+            protocol.web,
+            selected,
+            self._context.ledger,
+            began=self._began,
+            until=self._until,
+            stop=self._context.stop,
         )
-        # The test point sends to the address that asked: both conversations have to go the same way.
-        control = _CallControl(protocol.web.by_address(selected.address), self._until, self._context.stop)
-        with socket.socket(selected.sock.family, socket.SOCK_DGRAM) as sock:
-            sock.connect(selected.sock.getpeername())
-            capture = call.play(
-                control.start,
-                control.result,
-                sock,
-                plan,
-                ledger=self._context.ledger,
-                until=self._until,
-                stop=self._context.stop,
-            )
-        if isinstance(capture, Unavailable):
-            self._call = capture
-        else:
-            self._call = results.played(protocol.web.base.host, capture, plan.video_bit_s, seconds)
-
-
-class _CallControl:
-    """The two requests over HTTP that a call begins and ends with."""
-
-    def __init__(self, web: Web, until: float, stop: threading.Event) -> None:
-        self._web = web
-        self._until = until
-        self._stop = stop
-        self._token = ""
-
-    def start(self, request: dict[str, Any]) -> object:
-        until = min(self._until, time.monotonic() + _ANNOUNCING_S)
-        answer = self._ask("amif/call", until, again_s=_ANNOUNCE_AGAIN_S, post=json.dumps(request).encode())
-        self._token = str(answer.get("token", ""))
-        return answer
-
-    def result(self) -> dict[str, Any]:
-        return self._ask(f"amif/call/{self._token}", self._until, again_s=_RESULT_AGAIN_S)
-
-    def _ask(self, page: str, until: float, *, again_s: float, post: bytes | None = None) -> dict[str, Any]:
-        answer = self._web.ask(
-            page, until=until, stop=self._stop, again_s=again_s, limit=_CALL_RESULT_BYTES, post=post
-        )
-        if answer.status != 200:  # noqa: PLR2004 - OK
-            raise OSError(f"the test point answers {answer.status}")
-        try:
-            value = json.loads(answer.body)
-        except (ValueError, RecursionError) as error:
-            raise OSError("the test point answers with no JSON") from error
-        if not isinstance(value, dict):
-            raise OSError("the test point answers with no JSON object")
-        return value
-
-
-_CALL_RESULT_BYTES = 4 * 1024 * 1024
-
-
-def _video_bit_s(*ways: Transfer | Unavailable) -> int:
-    """The richest picture that fits both ways; a middling one when nothing is known."""
-    known = [way.mbit_s * 1e6 * _CALL_SHARE for way in ways if isinstance(way, Transfer)]
-    fits = min(known, default=_CALL_RUNGS_BIT_S[1])
-    return next((rung for rung in _CALL_RUNGS_BIT_S if rung <= fits), _CALL_RUNGS_BIT_S[-1])
+        self._call = stage.run(self._transfer(upload=False), self._transfer(upload=True))
 
 
 def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayResponder | Unavailable:
@@ -343,7 +316,3 @@ def _responder(box: Gateway | Unavailable, context: Context) -> gateway.GatewayR
     return gateway.reach(
         box.address, box.scope, context.platform.echo_socket, ledger=context.ledger, stop=context.stop
     )
-
-
-def _requests(context: Context) -> int:
-    return QUICK_REQUESTS if context.quick else REQUESTS

@@ -50,10 +50,10 @@ def watch(
     end = until - _LAST_READING_S
     while True:
         for name, readings in (("Received", down), ("Sent", up)):
-            began = time.monotonic()
+            began = time.perf_counter()
             value = box.read(name, until=until)
             mine = own()
-            now = time.monotonic()
+            now = time.perf_counter()
             if isinstance(value, Unavailable):
                 return value
             if isinstance(mine, Unavailable):

@@ -33,12 +33,12 @@ def probe(context: Context, until: float) -> TrafficFacts | Unavailable:
     platform = context.platform
     own_before = context.ledger.read()
     before = platform.counters(interface)
-    started = time.monotonic()
-    end = min(started + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
+    started = time.perf_counter()
+    end = min(time.monotonic() + (QUICK_WINDOW_S if context.quick else WINDOW_S), until - _RESERVE_S)
     by_process = BackgroundCall(partial(platform.traffic_by_process, end, context.stop))
     context.stop.wait(max(0.0, end - time.monotonic()))
     after = platform.counters(interface)
-    window_s = time.monotonic() - started
+    window_s = time.perf_counter() - started
     own_after = context.ledger.read()
     if window_s < _SHORTEST_WINDOW_S:
         return Unavailable(reason=Reason.TIMEOUT, detail=f"only {window_s:.2f} s were left to watch")

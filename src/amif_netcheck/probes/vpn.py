@@ -19,12 +19,13 @@ from amif_netcheck.model.facts import (
 from amif_netcheck.platforms.answers import Address, Egress, Interface
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.probes.context import REFERENCE_IPV4, REFERENCE_IPV6, Context
+from amif_netcheck.probes.media_ladder import media_hosts, media_ports
 
 _TRANSITION = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
 """Teredo (RFC 4380) and 6to4 (RFC 3056): automatic, and avoided by every system when there is IPv4 (RFC 6724)."""
 
 _MEDIA_PORTS = (3478, 10000, 443)
-"""UDP ports of picture and sound: STUN and TURN (RFC 8489), Jitsi's bridge, and where all else is closed."""
+"""UDP ports of picture and sound beside those of the service: STUN and TURN (RFC 8489), Jitsi's bridge, and where all else is closed."""
 
 _MOST_ADDRESSES = 16
 _WORST_FIRST = (Carriage.TUNNEL, Carriage.UNKNOWN, Carriage.DIRECT)
@@ -52,10 +53,17 @@ def _meeting(
 ) -> RoutesByFamily | Unavailable:
     if not context.meeting:
         return NOT_REQUESTED
+    hosts = media_hosts(context.service)
+    for host in hosts:
+        context.names.start(host)
     addresses = context.names.resolve(context.meeting, until=until)
     if isinstance(addresses, Unavailable):
         return addresses
-    return _ways(context, interfaces, list(addresses), tunnel_needs_all=False)
+    wanted = [*addresses]
+    for host in hosts:
+        relays = context.names.resolve(host, until=until)
+        wanted += () if isinstance(relays, Unavailable) else relays
+    return _ways(context, interfaces, wanted, tunnel_needs_all=False)
 
 
 def _ways(
@@ -79,7 +87,7 @@ def _ways(
 
 def _route(context: Context, interfaces: dict[str, Interface], address: Address) -> Route | Unavailable:
     """The way of a call to one address; where its packets part, the way through a tunnel."""
-    ports = tuple(dict.fromkeys((*_MEDIA_PORTS, context.meeting_port)))
+    ports = tuple(dict.fromkeys((*media_ports(context.service), *_MEDIA_PORTS, context.meeting_port)))
     egresses = context.platform.call_egresses(address, ports)
     if isinstance(egresses, Unavailable):
         return egresses
@@ -148,7 +156,8 @@ def _tunnels(platform: Platform, interfaces: tuple[Interface, ...]) -> tuple[Tun
             interface=interface.name,
             link_kind=interface.kind,
             routes=interface.routes,
-            product=vpn_product(
+            product=interface.product
+            or vpn_product(
                 tunnel, kinds.get(tunnel, interface.kind).value, owners.get(tunnel, ""), processes
             ),
         )

@@ -1,4 +1,4 @@
-"""Each tip of the note, its check, its weight and the facts it needs."""
+"""Each tip of the note, and the camera: its check, its weight and the facts it needs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 
 from amif_netcheck.checks import (
     apps,
+    camera,
     firewall,
     headset,
     link,
@@ -53,9 +54,10 @@ CHECKLIST: tuple[CheckSpec, ...] = (
     CheckSpec("sound_apps", weight=10, check=sound_apps.check, needs=("sound_apps",)),
     CheckSpec("apps", weight=5, check=apps.check, needs=("apps",)),
     CheckSpec("headset", weight=15, check=headset.check, needs=("headset",), uses=("sound_test",)),
+    CheckSpec("camera", weight=5, check=camera.check, needs=("camera",)),
     CheckSpec("link", weight=20, check=link.check, needs=("link",), uses=("proximity", "firewall")),
 )
-"""In the order of the note."""
+"""In the order of the note; the camera, which it does not speak of, after the headset."""
 
 IDS: tuple[str, ...] = tuple(entry.id for entry in CHECKLIST)
 _BY_ID = {entry.id: entry for entry in CHECKLIST}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import platform as python_platform
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
@@ -37,6 +36,7 @@ from amif_netcheck.model.report import (
     System,
     Tool,
 )
+from amif_netcheck.platforms import release
 from amif_netcheck.run import judge, score
 from amif_netcheck.run.checklist import CHECKLIST, CheckSpec
 from amif_netcheck.run.plan import GRACE_S, RunPlan
@@ -72,8 +72,7 @@ async def run(plan: RunPlan) -> AsyncGenerator[Event, None]:
             Report(
                 schema_version=SCHEMA_VERSION,
                 tool=Tool(name="amif-netcheck", version=__version__),
-                system=plan.system
-                or System(os=plan.context.platform.name, release=python_platform.release()),
+                system=plan.system or System(os=plan.context.platform.name, release=release.of_system()),
                 generated_at=generated_at.isoformat(timespec="seconds"),
                 duration_s=time.monotonic() - started,
                 mode=plan.mode,
@@ -88,6 +87,8 @@ async def run(plan: RunPlan) -> AsyncGenerator[Event, None]:
                 privacy=Privacy.FULL,
                 errors=tuple(runner.errors),
                 demo=plan.demo,
+                site=plan.site,
+                desk=plan.desk,
             )
         )
     )
@@ -169,7 +170,7 @@ class _RunState:
         )
 
     def _check(self, entry: CheckSpec) -> list[Event]:
-        findings = judge.judge(entry, self.facts, self._findings, self.errors)
+        findings = judge.judge(entry, self.facts, self._findings, self.errors, self._plan.desk.limits)
         self._findings[entry.id] = findings
         log.info("check %s: %s", entry.id, _as_json(findings))
         duration_s = max(self._finished_s[need] for need in entry.needs)

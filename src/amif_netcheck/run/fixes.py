@@ -11,9 +11,11 @@ from typing import NamedTuple, TypeVar
 from amif_netcheck.catalog.calls import CALL
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.children.threads import BackgroundCall
+from amif_netcheck.model.desk import NO_DESK, Desk
 from amif_netcheck.model.facts import (
     Application,
     CallApplication,
+    CameraApplication,
     Facts,
     Program,
     SoundApplication,
@@ -30,14 +32,20 @@ log = logging.getLogger(__name__)
 LOOK_S = 3.0
 DO_S = 12.0
 _GRACE_S = 0.5
+_NOT_WHERE_MANAGED = frozenset({FixKind.DISCONNECT_VPN})
 _NOTHING_TO_LOSE = frozenset({CALL, "streaming", "p2p"})
 """Families of applications that hold no work which closing could lose; all others are told as steps."""
 
 
-def requests(finding: Finding | ReportedFinding, facts: Facts) -> tuple[FixRequest, ...]:
-    """The fixes that `finding` calls for, the gentlest first. Pure."""
+def requests(
+    finding: Finding | ReportedFinding, facts: Facts, desk: Desk = NO_DESK
+) -> tuple[FixRequest, ...]:
+    """The fixes that `finding` calls for and the `desk` allows, the gentlest first. Pure."""
+    forbidden = _NOT_WHERE_MANAGED if desk.managed else frozenset()
     requests = [
-        FixRequest(kind=kind, about=_about(kind, finding, facts)) for kind in SPECS[finding.code].fixes
+        FixRequest(kind=kind, about=_about(kind, finding, facts))
+        for kind in SPECS[finding.code].fixes
+        if kind not in forbidden
     ]
     return tuple(request for request in requests if request.about)
 
@@ -75,10 +83,12 @@ def _closable(check: str, named: set[str], facts: Facts) -> Iterator[str]:
 
 def _seen_by(
     check: str, facts: Facts
-) -> tuple[Program | Application | SoundApplication | CallApplication, ...]:
+) -> tuple[Program | Application | SoundApplication | CallApplication | CameraApplication, ...]:
     """The applications that a check saw."""
     if check == "sound_apps" and not isinstance(facts.sound_apps, Unavailable):
         return (*_known(facts.sound_apps.calls), *_known(facts.sound_apps.applications))
+    if check == "camera" and not isinstance(facts.camera, Unavailable):
+        return _known(facts.camera.applications)
     if check == "apps" and not isinstance(facts.apps, Unavailable):
         return _known(facts.apps.programs)
     if check == "traffic" and not isinstance(facts.traffic, Unavailable):

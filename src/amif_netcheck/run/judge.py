@@ -8,36 +8,56 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import structs
 
 from amif_netcheck import __version__
+from amif_netcheck.checks import limits
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.checks.unknown import could_not_tell
+from amif_netcheck.model.desk import ChangedLimit
 from amif_netcheck.model.facts import NOT_REQUESTED, Facts, Reason, Unavailable
 from amif_netcheck.model.finding import Finding
 from amif_netcheck.model.report import Privacy, ProbeError, Report, Tool
+from amif_netcheck.prediction.foretell import foretold_again
 from amif_netcheck.run import score
 from amif_netcheck.run.checklist import CHECKLIST, IDS, IN_ORDER, CheckSpec
 
 log = logging.getLogger(__name__)
 
 
+_USUAL: Mapping[str, ChangedLimit] = {}
+"""No limit is another one than usual."""
+
+
 def judge(
-    entry: CheckSpec, facts: Facts, findings: Mapping[str, Sequence[Finding]], errors: list[ProbeError]
+    entry: CheckSpec,
+    facts: Facts,
+    findings: Mapping[str, Sequence[Finding]],
+    errors: list[ProbeError],
+    changed: Mapping[str, ChangedLimit] = _USUAL,
 ) -> list[Finding]:
-    """A check's findings, given those of other checks so far by id; one that crashes could not tell."""
+    """A check's findings, given those of other checks so far by id, by the limits that a desk has `changed`.
+
+    One that crashes could not tell.
+    """
     earlier = [finding for check in entry.after for finding in findings.get(check, ())]
     try:
-        return entry.check(facts, earlier)
+        with limits.changed(changed):
+            return entry.check(facts, earlier)
     except Exception as error:
         log.exception("check %s crashed", entry.id)
         errors.append(ProbeError(where=f"checks.{entry.id}", reason=Reason.ERROR.value, detail=repr(error)))
         return [could_not_tell(SPECS[f"{entry.id}.unknown"], Unavailable(reason=Reason.ERROR))]
 
 
-def judge_all(facts: Facts, asked: Collection[str], errors: list[ProbeError]) -> dict[str, list[Finding]]:
+def judge_all(
+    facts: Facts,
+    asked: Collection[str],
+    errors: list[ProbeError],
+    changed: Mapping[str, ChangedLimit] = _USUAL,
+) -> dict[str, list[Finding]]:
     """The findings of all checks that were asked for, by id, each check given those of the earlier ones."""
     findings: dict[str, list[Finding]] = {}
     for entry in IN_ORDER:
         if entry.id in asked:
-            findings[entry.id] = judge(entry, facts, findings, errors)
+            findings[entry.id] = judge(entry, facts, findings, errors, changed)
     return findings
 
 
@@ -52,11 +72,16 @@ def weigh(report: Report) -> Report:
     )
 
 
-def judge_again(report: Report) -> Report:
-    """A saved report's facts under today's checks; what was measured, when and how long stays as it was."""
+def judge_again(report: Report, changed: Mapping[str, ChangedLimit] | None = None) -> Report:
+    """A saved report's facts under today's checks; what was measured, when and how long stays as it was.
+
+    `changed` are the limits that the desk of the one who reads has changed; without it, those of the report hold on.
+    """
+    desk = report.desk if changed is None else structs.replace(report.desk, limits=dict(changed))
     errors = [error for error in report.errors if not error.where.startswith("checks.")]
     durations = {result.id: result.duration_s for result in report.checks}
-    findings = judge_all(report.facts, report.asked, errors)
+    facts = foretold_again(report.facts)
+    findings = judge_all(facts, report.asked, errors, desk.limits)
     if report.privacy is Privacy.REDACTED:
         findings = {check: [_without_names(finding) for finding in made] for check, made in findings.items()}
     results = tuple(
@@ -69,9 +94,11 @@ def judge_again(report: Report) -> Report:
         structs.replace(
             report,
             tool=Tool(name="amif-netcheck", version=__version__),
+            facts=facts,
             checks=results,
             asked=tuple(check for check in report.asked if check in IDS),
             errors=tuple(errors),
+            desk=desk,
         )
     )
 

@@ -10,6 +10,7 @@ from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.measure.names import Names
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
+from amif_netcheck.model.desk import NO_DESK, Desk
 from amif_netcheck.model.facts import SoundCue
 from amif_netcheck.model.report import Mode, System
 from amif_netcheck.probes.context import Context, SoundTest
@@ -33,7 +34,8 @@ class RunPlan:
 
     `appointment` is for the front end alone, `notes` are what it says once before the run, in the person's language.
 
-    `requested` are probes that run on request only. `system` and `demo` are those of a recorded machine; without them it is this one.
+    `site` is the IT desk's label for reports from here, `desk` what else its settings say, and `token_key` its key for
+    tokens of reports without private data. `requested` are probes that run on request only. `system` and `demo` are those of a recorded machine; without them it is this one.
     """
 
     context: Context
@@ -44,6 +46,9 @@ class RunPlan:
     probes: dict[str, ProbeSpec] = field(default_factory=lambda: dict(PROBES))
     system: System | None = None
     demo: str = ""
+    site: str = ""
+    desk: Desk = NO_DESK
+    token_key: str | None = None
     appointment: Appointment = UNKNOWN
     notes: tuple[str, ...] = ()
     looks: dict[str, ProbeSpec] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from amif_netcheck.checks.link import undecided
 from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.prediction.foretell import foretell
 from amif_netcheck.probes.context import Context
 
 
@@ -67,6 +68,9 @@ PROBES: dict[str, ProbeSpec] = {
     "headset": ProbeSpec(
         ProbeModule("headset"), usual_s=0.6, deadline_s=4.0, quick_usual_s=0.6, quick_deadline_s=3.0
     ),
+    "camera": ProbeSpec(
+        ProbeModule("camera"), usual_s=0.4, deadline_s=4.0, quick_usual_s=0.4, quick_deadline_s=3.0
+    ),
     "neighbours": ProbeSpec(
         ProbeModule("neighbours"), usual_s=3.7, deadline_s=4.0, quick_usual_s=3.7, quick_deadline_s=4.0
     ),
@@ -79,7 +83,7 @@ PROBES: dict[str, ProbeSpec] = {
         on_request=True,
     ),
     "link": ProbeSpec(
-        ProbeModule("link", {"undecided": undecided}),
+        ProbeModule("link", {"undecided": undecided, "foretell": foretell}),
         usual_s=15.0,
         deadline_s=29.4,
         quick_usual_s=2.6,

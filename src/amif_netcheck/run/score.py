@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
-from amif_netcheck.checks.causes import explains
-from amif_netcheck.checks.registry import SPECS
-from amif_netcheck.model.finding import BAD, TO_FIX, Finding, Severity, rank, worst
+from amif_netcheck.checks.order import to_mend
+from amif_netcheck.model.finding import BAD, Finding, Severity, worst
 from amif_netcheck.model.report import CheckResult, NextAction, ReportedFinding, Status, Verdict
 
 POINTS: dict[Status, float | None] = {
     Status.OK: 1.0,
-    Status.INFO: 0.8,
-    Status.WARNING: 0.5,
+    Status.INFO: 1.0,
+    Status.WARNING: 0.25,
     Status.CRITICAL: 0.0,
     Status.UNKNOWN: None,
     Status.SKIPPED: None,
 }
+"""The share of its weight that a check keeps. What is worth knowing costs nothing: with nothing to mend, 100 are full."""
+MOST = 100
+MOST_NOT_READY = 49
+"""While something keeps the person from taking part, the score says so, however well all the rest is."""
 ENOUGH_COVERAGE = 0.8
+_DISPENSABLE = frozenset({"camera"})
+"""What isn't known of these keeps no verdict back: one can take part without."""
 
 
 def result(check: str, weight: int, findings: Sequence[Finding], duration_s: float) -> CheckResult:
@@ -53,10 +57,15 @@ def skipped(check: str, weight: int) -> CheckResult:
 
 
 def score(results: Iterable[CheckResult]) -> int | None:
-    """100 x points / weights assessed; None when nothing was assessed."""
-    assessed = [(result.points, result.weight) for result in results if result.points is not None]
-    total = sum(weight for _, weight in assessed)
-    return round(100 * sum(points for points, _ in assessed) / total) if total else None
+    """The points as a share of the weights assessed, of 100, or of 49 while something blocks; None when nothing was assessed."""
+    assessed = [
+        (result.points, result.weight, result.status) for result in results if result.points is not None
+    ]
+    total = sum(weight for _, weight, _ in assessed)
+    if not total:
+        return None
+    blocked = any(status is Status.CRITICAL for _, _, status in assessed)
+    return round((MOST_NOT_READY if blocked else MOST) * sum(points for points, _, _ in assessed) / total)
 
 
 def coverage(results: Iterable[CheckResult]) -> float:
@@ -76,37 +85,16 @@ def verdict(results: Sequence[CheckResult]) -> Verdict:
     statuses = {result.status for result in asked.values()}
     if Status.CRITICAL in statuses:
         return Verdict.NOT_READY
-    if coverage(results) < ENOUGH_COVERAGE or ("link" in asked and asked["link"].points is None):
+    counted = [result for result in results if result.points is not None or result.id not in _DISPENSABLE]
+    if coverage(counted) < ENOUGH_COVERAGE or ("link" in asked and asked["link"].points is None):
         return Verdict.UNDETERMINED
     return Verdict.LIMITED if Status.WARNING in statuses else Verdict.READY
 
 
 def next_action(results: Sequence[CheckResult]) -> NextAction | None:
-    """The finding to fix first: root causes before consequences, then the worst, what weighs most, what is quickest.
-
-    A cause is as bad as the worst of its consequences.
-    """
-    problems = [
-        (finding, result)
-        for result in results
-        for finding in result.findings
-        if finding.severity in TO_FIX and not SPECS[finding.code].nothing_to_do
-    ]
-    causes = [finding for finding, _ in problems if finding.severity in BAD]
-
-    def priority(problem: tuple[ReportedFinding, CheckResult]) -> tuple[bool, int, float, float]:
-        finding, result = problem
-        spec = SPECS[finding.code]
-        consequence = any(explains(SPECS[cause.code], finding) for cause in causes)
-        badness = min(
-            rank(other.severity)
-            for other, _ in problems
-            if other is finding or (finding in causes and explains(spec, other))
-        )
-        lost = result.weight - (result.points or 0.0)
-        return consequence, badness, -lost, math.inf if spec.effort_min is None else spec.effort_min
-
-    if not problems:
-        return None
-    finding, result = min(problems, key=priority)
-    return NextAction(check=result.id, code=finding.code)
+    """The finding to fix first. Where too little is known to tell, a harmless note is not that: what could not be told is."""
+    only_bad = verdict(results) is Verdict.UNDETERMINED
+    for problem in to_mend(results):
+        if problem.finding.severity in BAD or not only_bad:
+            return NextAction(check=problem.result.id, code=problem.finding.code)
+    return None

@@ -10,14 +10,18 @@ import contextlib
 import time
 
 from amif_netcheck.measure import wire
+from amif_netcheck.measure.fine_waits import fine_waits
+from amif_netcheck.measure.socket_errors import Trouble, trouble
 from amif_netcheck.measure.wire import Kind
 from amif_netcheck.serve.calls import Calls
 from amif_netcheck.serve.clients import RateLimiter, client_of, plain
 from amif_netcheck.serve.echoes import Datagram, Echoes, stun_answer
-from amif_netcheck.serve.udp_socket import SourceAwareUdpSocket
+from amif_netcheck.serve.udp_socket import Peer, SourceAwareUdpSocket
 
 _LONGEST = 2048
 _PAUSE_S = 0.01
+_OF_ONE = {Trouble.REFUSED, Trouble.HOST_UNREACHABLE, Trouble.TOO_LONG}
+"""What Windows says in the place of a datagram, of one client's alone: an answer found nobody, or it is too long."""
 _CALL_KINDS = {Kind.CALL_OPEN, Kind.AUDIO, Kind.VIDEO, Kind.CALL_END}
 
 
@@ -31,25 +35,32 @@ class Datagrams:
 
     def run(self) -> None:
         """Serve until the socket is closed."""
-        while not self._udp.closed:
-            try:
-                received = self._udp.receive(_LONGEST + 1, self._calls.play())
-            except (
-                OSError,
-                ValueError,
-            ):  # an earlier answer found nobody (Windows), or the socket was closed
-                time.sleep(_PAUSE_S)
-                continue
-            if received is None:
-                continue
-            data, peer = received
-            datagram = Datagram(data, peer, plain(peer.address[0]), time.perf_counter_ns())
-            if len(data) > _LONGEST or not self._rate.allows(client_of(datagram.address)):
-                continue
-            answer = self._answer(datagram)
-            if answer is not None:
-                with contextlib.suppress(OSError):  # a packet lost
-                    self._udp.send(answer, peer)
+        paced = False
+        with contextlib.ExitStack() as pace:  # waits end exactly as long as there are calls
+            while not self._udp.closed:
+                wait_s = self._calls.play()
+                if paced and wait_s is None:
+                    pace.close()
+                elif not paced and wait_s is not None:
+                    pace.enter_context(fine_waits())
+                paced = wait_s is not None
+                try:
+                    received = self._udp.receive(_LONGEST + 1, wait_s)
+                except (OSError, ValueError) as error:
+                    if not isinstance(error, OSError) or trouble(error, datagrams=True) not in _OF_ONE:
+                        time.sleep(_PAUSE_S)  # the socket was closed
+                    continue
+                if received is not None:
+                    self._take(*received)
+
+    def _take(self, data: bytes, peer: Peer) -> None:
+        datagram = Datagram(data, peer, plain(peer.address[0]), time.perf_counter_ns())
+        if len(data) > _LONGEST or not self._rate.allows(client_of(datagram.address)):
+            return
+        answer = self._answer(datagram)
+        if answer is not None:
+            with contextlib.suppress(OSError):  # a packet lost
+                self._udp.send(answer, peer)
 
     def _answer(self, datagram: Datagram) -> bytes | None:
         """What goes back, never longer than what came; None: nothing."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import socket
 import ssl
+import sys
 import threading
 import time
 
+from amif_netcheck import winsock
+from amif_netcheck.measure.socket_errors import Trouble, trouble
 from amif_netcheck.serve.access_log import AccessLog
 from amif_netcheck.serve.calls import Calls
 from amif_netcheck.serve.clients import AdmissionControl, ConnectionLimiter, client_of, plain
@@ -116,25 +118,35 @@ def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
     family, _kind, _protocol, _name, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
+    both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     for tries_left in reversed(range(_TRIES)):
-        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        tcp = socket.create_server(
-            address[:2] if family == socket.AF_INET else address,
-            family=family,
-            backlog=_BACKLOG,
-            dualstack_ipv6=both,
-        )
-        udp = socket.socket(family, socket.SOCK_DGRAM)
+        tcp = _socket(family, socket.SOCK_STREAM, both=both)
+        udp = _socket(family, socket.SOCK_DGRAM, both=both)
         try:
-            udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
-            if both:
-                udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+            tcp.bind(address)
+            tcp.listen(_BACKLOG)
+            winsock.ignore_refusals(udp)
             udp.bind((address[0], tcp.getsockname()[1], *address[2:]))
         except OSError as error:
             tcp.close()
             udp.close()
-            if port or not tries_left or error.errno != errno.EADDRINUSE:
+            # Windows refuses a port that somebody has for himself alone, or that it keeps for itself (WSAEACCES).
+            taken = trouble(error) in {Trouble.IN_USE, Trouble.FORBIDDEN}
+            if port or not tries_left or not taken:
                 raise
         else:
             return tcp, udp
     raise AssertionError("the last try returns or raises")
+
+
+def _socket(family: int, kind: int, *, both: bool) -> socket.socket:
+    """One of both, ready to be bound, by nobody but us. `both`: it takes IPv4, too."""
+    sock = socket.socket(family, kind)
+    if kind == socket.SOCK_DGRAM:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
+    elif sys.platform != "win32":  # there it would let others take the port
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    winsock.bind_alone(sock)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(not both))
+    return sock

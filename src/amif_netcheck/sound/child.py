@@ -308,6 +308,9 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
 def _test(sounddevice: Any, request: dict[str, Any]) -> None:
     import numpy as np  # noqa: PLC0415 - slow to load, and needed here alone
 
+    from amif_netcheck.sound import hearing  # noqa: F401, PLC0415 - all that brings a library is loaded by now
+
+    inside.end_with_parent()
     recorded, rate = _record(sounddevice, np, float(request["record_s"]))
     if request["echo"]:
         _listen_for_echo(sounddevice, np, int(request["echo"]))
@@ -361,6 +364,7 @@ def main() -> None:
         return
     try:
         if request["do"] == "list":
+            inside.end_with_parent()
             _list(sounddevice)
         else:
             _test(sounddevice, request)

@@ -10,7 +10,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,12 +33,13 @@ from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.run.teardown import tear_down
-from amif_netcheck.tui.messages import Again, CarryOut, Watch
+from amif_netcheck.tui.commands import Command
+from amif_netcheck.tui.messages import Again, CarryOut, UseMeeting, Watch
 from amif_netcheck.tui.palette import Commands, Palette
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.screens.checklist import ChecklistScreen
 from amif_netcheck.tui.session import FixInProgress, Session
-from amif_netcheck.tui.themes import CONTRAST, THEMES
+from amif_netcheck.tui.themes import MONOCHROME, THEMES, colours_of, named
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +50,26 @@ KEY_NAMES = {
     "space": N_("Space"),
     "question_mark": "?",
     "f2": "F2",
+    "ctrl+v": "Ctrl+V",
     "y": N_("y"),
 }
 """As they stand on French and English keyboards."""
+_NO_MEETING_HERE = N_("A demonstration shows a recorded computer: no meeting can be chosen.")
+_STILL_CHECKING = N_("One moment: the check is still under way.")
+_NO_COLOURS = N_("This terminal is told to show no colours (NO_COLOR).")
+
+
+def _look() -> str:
+    """The stylesheet beside this file, which may lie in an archive, where Textual would not find it."""
+    content: bytes = __spec__.loader.get_data(str(Path(__file__).with_name("look.tcss")))  # type: ignore[union-attr]
+    return content.decode()
 
 
 class NetcheckApp(App[None]):
     """Reads the engine's events and nothing else. After `run`, `crash` is what broke it, if anything did."""
 
     TITLE = "amif-netcheck"
-    CSS_PATH: ClassVar[list[str | Path]] = ["look.tcss"]  # type: ignore[assignment]
+    CSS: ClassVar[str] = _look()
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's
     ENABLE_COMMAND_PALETTE = True
     CLOSE_TIMEOUT = 0.2
@@ -90,8 +102,9 @@ class NetcheckApp(App[None]):
         self.animation_level = "none"
         for theme, _ in THEMES:
             self.register_theme(theme)
-        # Without colour its greys are furthest apart.
-        self.theme = self._styled_with = CONTRAST.name if self.no_color else THEMES[0][0].name
+        self.register_theme(MONOCHROME)
+        usual = named(session.colours) or THEMES[0][0].name
+        self.theme = self._styled_with = MONOCHROME.name if self.no_color else usual
         self.stylesheet.set_variables(self.get_css_variables())
 
     # --- beginning and end -----------------------------------------------------------------------
@@ -112,12 +125,17 @@ class NetcheckApp(App[None]):
         loop = asyncio.get_running_loop()
 
         def ended(number: int, _frame: object) -> None:
+            self.ended_by = ExitCode(
+                128 + number
+            )  # now: a busy loop may not come to it before the last resort
             self._hurry()
             with contextlib.suppress(RuntimeError):  # it has ended already
                 loop.call_soon_threadsafe(self._end, ExitCode(128 + number))
 
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            with contextlib.suppress(AttributeError, ValueError):  # not on Windows, or not the main thread
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            with contextlib.suppress(
+                AttributeError, ValueError
+            ):  # not on this system, or not the main thread
                 signal.signal(getattr(signal, name), ended)
 
     def get_default_screen(self) -> ChecklistScreen:
@@ -170,6 +188,7 @@ class NetcheckApp(App[None]):
             if isinstance(screen, ChecklistScreen):
                 with contextlib.suppress(NoMatches):  # as below
                     screen.go_to_first()
+        self.call_after_refresh(self._draw)  # a run that ends at once may end while the page is still put up
         self._after_run()
 
     def _after_run(self) -> None:
@@ -262,6 +281,15 @@ class NetcheckApp(App[None]):
         if not self.session.running:
             self.start(self.session.plan.again((message.check,) if message.check else None))
 
+    @on(UseMeeting)
+    def _use_meeting(self, message: UseMeeting) -> None:
+        if not self.session.running:
+            self.session.plan = message.plan
+            self.session.watching = ""
+            for note in message.plan.notes:
+                self.notify(for_terminal(note), timeout=self.NOTIFICATION_S, markup=False)
+            self.start(message.plan.again())
+
     @on(CarryOut)
     def _carry_out(self, message: CarryOut) -> None:
         session, fixing = self.session, message.fixing
@@ -336,6 +364,23 @@ class NetcheckApp(App[None]):
 
         self._toggle(DiagnosticsScreen)
 
+    def action_agenda(self) -> None:
+        """Open the ordered list, or close it."""
+        from amif_netcheck.tui.screens.agenda import AgendaScreen
+
+        self._toggle(AgendaScreen)
+
+    def action_meeting(self) -> None:
+        """Ask for the meeting's link."""
+        from amif_netcheck.tui.screens.meeting import MeetingScreen
+
+        if self.session.read_meeting is None:
+            self.notify(self.session.language.text(_NO_MEETING_HERE), markup=False)
+        elif self.session.running:
+            self.notify(self.session.language.text(_STILL_CHECKING), markup=False)
+        else:
+            self._toggle(MeetingScreen)
+
     def _toggle(self, kind: type[AppScreen[None]]) -> None:
         if isinstance(self.screen, kind):
             self.screen.dismiss()
@@ -349,27 +394,46 @@ class NetcheckApp(App[None]):
         self.session.language = Language(following)
         for screen in self._screens():
             screen.retranslate()
+        self._remember("", self.session.language.code)
 
     def action_colours(self) -> None:
         """The next set of colours."""
         names = [theme.name for theme, _ in THEMES]
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        if self.theme in names:
+            self._colour(names[(names.index(self.theme) + 1) % len(names)])
+        else:
+            self.notify(self.session.language.text(_NO_COLOURS), markup=False)
+
+    def _colour(self, name: str) -> None:
+        self.theme = name
+        self._remember(colours_of(name), "")
+
+    def _remember(self, colours: str, language: str) -> None:
+        if self.session.remember is not None:
+            self.session.remember(colours, language)
 
     def action_command_palette(self) -> None:
         """Textual's palette, in the session's language."""
         if isinstance(self.screen, AppScreen):
             self.push_screen(Palette(self.session.language))
 
-    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+    def commands(self) -> Iterator[Command]:
         """The palette's commands, named in English."""
         page = next(reversed(list(self._screens())), None)
         yield from page.commands() if page is not None else ()
-        yield N_("For the IT desk: facts, log, save the report"), self.action_diagnostics
-        yield N_("Help"), self.action_help
-        yield N_("Français"), self.action_language
-        for theme, words in THEMES:
-            yield words, lambda name=theme.name: setattr(self, "theme", name)  # type: ignore[misc]
-        yield N_("Quit"), self.exit
+        yield Command(N_("For the IT desk: facts, log, save the report"), self.action_diagnostics, "f2")
+        yield Command(N_("What to do, in order"), self.action_agenda, "o")
+        if self.session.read_meeting is not None:
+            yield Command(N_("The meeting's link"), self.action_meeting, "v")
+        yield Command(N_("Help"), self.action_help, "question_mark")
+        yield Command(N_("Français"), self.action_language, "l")
+        for theme, words in THEMES if not self.no_color else ():
+            yield Command(words, partial(self._colour, theme.name), "t")
+        yield Command(N_("Quit"), self.exit, "q")
+
+    def key_name(self, key: str) -> str:
+        """A key as it stands on the keyboard."""
+        return self.session.language.text(KEY_NAMES.get(key, key))
 
     def get_key_display(self, binding: Binding) -> str:
         """See Textual."""

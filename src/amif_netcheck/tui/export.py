@@ -18,12 +18,15 @@ from amif_netcheck.advice.next_step import to_do
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, displayed_score
 from amif_netcheck.model.report import Privacy, Report, Status
-from amif_netcheck.output import files, json
-from amif_netcheck.output.plain import PlainWriter
+from amif_netcheck.output import files
+from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.output.formats import html, json
+from amif_netcheck.output.formats.plain import PlainWriter
+from amif_netcheck.output.output_format import Manner
 from amif_netcheck.output.private import redact
 from amif_netcheck.tui.session import Session
 
-_TOKEN = re.compile(r"(?<![\w-])(ip|host|mac|ssid|device|user|authority)-(\d+)(?![\w-])")
+_TOKEN = re.compile(r"(?<![\w-])(ip|host|mac|ssid|device|user|authority)-([0-9a-f]{12}|\d+)(?![\w-])")
 KINDS = {
     "ip": N_("addresses"),
     "mac": N_("hardware addresses"),
@@ -41,7 +44,7 @@ def exportable(session: Session) -> Report | None:
     if report is None:
         return None
     if not session.include_private:
-        report = redact(report)
+        report = redact(report, key=session.plan.token_key)
     return word(report, session.language)
 
 
@@ -60,8 +63,8 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
-    """Write it as JSON and as text; returns the two files, whose names tell what they hold. No file is written over.
+def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path, Path]:
+    """Write it as JSON, as text and as a page; returns the files, whose names tell what they hold. No file is written over.
 
     Raises:
         OSError: one can't be written.
@@ -69,22 +72,31 @@ def save(report: Report, session: Session, folder: Path) -> tuple[Path, Path]:
     name = datetime.fromisoformat(report.generated_at).strftime("amif-netcheck-%Y-%m-%d-%Hh%M")
     if report.privacy is Privacy.FULL:
         name += session.language.text("-with-names")
-    pairs = (
-        (folder / f"{name}{number}.json", folder / f"{name}{number}.txt")
+    sets = (
+        tuple(folder / f"{name}{number}{kind}" for kind in (".json", ".txt", ".html"))
         for number in chain(("",), (f"-{further}" for further in count(2)))
     )
-    data, text = next(pair for pair in pairs if not any(file.exists() for file in pair))
-    lines: list[str] = []
+    data, text, page = next(names for names in sets if not any(file.exists() for file in names))
+    lines = [_head(report), ""]
     PlainWriter(lines.append, session.language, report.system.os).report(report)
     files.write_atomically(data, json.encode(report))
     files.write_atomically(text, ("\n".join(lines) + "\n").encode())
-    return data, text
+    files.write_atomically(page, html.FORMAT.write(report, Manner(language=session.language)).content)
+    return data, text, page
+
+
+def _head(report: Report) -> str:
+    """`amif-netcheck 0.2.0, 2026-11-29 09:48, windows 11`."""
+    system = " ".join(filter(None, (report.system.os, report.system.release)))
+    return for_terminal(
+        f"amif-netcheck {report.tool.version}, {report.generated_at[:16].replace('T', ' ')}, {system}"
+    )
 
 
 def short_summary(report: Report, session: Session) -> str:
     """A few lines for a mail or a chat: the verdict, what to do first, a line a tip."""
     language = session.language
-    lines = [f"amif-netcheck, {report.generated_at[:16].replace('T', ' ')}"]
+    lines = [_head(report)]
     verdict, score = language.text(VERDICT_WORDS[report.verdict]), displayed_score(report)
     if score is not None:
         points = language.plural("{count} point out of 100", "{count} points out of 100", score)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from amif_netcheck import log
+from amif_netcheck import log, remembered
 from amif_netcheck.advice.fixes import word_fix
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.next_step import answer, to_do
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import FixOutcome
+from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run.plan import RunPlan
@@ -24,8 +26,17 @@ from amif_netcheck.tui.app import NetcheckApp
 from amif_netcheck.tui.session import FixInProgress, Session
 
 
-def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bool) -> ExitCode:
-    """Run the app and end the process with its exit code; returns only where the app itself broke.
+def run(
+    plan: RunPlan,
+    language: Language,
+    *,
+    include_private: bool,
+    verbose: bool,
+    colours: str = "",
+    read_meeting: Callable[[RunPlan, str, Language], RunPlan] | None = None,
+    read_clipboard: Callable[[], str] | None = None,
+) -> ExitCode:
+    """Run the app and end the process with its exit code; returns only where the app itself broke. See `Session` for the rest.
 
     Raises:
         Exception: what broke the app, where `verbose`.
@@ -39,6 +50,10 @@ def run(plan: RunPlan, language: Language, *, include_private: bool, verbose: bo
             symbols=symbols.of_terminal(),
             log_path=path,
             include_private=include_private,
+            colours=colours,
+            remember=remembered.keep,
+            read_meeting=read_meeting,
+            read_clipboard=read_clipboard,
         )
     )
     try:
@@ -67,6 +82,9 @@ def last_words(app: NetcheckApp) -> list[str]:
         return []
     doing = to_do(report, session.language, session.system)
     lines = [answer(report, session.language), " → ".join(filter(None, (doing.line, doing.step)))]
+    if session.plan.desk.contact and report.verdict is not Verdict.READY:
+        help_ = session.language.text("If you need help: {contact}")
+        lines.append(help_.format(contact=session.plan.desk.contact))
     return [for_terminal(line) for line in lines if line]
 
 
@@ -91,7 +109,7 @@ def _calm_page(path: Path | None, session: Session) -> list[str]:
         text("amif-netcheck had to stop: a fault of the program, not of your computer or your connection."),
         text(_what_was_changed(session)),
         text("This shows the same checks as plain text:"),
-        f"  {_command(session.plan.demo)}",
+        f"  {_command(session.plan)}",
     ]
     if session.fixing is not None:
         lines[1] = _cut_off(session.fixing, session.language)
@@ -110,8 +128,11 @@ def _what_was_changed(session: Session) -> str:
     return N_("Nothing on your computer was changed.")
 
 
-def _command(demo: str) -> str:
+def _command(plan: RunPlan) -> str:
     """How this program was started, as far as is known; on the same computer, for plain text."""
     started = Path(sys.argv[0])
     program = str(started) if started.stem == "amif-netcheck" else f"{sys.executable} -m amif_netcheck"
-    return for_terminal(" ".join([program, *(["demo", demo] if demo else []), "--plain"]))
+    recorded = ["demo", plan.demo] if plan.demo else []
+    if plan.demo and plan.system is not None:
+        recorded += ["--system", plan.system.os]
+    return for_terminal(" ".join([program, *recorded, "--plain"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.session import FixInProgress
 
 
@@ -21,6 +22,14 @@ class Watch(Message):
     def __init__(self, check: str) -> None:
         super().__init__()
         self.check = check
+
+
+class UseMeeting(Message):
+    """Check the way to the meeting of this plan, which the person has seen."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        super().__init__()
+        self.plan = plan
 
 
 class CarryOut(Message):

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from amif_netcheck.advice.language import LANGUAGES, Language
+from amif_netcheck.tui.commands import Command
 from amif_netcheck.tui.session import Session
 
 
@@ -18,8 +19,11 @@ class CommandSource(Protocol):
 
     session: Session
 
-    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+    def commands(self) -> Iterator[Command]:
         """All commands, named in English."""
+
+    def key_name(self, key: str) -> str:
+        """A key as it stands on the keyboard."""
 
 
 class Palette(CommandPalette):
@@ -54,8 +58,11 @@ class Commands(Provider):
     def _all(self) -> Iterator[tuple[str, set[str], Callable[[], Awaitable[None] | None]]]:
         app = cast("CommandSource", self.app)
         languages = [Language(code) for code in LANGUAGES]
-        for name, command in app.commands():
-            yield app.session.language.text(name), {language.text(name) for language in languages}, command
+        for name, command, key in app.commands():
+            words = app.session.language.text(name)
+            if key:
+                words += f"  ({app.key_name(key)})"
+            yield words, {language.text(name) for language in languages}, command
 
     async def discover(self) -> Hits:
         """All of them."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -22,6 +24,8 @@ from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.tui.symbols import Symbols
 
 _MOST_READINGS = 500
+_LONGER_S = 1.0
+"""The time left may grow by so much without a word."""
 
 WATCHABLE = frozenset({"vpn", "sound_apps", "headset"})
 """Checks that take a moment, send nothing, and change as soon as the person has done something."""
@@ -36,7 +40,16 @@ class Stage(Enum):
 
     WAITING = "waiting"
     MEASURING = "measuring"
+    HELD = "held"
+    """Its facts are in; it is judged with others that are still measured."""
     DONE = "done"
+
+
+class Rechecked(NamedTuple):
+    """When a row was last checked again, and what it said before."""
+
+    at: datetime
+    before: CheckResult
 
 
 @dataclass
@@ -46,6 +59,7 @@ class Row:
     check: str
     stage: Stage = Stage.WAITING
     result: CheckResult | None = None
+    rechecked: Rechecked | None = None
 
 
 @dataclass
@@ -68,12 +82,22 @@ class Session:
     symbols: Symbols = field(default_factory=Symbols.fine)
     log_path: Path | None = None
     include_private: bool = False
+    colours: str = ""
+    """The name of the set of colours to begin with, empty for the usual one."""
+    remember: Callable[[str, str], None] | None = None
+    """Keeps the colours or the language that the person has chosen, for the next time; empty is what they have not chosen now."""
+    read_meeting: Callable[[RunPlan, str, Language], RunPlan] | None = None
+    """The plan for the meeting that was typed; raises `InputError`. None on a recorded computer, which has measured its own way."""
+    read_clipboard: Callable[[], str] | None = None
+    """Raises OSError where it can't be read."""
     now: Callable[[], datetime] = _now
     """The clock on the wall, with its time zone."""
     rows: dict[str, Row] = field(init=False)
     report: Report | None = None
     fraction: float = 0.0
-    left_s: float = 0.0
+    left_s: float = math.inf
+    slow: bool = False
+    """Something takes longer than it usually does: `left_s` is the most that it may still take."""
     running: bool = False
     watching: str = ""
     """The check that is made again and again until its row is well."""
@@ -82,6 +106,10 @@ class Session:
     fixed: list[FixInProgress] = field(default_factory=list)
     """All that were begun."""
     _late_test: Fact | Unavailable | None = None
+    _before: dict[str, CheckResult] = field(default_factory=dict)
+    """What the rows that are checked again said when that began."""
+    _needs: dict[str, set[str]] = field(default_factory=dict)
+    """Of the run under way: by check the facts of its own that are not in yet."""
     readings: dict[str, list[float]] = field(default_factory=dict)
     """What is being measured at this moment, by name, oldest first."""
     arrivals: dict[str, float] = field(default_factory=dict)
@@ -99,31 +127,49 @@ class Session:
 
     def begin(self, plan: RunPlan) -> None:
         """A run of `plan`, which may be one of some rows alone, is about to start."""
-        self.running, self.fraction, self.left_s = True, 0.0, 0.0
+        self.running, self.fraction, self.left_s, self.slow = True, 0.0, math.inf, False
         self.readings.clear()
+        self._needs = {entry.id: {f"facts.{need}" for need in entry.needs} for entry in plan.entries}
         for check in plan.asked:
-            self.rows[check].stage = Stage.WAITING
+            row = self.rows[check]
+            row.stage = Stage.WAITING
+            if row.result is not None:
+                self._before[check] = row.result
 
     def take(self, event: Event) -> None:
         """One event of the run."""
         if isinstance(event, CheckStarted):
             self.rows[event.check].stage = Stage.MEASURING
         elif isinstance(event, Progress):
-            self.fraction, self.left_s = event.fraction, event.left_s
+            self.slow = self.slow or event.left_s > self.left_s + _LONGER_S
+            self.fraction = max(self.fraction, event.fraction)  # a bar that goes back says nothing any more
+            self.left_s = event.left_s
         elif isinstance(event, LiveValue):
             values = self.readings.setdefault(event.name, [])
             values.append(event.value)
             del values[:-_MOST_READINGS]
         elif isinstance(event, FactReady):
             self.arrivals[event.path] = self.fraction
+            self._hold(event.path)
         elif isinstance(event, CheckDone):
             row = self.rows[event.result.id]
             row.stage, row.result = Stage.DONE, event.result
         elif isinstance(event, RunDone):
             self._end(event.report)
 
+    def _hold(self, path: str) -> None:
+        """Rows all of whose own facts are in are not measured any more."""
+        for check, missing in self._needs.items():
+            missing.discard(path)
+            row = self.rows[check]
+            if not missing and row.stage is Stage.MEASURING:
+                row.stage = Stage.HELD
+
     def _end(self, report: Report) -> None:
         self.running, self.fraction, self.left_s = False, 1.0, 0.0
+        for check in set(report.asked) & self._before.keys():
+            self.rows[check].rechecked = Rechecked(self.now(), self._before[check])
+        self._before.clear()
         # A run of all rows brings everything anew but a sound test, which is made on request alone.
         if self.report is not None and (
             set(report.asked) < set(self.rows) or self.report.facts.sound_test != NOT_REQUESTED
@@ -191,7 +237,9 @@ class Session:
             return ()
         able = self.plan.context.platform.fixable
         requests = (
-            request for finding in result.findings for request in fixes.requests(finding, self.report.facts)
+            request
+            for finding in result.findings
+            for request in fixes.requests(finding, self.report.facts, self.plan.desk)
         )
         return tuple(dict.fromkeys(request for request in requests if request.kind in able))
 
@@ -206,7 +254,7 @@ class Session:
             return row.stage.value
         status = row.result.status
         if status is Status.CRITICAL and not any(
-            say(finding, self.language, self.system).steps
+            say(finding, self.language, self.system, desk=self.plan.desk).steps
             for finding in row.result.findings
             if finding.severity.value == status.value
         ):

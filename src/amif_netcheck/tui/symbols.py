@@ -24,13 +24,20 @@ class Symbols:
     def fine(cls) -> Symbols:
         """For a terminal with Unicode."""
         marks = {"ok": "✓", "info": "i", "warning": "!", "critical": "✗", "unknown": "?", "skipped": "–"}
-        return cls(marks={**marks, "waiting": "·", "measuring": "▸"}, full="━", empty="─", levels="▁▂▃▄▅▆▇█")
+        return cls(
+            marks={**marks, "waiting": "·", "measuring": "▸", "held": "…"},
+            full="━",
+            empty="─",
+            levels="▁▂▃▄▅▆▇█",
+        )
 
     @classmethod
     def plain(cls) -> Symbols:
         """From the character set that Windows' old console and its fonts share with all others (WGL4)."""
         marks = {"ok": "√", "info": "i", "warning": "!", "critical": "×", "unknown": "?", "skipped": "-"}
-        return cls(marks={**marks, "waiting": "·", "measuring": ">"}, full="█", empty="░", levels="░▒▓█")
+        return cls(
+            marks={**marks, "waiting": "·", "measuring": ">", "held": "…"}, full="█", empty="░", levels="░▒▓█"
+        )
 
 
 def of_terminal(environ: Mapping[str, str] | None = None, system: str = sys.platform) -> Symbols:

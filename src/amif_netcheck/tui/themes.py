@@ -1,4 +1,4 @@
-"""Four sets of colours; `secondary` is that of what is good to know. Blue and orange tell apart what red and green do not, for one man in twelve."""
+"""Four sets of colours, and greys; `secondary` is that of what is good to know. Blue and orange tell apart what red and green do not, for one man in twelve."""
 
 from __future__ import annotations
 
@@ -73,9 +73,39 @@ COLOUR_BLIND = _theme(
 )
 """Hues of the palette of Okabe and Ito (2008), their lightness spread until eyes of each kind tell the four statuses apart."""
 
+MONOCHROME = _theme(
+    name="amif-monochrome",
+    primary="#ffffff",
+    secondary="#c4c4c4",
+    success="#b4b4b4",
+    warning="#e8e8e8",
+    error="#ffffff",
+    foreground="#f0f0f0",
+    background="#000000",
+    surface="#000000",
+    panel="#262626",
+    muted="#c0c0c0",
+    dark=True,
+)
+"""Where NO_COLOR is set: the worse, the brighter."""
+
 THEMES: tuple[tuple[Theme, str], ...] = (
     (DARK, N_("Colours: dark")),
     (LIGHT, N_("Colours: light")),
     (CONTRAST, N_("Colours: high contrast")),
     (COLOUR_BLIND, N_("Colours: for colour-blind eyes")),
 )
+
+_PREFIX = "amif-"
+
+
+def named(colours: str) -> str:
+    """The theme's name for that of a set of colours in the settings; empty where there is none of that name."""
+    name = _PREFIX + colours
+    return name if any(theme.name == name for theme, _ in THEMES) else ""
+
+
+def colours_of(theme: str) -> str:
+    """The other way round."""
+    colours = theme.removeprefix(_PREFIX)
+    return colours if named(colours) else ""

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import certifi
@@ -50,8 +50,16 @@ _FLAWS = {
     19: Flaw.UNKNOWN_AUTHORITY,
     20: Flaw.UNKNOWN_AUTHORITY,
     21: Flaw.UNKNOWN_AUTHORITY,
+    0x800B0101: Flaw.EXPIRED,
+    0x800B010F: Flaw.OTHER_NAME,
+    0x800B0109: Flaw.UNKNOWN_AUTHORITY,
+    0x800B010A: Flaw.UNKNOWN_AUTHORITY,
+    -67818: Flaw.EXPIRED,
+    -67819: Flaw.NOT_YET_VALID,
+    -67602: Flaw.OTHER_NAME,
+    -67843: Flaw.UNKNOWN_AUTHORITY,
 }
-"""OpenSSL's X509_V_ERR_…: dates, names, authorities."""
+"""OpenSSL's X509_V_ERR_…: dates, names, authorities; Windows' CERT_E_… (winerror.h); macOS's errSec… (SecBase.h)."""
 
 T = TypeVar("T")
 
@@ -81,7 +89,7 @@ def examine(way: Way, host: str, ledger: Ledger, *, until: float, stop: threadin
         return _certificate(handshakes(segment=segment))
 
     def long_message(segment: int) -> Outcome:
-        ended = handshakes(segment=segment).tls_handshake(_trusting(_FILLING))
+        ended = handshakes(segment=segment).tls_handshake(trusting(_FILLING))
         return ended if isinstance(ended, Outcome) else Outcome.ANSWERED
 
     if way.by is AccessMethod.PROXY:
@@ -125,7 +133,7 @@ def _certificate(handshakes: _Handshakes) -> Certificate | Outcome:
 
     Up to three handshakes, each over a connection of its own; one where all is well.
     """
-    public = handshakes.tls_handshake(ssl.create_default_context(cafile=certifi.where()))
+    public = handshakes.tls_handshake(_public_authorities())
     if isinstance(public, bytes):
         return _described(public, Trust.PUBLIC)
     if isinstance(public, Outcome):
@@ -135,16 +143,60 @@ def _certificate(handshakes: _Handshakes) -> Certificate | Outcome:
         return _described(system, Trust.SYSTEM)
     if isinstance(system, Outcome):
         return system
-    shown = handshakes.tls_handshake(_trusting())
-    flaw = _FLAWS.get(getattr(system, "verify_code", 0)) or _FLAWS.get(public.verify_code, Flaw.OTHER)
-    if flaw is Flaw.UNKNOWN_AUTHORITY:
-        flaw = _FLAWS.get(public.verify_code, flaw)
+    shown = handshakes.tls_handshake(trusting())
+    flaw = flaw_of(public.verify_code, getattr(system, "verify_code", 0))
     return _described(shown if isinstance(shown, bytes) else b"", Trust.NONE, flaw)
 
 
-def _trusting(protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
-    """One that takes any certificate: nothing is sent over it."""
-    context = ssl.create_default_context()
+def flaw_of(public_code: int, system_code: int) -> Flaw:
+    """What is wrong, by OpenSSL's code with the public authorities, and by the system's own with those it knows.
+
+    An authority that the system does not know either may have been the lesser fault. And Windows has one code for all dates.
+    """
+    public, system = _FLAWS.get(public_code), _FLAWS.get(system_code)
+    if system is Flaw.UNKNOWN_AUTHORITY or (system is Flaw.EXPIRED and public is Flaw.NOT_YET_VALID):
+        return public or system
+    return system or public or Flaw.OTHER
+
+
+def _public_authorities() -> ssl.SSLContext:
+    """Read once, by the first of those who ask side by side: it takes the processor 25 ms, and more on Windows."""
+    with _reading:
+        return _authorities_in(certifi.where())
+
+
+_reading = threading.Lock()
+
+
+@cache
+def _authorities_in(file: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file)
+
+
+def proven(connect: Callable[[], socket.socket], host: str, until: float) -> ssl.SSLSocket:
+    """TLS with somebody for whom public authorities vouch, or else those that this computer adds; by `until`.
+
+    Raises:
+        OSError: no connection, or no TLS; `ssl.SSLCertVerificationError`: nobody vouches for the certificate.
+    """
+    try:
+        return _wrapped(connect(), _public_authorities(), host, until)
+    except ssl.SSLCertVerificationError:
+        return _wrapped(connect(), truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), host, until)
+
+
+def _wrapped(sock: socket.socket, context: ssl.SSLContext, host: str, until: float) -> ssl.SSLSocket:
+    try:
+        sock.settimeout(max(0.01, until - time.monotonic()))
+        return context.wrap_socket(sock, server_hostname=host)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def trusting(protocols: tuple[str, ...] = ()) -> ssl.SSLContext:
+    """One that takes any certificate: nothing that tells of anybody is sent over it, at most a STUN question."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no certificates, which takes Windows long
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     if protocols:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import http.client
 import ssl
 
 from amif_netcheck.measure.dialling import ProxyError, ProxyUnreachableError
+from amif_netcheck.measure.socket_errors import Trouble, trouble
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
 
 _OUTCOMES = {
-    errno.ECONNREFUSED: Outcome.REFUSED,
-    errno.EACCES: Outcome.FORBIDDEN,
-    errno.EPERM: Outcome.FORBIDDEN,
-    errno.EHOSTUNREACH: Outcome.UNREACHABLE,
-    errno.ENETUNREACH: Outcome.UNREACHABLE,
-    errno.ETIMEDOUT: Outcome.SILENT,
-    errno.EADDRNOTAVAIL: Outcome.NO_ROUTE,
-    errno.EAFNOSUPPORT: Outcome.NO_ROUTE,
+    Trouble.REFUSED: Outcome.REFUSED,
+    Trouble.FORBIDDEN: Outcome.FORBIDDEN,
+    Trouble.HOST_UNREACHABLE: Outcome.UNREACHABLE,
+    Trouble.NETWORK_UNREACHABLE: Outcome.UNREACHABLE,
+    Trouble.NO_ADDRESS: Outcome.NO_ROUTE,
+    Trouble.CUT: Outcome.CUT,
 }
-_WINDOWS = {10061: Outcome.REFUSED, 10013: Outcome.FORBIDDEN, 10065: Outcome.UNREACHABLE}
-"""WSAECONNREFUSED, WSAEACCES, WSAEHOSTUNREACH, which a socket's SO_ERROR gives as numbers."""
 
 
 def nameless(lookup: Unavailable) -> Outcome:
@@ -29,18 +25,17 @@ def nameless(lookup: Unavailable) -> Outcome:
     return outcomes.get(lookup.reason, Outcome.NAMES_SILENT)
 
 
-def outcome_of(error: OSError) -> Outcome:
+def outcome_of(error: OSError, *, datagrams: bool = False) -> Outcome:
     """What an error says about the way; of TLS and of a connection that was there already: that it was broken off."""
     if isinstance(error, ProxyError):
         return _of_proxy(error.status)
     if isinstance(error, ProxyUnreachableError):
         return Outcome.PROXY_DEAD if error.is_named else Outcome.PROXY_NO_NAME
-    if isinstance(error, TimeoutError):
-        return Outcome.SILENT
-    if isinstance(error, (ssl.SSLError, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Outcome.UNTRUSTED
+    if isinstance(error, ssl.SSLError) and not isinstance(error, TimeoutError):
         return Outcome.CUT
-    number = error.errno or 0
-    return _OUTCOMES.get(number) or _WINDOWS.get(number) or Outcome.SILENT
+    return _OUTCOMES.get(trouble(error, datagrams=datagrams), Outcome.SILENT)
 
 
 def _of_proxy(status: int) -> Outcome:

@@ -73,7 +73,7 @@ def _seen(answer: HttpResponse, page: KnownPage) -> Portal:
         page=seen,
         status=answer.status,
         moved_to=moved_to,
-        clock_ahead_s=_clock_ahead_s(answer.header("date")),
+        clock_ahead_s=_clock_ahead_s(answer.header("date"), answer.header("age")),
     )
 
 
@@ -98,10 +98,12 @@ def _host(location: str) -> str:
         return ""
 
 
-def _clock_ahead_s(date: str) -> float | Unavailable:
+def _clock_ahead_s(date: str, age: str) -> float | Unavailable:
+    """Of an answer's date, and the seconds since then that a cache on the way kept it for (RFC 9111, 5.1)."""
     if not date:
         return NOT_REQUESTED
     try:
-        return round(time.time() - parsedate_to_datetime(date).timestamp(), 1)
+        kept_s = int(age) if age.isdecimal() else 0
+        return round(time.time() - kept_s - parsedate_to_datetime(date).timestamp(), 1)
     except (ValueError, OverflowError, OSError):
         return Unavailable(reason=Reason.ERROR, detail="the server's date can't be read")

@@ -15,6 +15,7 @@ from amif_netcheck.measure.exchange import StunExchange
 from amif_netcheck.measure.ledger import Ledger, Meter
 from amif_netcheck.measure.names import Address, Names, leads_nowhere
 from amif_netcheck.measure.reach import outcomes
+from amif_netcheck.measure.socket_errors import TELLS_NOTHING, trouble
 from amif_netcheck.model.facts import AccessMethod, Outcome, Place, Reach, Role, Unavailable
 
 ASK_AT_S = (0.0, 0.4, 1.0)
@@ -135,7 +136,7 @@ class _Question:
             sock.connect((str(address), port))
         except OSError as error:
             sock.close()
-            at_once = outcomes.outcome_of(error)
+            at_once = outcomes.outcome_of(error, datagrams=True)
             self.outcome = Outcome.FORBIDDEN if at_once is Outcome.FORBIDDEN else Outcome.NO_ROUTE
             return
         icmp_errors.keep(sock)
@@ -179,5 +180,7 @@ class _Question:
 
     def _fail(self, error: OSError) -> None:
         assert self.sock is not None  # noqa: S101
-        if self.outcome is not Outcome.ANSWERED:
-            self.outcome = outcomes.outcome_of(icmp_errors.meaning(self.sock, error.errno or 0))
+        forbidden = icmp_errors.forbidden(self.sock)
+        if self.outcome is Outcome.ANSWERED or trouble(error, datagrams=True) in TELLS_NOTHING:
+            return
+        self.outcome = Outcome.FORBIDDEN if forbidden else outcomes.outcome_of(error, datagrams=True)

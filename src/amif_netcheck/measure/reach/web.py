@@ -51,7 +51,7 @@ def ask_place(
 ) -> Place:
     """Open connections by every way at once, then shake hands over each that opened; by `until`."""
     open_by = time.monotonic() + (until - time.monotonic()) * (_CONNECTING_SHARE if visit.tls else 1.0)
-    doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _by_proxy(visit, names)]
+    doors = [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in by_proxy(visit, names)]
     addresses = names.resolve(visit.host, until=open_by)  # a proxy needs no name of ours
     known = () if isinstance(addresses, Unavailable) else addresses
     doors += [_ConnectionAttempt(way, ledger, until=open_by, stop=stop) for way in _directly(visit, known)]
@@ -81,6 +81,47 @@ def ask_place(
     )
 
 
+def ways_to(visit: WebTarget, names: Names, *, until: float) -> tuple[list[Way], Unavailable | None]:
+    """All ways to a server, and why there is none without a proxy."""
+    addresses = names.resolve(visit.host, until=until)
+    known = () if isinstance(addresses, Unavailable) else addresses
+    ways = [*by_proxy(visit, names), *_directly(visit, known)]
+    return ways, addresses if isinstance(addresses, Unavailable) else None
+
+
+def by_proxy(visit: WebTarget, names: Names) -> list[Way]:
+    """The way that browsers take where a proxy is set."""
+    proxy = visit.proxy
+    if proxy is None:
+        return []
+
+    def tunnel(until: float, segment: int) -> socket.socket:
+        addresses = names.resolve(proxy.host, until=until)
+        is_named = not isinstance(addresses, Unavailable)
+        if isinstance(addresses, Unavailable) and addresses.reason is Reason.TIMEOUT:
+            raise TimeoutError(addresses.detail)
+        try:
+            sock = dial(proxy.host, proxy.port, names, until=until, segment=segment)
+        except OSError as error:
+            raise ProxyUnreachableError(str(error), is_named=is_named) from error
+        return open_tunnel(sock, proxy, visit.host, visit.port, until=until)
+
+    return [Way(AccessMethod.PROXY, "", tunnel)]
+
+
+def raced(visit: WebTarget, addresses: tuple[Address, ...]) -> Way:
+    """The direct way, on which all addresses are raced (RFC 8305)."""
+    return Way(by(addresses[0]), "", partial(_dial, visit, TheseAddresses(*addresses)))
+
+
+def shut(way: Way) -> Outcome | None:
+    """What this computer's own routes say of a way: that it is forbidden, or none; nothing where one leads there."""
+    nowhere = servers.route_error([ip_address(way.address)]) if way.address else None
+    if nowhere is None:
+        return None
+    return Outcome.FORBIDDEN if nowhere.reason is Reason.BLOCKED else Outcome.NO_ROUTE
+
+
 def _reach(door: _ConnectionAttempt, seen: Examined | None, *, sunk: bool) -> Reach:
     """How one way ended: a connection that no handshake follows is none."""
     outcome, passing = door.outcome, 0
@@ -101,26 +142,6 @@ def _first_certificate(seen: Iterable[Examined]) -> Certificate | Unavailable:
             return each.shown
         missing = Unavailable(reason=Reason.BLOCKED, detail=f"TLS: {each.shown.value}")
     return missing
-
-
-def _by_proxy(visit: WebTarget, names: Names) -> list[Way]:
-    """The way that browsers take where a proxy is set."""
-    proxy = visit.proxy
-    if proxy is None:
-        return []
-
-    def tunnel(until: float, segment: int) -> socket.socket:
-        addresses = names.resolve(proxy.host, until=until)
-        is_named = not isinstance(addresses, Unavailable)
-        if isinstance(addresses, Unavailable) and addresses.reason is Reason.TIMEOUT:
-            raise TimeoutError(addresses.detail)
-        try:
-            sock = dial(proxy.host, proxy.port, names, until=until, segment=segment)
-        except OSError as error:
-            raise ProxyUnreachableError(str(error), is_named=is_named) from error
-        return open_tunnel(sock, proxy, visit.host, visit.port, until=until)
-
-    return [Way(AccessMethod.PROXY, "", tunnel)]
 
 
 def _directly(visit: WebTarget, addresses: tuple[Address, ...]) -> list[Way]:
@@ -149,9 +170,9 @@ class _ConnectionAttempt:
         threading.Thread(target=self._try, args=(until, stop), daemon=True).start()
 
     def _try(self, until: float, stop: threading.Event) -> None:
-        nowhere = servers.route_error([ip_address(self.way.address)]) if self.way.address else None
-        if nowhere is not None:
-            self.outcome = Outcome.FORBIDDEN if nowhere.reason is Reason.BLOCKED else Outcome.NO_ROUTE
+        closed = shut(self.way)
+        if closed is not None:
+            self.outcome = closed
             self.done.set()
             return
         for _ in range(MOST_TRIES):

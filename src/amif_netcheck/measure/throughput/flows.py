@@ -10,13 +10,13 @@ import http.client
 import os
 import socket
 import ssl
-import struct
 import sys
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from amif_netcheck import winsock
 from amif_netcheck.measure.stages import guarded
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.web import why
@@ -135,7 +135,7 @@ class Flow(ABC):
         sock, self._sock = self._sock, None
         if sock is not None:
             with contextlib.suppress(OSError, ValueError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, winsock.linger(0))
             with contextlib.suppress(OSError, ValueError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # wakes the thread that waits on it
             sock.close()
@@ -326,7 +326,7 @@ class Flows:
             flow.start()
         for flow in self._flows:
             flow.ready.wait(max(0.0, by - time.monotonic()))
-        self._began = time.monotonic()
+        self._began = time.perf_counter()
         if not any(flow.ready.is_set() for flow in self._flows):
             return Unavailable(reason=Reason.TIMEOUT, detail="no answer to the connection request")
         return self.failure()
@@ -337,7 +337,7 @@ class Flows:
 
     def adapt(self) -> None:
         """See `sampling.ByteSource`. Once, after half a second, it adds what a line of such a rate needs."""
-        since = time.monotonic() - self._began
+        since = time.perf_counter() - self._began
         if since < self.GROW_AT_S or self._grown_at_s:
             return
         self._grown_at_s = since

@@ -90,12 +90,13 @@ class LoadMeasurement:
         """Measure."""
         pauses_s = _LINGER_S + _LONGEST_PAUSE_S
         prepared_by = self._until - pauses_s - 2 * SHORTEST_TRANSFER_S
-        self._rates.prepare(until=prepared_by, stop=self._stop, max_bytes=self._max_bytes)
-        self._ledger.add(received=self._rates.spent_bytes)
+        # They begin before the search for a server, which may take seconds in which a line may be cut.
         trains = {name: BackgroundTrain(sender, self._until) for name, sender in self._senders.items()}
         internet = trains.get("internet")
         answers = last(self._senders["internet"].recent_ms) if internet is not None else lambda: None
         try:
+            self._rates.prepare(until=prepared_by, stop=self._stop, max_bytes=self._max_bytes)
+            self._ledger.add(received=self._rates.spent_bytes)
             with self._live.published(LATENCY, answers):
                 began = time.monotonic()
                 left_s = self._until - pauses_s - began

@@ -211,6 +211,7 @@ def _limit_memory() -> None:
 def main() -> None:
     """Do what the command line asks for; what goes wrong is said in one line."""
     request = inside.request()
+    inside.end_with_parent()
     _limit_memory()
     _go_through(request["proxies"])
     try:

@@ -30,6 +30,13 @@ class Outcome(Enum):
     NAME_FAILED = "name_failed"  # the name servers answer that they can't find out (SERVFAIL)
     NAMES_SILENT = "names_silent"  # the name servers did not say in time whether there is one
     NO_ROUTE = "no_route"  # this computer has no way to addresses of that kind
+    NO_RELAY = "no_relay"  # the connection stands, and what answers there is no relay (STUN)
+    NOT_ADMITTED = "not_admitted"  # it answers, and does not know the credentials it was given
+    NO_ROOM = "no_room"  # it answers, and has no room for us: a relay that is full, a server of another kind
+    UNTRUSTED = (
+        "untrusted"  # it answers within TLS, and nobody vouches for its certificate: it was told nothing
+    )
+    NO_WEBSOCKET = "no_websocket"  # the server answers and knows us, and no WebSocket to it comes through
 
 
 class Role(Enum):
@@ -39,6 +46,7 @@ class Role(Enum):
     STUN = "stun"  # a test server that answers over UDP
     TEST_POINT = "test_point"  # the one given by --speed-server
     PUBLIC = "public"  # a well-known web server, to compare
+    MEDIA = "media"  # where sound and picture of the meeting may go
 
 
 class AccessMethod(Enum):
@@ -130,6 +138,7 @@ class ProxySource(Enum):
     SYSTEM = "system"
     GNOME = "gnome"
     KDE = "kde"
+    WINDOWS = "windows"
 
 
 class ProxyKind(Enum):
@@ -183,6 +192,65 @@ class Resolver(Fact, frozen=True, kw_only=True):
     servers: tuple[NameServer, ...] | Unavailable = NOT_REQUESTED
 
 
+class MediaWay(Enum):
+    """How sound and picture go: straight to the service or by its relay (TURN), over what."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+    TURN_UDP = "turn-udp"
+    TURN_TCP = "turn-tcp"
+    TURN_TLS = "turn-tls"
+
+
+class WithoutUdp(Enum):
+    """What the service itself says of sound and picture over TCP; unknown where it says nothing."""
+
+    WORKS = "works"
+    WORSE = "worse"
+    UNKNOWN = "unknown"
+
+
+class PortRange(Struct, frozen=True, kw_only=True):
+    """Ports of the service, the first and the last."""
+
+    first: int
+    last: int
+
+
+class MediaRung(Struct, frozen=True, kw_only=True):
+    """One way. Without `ports` it may be any. `places`: where it was asked, one port of each range.
+
+    `named`: the profile says at which host; else the meeting's own was asked, and the service's may be another.
+    `allocating`: it was asked with the service's own credentials, for a place on the relay that was given back at once;
+    `told`: the service itself named relays there, and the credentials for them.
+    """
+
+    way: MediaWay
+    ports: tuple[PortRange, ...] = ()
+    named: bool = False
+    allocating: bool = False
+    told: bool = False
+    places: tuple[Place, ...] | Unavailable
+
+
+class MediaLadder(Fact, frozen=True, kw_only=True):
+    """All ways of the meeting's service, which is known by this name in the profiles, in the order in which it tries them."""
+
+    service: str
+    without_udp: WithoutUdp
+    rungs: tuple[MediaRung, ...]
+
+
+class Signalling(Fact, frozen=True, kw_only=True):
+    """Entering the room that the service keeps for tests, with the token of the settings. `version` is its server's."""
+
+    server: Host
+    port: int
+    outcome: Outcome
+    version: str = ""
+
+
 class FirewallFacts(Fact, frozen=True, kw_only=True):
     """What passes, place by place. `sending_forbidden`: this computer itself lets no datagram out."""
 
@@ -193,3 +261,5 @@ class FirewallFacts(Fact, frozen=True, kw_only=True):
     resolver: Resolver | Unavailable
     sending_forbidden: bool | Unavailable = NOT_REQUESTED
     meeting_host: Host = ""
+    ladder: MediaLadder | Unavailable = NOT_REQUESTED
+    signalling: Signalling | Unavailable = NOT_REQUESTED

@@ -60,6 +60,14 @@ class DeviceSource(Enum):
     SYSTEM = "system"  # Windows or macOS itself
 
 
+class AllowedFor(Enum):
+    """Whom the answer about the microphone, or the camera, binds."""
+
+    EVERY_PROGRAM = "every_program"  # all programs of the desktop, browsers among them (Windows)
+    THIS_PROGRAM = "this_program"  # the one that started us, such as a terminal (macOS)
+    SANDBOXED = "sandboxed"  # none outside a sandbox (Linux)
+
+
 class SoundDevice(Struct, frozen=True, kw_only=True):
     """A device one can hear with or speak into.
 
@@ -93,7 +101,7 @@ class HeadsetFacts(Fact, frozen=True, kw_only=True):
     """All sound devices, defaults first.
 
     `package` is what this system calls what is missing, where something is. `microphone_allowed` is what the person has
-    answered when the system asked whether programs may use the microphone.
+    answered when the system asked whether programs may use the microphone, and `microphone_allowed_for` whom that binds.
     """
 
     devices: tuple[SoundDevice, ...] | Unavailable
@@ -101,6 +109,7 @@ class HeadsetFacts(Fact, frozen=True, kw_only=True):
     obstacle: SoundObstacle = SoundObstacle.NONE
     package: str = ""
     microphone_allowed: bool | Unavailable = NOT_REQUESTED
+    microphone_allowed_for: AllowedFor = AllowedFor.SANDBOXED
 
 
 def is_worn(devices: Iterable[SoundDevice]) -> bool:

@@ -92,6 +92,27 @@ class Train(Fact, frozen=True, kw_only=True):
     reordered: int = 0  # answers that came after the answer to a later request
 
 
+class Stretch(Fact, frozen=True, kw_only=True):
+    """A train as it was sent, packet by packet: texts of `model.transits`, from `began_s` after the check began.
+
+    `round_trip` are round trips. `up` and `down`, of our own test point alone, are times one way above the least of the
+    stretch; both hold one entry for each request, `down` "." for those that did not reach the server.
+    """
+
+    began_s: float
+    interval_ms: float
+    round_trip: str
+    up: str = ""
+    down: str = ""
+
+
+class Record(Fact, frozen=True, kw_only=True):
+    """Every request of the trains to the Internet, in stretches: at rest, then beside the transfers."""
+
+    rest: Stretch
+    loaded: Stretch | Unavailable = NOT_REQUESTED
+
+
 class NameLookup(Fact, frozen=True, kw_only=True):
     """How many of the server names asked for could be turned into an address."""
 
@@ -139,8 +160,8 @@ class Transfer(Fact, frozen=True, kw_only=True):
 
     `low_mbit_s` and `high_mbit_s` bound the mean with 95 % confidence (batch means); `p10_mbit_s` is the 10th percentile
     of one-second windows: what a meeting can rely on. `at_least`: stopped early, the line may carry more.
-    `bytes` and `duration_s` are of the whole transfer, ramp included. `weakness`: what is known against this engine's
-    figures.
+    `bytes` and `duration_s` are of the whole transfer, ramp included, which began `began_s` after the check;
+    `fifths_kbit_s` is its rate in each fifth of a second. `weakness`: what is known against this engine's figures.
     """
 
     engine: Engine
@@ -158,6 +179,8 @@ class Transfer(Fact, frozen=True, kw_only=True):
     gateway_loaded_rtt_ms: Loaded | Unavailable
     via_proxy: bool = False
     weakness: str = ""
+    began_s: float | Unavailable = NOT_REQUESTED
+    fifths_kbit_s: tuple[int, ...] = ()
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -183,10 +206,33 @@ class CallWay(Fact, frozen=True, kw_only=True):
     video_mbit_s: float
 
 
+class Media(Fact, frozen=True, kw_only=True):
+    """One way of a played call, packet by packet: texts of `model.transits`, times above the least of the same text.
+
+    `audio` are packets of 20 ms. `frames` are frames of the picture, thirty a second: when the last packet of each came, or
+    "-" when one was lost; `frame_losses`, in the same form, how many packets each frame lost.
+    """
+
+    audio: str
+    frames: str
+    frame_losses: str
+
+
+class Play(Struct, frozen=True, kw_only=True):
+    """A stretch of the call at one rate of the picture, `began_s` after the check began."""
+
+    began_s: float
+    seconds: float
+    video_mbit_s: float
+    up: Media | Unavailable
+    down: Media
+
+
 class Call(Fact, frozen=True, kw_only=True):
     """A call played with our own test point: sound at 50 packets a second and video at `video_mbit_s`, both ways at once.
 
-    `up` is what the test point received: unavailable when it could not be asked afterwards.
+    `up` is what the test point received: unavailable when it could not be asked afterwards. `plays` are all rates that were
+    tried, in order; the rest is of the richest that stayed in time, or else of the last.
     """
 
     server: Host
@@ -194,6 +240,57 @@ class Call(Fact, frozen=True, kw_only=True):
     asked_video_mbit_s: float
     up: CallWay | Unavailable
     down: CallWay | Unavailable
+    plays: tuple[Play, ...] = ()
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A figure that is foretold, and the bounds between which it is in three of four real calls."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ForetoldSound(Struct, frozen=True, kw_only=True):
+    """One way's sound: how much of it the receiver makes up, and how late it is: half the round trip and the buffer.
+
+    `late_pct`: of what is made up, so much arrived, too late to be played.
+    """
+
+    made_up_pct: Span
+    delay_ms: Span
+    late_pct: float = 0.0
+
+
+class ForetoldPicture(Fact, frozen=True, kw_only=True):
+    """One way's picture of 640x360 at best: its rate, height, frames, and how much of the time it stands still."""
+
+    kbit_s: Span
+    height: int
+    frames_per_s: Span
+    frozen_pct: Span
+
+
+class ForetoldWay(Fact, frozen=True, kw_only=True):
+    """One way of a call; of the picture nothing is foretold where no rates were measured."""
+
+    sound: ForetoldSound
+    picture: ForetoldPicture | Unavailable
+
+
+class Basis(Enum):
+    """What a prediction was played on."""
+
+    CALL = "call"  # packets of which each way was seen, a played call's among them
+    TRAINS = "trains"  # round trips alone: which way is which was not seen
+
+
+class Foretold(Fact, frozen=True, kw_only=True):
+    """What a call would be, by the model of `prediction`: `up` is what the others get, `down` what this person gets."""
+
+    basis: Basis
+    up: ForetoldWay | Unavailable
+    down: ForetoldWay | Unavailable
 
 
 class LinkFacts(Fact, frozen=True, kw_only=True):
@@ -205,4 +302,6 @@ class LinkFacts(Fact, frozen=True, kw_only=True):
     download: Transfer | Unavailable = NOT_REQUESTED
     upload: Transfer | Unavailable = NOT_REQUESTED
     call: Call | Unavailable = NOT_REQUESTED
+    record: Record | Unavailable = NOT_REQUESTED
+    foretold: Foretold | Unavailable = NOT_REQUESTED
     attempts: tuple[Attempt, ...] = ()

@@ -69,9 +69,11 @@ class Generation(Enum):
 class WifiSource(Enum):
     """Who told the signal."""
 
+    CORE_WLAN = "corewlan"  # macOS
     NL80211 = "nl80211"
     NETWORK_MANAGER = "networkmanager"
     PROC = "proc_net_wireless"
+    WLANAPI = "wlanapi"  # Windows
 
 
 class OtherBand(Struct, frozen=True, kw_only=True):

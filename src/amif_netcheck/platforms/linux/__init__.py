@@ -1,1 +1,1 @@
-"""Linux: rtnetlink and inet_diag through pyroute2, the rest through psutil and /proc."""
+"""Linux: netlink, /sys, /proc, D-Bus and the sound server."""

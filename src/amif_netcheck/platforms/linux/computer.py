@@ -7,14 +7,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from amif_netcheck.model.facts import Computer, Reason, Unavailable
+from amif_netcheck.platforms import virtual_machines
 
 _DMI = ("sys_vendor", "product_name", "board_vendor", "bios_vendor")
 _CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container")
-_VIRTUAL_NAMES = (
-    *("qemu", "kvm", "virtualbox", "innotek", "vmware", "parallels", "virtual machine", "bochs", "bhyve"),
-    *("apple virtualization", "google compute engine", "openstack", "amazon ec2", "hvm domu"),
-)
-"""How makers of virtual machines call the computers they make up."""
 
 
 class VirtualizationHints(Struct, frozen=True, kw_only=True):
@@ -56,8 +52,7 @@ def parse(hints: VirtualizationHints) -> Computer | Unavailable:
         if line.partition(":")[0].strip() == "flags"
         for flag in line.partition(":")[2].split()
     }
-    dmi = hints.dmi.casefold()
-    if "hypervisor" in flags or hints.device_tree or any(name in dmi for name in _VIRTUAL_NAMES):
+    if "hypervisor" in flags or hints.device_tree or virtual_machines.is_named(hints.dmi):
         return Computer.VIRTUAL_MACHINE
     if hints.container:
         return Computer.CONTAINER

@@ -6,11 +6,12 @@ import socket
 import threading
 from typing import Self
 
-from amif_netcheck.model.facts import Battery, Computer, Unavailable, WifiLink
+from amif_netcheck.model.facts import Battery, Camera, Computer, Unavailable, WifiLink
 from amif_netcheck.model.fix import Fix, FixKind, FixRequest, FixResult
-from amif_netcheck.platforms import portable
+from amif_netcheck.platforms import icmp, portable
 from amif_netcheck.platforms.answers import (
     Address,
+    CameraUser,
     CpuSample,
     Egress,
     Gateway,
@@ -24,9 +25,10 @@ from amif_netcheck.platforms.answers import (
 )
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.linux import (
+    camera_users,
+    cameras,
     computer,
     fixes,
-    icmp,
     metered,
     neighbours,
     permissions,
@@ -43,6 +45,7 @@ from amif_netcheck.platforms.linux import (
     wifi,
 )
 from amif_netcheck.platforms.linux.network import Network
+from amif_netcheck.platforms.sound_snapshot import SharedSnapshot
 
 
 class Linux(Platform):
@@ -53,7 +56,7 @@ class Linux(Platform):
     def __init__(self, *, offline: bool = False) -> None:
         self._offline = offline
         self._network = Network()
-        self._sound = sound.SharedSnapshot()
+        self._sound = SharedSnapshot(sound.ask)
 
     def renewed(self) -> Self:
         """See `Platform`."""
@@ -164,6 +167,18 @@ class Linux(Platform):
         """See `Platform`."""
         return sound.portaudio_package()
 
+    def cameras(self, until: float) -> tuple[Camera, ...] | Unavailable:
+        """See `Platform`."""
+        return cameras.present(until)
+
+    def camera_users(self, until: float) -> tuple[CameraUser, ...] | Unavailable:
+        """See `Platform`."""
+        return camera_users.using(until)
+
+    def camera_allowed(self, until: float) -> bool | Unavailable:
+        """See `Platform`."""
+        return permissions.camera(until)
+
     @property
     def fixable(self) -> frozenset[FixKind]:
         """See `Platform`."""
@@ -179,4 +194,4 @@ class Linux(Platform):
             return fixes.carry_out(fix, until)
         finally:  # what was read before is not true any more
             self._network = Network()
-            self._sound = sound.SharedSnapshot()
+            self._sound = SharedSnapshot(sound.ask)

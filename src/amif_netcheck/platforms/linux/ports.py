@@ -14,6 +14,7 @@ from amif_netcheck.model.facts import LinkKind, Medium
 from amif_netcheck.platforms.answers import Port
 from amif_netcheck.platforms.linux import nl80211
 from amif_netcheck.platforms.linux.topology import BaseInterface
+from amif_netcheck.platforms.usb_makers import MODEM_MAKERS, PHONE_MAKERS
 
 _INTERFACES = Path("/sys/class/net")
 
@@ -22,31 +23,6 @@ PHONE_DRIVERS = frozenset({"rndis_host", "ipheth"})
 """Phones that share their connection over USB; newer ones use drivers that docking stations use too."""
 _CDC_DRIVERS = frozenset({"cdc_ncm", "cdc_ether", "cdc_eem", "cdc_subset"})
 """What phones, sticks and docking stations share: the maker tells them apart."""
-_PHONE_MAKERS = frozenset(
-    {
-        *(
-            "18d1",
-            "04e8",
-            "22b8",
-            "2717",
-            "2a70",
-            "22d9",
-            "2d95",
-            "0fce",
-            "1004",
-            "0bb4",
-            "2ae5",
-            "2b4c",
-            "2e04",
-        ),
-        "05ac",  # Apple's own network adapters use other drivers
-        *("05c6", "0e8d"),  # makers of phones' chips, which small brands leave in place
-    }
-)
-"""USB vendor ids: Google, Samsung, Motorola, Xiaomi, OnePlus, OPPO, vivo, Sony, LG, HTC, Fairphone, ZUK, HMD; Apple;
-Qualcomm, MediaTek."""
-_MODEM_MAKERS = frozenset({"12d1", "19d2", "1bbb", "1199"})
-"""Huawei, ZTE, Alcatel, Sierra: sticks that look like a network card."""
 _VIRTUAL_DRIVERS = frozenset(
     {
         "virtio_net",
@@ -101,9 +77,9 @@ def medium(base: BaseInterface, attributes: SysfsAttributes | None) -> Medium:
 def _cable(attributes: SysfsAttributes) -> Medium:
     """Something that looks like a network card with a cable."""
     driver, maker = attributes.driver, attributes.usb_vendor
-    if driver in _CDC_DRIVERS | PHONE_DRIVERS and maker in _MODEM_MAKERS:
+    if driver in _CDC_DRIVERS | PHONE_DRIVERS and maker in MODEM_MAKERS:
         return Medium.CELLULAR
-    if driver in PHONE_DRIVERS or (driver in _CDC_DRIVERS and maker in _PHONE_MAKERS):
+    if driver in PHONE_DRIVERS or (driver in _CDC_DRIVERS and maker in PHONE_MAKERS):
         return Medium.TETHERED_PHONE
     return Medium.ETHERNET if attributes.on_a_bus else Medium.VIRTUAL
 

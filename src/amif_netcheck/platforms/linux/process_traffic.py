@@ -126,7 +126,7 @@ class Sources:
     ancestors: Callable[[int], tuple[str, ...]] = portable.ancestors
     tunnels_by_process: Callable[[], dict[int, set[str]]] = tunnel_owners.tunnels_by_process
     tunnel_counters: Callable[[], dict[str, TunnelCounters]] = tunnel_counters
-    account: int = field(default_factory=os.geteuid)
+    account: int = field(default_factory=getattr(os, "geteuid", int))
     sees_all: Callable[[], bool] = sees_all
 
 

@@ -227,6 +227,7 @@ def _is_chosen(pulse: Any, wanted: dict[str, str]) -> bool:
 def main() -> None:
     """Ask or choose, say, end."""
     wanted = inside.request().get("choose")
+    inside.end_with_parent()
     _pulsectl.force_str = _text
     inside.write_line(asking=True)
     try:

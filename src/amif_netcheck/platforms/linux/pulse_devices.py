@@ -9,11 +9,10 @@ import math
 import re
 from typing import NamedTuple
 
-from msgspec import structs
-
-from amif_netcheck.catalog.sound_devices import kind_by_name
 from amif_netcheck.model.facts import Direction, SoundBus, SoundDevice, SoundKind
+from amif_netcheck.platforms import sound_kinds
 from amif_netcheck.platforms.linux.pulse import NO_CARD, PulseDevice, PulseSnapshot
+from amif_netcheck.platforms.sound_kinds import EXTERNAL
 from amif_netcheck.platforms.text import clean
 
 _PERCENT = 100
@@ -57,11 +56,8 @@ _INPUT_PORTS = (
 _IN_THE_EAR = {SoundKind.HEADSET, SoundKind.HEADPHONES}
 _BY_JACK = {*_IN_THE_EAR, SoundKind.MICROPHONE, SoundKind.SPEAKER}
 _PLUGGED = {"yes": True, "no": False}
-_EXTERNAL = {SoundBus.USB, SoundBus.BLUETOOTH}
 _DUMMIES = ("auto_null", "auto_null.monitor")
 _HANDS_FREE = re.compile(r"headset[-_]head[-_]unit|handsfree|hands-free|\bhfp|\bhsp")
-_SOCKETS = re.compile(r"\bdock(ing)?\b|\bhub\b|displaylink")
-"""What only has sockets for something: a docking station plays and records, and is neither headset nor microphone."""
 _COMMUNICATIONS = "phone"
 """The role in `device.intended_roles` of what PulseAudio gives to calls (module-intended-roles)."""
 _CODEC_RATES = (("msbc", 16000), ("cvsd", 8000), ("lc3", 32000))
@@ -93,7 +89,9 @@ def with_locations(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
         *(selectable for source in answer.inputs for selectable in reader.read(source, Direction.INPUT)),
     ]
     devices = [selectable.device for selectable in read]
-    read = [selectable._replace(device=_by_partner(selectable.device, devices)) for selectable in read]
+    read = [
+        selectable._replace(device=sound_kinds.by_partner(selectable.device, devices)) for selectable in read
+    ]
     read += [
         SelectableDevice(device)
         for device in reader.sleeping_microphones([selectable.device for selectable in read])
@@ -103,27 +101,6 @@ def with_locations(answer: PulseSnapshot) -> tuple[SelectableDevice, ...]:
             read, key=lambda selectable: (not selectable.device.default, not selectable.device.communications)
         )
     )
-
-
-def _by_partner(device: SoundDevice, devices: list[SoundDevice]) -> SoundDevice:
-    """Something outside the computer that both plays and records is what its better known half is, else a headset."""
-    if (
-        device.sure
-        or device.bus not in _EXTERNAL
-        or device.kind not in {SoundKind.UNKNOWN, SoundKind.MICROPHONE}
-    ):
-        return device
-    if _SOCKETS.search(device.name.casefold()):
-        return structs.replace(device, kind=SoundKind.UNKNOWN)
-    partners = [
-        other.kind
-        for other in devices
-        if other.apparatus == device.apparatus and other.direction is not device.direction
-    ]
-    if not partners:
-        return device
-    kinds = {SoundKind.HEADSET, SoundKind.SPEAKERPHONE, SoundKind.WEBCAM} & set(partners)
-    return structs.replace(device, kind=kinds.pop() if kinds else SoundKind.HEADSET)
 
 
 class _DeviceReader:
@@ -187,7 +164,7 @@ class _DeviceReader:
             bus=bus,
             default=default,
             apparatus=self._apparatus(behind),
-            plugged=True if plugged is None and bus in _EXTERNAL else plugged,
+            plugged=True if plugged is None and bus in EXTERNAL else plugged,
             muted=device.mute or behind.mute,
             volume_pct=round(volume * _PERCENT, 1),
             volume_db=_decibels(volume) if device.decibels and behind.decibels else None,
@@ -295,7 +272,7 @@ def _kind(
         return SoundKind.HEADSET, bus, True
     if by_form is not None and by_form is not SoundKind.BUILT_IN:
         return by_form, bus, True
-    if bus in _EXTERNAL:
+    if bus in EXTERNAL:
         return _outside(device, properties, direction, by_port), bus, by_port in _IN_THE_EAR
     if by_port is not None:
         return by_port, SoundBus.JACK if by_port in _BY_JACK else SoundBus.INTERNAL, True
@@ -312,10 +289,7 @@ def _outside(
     if by_port is SoundKind.HEADSET or by_port is SoundKind.HEADPHONES:
         return by_port
     names = (properties.get("device.product.name", ""), device.description, device.name)
-    by_name = kind_by_name(" ".join(names))
-    if by_name is SoundKind.UNKNOWN and direction is Direction.INPUT:
-        return SoundKind.MICROPHONE
-    return by_name
+    return sound_kinds.outside(names, direction)
 
 
 def _by_port(port: str, name: str, direction: Direction) -> SoundKind | None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import threading
-import time
-from collections.abc import Callable
 
 import msgspec
 
@@ -14,9 +11,8 @@ from amif_netcheck.model.facts import DeviceSource, Reason, SoundObstacle, Unava
 from amif_netcheck.platforms import portable
 from amif_netcheck.platforms.answers import Sound, SoundStream
 from amif_netcheck.platforms.linux import alsa, pulse, pulse_devices, pulse_server
+from amif_netcheck.platforms.sound_snapshot import unavailable
 
-_FRESH_S = 2.0
-"""Two checks ask for the same answer at the same time."""
 _SERVERS = frozenset({"pulseaudio", "pipewire", "pipewire-pulse", "wireplumber"})
 _PACKAGES = {
     "debian": "libportaudio2",
@@ -29,30 +25,6 @@ _PACKAGES = {
     "alpine": "portaudio",
     "gentoo": "media-libs/portaudio",
 }
-_SPARE_S = 0.2
-"""Whoever waits for the same answer has to hear it in time too."""
-
-
-class SharedSnapshot:
-    """Asks once for all who ask at the same time."""
-
-    def __init__(self, ask: Callable[[float], Sound] | None = None) -> None:
-        self._ask = ask or _ask
-        self._lock = threading.Lock()
-        self._answer: Sound | None = None
-        self._at = 0.0
-
-    def get(self, until: float) -> Sound:
-        """What there is, by `until` (`time.monotonic`)."""
-        if not self._lock.acquire(timeout=max(0.0, until - time.monotonic())):
-            return _unavailable(Reason.TIMEOUT, "another check still asks")
-        try:
-            if self._answer is None or time.monotonic() - self._at > _FRESH_S:
-                self._answer = self._ask(until - _SPARE_S)
-                self._at = time.monotonic()
-            return self._answer
-        finally:
-            self._lock.release()
 
 
 def portaudio_package() -> str:
@@ -65,17 +37,13 @@ def portaudio_package() -> str:
     return next((_PACKAGES[name] for name in names if name in _PACKAGES), "")
 
 
-def _unavailable(reason: Reason, detail: str, obstacle: SoundObstacle = SoundObstacle.NONE) -> Sound:
-    unavailable = Unavailable(reason=reason, detail=detail)
-    return Sound(streams=unavailable, devices=unavailable, obstacle=obstacle)
-
-
 def elsewhere() -> Sound:
     """For a run that sends nothing, when the sound server is another computer's."""
-    return _unavailable(Reason.NOT_REQUESTED, "offline: the sound server is not on this computer")
+    return unavailable(Reason.NOT_REQUESTED, "offline: the sound server is not on this computer")
 
 
-def _ask(until: float) -> Sound:
+def ask(until: float) -> Sound:
+    """Ask them, by `until` (`time.monotonic`)."""
     reply = pulse_server.ask_child({}, "sound", until)
     running = portable.processes()
     names = {} if isinstance(running, Unavailable) else running
@@ -86,7 +54,7 @@ def _ask(until: float) -> Sound:
     try:
         answer = msgspec.convert(reply.answer, pulse.PulseSnapshot)
     except msgspec.ValidationError as problem:
-        return _unavailable(Reason.ERROR, str(problem))
+        return unavailable(Reason.ERROR, str(problem))
     devices = pulse_devices.devices(answer)
     return Sound(
         streams=with_server(pulse.streams(answer), alsa.holders() or (), names),
@@ -102,10 +70,10 @@ def _ask(until: float) -> Sound:
 def _no_answer(*, asking: bool, ended: bool) -> Sound:
     """Only a child that was left without an answer tells something about the sound server."""
     if asking and not ended:
-        return _unavailable(Reason.TIMEOUT, "the sound server did not answer in time", SoundObstacle.STOPPED)
+        return unavailable(Reason.TIMEOUT, "the sound server did not answer in time", SoundObstacle.STOPPED)
     if ended:
-        return _unavailable(Reason.ERROR, "the process that asks the sound server ended")
-    return _unavailable(Reason.TIMEOUT, "this computer is too busy")
+        return unavailable(Reason.ERROR, "the process that asks the sound server ended")
+    return unavailable(Reason.TIMEOUT, "this computer is too busy")
 
 
 def _is_remote() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,16 +11,34 @@ from textual.binding import ActiveBinding, Binding
 from textual.geometry import Size
 from textual.screen import Screen
 
+from amif_netcheck.tui.commands import Command
 from amif_netcheck.tui.session import FixInProgress, Session
 
 Result = TypeVar("Result")
 
 WIDTHS = [(0, "-narrow"), (76, "-usual"), (110, "-wide")]
-HEIGHTS = [(0, "-low"), (24, "-high"), (36, "-tall"), (48, "-towering")]
+HEIGHTS = [(0, "-tiny"), (20, "-low"), (24, "-high"), (40, "-tall"), (48, "-towering")]
 """Cells from which on a screen has a class."""
 
-_SPARED = ("all_again", "expert", "language", "help")
+_SPARED = (
+    "app.meeting",
+    "all_again",
+    "expert",
+    "language",
+    "app.agenda",
+    "help",
+    "next(1)",
+    "signal",
+    "watch",
+    "sound_test",
+    "again",
+    "fix",
+)
 """Keys that a footer without room for all does without, in this order; the help and the palette have them."""
+
+
+_LAID_OUT_AFTER_S = (0.05, 0.5)
+"""After a window has another size."""
 
 
 class AppScreen(Screen[Result]):
@@ -58,7 +76,7 @@ class AppScreen(Screen[Result]):
         """What a key is called at this moment, in English."""
         return binding.description
 
-    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+    def commands(self) -> Iterator[Command]:
         """What the palette offers on this page before all else, named in English."""
         yield from ()
 
@@ -83,8 +101,16 @@ class AppScreen(Screen[Result]):
             self.focus_next()
 
     def on_resize(self) -> None:
-        """There is room for more keys, or for fewer."""
+        """There is room for more keys, or for fewer; what is seen behind another screen is drawn anew."""
         self.refresh_bindings()
+        if not self.is_current:
+            for delay_s in _LAID_OUT_AFTER_S:
+                self.set_timer(delay_s, self._draw_behind)
+
+    def _draw_behind(self) -> None:
+        """Textual draws what is behind a screen with that screen alone, which does not know when the other is laid out."""
+        if not self.is_current:
+            self.app.screen.refresh()
 
     def show(self) -> None:
         """Draw the session as it is now."""

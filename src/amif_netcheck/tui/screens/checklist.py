@@ -1,4 +1,4 @@
-"""The checklist: the question, the answer, a row a tip; beside it, where there is room, the chosen row at length."""
+"""The checklist: the question, the answer, a row a tip; below it, or where there is room beside it, the chosen row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.events import Key
+from textual.events import DescendantFocus, Key
 from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
@@ -14,6 +14,7 @@ from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.key_bar import KeyBar
+from amif_netcheck.tui.widgets.peek import Peek
 from amif_netcheck.tui.widgets.progress import RunProgress
 from amif_netcheck.tui.widgets.tip_row import TipRow
 from amif_netcheck.tui.widgets.verdict import VerdictBanner
@@ -48,16 +49,20 @@ class ChecklistScreen(RowScreen):
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
         Binding("m", "sound_test", N_("Test")),
+        Binding("o", "app.agenda", N_("To do")),
+        Binding("v", "app.meeting", N_("Meeting")),
         Binding("x", "expert", N_("For experts"), show=False),
+        Binding("escape,left", "to_rows", N_("Back")),
     ]
 
     def compose(self) -> ComposeResult:
         """See Textual."""
-        yield VerdictBanner(self.session)
+        yield VerdictBanner(self.session, self.selected_check)
         yield RunProgress(self.session)
         with Horizontal(id="body"):
             yield Rows(*(TipRow(self.session, check) for check in self.session.rows), id="rows")
             yield Detail(self.session, self.selected_check)
+        yield Peek(self.session, self.selected_check)
         yield KeyBar()
 
     def __init__(self, session: Session) -> None:
@@ -83,6 +88,7 @@ class ChecklistScreen(RowScreen):
         for row in self.query(TipRow):
             row.show()
         self.query_one(Detail).show()
+        self.query_one(Peek).show()
 
     def go_to_first(self) -> None:
         """Choose the row to fix first, unless the person has chosen one."""
@@ -104,10 +110,13 @@ class ChecklistScreen(RowScreen):
         self.query_one(RunProgress).show()
         self.query_one(VerdictBanner).show_readings()
         self.query_one(Detail).show_readings()
+        self.query_one(Peek).refresh()
 
     @on(Rows.Highlighted)
     def _show_detail(self) -> None:
         self.query_one(Detail).show(self.selected_check)
+        self.query_one(Peek).show(self.selected_check)
+        self.query_one(VerdictBanner).show(self.selected_check)
         self.refresh_bindings()
 
     @on(Rows.Selected)
@@ -116,6 +125,30 @@ class ChecklistScreen(RowScreen):
         if self.query_one(Detail).display:
             self.query_one(Detail).focus()
         else:
-            from amif_netcheck.tui.screens.detail import DetailScreen
+            self._open_alone()
 
-            self.app.push_screen(DetailScreen(self.session, self.selected_check))
+    def _open_alone(self, *, expert: bool = False) -> None:
+        from amif_netcheck.tui.screens.detail import DetailScreen
+
+        self.app.push_screen(DetailScreen(self.session, self.selected_check, expert=expert))
+
+    def action_expert(self) -> None:
+        """Where the chosen row does not stand at length beside the list, a screen of its own shows all of it."""
+        if self.query_one(Detail).display:
+            super().action_expert()
+        else:
+            self._open_alone(expert=True)
+
+    def action_to_rows(self) -> None:
+        """Arrows move among the rows again."""
+        self.query_one(Rows).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """See `RowScreen`; there is a way back only from beside the list."""
+        if action == "to_rows":
+            return self.is_mounted and self.query_one(Detail).has_focus
+        return super().check_action(action, parameters)
+
+    @on(DescendantFocus)
+    def _name_keys(self) -> None:
+        self.refresh_bindings()

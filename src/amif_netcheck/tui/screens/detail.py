@@ -24,12 +24,15 @@ class DetailScreen(RowScreen):
         Binding("w", "watch", N_("Watch")),
         Binding("g", "signal", N_("Signal")),
         Binding("m", "sound_test", N_("Test")),
+        Binding("o", "app.agenda", N_("To do")),
+        Binding("v", "app.meeting", N_("Meeting")),
         Binding("x", "expert", N_("Experts")),
     ]
 
-    def __init__(self, session: Session, check: str) -> None:
+    def __init__(self, session: Session, check: str, *, expert: bool = False) -> None:
         super().__init__(session)
         self._check = check
+        self._expert = expert
 
     def compose(self) -> ComposeResult:
         """See Textual."""
@@ -44,6 +47,8 @@ class DetailScreen(RowScreen):
     def on_mount(self) -> None:
         """Arrows scroll from the start."""
         self.query_one(Detail).focus()
+        if self._expert:
+            self.query_one(Detail).toggle_expert()
 
     def show(self) -> None:
         """See `Page`."""

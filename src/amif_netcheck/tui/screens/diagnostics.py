@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from textual.widget import Widget
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.model.report import Report, Status
-from amif_netcheck.output import json
+from amif_netcheck.output.formats import json
 from amif_netcheck.tui.export import (
     KINDS,
     exportable,
@@ -23,14 +22,12 @@ from amif_netcheck.tui.export import (
     save,
     short_summary,
 )
+from amif_netcheck.tui.own_log import own_log
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.page_content import PageContent
 from amif_netcheck.tui.widgets.text import Document, PlainText
-
-_LOG_LINES = 40
-_LOG_BYTES = 64 * 1024
 
 
 def _nothing(language: Language) -> str:
@@ -38,9 +35,10 @@ def _nothing(language: Language) -> str:
     return ""
 
 
-def _saved(written: tuple[Path, Path], language: Language) -> str:
-    data, plain = written
-    return language.text("Saved: {file} and {other}").format(file=data, other=plain.name)
+def _saved(written: tuple[Path, Path, Path], language: Language) -> str:
+    return language.text("Saved: {file}, and beside it as text (.txt) and as a page (.html)").format(
+        file=written[0]
+    )
 
 
 def _not_saved(error: OSError, language: Language) -> str:
@@ -96,7 +94,7 @@ class DiagnosticsScreen(AppScreen[None]):
         self.show()
 
     def action_save(self) -> None:
-        """Write the report to two files, and say where they are."""
+        """Write the report to files, and say where they are."""
         report = exportable(self.session)
         if report is None:
             return
@@ -125,7 +123,7 @@ class DiagnosticsScreen(AppScreen[None]):
             yield from self._timings(report)
         yield PlainText(text("Log (it stays on this computer)"), classes="heading")
         yield PlainText(str(session.log_path) if session.log_path else text("It could not be written."))
-        for line in self._log():
+        for line in own_log(session.log_path, keep_texts=session.include_private).lines(session.language):
             yield PlainText(line, classes="param")
         if report is not None:
             yield PlainText(text("The report"), classes="heading")
@@ -159,14 +157,3 @@ class DiagnosticsScreen(AppScreen[None]):
                 yield PlainText(f"{result.id}: {result.status.value}, {seconds}; {codes}", classes="param")
         for error in report.errors:
             yield PlainText(f"{error.where}: {error.reason} {error.detail}".rstrip(), classes="param")
-
-    def _log(self) -> list[str]:
-        """The end of the log, as far as it is this program's."""
-        lines: list[str] = []
-        with contextlib.suppress(OSError):
-            if self.session.log_path is not None:
-                with self.session.log_path.open("rb") as file:
-                    file.seek(0, 2)
-                    file.seek(max(0, file.tell() - _LOG_BYTES))
-                    lines = file.read().decode(errors="replace").splitlines()[-_LOG_LINES:]
-        return lines

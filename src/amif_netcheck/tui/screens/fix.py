@@ -263,14 +263,19 @@ class FixScreen(AppScreen[None]):
         meant = {self._offer.request} if self._offer is not None else able
         findings = worst_first(result)
         return next(
-            (finding for finding in findings if meant & set(fixes.requests(finding, session.report.facts))),
+            (
+                finding
+                for finding in findings
+                if meant & set(fixes.requests(finding, session.report.facts, session.plan.desk))
+            ),
             findings[0] if findings else None,
         )
 
     def _steps(self, finding: ReportedFinding | None) -> ComposeResult:
         session = self.session
         if finding is not None:
-            for number, step in enumerate(say(finding, session.language, session.system).steps, start=1):
+            told = say(finding, session.language, session.system, desk=session.plan.desk)
+            for number, step in enumerate(told.steps, start=1):
                 yield Horizontal(
                     PlainText(f"{number}.", classes="number"), PlainText(step, classes="step"), classes="line"
                 )

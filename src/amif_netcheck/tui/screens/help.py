@@ -22,6 +22,8 @@ KEYS = (
     ("w", N_("watch this line: it turns green by itself once you have closed the VPN or the application")),
     ("g", N_("on the first line, with Wi-Fi: see the signal while you walk with the computer")),
     ("m", N_("on the headset's line: the sound test")),
+    ("o", N_("what to do, in order, by the time that is left; and what helps when it is too short")),
+    ("v", N_("type or paste the meeting's link, so that the way to it is checked")),
     ("a", N_("check everything again")),
     ("x", N_("codes and figures, for experts")),
     ("F2", N_("for the IT desk: facts, log; save or copy the report")),

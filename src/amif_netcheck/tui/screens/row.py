@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.events import Key
 
 from amif_netcheck.advice.language import N_
+from amif_netcheck.tui.commands import Command
 from amif_netcheck.tui.messages import Again, Watch
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import Session
@@ -27,13 +27,13 @@ _WHERE = {
     "watch": N_("Watching is for the lines of the VPN, of sound and of the headset, while they are not OK."),
 }
 _COMMANDS = (
-    (N_("Check this line again"), "again"),
-    (N_("Let this program do it"), "fix"),
-    (N_("Watch this line"), "watch"),
-    (N_("The Wi-Fi signal, while you walk"), "signal"),
-    (N_("Sound test"), "sound_test"),
-    (N_("For experts: codes and figures"), "expert"),
-    (N_("Check everything again"), "all_again"),
+    (N_("Check this line again"), "again", "r"),
+    (N_("Let this program do it"), "fix", "f"),
+    (N_("Watch this line"), "watch", "w"),
+    (N_("The Wi-Fi signal, while you walk"), "signal", "g"),
+    (N_("Sound test"), "sound_test", "m"),
+    (N_("For experts: codes and figures"), "expert", "x"),
+    (N_("Check everything again"), "all_again", "a"),
 )
 
 
@@ -125,12 +125,12 @@ class RowScreen(AppScreen[None]):
             return STOP_WATCHING
         return super().name_of(binding)
 
-    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+    def commands(self) -> Iterator[Command]:
         """See `AppScreen`: what the keys can do at this moment."""
-        for name, action in _COMMANDS:
+        for name, action, key in _COMMANDS:
             if self.check_action(action, ()):
                 watched = action == "watch" and self.session.watching == self.selected_check
-                yield STOP_WATCHING if watched else name, partial(getattr(self, f"action_{action}"))
+                yield Command(STOP_WATCHING if watched else name, getattr(self, f"action_{action}"), key)
 
     def on_key(self, event: Key) -> None:
         """A key of the help that does nothing on this line says so."""

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
 from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.measures import measured
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.advice.words import AGAIN
@@ -16,9 +17,10 @@ from amif_netcheck.model.finding import ParamValue
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.link_live import LinkLive
 from amif_netcheck.tui.widgets.text import PlainText
-from amif_netcheck.tui.widgets.tip_row import status_words
+from amif_netcheck.tui.widgets.tip_row import recheck_words, status_words
 
 _VALUE, _LIMIT = "value_", "limit_"
 
@@ -81,6 +83,9 @@ class Detail(VerticalScroll):
         if row.result is None:
             yield PlainText(text("This is being checked; the answer comes in a moment."))
             return
+        again = recheck_words(session, row)
+        if again:
+            yield PlainText(again, classes="rechecked")
         if session.watching == self.check:
             yield PlainText(
                 text("This line is watched: it turns by itself once that is done."), classes="watched"
@@ -88,6 +93,10 @@ class Detail(VerticalScroll):
         shown: set[str] = set()
         for finding in worst_first(row.result):
             yield from self._finding(finding, shown)
+        if status not in {"ok", "info"}:
+            yield PlainText(
+                text("F2: what your IT desk needs to help you, to save or to copy."), classes="can-fix"
+            )
         yield PlainText(text("For experts"), classes="heading expert-heading")
         if self.expert:
             yield from self._for_experts()
@@ -108,7 +117,7 @@ class Detail(VerticalScroll):
     def _finding(self, finding: ReportedFinding, shown: set[str]) -> Iterator[Widget]:
         """One finding; `shown` are the steps that stand on the page already."""
         session, text = self._session, self._session.language.text
-        words = say(finding, session.language, session.system)
+        words = say(finding, session.language, session.system, desk=session.plan.desk)
         yield PlainText(words.summary, classes="summary")
         if words.meaning:
             yield PlainText(text("Why it matters"), classes="heading")
@@ -131,7 +140,7 @@ class Detail(VerticalScroll):
                 ),
                 classes="can-fix",
             )
-        against = measured_against(finding.params, session)
+        against = measured(finding, session.language)
         if against:
             yield PlainText(text("Measured"), classes="heading")
         for line in against:
@@ -141,14 +150,16 @@ class Detail(VerticalScroll):
         """The steps as they are taken here: a key checks again, and a watched line needs none."""
         session, text = self._session, self._session.language.text
         again = "" if session.watching == self.check else text("Press r to check again.")
-        here = [again if step == text(AGAIN) else step for step in steps]
+        here = [again if step == text(AGAIN) else taken_here(step, session) for step in steps]
         return [step for step in here if step]
 
     def _can_fix(self, finding: ReportedFinding) -> bool:
         session = self._session
         if session.report is None:
             return False
-        requests = {request.kind for request in fixes.requests(finding, session.report.facts)}
+        requests = {
+            request.kind for request in fixes.requests(finding, session.report.facts, session.plan.desk)
+        }
         return bool(requests & session.plan.context.platform.fixable)
 
     def _for_experts(self) -> Iterator[Widget]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -43,9 +45,16 @@ class RunProgress(Horizontal):
 
     def show(self) -> None:
         """Draw the session as it is now."""
-        language, seconds = self._session.language, round(self._session.left_s)
-        self.display = self._session.running
+        session, language = self._session, self._session.language
+        seconds = round(session.left_s) if math.isfinite(session.left_s) else 0
+        self.display = session.running
         words = language.plural("about {count} second left", "about {count} seconds left", seconds)
+        if session.slow:
+            words = language.plural(
+                "slower than usual: {count} second at most",
+                "slower than usual: {count} seconds at most",
+                seconds,
+            )
         self.query_one(PlainText).set_text(
             words.format(count=seconds) if seconds else language.text("a moment more")
         )

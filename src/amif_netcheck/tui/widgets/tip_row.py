@@ -1,13 +1,13 @@
-"""One tip of the note with what was found about it: a symbol, a word, a colour, and a sentence."""
+"""One line of the list: a symbol, what it is about, what was found in a few words, and how many more findings there are."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Container
 from textual.widgets import ListItem
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.lookup import headline
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, worst_first
 from amif_netcheck.model.report import Status
@@ -15,17 +15,36 @@ from amif_netcheck.tui.session import Row, Session, Stage
 from amif_netcheck.tui.widgets.text import PlainText
 
 ROW_STATUSES = (*(status.value for status in Status), *(stage.value for stage in Stage))
-STAGE_WORDS = {Stage.WAITING: N_("Waiting"), Stage.MEASURING: N_("Checking")}
+STAGE_WORDS = {
+    Stage.WAITING: N_("Waiting"),
+    Stage.MEASURING: N_("Checking"),
+    Stage.HELD: N_("Already measured"),
+}
 
 
 def status_words(session: Session, row: Row) -> str:
     """`✓ OK`."""
-    status = session.row_status(row)
+    return f"{session.symbols.marks[session.row_status(row)]} {status_word(session, row)}"
+
+
+def status_word(session: Session, row: Row) -> str:
+    """`OK`."""
     if row.stage is not Stage.DONE or row.result is None:
-        word = STAGE_WORDS[row.stage]
-    else:
-        word = STATUS_WORDS[row.result.status]
-    return f"{session.symbols.marks[status]} {session.language.text(word)}"
+        return session.language.text(STAGE_WORDS[row.stage])
+    return session.language.text(STATUS_WORDS[row.result.status])
+
+
+def recheck_words(session: Session, row: Row) -> str:
+    """`Checked at 09:48:12: Caution → OK`; empty for a row that was never checked again."""
+    if row.rechecked is None or row.result is None or row.stage is not Stage.DONE:
+        return ""
+    text, before, now = session.language.text, row.rechecked.before.status, row.result.status
+    clock = f"{row.rechecked.at:%H:%M:%S}"
+    if before is now:
+        words = text("Checked at {clock}: {status}, as before")
+        return words.format(clock=clock, status=text(STATUS_WORDS[now]))
+    words = text("Checked at {clock}: {before} → {now}")
+    return words.format(clock=clock, before=text(STATUS_WORDS[before]), now=text(STATUS_WORDS[now]))
 
 
 class TipRow(ListItem):
@@ -39,10 +58,11 @@ class TipRow(ListItem):
     def compose(self) -> ComposeResult:
         """See Textual."""
         texts = self._texts()
-        yield PlainText(texts["status"], classes="status")
-        with Vertical():
-            yield PlainText(texts["tip"], classes="tip")
-            yield PlainText(texts["finding"], classes="finding")
+        yield PlainText(texts["mark"], classes="mark")
+        with Container(classes="words"):
+            yield PlainText(texts["name"], classes="name")
+            yield PlainText(texts["headline"], classes="headline")
+        yield PlainText(texts["more"], classes="more")
 
     def show(self) -> None:
         """Draw the row as it is now."""
@@ -57,10 +77,15 @@ class TipRow(ListItem):
 
     def _texts(self) -> dict[str, str]:
         """What is drawn, by the class of its widget."""
-        session, row, summary = self._session, self._row, ""
-        if row.result is not None and row.result.findings:
-            summary = say(worst_first(row.result)[0], session.language, session.system).summary
-        if session.watching == self.check:
-            summary = session.language.text("Watched: {summary}").format(summary=summary)
-        tip = session.language.text(TIPS[self.check].tip)
-        return {"status": status_words(session, row), "tip": tip, "finding": summary}
+        session, row = self._session, self._row
+        found, more = status_word(session, row) + "…", 0
+        if row.stage is Stage.DONE and row.result is not None and row.result.findings:
+            worst, *others = worst_first(row.result)
+            found = headline(worst, session.language)
+            more = len(others)
+        return {
+            "mark": session.symbols.marks[session.row_status(row)],
+            "name": session.language.text(TIPS[self.check].title),
+            "headline": found,
+            "more": f"+{more}" if more else "",
+        }

@@ -1,0 +1,79 @@
+"""What to do in which order, by the time that is left: each thing with its minutes; its steps are its finding's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from amif_netcheck.advice.language import N_
+from amif_netcheck.checks.order import Problem, to_mend
+from amif_netcheck.model.finding import BAD
+from amif_netcheck.model.report import CheckResult, ReportedFinding
+
+_ALWAYS_MIN = 1
+"""What takes no longer is done even when the meeting has begun."""
+
+
+class When(Enum):
+    """In the order in which they are told."""
+
+    FIRST = "first"
+    NEXT = "next"
+    IF_TIME = "if_time"
+    AFTER = "after"
+
+
+HEADINGS = {
+    When.FIRST: N_("First"),
+    When.NEXT: N_("Then"),
+    When.IF_TIME: N_("If you have the time"),
+    When.AFTER: N_("After the meeting"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do. `minutes`: how long it takes; None where that can't be said."""
+
+    when: When
+    check: str
+    finding: ReportedFinding
+    minutes: int | None
+
+
+def agenda(results: Sequence[CheckResult], minutes_left: float | None = None) -> tuple[Item, ...]:
+    """All that there is to do, in order: what comes first, the rest quickest first, and after the meeting what does not fit.
+
+    `minutes_left` until the meeting begins, negative after that; None where nobody knows, and nothing has to wait.
+    """
+    order = [When.FIRST, When.NEXT, When.IF_TIME, When.AFTER]
+    return tuple(sorted(_items(to_mend(results), minutes_left), key=lambda item: order.index(item.when)))
+
+
+def _items(problems: list[Problem], minutes_left: float | None) -> Iterator[Item]:
+    left = None if minutes_left is None else max(minutes_left, _ALWAYS_MIN)
+    is_first = True
+    rest = sorted(
+        problems[1:], key=lambda each: (_is_note(each), each.consequence, each.badness, each.effort)
+    )
+    for problem in (*problems[:1], *rest):
+        fits = left is None or problem.effort <= left
+        if left is not None and fits:
+            left -= problem.effort
+        when = (
+            When.AFTER
+            if not fits
+            else When.IF_TIME
+            if _is_note(problem)
+            else When.FIRST
+            if is_first
+            else When.NEXT
+        )
+        is_first = is_first and not fits
+        yield Item(when=when, check=problem.result.id, finding=problem.finding, minutes=problem.minutes)
+
+
+def _is_note(problem: Problem) -> bool:
+    """Does nothing show that the meeting will suffer?"""
+    return problem.finding.severity not in BAD

@@ -1,0 +1,1 @@
+"""What an IT desk makes of saved reports: many attendees in one view, and one machine over time."""

@@ -1,0 +1,65 @@
+"""Telephone numbers by which a meeting can be heard without a computer. Pure.
+
+Letters are full of telephone numbers; those of a meeting come with a code to dial, or stand in a line that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONGEST_TEXT = 100_000
+_MOST = 3
+_NEAR = 400
+_NUMBER = re.compile(
+    r"(?<![\w+/.-])(?:tel:)?(?P<number>\+\d{1,3}[\s.()-]{0,2}\d(?:[\s.()-]{0,2}\d){6,12}|0[1-9](?:[\s.-]?\d\d){4})(?![\d/])"
+    r"(?:,{1,4}(?P<dialled>\d[\d*#]{3,19}#?))?"
+)
+_CODE = re.compile(
+    r"(?:code(?:\s+(?:secret|d'accès|d’accès|pin|d[eu]\s+\w+))?|pin|mot de passe|passcode|access code|"
+    r"id(?:entifiant)?\s+(?:de\s+)?(?:la\s+)?(?:conférence|réunion)(?:\s+téléphonique)?|"
+    r"(?:phone\s+)?conference\s+id|meeting\s+id|numéro de conférence)\s?[:=]?\s{0,3}(?P<code>\d(?:[\s-]?\d){3,14}\s?#?)",
+    re.IGNORECASE,
+)
+_DIAL_WORDS = re.compile(
+    r"par téléphone|rejoindre.{0,20}téléphon|\bdial(?:-in| in)?\b|call in|by phone|join by|audioconf|composez|numéro d'appel|par appel",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\b(?:fax|standard|secrétariat|mobile|portable|assistance|support|hotline|tél\.? direct)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class DialIn:
+    """A number as it is dialled from a telephone, and the code that the meeting asks for; empty without one."""
+
+    number: str
+    code: str = ""
+
+
+def dial_ins(text: str) -> tuple[DialIn, ...]:
+    """The numbers for a meeting in a text, French ones first, at most three."""
+    text = text[:_LONGEST_TEXT]
+    found: dict[str, DialIn] = {}
+    for match in _NUMBER.finditer(text):
+        number = _written(match["number"])
+        line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _NEAR) : match.end()]
+        near = text[max(0, match.start() - _NEAR // 2) : match.end() + _NEAR]
+        code = match["dialled"] or _code(text, match.end())
+        if number in found or (_BESIDE.search(line) and not match["dialled"]):
+            continue
+        if code or _DIAL_WORDS.search(near):
+            found[number] = DialIn(number, code)
+    return tuple(sorted(found.values(), key=lambda one: not one.number.startswith(("+33", "0"))))[:_MOST]
+
+
+def _code(text: str, begin: int) -> str:
+    match = _CODE.search(text, begin, begin + _NEAR)
+    return re.sub(r"[\s-]", "", match["code"]) if match else ""
+
+
+def _written(number: str) -> str:
+    """Without dots and brackets, blanks in one kind: `+33 1 70 99 53 11`."""
+    return " ".join(re.sub(r"[().-]", " ", number.removeprefix("tel:")).split())

@@ -1,0 +1,1 @@
+"""macOS 13 and later."""

@@ -1,0 +1,222 @@
+"""What was seen of one way of the line, in the terms of the model: times on the way, losses, holes, rates, queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from amif_netcheck.model import transits
+from amif_netcheck.model.facts import (
+    Call,
+    LinkFacts,
+    Media,
+    ProbeMethod,
+    Record,
+    Stretch,
+    Train,
+    Unavailable,
+)
+from amif_netcheck.model.transits import Transit
+from amif_netcheck.prediction import rates
+
+STEP_MS = 20.0
+FEWEST_STEPS = 200
+"""Four seconds at rest: what happened once in less says nothing of how often it does."""
+HOLE_STEPS = 8
+"""So many packets lost in a row are a hole in the line, 160 ms, and no chance: each is played as it was."""
+_SHARE_OF_ROUND_TRIP = 0.6
+"""Of a round trip's variation, what one way is taken to have where only both were seen: two ways that vary alike and
+independently vary together 1.4 times as much as one."""
+_PEAK, _LEAST_PEAK_MS = 3.0, 20.0
+"""A delay so far above the usual ones is a stall, of one way or of both at once: that way has all of it."""
+_FEWEST_AT_REST, _BUSY_MS, _SLOWLY = 50, 12.0, 0.3
+_CALM_MS = 40.0
+_STALL_MS = 150.0
+"""Held back by so much at rest, the line stands still now and then: a transfer does, too."""
+_OF_LOST_ROUND_TRIPS = 0.6
+"""Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""
+_LONGEST_MS = 60_000.0
+_MOST_PLAYS = 8
+_FEW, _MUCH_LONGER = 3, 4.0
+_CALL_PACKETS_PER_SOUND = 4.6
+"""Packets of a whole call for each of its sound: a run of losses that is so many packets long hits as much less of it."""
+
+
+@dataclass(frozen=True)
+class LineWay:
+    """What was seen of one way.
+
+    `steps` are packets at rest every 20 ms, ms above the least, None lost; `holes` how long each hole was, in packets, of
+    `watched` ones in all. `loss` 0..1 of single packets outside holes, in `runs` of `mean_run` packets. `busy`: somebody's
+    traffic fills the queue already. `one_way`: this way was seen by itself, not as a part of round trips.
+    """
+
+    rtt_ms: float
+    steps: list[Transit]
+    holes: list[int]
+    watched: int
+    loss: float
+    mean_run: float
+    runs: int
+    carried: rates.Carried
+    busy: bool
+    one_way: bool
+
+
+def ways(link: LinkFacts) -> tuple[LineWay, LineWay] | None:
+    """Up and down; None where there is no record of packets to play on."""
+    train, record = link.internet, link.record
+    if isinstance(train, Unavailable) or isinstance(record, Unavailable) or train.method is ProbeMethod.TCP:
+        return None
+    if len(transits.read(record.rest.round_trip)) < FEWEST_STEPS:
+        return None
+    return _way("up", link, train, record), _way("down", link, train, record)
+
+
+def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
+    calls = list(_media(link.call, name))
+    sounds = [transits.read(media.audio) for media, _rate in calls]
+    rest, one_way = _steps(record.rest, name)
+    if one_way:
+        rest = _with_untold_end(rest, record.rest)
+    loaded, loaded_trips = [], []
+    if isinstance(record.loaded, Stretch):  # whose last requests were not waited for
+        loaded = _to_last_arrival(_steps(record.loaded, name)[0])
+        loaded_trips = _to_last_arrival(transits.read(record.loaded.round_trip))
+    rtt_ms = _bounded(min(transits.known(transits.read(record.rest.round_trip)), default=train.rtt_ms.min))
+    transfer = link.upload if name == "up" else link.download
+    runs = [length for seen in (rest, *sounds) for length, _at in _runs(seen)]
+    hole = _hole_steps(runs)
+    watched = (rest, loaded, *sounds)
+    trips = (transits.read(record.rest.round_trip), loaded_trips)
+    broken = any(length >= hole for seen in (*watched, *trips) for length, _at in _runs(seen))
+    broken = broken or max(transits.known(rest), default=0.0) >= _STALL_MS
+    carried = rates.carried(transfer, rtt_ms, train.rtt_ms.p95, calls, broken=broken)
+    busy = not carried.filled and _is_busy(transits.known(rest))
+    # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
+    explained = carried.is_the_lines or busy
+    calm = [steps for steps in sounds if _is_calm(steps) or not explained]
+    loss, mean_run = _loss(rest, sounds, hole, one_way=one_way)
+    return LineWay(
+        rtt_ms=rtt_ms,
+        steps=[step for seen in (rest, *calm) for step in _without_holes(seen, hole)],
+        holes=[length for seen in watched for length, _at in _runs(seen) if length >= hole],
+        watched=sum(map(len, watched)),
+        loss=loss,
+        mean_run=mean_run,
+        runs=sum(length < hole for length in runs),
+        carried=carried,
+        busy=busy,
+        one_way=one_way,
+    )
+
+
+def _bounded(ms: float) -> float:
+    """A stranger's report may hold any number."""
+    return min(max(0.0, ms), _LONGEST_MS)
+
+
+def _is_busy(delays: Sequence[float]) -> bool:
+    """Does a queue come and go at rest? Its delays go up and down slowly, those of a radio or a pacer jump."""
+    if len(delays) < _FEWEST_AT_REST:
+        return False
+    ordered = sorted(delays)
+    high, low = ordered[int(0.75 * len(ordered))], ordered[int(0.05 * len(ordered))]
+    steps = [abs(after - before) for before, after in pairwise(delays)]
+    return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
+
+
+def _is_calm(steps: Sequence[Transit]) -> bool:
+    """Did this stretch of a call stay out of its own queue?"""
+    known = sorted(transits.known(steps))
+    return bool(known) and known[len(known) // 2] < _CALM_MS
+
+
+def _hole_steps(runs: Sequence[int]) -> int:
+    """From how many on packets lost in a row are a hole of their own: much longer than chance makes the others."""
+    usual = [length for length in runs if length < HOLE_STEPS]
+    longer = [length for length in runs if length >= HOLE_STEPS]
+    if len(usual) < _FEW and len(usual) <= len(longer):
+        return HOLE_STEPS
+    ordered = sorted(runs)
+    mean = sum(usual) / max(1, len(usual))
+    trimmed = ordered[: max(1, int(0.9 * len(ordered)))]
+    return max(HOLE_STEPS, int(_MUCH_LONGER * max(mean, sum(trimmed) / len(trimmed))))
+
+
+def _to_last_arrival(steps: list[Transit]) -> list[Transit]:
+    last = max((at for at, step in enumerate(steps) if step is not None), default=-1)
+    return steps[: last + 1]
+
+
+def _with_untold_end(steps: list[Transit], stretch: Stretch) -> list[Transit]:
+    """With the last requests as lost: no later answer tells on which way they were, so both have them."""
+    trips = transits.read(stretch.round_trip)
+    answered = min(len(steps), len(_to_last_arrival(trips)))
+    return [*steps[:answered], *([None] * (len(steps) - answered))]
+
+
+def _media(call: Call | Unavailable, name: str) -> Iterator[tuple[Media, float]]:
+    if isinstance(call, Call):
+        for play in call.plays[:_MOST_PLAYS]:
+            media = play.up if name == "up" else play.down
+            if isinstance(media, Media):
+                yield media, play.video_mbit_s
+
+
+def _steps(stretch: Stretch, name: str) -> tuple[list[Transit], bool]:
+    """A way's packets above the least, and whether they were really seen one way."""
+    text = stretch.up if name == "up" else stretch.down
+    if text:
+        return transits.read(text), True
+    round_trips = transits.read(stretch.round_trip)
+    known = sorted(transits.known(round_trips)) or [0.0]
+    least = known[0]
+    peak = _PEAK * max(_LEAST_PEAK_MS, known[int(0.85 * (len(known) - 1))] - least)
+
+    def share(above: float) -> float:
+        return above if above >= peak else above * _SHARE_OF_ROUND_TRIP
+
+    return [None if each is None else share(each - least) for each in round_trips], False
+
+
+def _runs(steps: Sequence[Transit]) -> Iterator[tuple[int, int]]:
+    """Runs of lost packets: how long, and where they begin."""
+    begin = None
+    for at, step in enumerate([*steps, 0.0]):
+        if step is None and begin is None:
+            begin = at
+        elif step is not None and begin is not None:
+            yield at - begin, begin
+            begin = None
+
+
+def _without_holes(steps: Sequence[Transit], hole: int) -> list[Transit]:
+    holes = {at + offset for length, at in _runs(steps) if length >= hole for offset in range(length)}
+    return [step for at, step in enumerate(steps) if at not in holes]
+
+
+def _loss(
+    rest: Sequence[Transit], calls: Sequence[Sequence[Transit]], hole: int, *, one_way: bool
+) -> tuple[float, float]:
+    """Share lost outside of holes, and the mean run of a call's sound, where other packets are between."""
+    alone = [length for length, _at in _runs(rest) if length < hole]
+    among = [length for steps in calls for length, _at in _runs(steps) if length < hole]
+    total = sum(len(_without_holes(each, hole)) for each in (rest, *calls))
+    lost = sum(alone) + sum(among)
+    share = lost / max(1, total)
+    run_alone = sum(alone) / len(alone) if alone else 1.0
+    if (
+        not one_way
+    ):  # a round trip is lost when either way loses it, and its runs are as much longer as that is likelier
+        each_way = 1 - max(0.0, 1 - share) ** _OF_LOST_ROUND_TRIPS
+        if each_way < 1:
+            run_alone = max(1.0, run_alone * (1 - share) / (1 - each_way))
+        share = each_way
+    run_alone = 1 + (run_alone - 1) / _CALL_PACKETS_PER_SOUND
+    runs = sum(among) + sum(alone)
+    if not runs:
+        return share, 1.0
+    count = len(among) + sum(alone) / run_alone
+    return share, max(1.0, runs / count)

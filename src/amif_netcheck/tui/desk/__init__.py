@@ -1,0 +1,1 @@
+"""The IT desk's table of many saved reports."""

@@ -1,0 +1,254 @@
+"""What to do by the time that is left, and what to do when that is not enough."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amif_netcheck.advice import plan_b
+from amif_netcheck.advice.agenda import When, agenda
+from amif_netcheck.advice.appointment import Occasion, occasion
+from amif_netcheck.advice.language import LANGUAGES, Language
+from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.measures import measured
+from amif_netcheck.advice.plan_b import Fallback
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.meeting.appointment import Appointment
+from amif_netcheck.meeting.telephones import DialIn
+from amif_netcheck.model.facts import Facts, Medium
+from amif_netcheck.model.finding import TO_FIX, Finding, ParamValue, Severity
+from amif_netcheck.model.report import CheckResult, Mode, Privacy, Report, System, Tool
+from amif_netcheck.run import score
+from amif_netcheck.run.checklist import CHECKLIST
+from tests.builders import link, near, train, transfer
+
+NOW = datetime(2026, 11, 29, 9, 48, tzinfo=UTC)
+TWO = (DialIn("01 70 99 53 11", "123456#"), DialIn("+33 1 70 99 53 12"))
+BAD_CODES = sorted(code for code, spec in SPECS.items() if set(spec.severities) & TO_FIX)
+
+
+def found(code: str, severity: Severity | None = None, **params: ParamValue) -> Finding:
+    known = [each for each in SPECS[code].severities if each in TO_FIX]
+    place = str(params.get("place", ""))
+    variant = place if place in SPECS[code].variants else ""
+    return Finding(code=code, severity=severity or known[-1], variant=variant, params=params)
+
+
+def checked(*findings: Finding) -> tuple[CheckResult, ...]:
+    fine = [Finding(code="vpn.none", severity=Severity.OK)]
+    return tuple(
+        score.result(
+            entry.id,
+            entry.weight,
+            [finding for finding in findings if finding.code.startswith(f"{entry.id}.")] or fine,
+            1.0,
+        )
+        for entry in CHECKLIST
+    )
+
+
+def report(facts: Facts, *findings: Finding) -> Report:
+    results = checked(*findings)
+    return Report(
+        schema_version=1,
+        tool=Tool(name="amif-netcheck", version="0"),
+        system=System(os="linux"),
+        generated_at="2026-01-01T00:00:00+00:00",
+        duration_s=1.0,
+        mode=Mode.FULL,
+        asked=tuple(entry.id for entry in CHECKLIST),
+        language="en",
+        verdict=score.verdict(results),
+        score=score.score(results),
+        coverage=score.coverage(results),
+        next_action=score.next_action(results),
+        checks=results,
+        facts=facts,
+        privacy=Privacy.FULL,
+    )
+
+
+def told(minutes_left: float | None, *findings: Finding) -> list[tuple[str, str]]:
+    return [(item.when.value, item.finding.code) for item in agenda(checked(*findings), minutes_left)]
+
+
+VPN = found("vpn.carries_meeting")
+LATE = found("link.delay", place="beyond")
+MUTED = found("headset.input_muted")
+WEAK = found("proximity.wifi_too_weak")
+RESTART = found("apps.reboot_pending")
+RINGS = found("sound_apps.call_open")
+
+
+@pytest.mark.parametrize(
+    ("minutes_left", "order"),
+    [
+        (
+            None,
+            [
+                ("first", "vpn.carries_meeting"),
+                ("next", "headset.input_muted"),
+                ("next", "proximity.wifi_too_weak"),
+                ("next", "link.delay"),
+                ("if_time", "sound_apps.call_open"),
+                ("if_time", "apps.reboot_pending"),
+            ],
+        ),
+        (
+            8,
+            [
+                ("first", "vpn.carries_meeting"),
+                ("next", "headset.input_muted"),
+                ("next", "proximity.wifi_too_weak"),
+                ("next", "link.delay"),
+                ("if_time", "sound_apps.call_open"),
+                ("after", "apps.reboot_pending"),
+            ],
+        ),
+        (
+            3,
+            [
+                ("first", "vpn.carries_meeting"),
+                ("next", "headset.input_muted"),
+                ("if_time", "sound_apps.call_open"),
+                ("after", "proximity.wifi_too_weak"),
+                ("after", "link.delay"),
+                ("after", "apps.reboot_pending"),
+            ],
+        ),
+    ],
+)
+def test_the_order(minutes_left: float | None, order: list[tuple[str, str]]) -> None:
+    assert told(minutes_left, VPN, LATE, MUTED, WEAK, RESTART, RINGS) == order
+
+
+def test_a_minute_is_always_found() -> None:
+    """Who is late for a meeting still has a microphone to switch on."""
+    assert told(-5, MUTED, LATE) == [("first", "headset.input_muted"), ("after", "link.delay")]
+
+
+def test_nothing_wrong_is_nothing_to_do() -> None:
+    assert agenda(checked()) == ()
+    assert told(10, found("neighbours.others")) == []
+    assert told(10, RINGS) == [("if_time", "sound_apps.call_open")]
+
+
+@given(
+    st.lists(st.sampled_from(BAD_CODES), unique=True, max_size=12),
+    st.one_of(st.none(), st.floats(-100, 1000)),
+)
+def test_everything_is_told_once_and_what_takes_longer_than_the_time_left_waits(
+    codes: list[str], minutes_left: float | None
+) -> None:
+    results = checked(*map(found, codes))
+    items = agenda(results, minutes_left)
+    assert sorted(item.finding.code for item in items) == sorted(
+        code for code in codes if not SPECS[code].nothing_to_do
+    )
+    before = [item for item in items if item.when is not When.AFTER]
+    assert [list(When).index(item.when) for item in items] == sorted(
+        list(When).index(item.when) for item in items
+    )
+    if minutes_left is not None:
+        assert sum(item.minutes or 0 for item in before) <= max(minutes_left, 1)
+        assert all(item.minutes for item in before)
+    else:
+        assert before == list(items)
+        action = score.next_action(results)
+        assert not items or action is None or items[0].finding.code == action.code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_step_that_takes_longer_than_the_time_left_comes_last_and_for_later(language: str) -> None:
+    spoken = Language(language)
+    steps = say(LATE, spoken, "linux", minutes_left=3).steps
+    usual = say(LATE, spoken, "linux").steps
+    later = {"en": "After the meeting: turn your box off", "fr": "Après la réunion\u00a0: éteignez votre box"}
+    assert steps[-1].startswith(later[language])
+    assert sorted(map(len, usual)) != sorted(map(len, steps))
+    assert set(steps[:-1]) < set(usual)
+    assert say(LATE, spoken, "linux", minutes_left=30).steps == usual
+
+
+def test_what_was_measured_stands_with_its_limit_and_source() -> None:
+    slow = found(
+        "link.upload", Severity.WARNING, value_mbit_s=0.3, limit_mbit_s=0.5, source="BigBlueButton, 2026"
+    )
+    assert measured(slow, Language("fr")) == ["0,3\u00a0Mbit/s, limite 0,5\u00a0Mbit/s (BigBlueButton, 2026)"]
+    assert measured(VPN, Language("fr")) == []
+
+
+# --- plan B -----------------------------------------------------------------------------------------
+
+
+ON_WIFI, ON_CABLE, BY_PHONE = (
+    near(medium=medium) for medium in (Medium.WIFI, Medium.ETHERNET, Medium.CELLULAR)
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "findings", "ways"),
+    [
+        (ON_WIFI, [], []),
+        (ON_WIFI, [RINGS], []),
+        (ON_WIFI, [WEAK], ["cable", "hotspot", "camera_off", "telephone"]),
+        (ON_CABLE, [found("link.loss", place="home")], ["hotspot", "camera_off", "telephone"]),
+        (ON_WIFI, [LATE], ["hotspot", "camera_off", "telephone"]),
+        (BY_PHONE, [LATE], ["camera_off", "telephone"]),
+        (ON_WIFI, [found("firewall.meeting_forbidden")], ["hotspot", "telephone"]),
+        (ON_WIFI, [found("firewall.udp_blocked")], ["hotspot", "telephone"]),
+        (Facts(), [found("link.no_network")], ["cable", "hotspot", "telephone"]),
+        (link(train(), upload=transfer(0.05)), [found("link.upload")], ["cable", "hotspot", "telephone"]),
+        (
+            link(train(), upload=transfer(0.3)),
+            [found("link.upload")],
+            ["cable", "hotspot", "camera_off", "telephone"],
+        ),
+        (ON_WIFI, [found("apps.battery_low")], ["camera_off", "telephone"]),
+        (ON_WIFI, [MUTED], ["telephone"]),
+    ],
+)
+def test_plan_b(facts: Facts, findings: list[Finding], ways: list[str]) -> None:
+    chosen = plan_b.plan_b(report(facts, *findings), Occasion(phones=TWO))
+    assert [way.value for way in chosen] == ways
+    without = plan_b.plan_b(report(facts, *findings), Occasion())
+    assert without == tuple(way for way in chosen if way is not Fallback.TELEPHONE)
+
+
+def test_what_can_be_mended_in_time_needs_no_plan_b() -> None:
+    made = report(ON_WIFI, WEAK, RESTART)
+    assert plan_b.plan_b(made, Occasion(minutes_left=30)) == ()
+    assert plan_b.plan_b(made, Occasion(minutes_left=1)) != ()
+
+
+def test_each_way_is_told_in_the_persons_language() -> None:
+    for way in Fallback:
+        french, english = (plan_b.say(way, Language(code), Occasion(phones=TWO)) for code in ("fr", "en"))
+        assert set(french).isdisjoint(english)
+    assert plan_b.say(Fallback.TELEPHONE, Language("en"), Occasion(phones=TWO)) == (
+        "Take part by telephone: 01 70 99 53 11, code 123456#",
+        "Take part by telephone: +33 1 70 99 53 12",
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "left"),
+    [
+        (None, None, None),
+        (12, None, 12.0),
+        (-3, None, -3.0),
+        (-3, 60, -3.0),
+        (-90, -30, None),
+        (12, -30, 12.0),
+    ],
+)
+def test_the_time_that_is_left(starts: int | None, ends: int | None, left: float | None) -> None:
+    appointment = Appointment(
+        starts=None if starts is None else NOW + timedelta(minutes=starts),
+        ends=None if ends is None else NOW + timedelta(minutes=ends),
+        phones=TWO,
+    )
+    assert occasion(appointment, NOW) == Occasion(left, TWO)

@@ -1,0 +1,144 @@
+"""Lines that others fill, that stall, are thin or far: what the model of the call makes of a rate, a queue and a hole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from msgspec import structs
+
+from amif_netcheck.checks import link as link_check
+from amif_netcheck.model import transits
+from amif_netcheck.model.facts import (
+    Confidence,
+    Facts,
+    ForetoldPicture,
+    ForetoldWay,
+    LinkFacts,
+    Loaded,
+    Media,
+    Record,
+    Stretch,
+    Train,
+    Transfer,
+)
+from amif_netcheck.prediction import picture, rates
+from amif_netcheck.prediction.foretell import foretell, foretold_again
+from tests.builders import train, transfer
+from tests.pure.test_prediction import facts, way
+
+
+def loaded(mbit_s: float, p95: float, fifths: Sequence[int] = (), median: float | None = None) -> Transfer:
+    """A transfer that filled a queue, or did not; a steady rate unless a median says otherwise."""
+    return structs.replace(
+        transfer(mbit_s),
+        confidence=Confidence.HIGH,
+        fifths_kbit_s=tuple(fifths),
+        loaded_rtt_ms=Loaded(median=p95 if median is None else median, p95=p95, probes=100),
+    )
+
+
+def up(link: LinkFacts) -> tuple[ForetoldWay, ForetoldPicture]:
+    made = way(foretell(link))
+    assert isinstance(made.picture, ForetoldPicture)
+    return made, made.picture
+
+
+def with_upload(upload: Transfer, rest: Sequence[transits.Transit] = (0.0,) * 400) -> LinkFacts:
+    return structs.replace(facts(rest, ways=True), upload=upload)
+
+
+@pytest.mark.parametrize(("mbit_s", "real"), [(0.25, 147), (0.3, 170), (0.5, 349), (0.6, 428), (1.42, 1146)])
+def test_a_thin_line_carries_what_real_calls_got_over_it(mbit_s: float, real: float) -> None:
+    _, shown = up(with_upload(loaded(mbit_s, 130.0)))
+    assert shown.kbit_s.value == pytest.approx(real, rel=0.2)
+
+
+def test_nothing_is_promised_that_no_transfer_got_through() -> None:
+    """A short queue: the transfer held nothing back, and 0.55 Mbit/s is all there was."""
+    _, shown = up(with_upload(loaded(0.55, 40.0)))
+    assert shown.kbit_s.value < 500
+    at_least = structs.replace(loaded(0.55, 40.0), at_least=True)
+    assert up(with_upload(at_least))[1].kbit_s.value == 1700
+
+
+def beside(mbit_s: float, queue_ms: float) -> LinkFacts:
+    """Somebody's queue, which grows and shrinks slowly, and gets no longer by a transfer of ours."""
+    rest = [queue_ms * abs(at % 100 - 50) / 50 for at in range(400)]
+    link = with_upload(loaded(mbit_s, 30.0 + queue_ms), rest)
+    assert isinstance(link.internet, Train)
+    spread = structs.replace(link.internet.rtt_ms, p95=30.0 + queue_ms)
+    return structs.replace(link, internet=structs.replace(link.internet, rtt_ms=spread))
+
+
+def test_beside_somebodys_transfer_a_thin_line_leaves_little() -> None:
+    made, shown = up(beside(1.1, 60.0))
+    assert shown.kbit_s.value < 80, "47 kbit/s in the real call"
+    assert made.sound.delay_ms.value >= 85, "30 ms and the whole queue"
+    _, wide = up(beside(5.0, 60.0))
+    assert wide.kbit_s.value > shown.kbit_s.value
+
+
+def test_a_longer_queue_of_somebodys_never_makes_an_earlier_sound() -> None:
+    delays = [up(beside(3.0, ms))[0].sound.delay_ms.value for ms in (30, 80, 200)]
+    assert delays == sorted(delays)
+
+
+def test_a_sender_that_overshoots_far_away_into_a_short_queue_stands_still() -> None:
+    def frozen(rtt_ms: float, queue_ms: float) -> float:
+        link = facts([rtt_ms - 30.0] * 400)
+        return up(structs.replace(link, upload=loaded(0.6, rtt_ms + queue_ms)))[1].frozen_pct.value
+
+    assert frozen(310.0, 55.0) > 8, "11.5 % in the real call"
+    assert frozen(310.0, 300.0) < 2
+    assert frozen(60.0, 55.0) < 2
+
+
+def test_in_a_hole_a_transfer_stands_still_and_the_rate_is_that_of_the_rest() -> None:
+    stood = loaded(6.0, 400.0, (11000,) * 8 + (0,) * 6 + (11500,) * 6, median=200.0)
+    hole: list[transits.Transit] = [0.0] * 150 + [None] * 40 + [0.0] * 210
+    whole, broken = (rates.carried(stood, 30.0, 31.0, [], broken=each) for each in (False, True))
+    assert min(broken.fifths) > 0
+    assert broken.mean > whole.mean
+    assert up(with_upload(stood, hole))[1].kbit_s.value == 1700
+
+
+def test_a_frame_that_lost_a_packet_counts_by_what_arrived_of_it() -> None:
+    """A line of nine tenths of the picture's rate, whose queue is full: nearly every frame misses one packet of five."""
+    frames = [float(min(200, 10 * at)) for at in range(20)] + [
+        200.0 if at % 4 == 0 else None for at in range(100)
+    ]
+    losses = [0.0] * 20 + [0.0 if at % 4 == 0 else 0.7 for at in range(100)]
+    media = Media(
+        audio="0*200",
+        frames=transits.written(frames),
+        frame_losses=" ".join(f"{round(each)}" for each in losses),
+    )
+    waited = rates._while_it_waited(media, 1.5, 1360.0)[6:-2]
+    assert min(waited) > 1000
+    assert max(waited) < 1700
+
+
+def test_a_picture_that_waits_for_the_sound_does_not_stand_still_in_a_stall() -> None:
+    weather = picture.Weather([400.0 if at % 150 < 10 else 0.0 for at in range(1050)], 0.0, 1.0, 30.0)
+    alone, waiting = (
+        picture.show(weather, 6.0, settled_after=300, held_at_least_ms=held) for held in (0.0, 420.0)
+    )
+    assert alone.frozen > 0.05
+    assert waiting.frozen == 0
+    assert waiting.held_ms == alone.held_ms, "that for which the sound waits"
+
+
+@pytest.mark.parametrize("at_rest", [0.0, 2.0])
+def test_what_was_lost_beside_a_transfer_alone_has_no_place(at_rest: float) -> None:
+    """That the box lost as little at rest as the Internet does not put at home what was lost later."""
+    hole = transits.written([30.0] * 100 + [None] * 25 + [30.0] * 100)
+    quiet = facts([0.0] * 400, ways=True)
+    assert isinstance(quiet.record, Record)
+    record = structs.replace(quiet.record, loaded=Stretch(began_s=9, interval_ms=20, round_trip=hole))
+    both = train(loss=at_rest)
+    found = link_check.check(
+        foretold_again(Facts(link=structs.replace(quiet, internet=both, gateway=both, record=record)))
+    )
+    (loss,) = [finding for finding in found if finding.code == "link.loss"]
+    assert (loss.params["place"], loss.variant) == ("unknown", "")

@@ -1,0 +1,65 @@
+"""All rows stand in a window of usual and of small size, with the footer below: nobody has to scroll to learn what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from amif_netcheck import demo
+from amif_netcheck.advice.scenarios import SCENARIOS
+from amif_netcheck.run.checklist import IDS
+from amif_netcheck.tui.screens.checklist import Rows
+from amif_netcheck.tui.widgets.peek import Peek
+from amif_netcheck.tui.widgets.text import PlainText
+from amif_netcheck.tui.widgets.tip_row import TipRow
+from tests.tui.scenes import PLAIN_SPACES, SIZES, driven
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.mark.parametrize("scenario", ["everything-wrong", "no-network", "ready"])
+async def test_every_row_is_seen_with_what_was_found(scenario: str) -> None:
+    async with driven(demo.plan(scenario, system="windows", speed=demo.AT_ONCE)) as it:
+        await it.done()
+        for language in ("fr", "en"):
+            for name in ("80x24", "60x20", "80x24"):
+                await it.pilot.resize_terminal(*SIZES[name])
+                await it.settled()
+                rows, place = list(it.app.screen.query(TipRow)), it.app.screen.query_one(Rows).region
+                assert [row.check for row in rows] == list(IDS)
+                assert all(place.contains_region(row.region) for row in rows), (name, language)
+                assert it.screen().rstrip("\n").splitlines()[-1].split()[0] in {"Entrée", "Enter"}
+                assert all(row.query_one(".headline").region.width > 20 for row in rows)
+            await it.press("l")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_no_headline_is_cut_from_80_columns_on(scenario: str, language: str) -> None:
+    async with driven(demo.plan(scenario, system="windows", speed=demo.AT_ONCE), language) as it:
+        await it.done()
+        for size in ((80, 24), (110, 36), (112, 40), (200, 50)):
+            await it.pilot.resize_terminal(*size)
+            await it.settled()
+            for row in it.app.screen.query(TipRow):
+                for name in (".name", ".headline"):
+                    widget = row.query_one(name, PlainText)
+                    assert cell_len(widget._words) <= widget.content_size.width, (size, widget._words)
+                    assert widget._words.translate(PLAIN_SPACES) in it.screen()
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (110, 30)])
+async def test_below_the_list_no_sentence_is_cut(size: tuple[int, int]) -> None:
+    async with driven(demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE), size=size) as it:
+        await it.done()
+        peek = it.app.screen.query_one(Peek)
+        assert peek.region.bottom == size[1] - 1
+        for place in range(len(it.session.rows)):
+            it.app.screen.query_one(Rows).index = place
+            await it.settled()
+            lines = it.screen().splitlines()[peek.region.y : peek.region.bottom]
+            assert lines[0].strip().startswith("─ ")
+            told = [line for line in lines[1:] if line.strip()]
+            assert told, place
+            ends = (".", "?", "!", ")", "»") if size[0] >= 80 else (".", "?", "!", ")", "»", "…")
+            assert told[-1].rstrip().endswith(ends), (place, told)

@@ -1,0 +1,1 @@
+"""The program on the genuine CPython for Windows, under Wine."""
