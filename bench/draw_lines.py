@@ -1,6 +1,7 @@
-"""Lines drawn at random, by kind, for real calls over them: half to fit the model of the call, half only to judge it.
+"""Lines drawn at random, by kind, for real calls over them: some to fit the model of the call, some only to judge it.
 
-`python -m bench.draw_lines > tests/data/calls/lines.json`. The split is part of the drawing: it is fixed before any call.
+`python -m bench.draw_lines > tests/data/calls/lines.json`. Which is which is part of the drawing, fixed before any call. Lines
+that a model was judged by are known afterwards: the next drawing fits on them and judges on its own.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import random
 import sys
 from typing import Any
 
-SEED = 20261129
+SEEDS = (20261129, 20261130)
+"""Of the first drawing, now all to fit, and of the second, all to judge."""
 TRACES = (
     *("att-120", "att-300", "att-480", "tmo-30"),
     *("vzw-30", "umts-420", "evdo-180", "att16-30"),
@@ -149,26 +151,38 @@ def cellular(draw: Draw, trace: str) -> dict[str, Any]:
 
 
 def lines() -> list[dict[str, Any]]:
-    """All of them, fit and judge by turns in an order that leaves both halves alike wherever one stops."""
-    draw = Draw(SEED)
-    kinds = {
-        "random": [draw.any() for _ in range(26)],
-        "cuts": [cuts(draw) for _ in range(6)],
-        "stalls": [stalls(draw) for _ in range(8)],
-        "far": [far_and_lossy(draw) for _ in range(8)],
-        "loss": [lossy(draw) for _ in range(6)],
-        "thin": [thin(draw) for _ in range(8)],
-        "beside": [beside(draw) for _ in range(8)],
-        "cellular": [cellular(draw, trace) for trace in TRACES],
+    """All of them, each drawing in an order that leaves the kinds alike wherever one stops."""
+    first, second = (Draw(seed) for seed in SEEDS)
+    known = {
+        "random": [first.any() for _ in range(26)],
+        "cuts": [cuts(first) for _ in range(6)],
+        "stalls": [stalls(first) for _ in range(8)],
+        "far": [far_and_lossy(first) for _ in range(8)],
+        "loss": [lossy(first) for _ in range(6)],
+        "thin": [thin(first) for _ in range(8)],
+        "beside": [beside(first) for _ in range(8)],
+        "cellular": [cellular(first, trace) for trace in TRACES],
     }
+    new = {
+        "random": [second.any() for _ in range(14)],
+        "cuts": [cuts(second) for _ in range(3)],
+        "stalls": [stalls(second) for _ in range(4)],
+        "far": [far_and_lossy(second) for _ in range(4)],
+        "loss": [lossy(second) for _ in range(3)],
+        "thin": [thin(second) for _ in range(4)],
+        "beside": [beside(second) for _ in range(4)],
+        "cellular": [cellular(second, second.one(*TRACES)) for _ in range(4)],
+    }
+    after = {kind: len(members) + 1 for kind, members in known.items()}
+    return _named(known, "fit", dict.fromkeys(known, 1)) + _named(new, "judge", after)
+
+
+def _named(kinds: dict[str, list[dict[str, Any]]], half: str, first: dict[str, int]) -> list[dict[str, Any]]:
     made = []
     for kind, members in kinds.items():
-        halves = ["fit", "judge"] * (len(members) // 2)
-        draw.shuffle(halves)
-        for number, (line, half) in enumerate(zip(members, halves, strict=True), start=1):
-            made.append(
-                (number / len(members), {"name": f"{kind}-{number}", "kind": kind, "half": half, **line})
-            )
+        for number, line in enumerate(members):
+            entry = {"name": f"{kind}-{first[kind] + number}", "kind": kind, "half": half, **line}
+            made.append(((number + 1) / len(members), entry))
     return [line for _, line in sorted(made, key=lambda each: each[0])]
 
 

@@ -19,6 +19,7 @@ from amif_netcheck.catalog.meeting_services import (
     Effect,
     Kind,
     MeetingService,
+    Protocol,
     PublishedLimits,
     ServiceRates,
     Way,
@@ -332,6 +333,7 @@ _CHOICES: dict[str, Sequence[str]] = {
     "link.speed_engine": SPEED_ENGINES,
     "ladder.way": get_args(Way),
     "over_tcp.effect": get_args(Effect),
+    "signalling.protocol": get_args(Protocol),
     **dict.fromkeys((f"rates.{name}.kind" for name in ServiceRates.__struct_fields__), get_args(Kind)),
 }
 _EXPECTED = {

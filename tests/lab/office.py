@@ -132,14 +132,26 @@ class Office:
         return self._nginx("web", "internet", [page, *servers], 443)
 
     def front(
-        self, name: str, certificate: tuple[Path, Path], port: int, behind: int, *, websockets: bool
+        self,
+        name: str,
+        certificate: tuple[Path, Path],
+        port: int,
+        behind: int,
+        *,
+        websockets: bool,
+        pages: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """A web server that ends TLS before a service on a port of its own computer, and may pass WebSockets on."""
+        """A web server that ends TLS before a service on a port of its own computer, and may pass WebSockets on.
+
+        Scripts (`….js`) are files of the folder `pages`, where there is one.
+        """
         made, key = certificate
+        files = f"location ~ [.]js$ {{ root {pages}; default_type text/javascript; }}" if pages else ""
         upgrade = 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
         server = f"""server {{
             listen {port} ssl; server_name {name}; ssl_certificate {made}; ssl_certificate_key {key};
-            location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_http_version 1.1; {upgrade if websockets else ""} }}
+            {files}
+            location / {{ proxy_set_header Host {name}; proxy_pass http://127.0.0.1:{behind}; proxy_http_version 1.1; {upgrade if websockets else ""} }}
         }}"""
         return self._nginx("front", "internet", [server], port)
 

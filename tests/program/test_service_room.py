@@ -1,130 +1,43 @@
-"""Entering a LiveKit server's room where something else answers, fails, or says nothing: what is known of it, and in time.
-
-The server is a table of answers on loopback; a WebSocket that it grants is made with the `websockets` library's own key.
-"""
+"""Entering a LiveKit server's room where something else answers, fails, or says nothing: what is known of it, and in time."""
 
 from __future__ import annotations
 
 import logging
 import socket
-import ssl
-import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from livekit.protocol.rtc import JoinResponse, SignalResponse
-from websockets.utils import accept_key
 
 from amif_netcheck.measure.ledger import Ledger
 from amif_netcheck.measure.names import Address, Names
 from amif_netcheck.measure.proxies import ProxyRoute
-from amif_netcheck.measure.reach import livekit
-from amif_netcheck.measure.reach.livekit import Entered
-from amif_netcheck.measure.reach.websocket import WebSocket
+from amif_netcheck.measure.reach import livekit, signalling
+from amif_netcheck.measure.reach.signalling import Entered
+from amif_netcheck.measure.reach.websocket import Opening, WebSocket
 from amif_netcheck.model.address import Base
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
+from tests.program.answering import (
+    BINARY,
+    TEXT,
+    Answer,
+    cut,
+    frame,
+    granted,
+    no_http,
+    on_loopback,
+    page,
+    serving,
+    swallowed,
+)
 from tests.program.certificates import certificate
 
 TOKEN = "geheim-eyJhbGciOiJIUzI1NiJ9.e30.4711"
 TIME_S = 2.0
 LATE = Unavailable(reason=Reason.TIMEOUT)
 WELCOME = SignalResponse(join=JoinResponse(server_version="1.9.1")).SerializeToString()
-BINARY, TEXT = 0x82, 0x81
-
-Answer = Callable[[socket.socket, str], None]
-
-
-def page(status: int, body: str = "", *headers: str) -> Answer:
-    def answer(peer: socket.socket, _request: str) -> None:
-        lines = (f"HTTP/1.1 {status} So", f"Content-Length: {len(body)}", *headers, "", body)
-        peer.sendall("\r\n".join(lines).encode())
-
-    return answer
-
-
-def cut(_peer: socket.socket, _request: str) -> None:
-    pass
-
-
-def swallowed(peer: socket.socket, _request: str) -> None:
-    peer.recv(1)
-
-
-def no_http(peer: socket.socket, _request: str) -> None:
-    peer.sendall(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
-
-
-def frame(kind: int, content: bytes) -> bytes:
-    long = len(content) > 0xFFFF
-    size = struct.pack("!BQ", 127, len(content)) if long else struct.pack("!BH", 126, len(content))
-    return bytes([kind]) + size + content
-
-
-def granted(*pieces: bytes, key: str = "", every_s: float = 0.0, stays: bool = False) -> Answer:
-    """A WebSocket, and what is said over it."""
-
-    def answer(peer: socket.socket, request: str) -> None:
-        asked = next(line for line in request.splitlines() if line.startswith("Sec-WebSocket-Key"))
-        accepted = key or accept_key(asked.partition(": ")[2])
-        head = ("HTTP/1.1 101 So", "Upgrade: websocket", "Connection: Upgrade")
-        peer.sendall("\r\n".join((*head, f"Sec-WebSocket-Accept: {accepted}", "", "")).encode())
-        for piece in pieces:
-            peer.sendall(piece)
-            time.sleep(every_s)
-        while stays and peer.recv(4096):
-            pass
-
-    return answer
-
-
-class Server:
-    """What answers each page as it is told; `requests`: what came, `port`: where."""
-
-    def __init__(self, answers: dict[str, Answer], tls: ssl.SSLContext | None = None) -> None:
-        self.requests: list[str] = []
-        self._answers, self._tls = answers, tls
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                peer, _ = self._listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=(peer,), daemon=True).start()
-
-    def _answer(self, peer: socket.socket) -> None:
-        try:
-            with self._tls.wrap_socket(peer, server_side=True) if self._tls else peer as open_:
-                request = b""
-                while b"\r\n\r\n" not in request:
-                    if not (piece := open_.recv(4096)):
-                        return
-                    request += piece
-                self.requests.append(request.decode())
-                wanted = request.decode().split(" ", 2)[1].partition("?")[0]
-                self._answers.get(wanted, page(404))(open_, request.decode())
-        except OSError:
-            pass
-
-
-@contextmanager
-def serving(answers: dict[str, Answer], tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(answers, tls)
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 def entered(
@@ -139,15 +52,11 @@ def entered(
     if stop:
         stopping.set()
     began = time.monotonic()
-    ended = livekit.enter(
-        base, TOKEN, names or Names(), Ledger(), proxy=proxy, until=began + time_s, stop=stopping
-    )
+    talk = livekit.entering(TOKEN)
+    until = began + time_s
+    ended = signalling.reach(base, talk, names or Names(), Ledger(), proxy=proxy, until=until, stop=stopping)
     assert time.monotonic() - began < time_s + 1
     return ended
-
-
-def on_loopback(server: Server) -> Base:
-    return Base("http", "127.0.0.1", server.port)
 
 
 YES, NO = page(200, "success"), page(401, "invalid token")
@@ -316,7 +225,7 @@ def test_the_usual_port_is_not_named(base: Base, host: str) -> None:
     with ours, theirs:
         theirs.shutdown(socket.SHUT_WR)
         with pytest.raises(ConnectionError):
-            WebSocket(ours, base, "rtc", {}, until=time.monotonic() + 5).first_message()
+            WebSocket(ours, base, Opening("rtc", {}), until=time.monotonic() + 5).first_message()
         request = theirs.recv(4096).decode()
     assert request.startswith(f"GET {base.path}rtc HTTP/1.1\r\n")
     assert f"\r\nHost: {host}\r\n" in request

@@ -20,6 +20,7 @@ from amif_netcheck.model.facts import (
     Reason,
     Role,
     Signalling,
+    SignallingProtocol,
     Unavailable,
     WithoutUdp,
 )
@@ -73,6 +74,19 @@ def ended(outcome: Outcome, firewall: FirewallFacts = FINE) -> dict[str, tuple[s
 )
 def test_every_end_of_entering(outcome: Outcome, expected: dict[str, tuple[str, str]]) -> None:
     assert ended(outcome) == expected
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_the_meetings_own_server_is_closed_only_where_its_page_is_not(outcome: Outcome) -> None:
+    """What else becomes of it is its page's to say, or it is a server of another kind."""
+    seen = Signalling(server="meet.example.org", port=443, outcome=outcome, protocol=SignallingProtocol.XMPP)
+    closed = {
+        **dict.fromkeys((Outcome.CUT, Outcome.FORBIDDEN, Outcome.PROXY_REFUSED), CLOSED),
+        Outcome.NO_WEBSOCKET: {"signalling_blocked": ("critical", "no_websocket")},
+    }
+    assert said(structs.replace(FINE, signalling=seen)) == closed.get(outcome, FREE)
+    shut = structs.replace(FINE, web=(meeting(QUIET), public()), signalling=seen)
+    assert "signalling_blocked" not in said(shut)
 
 
 @pytest.mark.parametrize("reason", [Reason.TIMEOUT, Reason.ERROR])

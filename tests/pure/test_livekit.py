@@ -8,6 +8,7 @@ from livekit.protocol.models import ParticipantInfo, ServerInfo
 from livekit.protocol.rtc import ICEServer, JoinResponse, LeaveRequest, SignalRequest, SignalResponse
 
 from amif_netcheck.measure.reach import livekit
+from amif_netcheck.measure.reach.signalling import Entered
 from amif_netcheck.measure.turn import Credentials, Relay
 from amif_netcheck.model.facts import MediaWay, Outcome
 
@@ -34,7 +35,7 @@ def test_version_and_relays_are_read() -> None:
         )
     )
     known = Credentials("u", "c")
-    assert entered == livekit.Entered(
+    assert entered == Entered(
         Outcome.ANSWERED,
         "1.9.1",
         (
@@ -57,7 +58,7 @@ def test_what_is_said_on_leaving_is_understood() -> None:
 def test_what_is_no_welcome_is_none() -> None:
     leave = SignalResponse(leave=LeaveRequest(can_reconnect=False)).SerializeToString()
     for message in (leave, b"", b"Hello", b"<html>", leave[:1]):
-        assert livekit.read(message) == livekit.Entered(Outcome.NO_ROOM)
+        assert livekit.read(message) == Entered(Outcome.NO_ROOM)
 
 
 @given(st.binary(max_size=100), st.integers(0, 80))
@@ -71,7 +72,7 @@ def test_no_bytes_break_it(rest: bytes, cut: int) -> None:
     for message in (rest, whole[:cut] + rest):
         entered = livekit.read(message)
         assert entered.outcome in {Outcome.ANSWERED, Outcome.NO_ROOM}
-        assert entered.outcome is Outcome.ANSWERED or entered == livekit.Entered(Outcome.NO_ROOM)
+        assert entered.outcome is Outcome.ANSWERED or entered == Entered(Outcome.NO_ROOM)
         assert len(entered.relays) <= 8
 
 

@@ -24,7 +24,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.prediction import picture, rates
 from amif_netcheck.prediction.foretell import foretell, foretold_again
-from tests.builders import train, transfer
+from tests.builders import SILENT, train, transfer
 from tests.pure.test_prediction import facts, way
 
 
@@ -142,3 +142,42 @@ def test_what_was_lost_beside_a_transfer_alone_has_no_place(at_rest: float) -> N
     )
     (loss,) = [finding for finding in found if finding.code == "link.loss"]
     assert (loss.params["place"], loss.variant) == ("unknown", "")
+
+
+def lossy(every: int, rest: Sequence[float]) -> list[transits.Transit]:
+    return [None if at % every == 0 else each for at, each in enumerate(rest)]
+
+
+def test_without_rates_a_picture_that_losses_alone_spoil_is_told_at_any_rate() -> None:
+    far = foretell(structs.replace(facts(lossy(12, [370.0] * 400)), upload=SILENT, download=SILENT))
+    shown = way(far).picture
+    assert isinstance(shown, ForetoldPicture)
+    assert shown.frozen_pct.value > 10, "two thirds in the real call"
+    assert (shown.kbit_s.low, shown.kbit_s.high) == (0, 1700)
+    near = foretell(structs.replace(facts(lossy(50, [0.0] * 400)), upload=SILENT, download=SILENT))
+    assert not isinstance(way(near).picture, ForetoldPicture)
+
+
+@pytest.mark.parametrize("length", [20, 45, 90])
+def test_holes_make_up_their_share_of_the_time_wherever_a_call_begins(length: int) -> None:
+    hole: list[transits.Transit] = [0.0] * 1000 + [None] * length
+    made, shown = up(with_upload(loaded(8.0, 30.0), hole))
+    share = 100 * length / len(hole)
+    assert made.sound.made_up_pct.value == pytest.approx(share, rel=0.25)
+    assert shown.frozen_pct.value == pytest.approx(share, rel=0.6)
+
+
+def test_a_thin_line_that_loses_much_leaves_less_than_either_alone() -> None:
+    def kbit_s(mbit_s: float, every: int) -> float:
+        return up(with_upload(loaded(mbit_s, 200.0), lossy(every, [0.0] * 400)))[1].kbit_s.value
+
+    thin, losing, both = kbit_s(0.33, 10_000), kbit_s(8.0, 8), kbit_s(0.33, 8)
+    assert both < 80 < min(thin, losing), "33 kbit/s in the real call"
+
+
+def test_a_short_queue_is_seen_to_be_full_on_a_line_that_varies() -> None:
+    link = structs.replace(facts([160.0] * 400), upload=loaded(1.6, 213.0, median=197.0))
+    assert isinstance(link.internet, Train)
+    spread = structs.replace(link.internet.rtt_ms, p95=193.0)
+    _, shown = up(structs.replace(link, internet=structs.replace(link.internet, rtt_ms=spread)))
+    assert shown.frozen_pct.value > 4, "23 % in the real call"

@@ -26,7 +26,7 @@ def received(inside: Namespace) -> int:
 
 def wait_until_moving(inside: Namespace) -> None:
     before = received(inside)
-    wait_for(lambda: received(inside) > before + MOVING_BYTES, 25, "a download under way")
+    wait_for(lambda: received(inside) > before + MOVING_BYTES, 60, "a download under way")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def test_where_all_passes_it_is_open(street: Street, windows: WindowsPython) -> 
     assert run.fact("firewall.resolver.invents") is False
 
 
+@pytest.mark.alone
 def test_the_line_is_known_beside_it(street: Street, windows: WindowsPython) -> None:
     street.office.rules()
     run = check(windows, street, "--speed-engine", "none", only="firewall,link")

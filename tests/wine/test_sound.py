@@ -96,6 +96,7 @@ def said_by_the_child(windows: WindowsPython, server: SoundServer, request: dict
     return {next(iter(line)): line for line in lines}
 
 
+@pytest.mark.alone
 def test_a_tone_is_recorded_and_played_as_loud_as_it_is(
     server: SoundServer, windows: WindowsPython, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.catalog.meeting_services import Effect, Kind, Way
+from amif_netcheck.catalog.meeting_services import Effect, Kind, Protocol, Way
 
 WAYS: dict[Way, str] = {
     "udp": "UDP",
@@ -48,5 +48,10 @@ LIMITS: dict[str, str] = {
 EFFECTS: dict[Effect, str] = {
     "works": N_("Without UDP the meeting goes by TCP."),
     "worse": N_("Without UDP the meeting goes by TCP, and sound and picture are worse."),
+}
+PROTOCOLS: dict[Protocol, str] = {
+    "xmpp": N_(
+        "Its participants are brought together by XMPP, over a WebSocket or BOSH: the check firewall tries it."
+    ),
 }
 EFFECT_UNKNOWN = N_("What becomes of the meeting without UDP is not known.")

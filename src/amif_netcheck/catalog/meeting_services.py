@@ -28,6 +28,8 @@ Way = Literal["udp", "tcp", "tls", "turn-udp", "turn-tcp", "turn-tls"]
 """How media reach the service: without a relay or through one (TURN), over what. `tls` is TCP that looks like the web."""
 Kind = Literal["at_most", "recommended", "typical", "measured"]
 """What a rate is: the most that is sent, what the service asks for, what it uses in general, what somebody measured."""
+Protocol = Literal["xmpp"]
+"""What a service's signalling speaks: XMPP, as Jitsi Meet has it."""
 Effect = Literal["works", "worse"]
 """What a service says of media over TCP: that they work, or also that they are worse."""
 
@@ -128,6 +130,13 @@ class OverTcp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     sources: _Names = ()
 
 
+class ServiceSignalling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How a meeting's own server brings its participants together: checks greet it, as the meeting's page does."""
+
+    protocol: Annotated[Protocol, Meta(description="what it speaks: xmpp, as Jitsi Meet does")]
+    sources: _Names = ()
+
+
 class ConnectionTest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A room of a LiveKit server that every check enters for a moment, as its own connection test does."""
 
@@ -169,6 +178,7 @@ class MeetingService(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rates: ServiceRates | None = None
     limits: PublishedLimits | None = None
     over_tcp: OverTcp | None = None
+    signalling: ServiceSignalling | None = None
     connection_test: ConnectionTest | None = None
     notes: Annotated[
         dict[str, Annotated[str, Meta(max_length=LONGEST["notes"])]],
@@ -187,6 +197,7 @@ def keys_of(place: str) -> tuple[str, ...]:
         "rates": ServiceRates,
         "limits": PublishedLimits,
         "over_tcp": OverTcp,
+        "signalling": ServiceSignalling,
         "connection_test": ConnectionTest,
         "sources": ServiceSource,
     }
@@ -241,7 +252,7 @@ def port_ranges(rung: Rung) -> list[range]:
 def named_sources(service: MeetingService) -> Iterator[str]:
     """The names of sources that a profile's figures rest on, each as often as it is used."""
     yield from (*service.host_sources, *service.like_sources, *service.order_sources, *service.note_sources)
-    figures: list[Any] = [*service.ladder, service.over_tcp]
+    figures: list[Any] = [*service.ladder, service.over_tcp, service.signalling]
     for table in (service.rates, service.limits):
         figures += asdict(table).values() if table else ()
     for figure in figures:
@@ -268,7 +279,7 @@ def _whole(name: str, named: Mapping[str, MeetingService], within: tuple[str, ..
     base = _whole(service.like, named, (name, *within))
     taken = {
         field: _credited(getattr(base, field), service.like)
-        for field in ("ladder", "rates", "limits", "over_tcp")
+        for field in ("ladder", "rates", "limits", "over_tcp", "signalling")
         if not getattr(service, field)
     }
     if "ladder" in taken:

@@ -24,6 +24,7 @@ from amif_netcheck.model.facts import (
     Outcome,
     Role,
     Signalling,
+    SignallingProtocol,
 )
 from amif_netcheck.model.finding import Finding, Severity
 
@@ -34,6 +35,8 @@ _CLOSED = {
 _VARIANTS = {Outcome.NO_WEBSOCKET: NO_WEBSOCKET, Outcome.UNTRUSTED: UNTRUSTED}
 _UNTESTED = {Outcome.NOT_ADMITTED: NOT_ADMITTED, Outcome.NO_ROOM: NO_ROOM}
 _OF_PROXY = {Outcome.PROXY_DEAD, Outcome.PROXY_NO_NAME}
+_OF_XMPP = {Outcome.NO_WEBSOCKET, Outcome.CUT, Outcome.FORBIDDEN, Outcome.PROXY_REFUSED}
+"""What is said of a meeting's own server: all else is its page's, or it is a server of another kind."""
 _EVIDENCE = "facts.firewall.signalling"
 
 
@@ -56,6 +59,8 @@ def judge(firewall: FirewallFacts) -> Iterator[Finding]:
 def _of_signalling(firewall: FirewallFacts, seen: Signalling) -> Iterator[Finding]:
     """One that is closed; nothing more where the meeting's own page is, or the proxy: that says it all."""
     if seen.outcome is Outcome.ANSWERED:
+        return
+    if seen.protocol is SignallingProtocol.XMPP and seen.outcome not in _OF_XMPP:
         return
     if seen.outcome not in _CLOSED:
         if not (seen.outcome in _OF_PROXY and any(firewall_proxies.dead(firewall))):

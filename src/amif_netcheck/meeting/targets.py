@@ -6,11 +6,10 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import time
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from amif_netcheck.errors import InputError
-from amif_netcheck.model.address import Base, Server, base_of, port_number, url_port
+from amif_netcheck.model.address import Base, Server, base_of, is_address, port_number, url_port
 
 FILE_SUFFIXES = (".ics", ".ical", ".eml", ".pdf", ".txt", ".html", ".htm")
 """A name that ends so is a file's, never a host's: none of them is a top-level domain."""
@@ -49,7 +48,7 @@ def meeting(text: str) -> str:
     """
     problem = InputError("no_meeting", text=text)
     link = bare(text)
-    if _is_address(link):  # IPv6 without brackets too
+    if is_address(link):  # IPv6 without brackets too
         return link
     if _OTHER_SCHEME.match(link) or "\\" in link:  # browsers read \ as /, so it leads elsewhere than it says
         raise problem
@@ -61,7 +60,7 @@ def meeting(text: str) -> str:
         raise problem from None
     if not _is_host(host) or any(character.isspace() for character in link):
         raise problem
-    if "://" not in link and "." not in host and (parts.path or not host.isascii()) and not _is_address(host):
+    if "://" not in link and "." not in host and (parts.path or not host.isascii()) and not is_address(host):
         raise problem  # a word, or a file that is not there
     return _host_name(host)
 
@@ -69,7 +68,7 @@ def meeting(text: str) -> str:
 def meeting_port(text: str) -> int:
     """The port of a meeting that `meeting` accepts: that of its link, else the one of HTTPS."""
     link = bare(text)
-    if _is_address(link):
+    if is_address(link):
         return HTTPS_PORT
     parts = urlsplit(link if "://" in link else f"//{link}")
     return url_port(parts) or (HTTP_PORT if parts.scheme == "http" else HTTPS_PORT)
@@ -81,7 +80,7 @@ def bare(text: str) -> str:
         shorter = _without_blanks(text).lstrip(_LEADING).rstrip(_TRAILING)
         if shorter.startswith("[") and "://" in shorter:
             shorter = shorter[1:].removesuffix("]")
-        if shorter.endswith(":") and not _is_address(shorter):
+        if shorter.endswith(":") and not is_address(shorter):
             shorter = shorter[:-1]
         if shorter == text:
             return text
@@ -172,16 +171,8 @@ def _is_blank(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_host(text: str) -> bool:
-    if _is_address(text):
+    if is_address(text):
         return True
     name = _ascii(text).removesuffix(".")
     return 0 < len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in name.split("."))

@@ -86,6 +86,15 @@ def websocket_base(url: str) -> Base:
     return base
 
 
+def is_address(host: str) -> bool:
+    """Is it an IP address, and no name?"""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from msgspec.structs import asdict
@@ -15,6 +15,7 @@ from amif_netcheck.advice.profiles import (
     EFFECTS,
     KINDS,
     LIMITS,
+    PROTOCOLS,
     USES,
     WAYS,
     WAYS_EXPLAINED,
@@ -57,6 +58,33 @@ def table(services: Mapping[str, MeetingService], own: Iterable[str], language: 
     yield as_started(text("One whole, with its sources: amif-netcheck profiles NAME"))
 
 
+def _beside_media(service: MeetingService) -> Iterator[tuple[str, Sequence[str]]]:
+    """What becomes of it without UDP, and how it brings its participants together, where that is known; with sources."""
+    tcp, signalling = service.over_tcp, service.signalling
+    yield (EFFECTS[tcp.effect], tcp.sources) if tcp else (EFFECT_UNKNOWN, ())
+    if signalling:
+        yield PROTOCOLS[signalling.protocol], signalling.sources
+
+
+def _figures(
+    service: MeetingService, language: Language, by: Callable[[Sequence[str]], str]
+) -> Iterator[str]:
+    """Rates and limits; `by` names sources."""
+    text = language.text
+    yield text("Rates of one stream, kbit/s sent / received:")
+    for use, rate in asdict(service.rates or ServiceRates()).items():
+        words = _rate(rate, language)
+        kind = f" ({text(KINDS[rate.kind])})" if rate else ""
+        yield f"  {_named(text(USES[use]), words or text('not known'), language)}{kind}" + (
+            by(rate.sources) if rate else ""
+        )
+    yield ""
+    yield text("Limits within which the service calls a line good:")
+    for limit, found in asdict(service.limits or PublishedLimits()).items():
+        words = language.quantity(found.value, limit.rpartition("_")[2]) if found else text("not known")
+        yield f"  {_named(text(LIMITS[limit]), words, language)}" + (by(found.sources) if found else "")
+
+
 def whole(name: str, service: MeetingService, language: Language, *, own: bool) -> Iterator[str]:
     """Everything about one service; figures have the numbers of their sources behind them."""
     text = language.text
@@ -79,21 +107,10 @@ def whole(name: str, service: MeetingService, language: Language, *, own: bool) 
         )
     yield ""
     yield from _ladder(service, language, by(service.order_sources), [by(r.sources) for r in service.ladder])
-    effect = text(EFFECTS[service.over_tcp.effect] if service.over_tcp else EFFECT_UNKNOWN)
-    yield effect + (by(service.over_tcp.sources) if service.over_tcp else "")
+    for words, sources in _beside_media(service):
+        yield text(words) + by(sources)
     yield ""
-    yield text("Rates of one stream, kbit/s sent / received:")
-    for use, rate in asdict(service.rates or ServiceRates()).items():
-        words = _rate(rate, language)
-        kind = f" ({text(KINDS[rate.kind])})" if rate else ""
-        yield f"  {_named(text(USES[use]), words or text('not known'), language)}{kind}" + (
-            by(rate.sources) if rate else ""
-        )
-    yield ""
-    yield text("Limits within which the service calls a line good:")
-    for limit, found in asdict(service.limits or PublishedLimits()).items():
-        words = language.quantity(found.value, limit.rpartition("_")[2]) if found else text("not known")
-        yield f"  {_named(text(LIMITS[limit]), words, language)}" + (by(found.sources) if found else "")
+    yield from _figures(service, language, by)
     note = service.notes.get(language.code) or next(iter(service.notes.values()), "")
     if note:
         yield ""

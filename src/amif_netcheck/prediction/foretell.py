@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -32,8 +33,8 @@ _STEPS, _SETTLED = int(_SECONDS * 1000 / STEP_MS), int(_SETTLED_S * 1000 / STEP_
 # Fitted to the calls of docs/link.md, those kept aside for judging left out:
 _FULL_KBIT_S = 1700.0
 """The picture of 640x360 on a line that carries more."""
-_LOSS_BORNE, _LOSS_FALL = 0.06, 22.0
-"""The rate stays up to this share of loss, then falls exponentially."""
+_LOSS_BORNE, _LOSS_FALL, _LEFT_BY_LOSS = 0.06, 22.0, 0.02
+"""The rate stays up to this share of loss, then falls exponentially, to this share at the least."""
 _BESIDE_KBIT_S, _BESIDE_QUEUE_MS, _BESIDE_FALL = 1050.0, 100.0, 1.75
 """Beside somebody's transfer: so much at so long a queue, then falling with that power of it."""
 _SHARE_KBIT_S, _SHARE_OF_KBIT_S, _SHARE_RISE = 420.0, 2450.0, 2.5
@@ -70,8 +71,17 @@ _SUPPORT = 0.6
 _RUN_IN_PICTURE = 3.5
 """Packets of the picture for each of the sound's."""
 
+_TURNS = 4
+"""Calls that are played where there are holes."""
+_UNMEASURED_KBIT_S, _SPOILT = 300.0, 0.02
+"""Where no rate was measured, a picture of this one is played, the least that is any good: where that stands still for this share
+of the time, any better one would do so longer, and that is told."""
+
 _NO_RATES = Unavailable(reason=Reason.NOT_PRESENT, detail="no rates were measured")
 _NO_RECORD = Unavailable(reason=Reason.NOT_PRESENT, detail="no record of packets to play a call on")
+
+
+_ANY_RATE = Span(value=_UNMEASURED_KBIT_S, low=0.0, high=_FULL_KBIT_S)
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,31 @@ class _Sending:
 
     video_kbit_s: float
     queue_ms: Sequence[float]
+
+
+class _Call(NamedTuple):
+    """What became of the sound and the picture: shares 0..1 and ms as `sound.Played` and `picture.Shown` have them."""
+
+    made_up: float
+    late: float
+    buffer_ms: float
+    frozen: float
+    frames_per_s: float
+    held_ms: float
+
+    @classmethod
+    def over(cls, track: Sequence[Transit], way: LineWay, kbit_s: float, rtt_ms: float) -> _Call:
+        """With a picture of this rate, over these packets."""
+        played = sound.play(track, _SETTLED)
+        shown = picture.show(
+            picture.Weather(_frames(track), way.loss, 1 + (way.mean_run - 1) * _RUN_IN_PICTURE, rtt_ms),
+            kbit_s * 1000 / 8 / 1200 / picture.FRAMES_PER_S,
+            settled_after=int(_SETTLED_S * picture.FRAMES_PER_S),
+            held_at_least_ms=played.buffer_ms + _mean(track),
+        )
+        return cls(
+            played.made_up, played.late, played.buffer_ms, shown.frozen, shown.frames_per_s, shown.held_ms
+        )
 
 
 def foretell(link: LinkFacts) -> Foretold | Unavailable:
@@ -101,63 +136,60 @@ def foretold_again(facts: Facts) -> Facts:
 
 def _foretold(pair: tuple[LineWay, LineWay]) -> Foretold:
     sent = [_sending(way) for way in pair]
-    tracks = [_track(way, each) for way, each in zip(pair, sent, strict=True)]
-    rtt_ms = pair[0].rtt_ms + sum(_mean(track) for track in tracks)
+    tracks = [_tracks(way, each) for way, each in zip(pair, sent, strict=True)]
+    rtt_ms = pair[0].rtt_ms + sum(_mean(turns[0]) for turns in tracks)
     up, down = (_way(*each, rtt_ms) for each in zip(pair, sent, tracks, strict=True))
     return Foretold(basis=Basis.CALL if pair[0].one_way else Basis.TRAINS, up=up, down=down)
 
 
-def _way(way: LineWay, sent: _Sending, track: Sequence[Transit], rtt_ms: float) -> ForetoldWay:
+def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_ms: float) -> ForetoldWay:
     kbit_s = sent.video_kbit_s
-    run = 1 + (way.mean_run - 1) * _RUN_IN_PICTURE
-    played = sound.play(track, _SETTLED)
-    shown = picture.show(
-        picture.Weather(_frames(track), way.loss, run, rtt_ms),
-        kbit_s * 1000 / 8 / 1200 / picture.FRAMES_PER_S,
-        settled_after=int(_SETTLED_S * picture.FRAMES_PER_S),
-        held_at_least_ms=played.buffer_ms + _mean(track),
-    )
-    buffer_ms = max(played.buffer_ms + _burst_ms(way, sent), _SYNC * shown.held_ms)
+    calls = [_Call.over(track, way, kbit_s, rtt_ms) for track in tracks]
+    made_up, late, buffer_ms, frozen, frames_per_s, held_ms = map(_mean, zip(*calls, strict=True))
+    buffer_ms = max(buffer_ms + _burst_ms(way, sent), _SYNC * held_ms)
     if way.busy:
         swing_ms = _swing_ms(way)
         standing_ms = min(way.rtt_ms / 2, _SWINGS * swing_ms)  # the rest of the round trip is distance
         buffer_ms = max(buffer_ms, way.rtt_ms / 2 + standing_ms + swing_ms - rtt_ms / 2)
-    made_up = min(1.0, played.made_up + _made_up_of_singles(way))
+    made_up = min(1.0, made_up + _made_up_of_singles(way))
     foretold_picture = ForetoldPicture(
-        kbit_s=_span(kbit_s, 0.3, 30.0),
+        kbit_s=_span(kbit_s, 0.3, 30.0) if way.carried.fifths else _ANY_RATE,
         height=_WHOLE if kbit_s >= _SMALL_BELOW_KBIT_S else _SMALL,
-        frames_per_s=_span(shown.frames_per_s, 0.1, 1.0),
-        frozen_pct=_span(100 * min(1.0, shown.frozen + _overshot(way)), 0.5, 2.0),
+        frames_per_s=_span(frames_per_s, 0.1, 1.0),
+        frozen_pct=_span(100 * min(1.0, frozen + _overshot(way)), 0.5, 2.0),
     )
     return ForetoldWay(
         sound=ForetoldSound(
             made_up_pct=_span(100 * made_up, 0.5, 0.5),
-            late_pct=round(100 * played.late, 2),
+            late_pct=round(100 * late, 2),
             delay_ms=_span(rtt_ms / 2 + buffer_ms, 0.3, 20.0),
         ),
-        picture=foretold_picture if way.carried.fifths else _NO_RATES,
+        picture=foretold_picture if way.carried.fifths or frozen >= _SPOILT else _NO_RATES,
     )
 
 
 def _sending(way: LineWay) -> _Sending:
-    """What the sender settles at."""
-    most = _with_losses(way)
+    """What the sender settles at: what the line leaves it, and of that what losses do."""
+    if not way.carried.fifths:
+        return _Sending(_UNMEASURED_KBIT_S, [0.0] * _STEPS)
+    kbit_s, queue_ms = _within_line(way)
+    return _Sending(max(_LEAST_KBIT_S, min(_FULL_KBIT_S, kbit_s) * _left_by_losses(way)), queue_ms)
+
+
+def _within_line(way: LineWay) -> tuple[float, list[float]]:
+    """The picture's rate, losses apart, and what its own queue holds back in each step."""
+    carried, no_queue = way.carried, [0.0] * _STEPS
     if way.busy:
-        return _Sending(min(most, _beside_others(way)), [0.0] * _STEPS)
-    carried = way.carried
+        return _beside_others(way), no_queue
     if not carried.is_the_lines:
-        seen = carried.fifths and not carried.at_least
-        return _Sending(min(most, _within(carried.most)) if seen else most, [0.0] * _STEPS)
+        return (_FULL_KBIT_S if carried.at_least else _within(carried.most)), no_queue
     if carried.most < _STARVED_KBIT_S:
-        kbit_s = max(_LEAST_KBIT_S, carried.most - _OVERHEAD_KBIT_S)
-        return _Sending(kbit_s, _never_empty(carried.queue_ms))
+        return carried.most - _OVERHEAD_KBIT_S, _never_empty(carried.queue_ms)
     settled = sender.settle(carried.fifths, carried.queue_ms / 1000, way.rtt_ms / 1000)
     if settled.unhindered:
-        return _Sending(most, settled.queue_ms)
+        return _FULL_KBIT_S, settled.queue_ms
     kbit_s = _OF_SETTLED * settled.kbit_s - _OVERHEAD_KBIT_S
-    if carried.steady:
-        kbit_s = max(kbit_s, _within(carried.most))
-    return _Sending(max(_LEAST_KBIT_S, min(most, kbit_s)), settled.queue_ms)
+    return (max(kbit_s, _within(carried.most)) if carried.steady else kbit_s), settled.queue_ms
 
 
 def _within(kbit_s: float) -> float:
@@ -200,9 +232,9 @@ def _swing_ms(way: LineWay) -> float:
     return max(at_rest, way.carried.queue_ms)
 
 
-def _with_losses(way: LineWay) -> float:
-    """The rate that losses leave."""
-    return max(30.0, _FULL_KBIT_S * math.exp(-max(0.0, way.loss - _LOSS_BORNE) * _LOSS_FALL))
+def _left_by_losses(way: LineWay) -> float:
+    """The share of the rate that losses leave."""
+    return max(_LEFT_BY_LOSS, math.exp(-max(0.0, way.loss - _LOSS_BORNE) * _LOSS_FALL))
 
 
 def _made_up_of_singles(way: LineWay) -> float:
@@ -225,8 +257,16 @@ def _burst_ms(way: LineWay, sent: _Sending) -> float:
     return _BURST_FRAMES * usual_ms * max(_BURST_LEAST, eased)
 
 
-def _track(way: LineWay, sent: _Sending) -> list[Transit]:
-    """Packets every 20 ms for the length of a call: what was seen at rest, again and again, in the sender's own queue."""
+def _tracks(way: LineWay, sent: _Sending) -> list[list[Transit]]:
+    """One or, as the time between holes is no part of a call's, several that begin at other moments between two of them."""
+    return [_track(way, sent, (turn + 0.5) / _TURNS) for turn in range(_TURNS if way.holes else 1)]
+
+
+def _track(way: LineWay, sent: _Sending, begins: float) -> list[Transit]:
+    """Packets every 20 ms for the length of a call: what was seen at rest, again and again, in the sender's own queue.
+
+    It begins when so much (0..1) of the time between two holes is over.
+    """
     seen: list[float] = []
     for step in way.steps:
         if step is None:
@@ -239,7 +279,7 @@ def _track(way: LineWay, sent: _Sending) -> list[Transit]:
     ]
     if way.holes:
         every = max(1, round(way.watched / len(way.holes)))
-        at, turn = every // 2, 0
+        at, turn = int(every * begins), 0
         while at < _STEPS:
             length = way.holes[turn % len(way.holes)]
             track[at : at + length] = [None] * min(length, _STEPS - at)

@@ -19,7 +19,7 @@ _USUAL, _HARDLY_MORE = 0.75, 1.15
 """A fifth brings hardly more than the usual ones; what it brings beyond that was held back before."""
 _STEADY = 1.3
 """95th percentile over median of the delay under load: a queue that stays as long drains at a rate that stays."""
-_FILLED_MS, _LONGEST_QUEUE_MS = 25.0, 60_000.0
+_FILLED_MS, _LONGEST_QUEUE_MS = 15.0, 60_000.0
 """A transfer that does not hold requests back by so much more than at rest was slowed down by something else than the line."""
 _FRAME_MS, _FRAMES_PER_S, _PACKET_BITS = 1000 / 30, 30, 1200 * 8
 _WAITED_MS = 45.0

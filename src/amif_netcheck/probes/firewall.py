@@ -20,7 +20,7 @@ from amif_netcheck.measure.proxies import ProxyRoute
 from amif_netcheck.measure.reach import portal, proxy, sending, udp, web
 from amif_netcheck.measure.reach.udp import Target
 from amif_netcheck.measure.reach.web import WebTarget
-from amif_netcheck.model.address import url_port
+from amif_netcheck.model.address import is_address, url_port
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Certificate,
@@ -162,7 +162,7 @@ def _web(
     fine = False
     if context.meeting:
         port = context.meeting_port
-        proves_itself = port != _HTTP_PORT and not _is_address(context.meeting)  # certificates are for names
+        proves_itself = port != _HTTP_PORT and not is_address(context.meeting)  # certificates are for names
         meeting = web_target(Role.MEETING, context.meeting, port, tls=proves_itself)
         tasks.append(meeting)
         seen = meeting.result(_share(until, _COMPARING_AFTER))
@@ -274,7 +274,7 @@ def _described(source: ProxySource, kind: ProxyKind, url: str, *, exempts_meetin
 def _resolver(context: Context, impossible: str, until: float) -> Resolver:
     well_known = [server.host for server in (*context.compare.web, *context.stun)]
     hosts = [context.meeting, *well_known]
-    names = [host for host in well_known if dns.is_global(host) and not _is_address(host)]
+    names = [host for host in well_known if dns.is_global(host) and not is_address(host)]
     asked_servers = BackgroundCall(lambda: _name_servers(context, names[0] if names else impossible, until))
     invented = context.names.resolve(impossible, until=until)
     invents: bool | Unavailable = True
@@ -295,7 +295,7 @@ def _name_servers(context: Context, host: str, until: float) -> tuple[NameServer
 
 
 def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavailable:
-    if not context.meeting or _is_address(context.meeting):
+    if not context.meeting or is_address(context.meeting):
         return NOT_REQUESTED
     addresses = context.names.resolve(context.meeting, until=until)
     if isinstance(addresses, Unavailable):
@@ -307,11 +307,3 @@ def _meeting_address(context: Context, until: float) -> MeetingAddress | Unavail
 
 def _is_inside(address: Address) -> bool:
     return any(address.version == network.version and address in network for network in _INSIDE)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

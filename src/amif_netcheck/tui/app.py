@@ -1,47 +1,35 @@
-"""The app: runs the plan, hands its events to the screens, and ends quickly and cleanly whatever happens."""
+"""The app: runs the plan, hands its events to the screens, and does what keys ask for."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import os
-import signal
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.driver import Driver
-from textual.events import Resize
-from textual.geometry import Size
 
 from amif_netcheck.advice.fixes import say_from_afar
 from amif_netcheck.advice.language import LANGUAGES, N_, Language
-from amif_netcheck.errors import ANSWERS, ExitCode
 from amif_netcheck.model.events import CheckDone, CheckStarted, LiveValue, Progress, RunDone
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Status
 from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.run import engine, fixes
 from amif_netcheck.run.plan import RunPlan
-from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui.commands import Command
+from amif_netcheck.tui.lifecycle import LifecycleApp
 from amif_netcheck.tui.messages import Again, CarryOut, UseMeeting, Watch
 from amif_netcheck.tui.palette import Commands, Palette
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.screens.checklist import ChecklistScreen
 from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import MONOCHROME, THEMES, colours_of, named
-
-log = logging.getLogger(__name__)
 
 KEY_NAMES = {
     "enter": N_("Enter"),
@@ -65,20 +53,16 @@ def _look() -> str:
     return content.decode()
 
 
-class NetcheckApp(App[None]):
-    """Reads the engine's events and nothing else. After `run`, `crash` is what broke it, if anything did."""
+class NetcheckApp(LifecycleApp):
+    """Reads the engine's events and nothing else."""
 
     TITLE = "amif-netcheck"
     CSS: ClassVar[str] = _look()
     COMMANDS = {Commands}  # noqa: RUF012 - Textual's
     ENABLE_COMMAND_PALETTE = True
-    CLOSE_TIMEOUT = 0.2
     WATCH_EVERY_S: ClassVar[float] = 2.0
     WATCH_UNKNOWN_S: ClassVar[float] = 120.0
     """A row that is unknown for so long is not watched any more."""
-    SIZE_POLL_S: ClassVar[float] = 1.0
-    EXIT_TIMEOUT_S: ClassVar[float] = 3.0
-    """Then the process ends whatever the terminal does."""
     NOTIFICATION_S: ClassVar[float] = 20.0
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("question_mark,f1", "help", N_("Help")),
@@ -92,13 +76,9 @@ class NetcheckApp(App[None]):
     ]
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.session = session
-        self.crash: Exception | None = None
-        self.ended_by: ExitCode | None = None
+        super().__init__(session)
         self._to_check: FixInProgress | None = None
         self._checking: FixInProgress | None = None
-        self.leaving = False
         self.animation_level = "none"
         for theme, _ in THEMES:
             self.register_theme(theme)
@@ -106,37 +86,6 @@ class NetcheckApp(App[None]):
         usual = named(session.colours) or THEMES[0][0].name
         self.theme = self._styled_with = MONOCHROME.name if self.no_color else usual
         self.stylesheet.set_variables(self.get_css_variables())
-
-    # --- beginning and end -----------------------------------------------------------------------
-
-    def get_driver_class(self) -> type[Driver]:
-        """See Textual."""
-        usual = super().get_driver_class()
-        if sys.platform != "win32" and usual.__name__ == "LinuxDriver":
-            from amif_netcheck.tui.driver import Terminal
-
-            return Terminal
-        return usual
-
-    def on_load(self) -> None:
-        """Before the terminal is ours: from here on signals end the app as a key does, and restore the terminal."""
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-
-        def ended(number: int, _frame: object) -> None:
-            self.ended_by = ExitCode(
-                128 + number
-            )  # now: a busy loop may not come to it before the last resort
-            self._hurry()
-            with contextlib.suppress(RuntimeError):  # it has ended already
-                loop.call_soon_threadsafe(self._end, ExitCode(128 + number))
-
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-            with contextlib.suppress(
-                AttributeError, ValueError
-            ):  # not on this system, or not the main thread
-                signal.signal(getattr(signal, name), ended)
 
     def get_default_screen(self) -> ChecklistScreen:
         """See Textual."""
@@ -154,19 +103,8 @@ class NetcheckApp(App[None]):
         """Paint first, then measure."""
         for note in self.session.plan.notes:
             self.notify(for_terminal(note), timeout=self.NOTIFICATION_S, markup=False)
-        if not self.is_headless:
-            self.set_interval(self.SIZE_POLL_S, self._follow_size)
+        self.follow_size()
         self.screen.call_after_refresh(self.screen.call_after_refresh, self.start, self.session.plan)
-
-    def _follow_size(self) -> None:
-        """Draw for the terminal as it is: its word that it was resized may get lost."""
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # it is gone
-            size = Size(*os.get_terminal_size(sys.__stdout__.fileno()))  # type: ignore[union-attr]
-            if self.size != size:
-                self.post_message(Resize(size, size))
-            for screen in self.screen_stack:
-                if screen.size != size:
-                    screen.post_message(Resize(size, size))
 
     def start(self, plan: RunPlan) -> None:
         """Run `plan`: all of it, or some rows again."""
@@ -223,56 +161,6 @@ class NetcheckApp(App[None]):
 
     def _screens(self) -> Iterator[AppScreen[None]]:
         return (screen for screen in self.screen_stack if isinstance(screen, AppScreen) and screen.is_mounted)
-
-    @property
-    def answer(self) -> ExitCode:
-        """How the app ended: its report's exit code, or what ended it before there was one."""
-        if self.ended_by is not None:
-            return self.ended_by
-        report = self.session.report
-        return ExitCode.INTERRUPTED if report is None else ANSWERS[report.verdict.value]
-
-    def _end(self, code: ExitCode) -> None:
-        self.ended_by = code
-        self.exit()
-
-    def exit(self, *arguments: Any, **more: Any) -> None:
-        """See Textual."""
-        self.leaving = True
-        self.session.plan.context.stop.set()
-        self._hurry()
-        super().exit(*arguments, **more)
-
-    def _hurry(self) -> None:
-        """From here on nothing is waited for; a terminal that takes no more ends the program all the same."""
-        driver = self._driver
-        if self.is_headless or driver is None or getattr(driver, "leaving", True):
-            return
-        driver.leaving = True  # type: ignore[attr-defined]
-        last_resort = threading.Timer(self.EXIT_TIMEOUT_S, self._break_off)
-        last_resort.daemon = True
-        last_resort.start()
-
-    def _break_off(self) -> None:
-        log.error("the terminal takes nothing: ended without it")
-        tear_down(self.session.plan)
-        self._driver.give_back()  # type: ignore[union-attr]
-        os._exit(self.answer)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual would draw the traceback; it belongs in the log, and a calm page on the restored terminal."""
-        if self.leaving:  # half put up or taken down
-            log.info("broken off", exc_info=error)
-            self._close_messages_no_wait()
-            return
-        if self.crash is None:
-            self.crash = error
-            log.error("the app broke", exc_info=error)
-        if self.is_headless:  # a test wants to see it
-            super()._handle_exception(error)
-            return
-        self._return_code = ExitCode.INTERNAL
-        self._close_messages_no_wait()
 
     # --- what keys do ----------------------------------------------------------------------------
 
@@ -347,10 +235,6 @@ class NetcheckApp(App[None]):
                 session.watching = ""
                 self._refresh_keys()
             self._draw()
-
-    def action_interrupt(self) -> None:
-        """Ctrl-C."""
-        self._end(ExitCode.INTERRUPTED)
 
     def action_help(self) -> None:
         """Open the help, or close it."""

@@ -32,6 +32,7 @@ from amif_netcheck.model.facts.firewall import (
     Resolver,
     Role,
     Signalling,
+    SignallingProtocol,
     Trust,
     WithoutUdp,
 )
@@ -194,6 +195,7 @@ __all__ = [
     "Route",
     "RoutesByFamily",
     "Signalling",
+    "SignallingProtocol",
     "SoundApplication",
     "SoundAppsFacts",
     "SoundBus",

@@ -242,12 +242,20 @@ class MediaLadder(Fact, frozen=True, kw_only=True):
     rungs: tuple[MediaRung, ...]
 
 
+class SignallingProtocol(Enum):
+    """What the server that brings the participants together speaks: LiveKit's messages, or XMPP as Jitsi Meet has it."""
+
+    LIVEKIT = "livekit"
+    XMPP = "xmpp"
+
+
 class Signalling(Fact, frozen=True, kw_only=True):
-    """Entering the room that the service keeps for tests, with the token of the settings. `version` is its server's."""
+    """The server that brings the participants together. `version` is LiveKit's, which is entered with the settings' token."""
 
     server: Host
     port: int
     outcome: Outcome
+    protocol: SignallingProtocol = SignallingProtocol.LIVEKIT
     version: str = ""
 
 
