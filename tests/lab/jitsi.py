@@ -21,7 +21,8 @@ pidfile = "{folder}/pid"
 data_path = "{folder}"
 log = {{ {{ levels = {{ min = "debug" }}, to = "file", filename = "{folder}/log" }} }}
 modules_enabled = {{ "bosh", "websocket", "disco", "saslauth" }}
-modules_disabled = {{ "s2s", "c2s", "posix" }}
+modules_disabled = {{ "s2s", "posix" }}
+c2s_ports = {{ }}
 http_ports = {{ {PORT} }}
 http_interfaces = {{ "127.0.0.1" }}
 https_ports = {{ }}

@@ -46,9 +46,9 @@ def _entered(headers: Mapping[str, str], visit: Visit, sock: socket.socket) -> E
     said = visit.first_message(sock, Opening(_PAGE, headers, goodbye=_LEAVE))
     if isinstance(said, bytes):
         return read(said)
-    if not isinstance(said, Refusal):
-        return said
     sock.close()
+    if said.status == http.client.SWITCHING_PROTOCOLS and said.trouble is Outcome.SILENT:
+        return LATE
     return _without_websocket(headers, visit, said)
 
 

@@ -34,7 +34,7 @@ _PROXY_SHARE = 0.7
 _WEBSOCKET_SHARE = 0.6
 """Of the time that is left once a connection stands: one that is swallowed leaves the rest to a plain question."""
 _OF_THE_SERVER = {http.client.SWITCHING_PROTOCOLS, http.client.TOO_MANY_REQUESTS}
-"""Like errors (5xx): a server says them of itself, and nobody on the way cut a WebSocket off."""
+"""A server says them of itself, and nobody on the way cut a WebSocket off."""
 LATE = Unavailable(reason=Reason.TIMEOUT)
 """Our time ran out before anything was known."""
 _SETTLED = {Outcome.ANSWERED, Outcome.NOT_ADMITTED, Outcome.NO_ROOM}
@@ -52,14 +52,14 @@ class Entered(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """No WebSocket came about: the status of the answer, 0 without one in HTTP; and how the connection ended."""
+    """Nothing was said over a WebSocket: the status of the answer, 0 without one in HTTP; and how the connection ended."""
 
     status: int
     trouble: Outcome
 
     @property
     def is_the_servers(self) -> bool:
-        """Does the server say so of itself?"""
+        """Does the server, as far as its answer tells, say so of itself? Errors (5xx) count."""
         return self.status in _OF_THE_SERVER or self.status >= http.client.INTERNAL_SERVER_ERROR
 
 
@@ -159,8 +159,8 @@ class Visit:
         self._stands = True
         return sock
 
-    def first_message(self, sock: socket.socket, opening: Opening) -> bytes | Entered | Unavailable | Refusal:
-        """What the server says over a WebSocket on `sock`; once one stands, what goes wrong is not the network's doing."""
+    def first_message(self, sock: socket.socket, opening: Opening) -> bytes | Refusal:
+        """What the server says over a WebSocket on `sock`."""
         until = _share(self.until, _WEBSOCKET_SHARE)
         opened = WebSocket(sock, self.base, opening, until=until)
         trouble = Outcome.ANSWERED
@@ -171,11 +171,7 @@ class Visit:
         if said is not None:
             opened.end()
         note_connection(self._ledger, sock)
-        if said is not None:
-            return said
-        if not opened.stands:
-            return Refusal(opened.status, trouble)
-        return LATE if trouble is Outcome.SILENT else Entered(Outcome.NO_ROOM)
+        return Refusal(opened.status, trouble) if said is None else said
 
     def page(
         self,

@@ -66,9 +66,7 @@ def _by_websocket(domain: str, page: str, bosh_page: str | None, visit: Visit) -
     if isinstance(said, bytes):
         is_xmpp = _FRAMING.encode() in said or b"<stream:" in said
         return Entered(Outcome.ANSWERED if is_xmpp else Outcome.NO_ROOM)
-    if not isinstance(said, Refusal):
-        return said
-    if said.is_the_servers:
+    if said.status == http.client.TOO_MANY_REQUESTS:
         return Entered(Outcome.NO_ROOM)
     if said.trouble is Outcome.SILENT and time.monotonic() - began < ENOUGH_S:
         return LATE
