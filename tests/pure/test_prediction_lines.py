@@ -97,7 +97,8 @@ def test_a_sender_that_overshoots_far_away_into_a_short_queue_stands_still() -> 
 def test_in_a_hole_a_transfer_stands_still_and_the_rate_is_that_of_the_rest() -> None:
     stood = loaded(6.0, 400.0, (11000,) * 8 + (0,) * 6 + (11500,) * 6, median=200.0)
     hole: list[transits.Transit] = [0.0] * 150 + [None] * 40 + [0.0] * 210
-    whole, broken = (rates.carried(stood, 30.0, 31.0, [], broken=each) for each in (False, True))
+    rest = train().rtt_ms
+    whole, broken = (rates.carried(stood, 30.0, rest, [], broken=each) for each in (False, True))
     assert min(broken.fifths) > 0
     assert broken.mean > whole.mean
     assert up(with_upload(stood, hole))[1].kbit_s.value == 1700
@@ -114,7 +115,7 @@ def test_a_frame_that_lost_a_packet_counts_by_what_arrived_of_it() -> None:
         frames=transits.written(frames),
         frame_losses=" ".join(f"{round(each)}" for each in losses),
     )
-    waited = rates._while_it_waited(media, 1.5, 1360.0)[6:-2]
+    waited = rates._while_it_waited(media, 1.5, 1360.0, 45.0)[6:-2]
     assert min(waited) > 1000
     assert max(waited) < 1700
 
@@ -181,3 +182,56 @@ def test_a_short_queue_is_seen_to_be_full_on_a_line_that_varies() -> None:
     spread = structs.replace(link.internet.rtt_ms, p95=193.0)
     _, shown = up(structs.replace(link, internet=structs.replace(link.internet, rtt_ms=spread)))
     assert shown.frozen_pct.value > 4, "23 % in the real call"
+
+
+def stretch(steps: Sequence[transits.Transit], began_s: float) -> Stretch:
+    return Stretch(began_s=began_s, interval_ms=20, round_trip=transits.written(steps))
+
+
+def beside_a_transfer(steps: Sequence[transits.Transit], fifths: Sequence[int], mbit_s: float) -> LinkFacts:
+    """A line that is quiet at rest, and what it did beside a download that began with the requests."""
+    link = facts([0.0] * 400)
+    assert isinstance(link.record, Record)
+    record = structs.replace(link.record, loaded=stretch(steps, 9.0))
+    download = structs.replace(loaded(mbit_s, 60.0, fifths), began_s=9.0, duration_s=len(fifths) / 5)
+    return structs.replace(link, record=record, download=download)
+
+
+def test_a_stall_beside_a_transfer_is_one_at_rest_too() -> None:
+    """The line holds everything back for 0.56 s, then all arrives at once."""
+    held = [30.0 + max(0.0, 560 - 20 * (at - 60)) if at >= 60 else 30.0 for at in range(160)]
+    made = way(foretell(beside_a_transfer(held, [14000] * 16, 14.0)))
+    assert made.sound.delay_ms.value > 300, "590 ms in the real call"
+    assert made.sound.made_up_pct.value < 7
+
+
+@pytest.mark.parametrize("mbit_s", [0.3, 14.0])
+def test_a_queue_of_ones_own_is_no_stall(mbit_s: float) -> None:
+    """A burst makes it, and it stays; on a thin line it is long at once."""
+    jump = 60 + 8 * 64 / mbit_s
+    queue = [30.0 if at < 20 else 30 + jump - 5 * (at % 8) for at in range(160)]
+    quiet, busy = (
+        way(foretell(beside_a_transfer(steps, [round(mbit_s * 1000)] * 16, mbit_s))).sound.delay_ms.value
+        for steps in ([30.0] * 160, queue)
+    )
+    assert busy == quiet
+
+
+def test_what_does_not_fit_beside_a_transfer_that_goes_on_is_no_hole() -> None:
+    """A queue of four packets: our own download leaves no room for requests."""
+    full: list[transits.Transit] = [30.0] * 40 + [None] * 40 + [30.0] * 40
+    going_on, standing = (
+        way(foretell(beside_a_transfer(full, fifths, 0.26))).sound.made_up_pct.value
+        for fifths in ([260] * 12, [260] * 4 + [0] * 4 + [260] * 4)
+    )
+    assert going_on == 0
+    assert standing > 2
+
+
+def test_jitter_is_no_queue() -> None:
+    """Frames of a played call that arrive as late as requests do at rest waited nowhere: they tell nothing of the rate."""
+    frames = " ".join(str(at * 17 % 49) for at in range(300))
+    media = Media(audio="0*500", frames=frames, frame_losses="0*300")
+    shaky = rates._while_it_waited(media, 0.5, 17_000.0, 45.0 + 46.0)
+    assert min(shaky) == 17_000
+    assert min(rates._while_it_waited(media, 0.5, 17_000.0, 45.0)) < 1000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from amif_netcheck.model import transits
-from amif_netcheck.model.facts import Loaded, Media, Transfer, Unavailable
+from amif_netcheck.model.facts import Loaded, Media, Spread, Transfer, Unavailable
 
 FIFTH_MS = 200.0
 _RAMP_SHARE = 0.7
@@ -19,11 +19,12 @@ _USUAL, _HARDLY_MORE = 0.75, 1.15
 """A fifth brings hardly more than the usual ones; what it brings beyond that was held back before."""
 _STEADY = 1.3
 """95th percentile over median of the delay under load: a queue that stays as long drains at a rate that stays."""
-_FILLED_MS, _LONGEST_QUEUE_MS = 15.0, 60_000.0
-"""A transfer that does not hold requests back by so much more than at rest was slowed down by something else than the line."""
+_FILLED_MS, _SHORTLY_MS, _ALL_THE_TIME_MS, _LONGEST_QUEUE_MS = 25.0, 15.0, 10.0, 60_000.0
+"""A transfer that does not hold requests back by so much more than at rest (95th percentiles), or by less but all the time
+(medians), was slowed down by something else than the line."""
 _FRAME_MS, _FRAMES_PER_S, _PACKET_BITS = 1000 / 30, 30, 1200 * 8
 _WAITED_MS = 45.0
-"""A frame that takes so much longer than the fastest has waited in a queue."""
+"""A frame that takes so much longer than usual, above the fastest, has waited in a queue."""
 _HEADERS, _SOUND_KBIT_S = 1.035, 80.0
 """IP and UDP on the picture's packets of 1200 bytes; the played sound with them."""
 
@@ -59,14 +60,15 @@ class Carried:
 def carried(
     transfer: Transfer | Unavailable,
     rtt_ms: float,
-    rest_p95_ms: float,
+    at_rest: Spread,
     calls: Sequence[tuple[Media, float]],
     *,
+    usual_ms: float = 0.0,
     broken: bool = False,
 ) -> Carried:
     """What is known of one way; `calls` are what was played with the rates of the picture in Mbit/s.
 
-    `broken`: there were holes in the line, either way. A transfer stands still in them, which says nothing of the rate.
+    `at_rest`: round trips; `usual_ms`: what one way holds back without any queue. `broken`: there were holes in the line, either way. A transfer stands still in them, which says nothing of the rate.
     """
     proven = max((_arrived_kbit_s(media, rate) for media, rate in calls), default=0.0)
     if isinstance(transfer, Unavailable):
@@ -78,16 +80,31 @@ def carried(
         fifths, mean = moving, max(mean, _mean(moving))
     loaded = transfer.loaded_rtt_ms
     if isinstance(loaded, Loaded):
-        queue_ms, filled = (
-            min(max(0.0, loaded.p95 - rtt_ms), _LONGEST_QUEUE_MS),
-            loaded.p95 - rest_p95_ms >= _FILLED_MS,
-        )
+        queue_ms = min(max(0.0, loaded.p95 - rtt_ms), _LONGEST_QUEUE_MS)
+        filled = _is_filled(loaded, at_rest)
         steady = loaded.p95 <= _STEADY * loaded.median
         if steady:
             fifths = [mean] * len(fifths)
     if not transfer.at_least:
-        fifths += [rate for media, rung in calls for rate in _while_it_waited(media, rung, mean)]
+        waited_ms = _WAITED_MS + usual_ms
+        fifths += [rate for media, rung in calls for rate in _while_it_waited(media, rung, mean, waited_ms)]
     return Carried(fifths, mean, proven, transfer.at_least, filled, queue_ms, steady)
+
+
+def went_on(transfer: Transfer | Unavailable, began_s: float, ended_s: float) -> bool:
+    """Did this transfer bring much between these moments of the check? What was on its way at the first does not count."""
+    if isinstance(transfer, Unavailable) or isinstance(transfer.began_s, Unavailable):
+        return False
+    fifth_s = FIFTH_MS / 1000
+    first = math.ceil((began_s - transfer.began_s) / fifth_s) + 1
+    last = math.floor((ended_s - transfer.began_s) / fifth_s)
+    within = transfer.fifths_kbit_s[max(0, first) : max(0, last)]
+    return bool(within) and _mean(within) > _STANDS_STILL * transfer.mbit_s * 1000
+
+
+def _is_filled(loaded: Loaded, at_rest: Spread) -> bool:
+    more_often, more_usually = loaded.p95 - at_rest.p95, loaded.median - at_rest.median
+    return more_often >= _FILLED_MS or (more_often >= _SHORTLY_MS and more_usually >= _ALL_THE_TIME_MS)
 
 
 def _fifths(transfer: Transfer, mean: float, rtt_ms: float) -> list[float]:
@@ -105,7 +122,7 @@ def _fifths(transfer: Transfer, mean: float, rtt_ms: float) -> list[float]:
     return rates
 
 
-def _while_it_waited(media: Media, rate: float, otherwise: float) -> list[float]:
+def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: float) -> list[float]:
     """Fifths in which the picture waited in a queue, which drains as fast as the line carries.
 
     Of other fifths nothing is known but that the line carried the call: `otherwise`. A frame that lost a packet counts by
@@ -134,7 +151,7 @@ def _while_it_waited(media: Media, rate: float, otherwise: float) -> list[float]
         fifth = min(fifths, int((number * _FRAME_MS + step) / FIFTH_MS))
         if 0 <= fifth < fifths:
             arrived[fifth] += arrived_kbit
-        if step >= _WAITED_MS:
+        if step >= waited_ms:
             waited.update(range(int(number * _FRAME_MS / FIFTH_MS), min(fifths, fifth + 1)))
     return [
         arrived[fifth] / (FIFTH_MS / 1000) if fifth in waited else max(otherwise, rate * 1000)

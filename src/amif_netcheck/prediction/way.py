@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +35,8 @@ _FEWEST_AT_REST, _BUSY_MS, _SLOWLY = 50, 12.0, 0.3
 _CALM_MS = 40.0
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
+_BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
+"""Of a burst of TCP's (64 kB); and how many of those that were held back waited as long as they should, within so much."""
 _OF_LOST_ROUND_TRIPS = 0.6
 """Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""
 _LONGEST_MS = 60_000.0
@@ -82,8 +85,10 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         rest = _with_untold_end(rest, record.rest)
     loaded, loaded_trips = [], []
     if isinstance(record.loaded, Stretch):  # whose last requests were not waited for
-        loaded = _to_last_arrival(_steps(record.loaded, name)[0])
-        loaded_trips = _to_last_arrival(transits.read(record.loaded.round_trip))
+        loaded, loaded_trips = (
+            _mended(_to_last_arrival(steps), record.loaded, link)
+            for steps in (_steps(record.loaded, name)[0], transits.read(record.loaded.round_trip))
+        )
     rtt_ms = _bounded(min(transits.known(transits.read(record.rest.round_trip)), default=train.rtt_ms.min))
     transfer = link.upload if name == "up" else link.download
     runs = [length for seen in (rest, *sounds) for length, _at in _runs(seen)]
@@ -92,15 +97,18 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     trips = (transits.read(record.rest.round_trip), loaded_trips)
     broken = any(length >= hole for seen in (*watched, *trips) for length, _at in _runs(seen))
     broken = broken or max(transits.known(rest), default=0.0) >= _STALL_MS
-    carried = rates.carried(transfer, rtt_ms, train.rtt_ms.p95, calls, broken=broken)
-    busy = not carried.filled and _is_busy(transits.known(rest))
+    queued = _is_busy(transits.known(rest))
+    usual_ms = 0.0 if queued else _often(transits.known(rest))
+    carried = rates.carried(transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken)
+    busy = queued and not carried.filled
+    held_back = _held_back(loaded if one_way else loaded_trips, carried.mean, rtt_ms)
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
     loss, mean_run = _loss(rest, sounds, hole, one_way=one_way)
     return LineWay(
         rtt_ms=rtt_ms,
-        steps=[step for seen in (rest, *calm) for step in _without_holes(seen, hole)],
+        steps=[step for seen in (rest, *calm, held_back) for step in _without_holes(seen, hole)],
         holes=[length for seen in watched for length, _at in _runs(seen) if length >= hole],
         watched=sum(map(len, watched)),
         loss=loss,
@@ -127,6 +135,11 @@ def _is_busy(delays: Sequence[float]) -> bool:
     return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
 
 
+def _often(delays: Sequence[float]) -> float:
+    """Their 95th percentile."""
+    return sorted(delays)[int(0.95 * (len(delays) - 1))] if delays else 0.0
+
+
 def _is_calm(steps: Sequence[Transit]) -> bool:
     """Did this stretch of a call stay out of its own queue?"""
     known = sorted(transits.known(steps))
@@ -148,6 +161,19 @@ def _hole_steps(runs: Sequence[int]) -> int:
 def _to_last_arrival(steps: list[Transit]) -> list[Transit]:
     last = max((at for at, step in enumerate(steps) if step is not None), default=-1)
     return steps[: last + 1]
+
+
+def _mended(steps: list[Transit], stretch: Stretch, link: LinkFacts) -> list[Transit]:
+    """Without the holes in which a transfer went on: it filled its own queue, and what did not fit in was lost."""
+    made = list(steps)
+    for length, at in _runs(steps):
+        began_s = stretch.began_s + at * stretch.interval_ms / 1000
+        ended_s = began_s + length * stretch.interval_ms / 1000
+        if length >= HOLE_STEPS and any(
+            rates.went_on(transfer, began_s, ended_s) for transfer in (link.download, link.upload)
+        ):
+            made[at : at + length] = [math.nan] * length
+    return made
 
 
 def _with_untold_end(steps: list[Transit], stretch: Stretch) -> list[Transit]:
@@ -190,6 +216,34 @@ def _runs(steps: Sequence[Transit]) -> Iterator[tuple[int, int]]:
         elif step is not None and begin is not None:
             yield at - begin, begin
             begin = None
+
+
+def _held_back(steps: Sequence[Transit], kbit_s: float, rtt_ms: float) -> list[Transit]:
+    """What a line that stood still beside a transfer held back, above the queue that was there already; empty where it never did.
+
+    What was held back arrives at once: each request waited less than the one before by what lies between them, and the
+    last as long as before. The queue that a burst makes is shorter, or stays:
+    64 kB at once, or what goes on in a round trip.
+    """
+    jump_ms = _STALL_MS + rtt_ms + _BURST_BITS / max(1.0, kbit_s)
+    waits = [math.nan if step is None else step for step in steps]
+    excess: list[Transit] = [0.0] * len(waits)
+    before = math.inf
+    at = 0
+    while at < len(waits):
+        end = at + int((waits[at] - before) / STEP_MS) if waits[at] - before >= jump_ms else at
+        fall = [
+            wait - before
+            for number, wait in enumerate(waits[at:end])
+            if abs(wait - waits[at] + number * STEP_MS) <= _FALLS_WITHIN_MS
+        ]
+        if end > at and len(fall) >= _FALLS * (end - at):
+            excess[at:end] = [waits[at] - before - number * STEP_MS for number in range(end - at)]
+            at = end
+        else:
+            before = before if math.isnan(waits[at]) else waits[at]
+            at += 1
+    return excess if any(excess) else []
 
 
 def _without_holes(steps: Sequence[Transit], hole: int) -> list[Transit]:
