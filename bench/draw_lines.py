@@ -44,10 +44,6 @@ class Draw:
         """One of them."""
         return self._random.choice(choices)
 
-    def shuffle(self, values: list[str]) -> None:
-        """Into another order, in place."""
-        self._random.shuffle(values)
-
     def way(self, name: str, rate: float, **more: float) -> str:
         """One direction, with a queue of 30 ms to 1 s at its rate, at least four packets."""
         queue = max(6000, round(rate / 8 * self.log(0.03, 1.0)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Turns())
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that nobody has made yet: most tests need none, and making them takes as long as many a test."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _a_home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_home_of_its_own(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings, logs and the language come from the test, never from whoever runs it."""
+    home = next(_homes)
     for name in _FOLDERS:
-        monkeypatch.setenv(name, str(tmp_path / "home" / name))
+        monkeypatch.setenv(name, str(home / name))
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     # Windows and macOS are asked for their own language where the environment names none that we speak.

@@ -23,7 +23,7 @@ import amif_netcheck
 from tests.package.conftest import needs
 from tests.package.debian import Chroot, chroot
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("busy"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("packages"), pytest.mark.timeout(600)]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

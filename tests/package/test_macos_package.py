@@ -51,7 +51,7 @@ def standalone(folder: Path, series: str = SERIES) -> Path:
 
 
 @pytest.mark.real
-@pytest.mark.xdist_group("busy")
+@pytest.mark.xdist_group("packages")
 @pytest.mark.timeout(300)
 def test_the_app_holds_python_the_packages_and_what_macos_has_to_know(tmp_path: Path) -> None:
     needs("uv")

@@ -18,7 +18,7 @@ import amif_netcheck
 from tests.package.desktop import Desktop
 from tests.package.windows import OLD_VERSION, ONLY_IN_OLD, WindowsPackages, WindowsUser, ended, unpack
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("busy"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("packages"), pytest.mark.timeout(300)]
 
 _UNINSTALL = "Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\amif-netcheck"
 _EXPAND_SZ = 2

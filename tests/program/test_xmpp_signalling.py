@@ -13,6 +13,7 @@ from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach import signalling, xmpp
 from amif_netcheck.measure.reach.signalling import Entered
 from amif_netcheck.model.facts import Outcome, Reason, Unavailable
+from tests.lab.namespaces import wait_for
 from tests.program.answering import (
     BINARY,
     TEXT,
@@ -70,9 +71,9 @@ def greeted(server: Server, *, stop: bool = False) -> Entered | Unavailable:
         pytest.param(BOTH, swallowed, page(200, BODY), Outcome.NO_WEBSOCKET, id="the websocket is swallowed"),
         pytest.param(BOTH, no_http, page(200, BODY), Outcome.NO_WEBSOCKET, id="no http"),
         pytest.param(BOTH, page(403), page(403), Outcome.NO_ROOM, id="it is the server that forbids"),
-        pytest.param(BOTH, cut, cut, Outcome.NO_ROOM, id="neither way"),
+        pytest.param(BOTH, cut, cut, Outcome.CUT, id="neither way"),
         pytest.param(WEBSOCKET_ALONE, cut, cut, Outcome.NO_WEBSOCKET, id="cut, and nobody to ask"),
-        pytest.param(WEBSOCKET_ALONE, swallowed, cut, Outcome.NO_WEBSOCKET, id="swallowed, and nobody to ask"),
+        pytest.param(WEBSOCKET_ALONE, swallowed, cut, None, id="swallowed, and nobody to ask"),
         pytest.param(WEBSOCKET_ALONE, page(404), cut, Outcome.NO_ROOM, id="not found, and nobody to ask"),
         pytest.param(BOTH, granted(frame(TEXT, STREAM) + CLOSE), cut, Outcome.ANSWERED, id="welcome, and closed at once"),
         pytest.param(BOTH, granted(CLOSE), cut, Outcome.NO_ROOM, id="closed at once"),
@@ -134,10 +135,24 @@ def test_a_stream_is_asked_for_as_a_browser_does_and_closed() -> None:
 def test_a_session_of_bosh_is_ended() -> None:
     with serving({"/config.js": BOSH_ALONE, "/http-bind": page(200, BODY)}) as server:
         assert greeted(server) == Entered(Outcome.ANSWERED)
-        first, second = server.bodies("/http-bind")
+        wait_for(lambda: len(server.bodies("/http-bind")) > 1, 5, "the end of the session")
+        first, second = server.bodies("/http-bind")[:2]
     assert 'to="127.0.0.1"' in first
     assert 'sid="4711"' in second
     assert "type='terminate'" in second
+
+
+def test_no_other_host_is_asked() -> None:
+    with serving({"/config.js": ELSEWHERE, "/xmpp-websocket": WELCOME}) as server:
+        assert greeted(server) == Entered(Outcome.NO_ROOM)
+        assert {request.split(" ")[1] for request in server.requests} == {"/config.js"}
+
+
+def test_a_domain_that_is_no_name_is_not_told() -> None:
+    script = page(200, "var config = { hosts: { domain: 'é/ü' }, bosh: '/http-bind' };")
+    with serving({"/config.js": script, "/http-bind": page(200, BODY)}) as server:
+        assert greeted(server) == Entered(Outcome.ANSWERED)
+        assert 'to="127.0.0.1"' in server.bodies("/http-bind")[0]
 
 
 def test_who_stops_asks_nobody() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -168,6 +169,18 @@ def test_holes_make_up_their_share_of_the_time_wherever_a_call_begins(length: in
     assert shown.frozen_pct.value == pytest.approx(share, rel=0.6)
 
 
+def test_a_short_hole_more_makes_no_long_one_disappear() -> None:
+    def made_up(*lengths: int) -> float:
+        steps: list[transits.Transit] = [0.0] * 800
+        for length in lengths:
+            steps += [None] * length + [0.0] * 800
+        return up(with_upload(loaded(8.0, 30.0), steps))[0].sound.made_up_pct.value
+
+    assert made_up(250) > 10
+    assert made_up(8, 250) > 7
+    assert made_up(250, 8) > 7
+
+
 def test_a_thin_line_that_loses_much_leaves_less_than_either_alone() -> None:
     def kbit_s(mbit_s: float, every: int) -> float:
         return up(with_upload(loaded(mbit_s, 200.0), lossy(every, [0.0] * 400)))[1].kbit_s.value
@@ -205,6 +218,28 @@ def test_a_stall_beside_a_transfer_is_one_at_rest_too() -> None:
     assert made.sound.made_up_pct.value < 7
 
 
+def test_a_stall_beside_a_transfer_makes_those_at_rest_no_rarer() -> None:
+    def steps(stalls: int, every: int) -> list[float]:
+        return [max(0.0, 500.0 - 20 * (at % every)) if at < stalls * every else 0.0 for at in range(400)]
+
+    calm = [30.0] * 400
+    stalled = [30.0 + wait for wait in ([0.0] * 50 + steps(1, 400))[:400]]
+    alone, both = (
+        way(foretell(at_rest(steps(4, 100), beside))).sound.delay_ms.value for beside in (calm, stalled)
+    )
+    assert alone > 300
+    assert both >= alone
+
+
+def at_rest(rest: Sequence[float], beside: Sequence[float]) -> LinkFacts:
+    """What a line did at rest, and beside a download."""
+    link = beside_a_transfer(beside, [14000] * 40, 14.0)
+    quiet = facts(rest)
+    assert isinstance(link.record, Record)
+    assert isinstance(quiet.record, Record)
+    return structs.replace(link, record=structs.replace(link.record, rest=quiet.record.rest))
+
+
 @pytest.mark.parametrize("mbit_s", [0.3, 14.0])
 def test_a_queue_of_ones_own_is_no_stall(mbit_s: float) -> None:
     """A burst makes it, and it stays; on a thin line it is long at once."""
@@ -226,6 +261,34 @@ def test_what_does_not_fit_beside_a_transfer_that_goes_on_is_no_hole() -> None:
     )
     assert going_on == 0
     assert standing > 2
+
+
+@pytest.mark.parametrize("lost_way", ["up", "down"])
+def test_of_one_way_only_its_own_transfer_tells_that_the_line_went_on(lost_way: str) -> None:
+    lost: list[transits.Transit] = [0.0] * 40 + [None] * 40 + [0.0] * 40
+    quiet = facts([0.0] * 400, ways=True)
+    assert isinstance(quiet.record, Record)
+    ways = {"up": "0*120", "down": "0*120", lost_way: transits.written(lost)}
+    record = structs.replace(
+        quiet.record,
+        loaded=Stretch(began_s=9.0, interval_ms=20, round_trip=transits.written(lost), **ways),
+    )
+    download = structs.replace(loaded(8.0, 60.0, [8000] * 12), began_s=9.0, duration_s=2.4)
+    made = foretell(structs.replace(quiet, record=record, download=download))
+    is_hole = way(made, lost_way).sound.made_up_pct.value > 2
+    assert is_hole == (lost_way == "up")
+
+
+def test_a_strangers_record_takes_no_time() -> None:
+    text = "0 600000 " * 2000
+    link = beside_a_transfer([30.0], [14000] * 16, 14.0)
+    assert isinstance(link.record, Record)
+    hostile = structs.replace(link.record, loaded=Stretch(began_s=9.0, interval_ms=20, round_trip=text))
+    began = time.process_time()
+    foretell(structs.replace(link, record=hostile))
+    media = Media(audio="0*10000", frames="600000*10000", frame_losses="0*10000")
+    rates._while_it_waited(media, 1.5, 1360.0, 45.0)
+    assert time.process_time() - began < 5
 
 
 def test_jitter_is_no_queue() -> None:

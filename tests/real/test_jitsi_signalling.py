@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -41,22 +43,25 @@ def log(built: Street) -> Iterator[Path]:
     office = built.office
     page = built.public_authority.sign(HOST)
     prosody = built.folder / "prosody"
-    started = [jitsi.prosody(office.internet, prosody, HOST)]
-    for port, behind, websockets in (
-        (BY_WEBSOCKET, jitsi.PORT, True),
-        (BY_BOSH, jitsi.PORT, False),
-        (CUTTING, jitsi.PORT, False),
-        (NOBODY_BEHIND, 9, True),
-        (OTHER_DOMAIN, jitsi.PORT, True),
-    ):
-        pages = built.folder / f"pages-{port}"
-        pages.mkdir()
-        (pages / "config.js").write_text(script(port, websocket=port != BY_BOSH))
-        started.append(office.front(HOST, page, port, behind, websockets=websockets, pages=pages))
-    yield prosody / "log"
-    for process in started:
-        process.kill()
-        process.wait(10)
+    with ExitStack() as stack:
+
+        def until_the_end(process: subprocess.Popen[bytes]) -> None:
+            stack.callback(process.wait, 10)
+            stack.callback(process.kill)
+
+        until_the_end(jitsi.prosody(office.internet, prosody, HOST))
+        for port, behind, websockets in (
+            (BY_WEBSOCKET, jitsi.PORT, True),
+            (BY_BOSH, jitsi.PORT, False),
+            (CUTTING, jitsi.PORT, False),
+            (NOBODY_BEHIND, 9, True),
+            (OTHER_DOMAIN, jitsi.PORT, True),
+        ):
+            pages = built.folder / f"pages-{port}"
+            pages.mkdir()
+            (pages / "config.js").write_text(script(port, websocket=port != BY_BOSH))
+            until_the_end(office.front(HOST, page, port, behind, websockets=websockets, pages=pages))
+        yield prosody / "log"
 
 
 def checked(street: Street, port: int) -> Run:

@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.real, pytest.mark.xdist_group("busy")]
 PORT = 8443
 SERVER = f"http://{AWAY}:{PORT}"
 STUN = f"{AWAY}:{PORT}"
-QUEUE_MS = 40
+RTT_MS, QUEUE_MS = 16, 40
+PAYLOAD = 1448 / 1514
+"""Of an Ethernet frame, what TCP carries with its timestamps."""
 LINE = ("a2b:rate=2e7,queue=100000,delay=8", "b2a:rate=4e7,queue=200000,delay=8")
 LINK = ("--only", "link", "--json", "--include-private")
 QUICK = (*LINK, "--quick", "--stun", STUN)
@@ -62,27 +64,30 @@ def both(prepared: Prepared, tmp_path: Path) -> Iterator[Both]:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(150)
-def test_a_good_line_is_measured_alike(both: Both) -> None:
-    linux, windows = both.told(*LINK, "--speed-server", SERVER)
-    idle, expected = windows["internet"], linux["internet"]
+@pytest.mark.timeout(90)
+def test_a_good_line_is_measured_as_it_is(both: Both) -> None:
+    """By the figures of the line itself, as other tests hold them against Linux' Python."""
+    run = both.windows.run(*LINK, "--speed-server", SERVER)
+    assert run.stderr == ""
+    windows = run.fact("link")
+    idle = windows["internet"]
     assert (idle["method"], idle["sent"], idle["received"], idle["rejected"]) == ("amif", 250, 250, 0)
-    assert idle["rtt_ms"]["min"] == pytest.approx(expected["rtt_ms"]["min"], abs=2)
-    assert 0 < idle["rtt_ms"]["median"] - expected["rtt_ms"]["min"] < BUSY_MS
-    assert idle["jitter_ms"] < expected["jitter_ms"] + BUSY_MS
-    for way in ("download", "upload"):
-        assert windows[way]["mbit_s"] == pytest.approx(linux[way]["mbit_s"], rel=0.05)
-        loaded, as_loaded = (facts[way]["loaded_rtt_ms"]["median"] for facts in (windows, linux))
-        assert -QUEUE_MS / 4 < loaded - as_loaded < 2 * BUSY_MS, "the queue is seen"
+    assert RTT_MS <= idle["rtt_ms"]["min"] < RTT_MS + 4
+    assert RTT_MS <= idle["rtt_ms"]["median"] < RTT_MS + BUSY_MS
+    assert idle["jitter_ms"] < BUSY_MS
+    for way, mbit_s in (("download", 40), ("upload", 20)):
+        assert windows[way]["mbit_s"] == pytest.approx(mbit_s * PAYLOAD, rel=0.05)
+        loaded = windows[way]["loaded_rtt_ms"]["median"]
+        assert RTT_MS + QUEUE_MS / 4 < loaded < RTT_MS + QUEUE_MS + 2 * BUSY_MS, "the queue is seen"
     call = windows["call"]
-    assert call["asked_video_mbit_s"] == linux["call"]["asked_video_mbit_s"]
+    assert call["asked_video_mbit_s"] == 1.5
     for way in ("up", "down"):
         assert 150 <= call[way]["audio_packets"] <= 250, (
             "a packet that was late for its turn is not made up for"
         )
         assert call[way]["audio"]["pct"] <= 1
         assert call[way]["video"]["pct"] <= 1
-        assert call[way]["video_mbit_s"] == pytest.approx(linux["call"][way]["video_mbit_s"], rel=0.02)
+        assert call[way]["video_mbit_s"] == pytest.approx(1.5, rel=0.03)
 
 
 @pytest.mark.alone

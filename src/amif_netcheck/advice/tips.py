@@ -49,7 +49,7 @@ TIPS: dict[str, Tip] = {
             "Up to three small messages over each IP version to each test server (STUN) and, when --meeting gives one, to the "
             "meeting's server on ports 3478 and 443 and wherever its service sends sound and picture; a few connections to the meeting's server, closed once it has proved who "
             "it is, and the same to www.mozilla.org and visio.numerique.gouv.fr where no meeting is given or where it does not answer as it "
-            "should; one page of detectportal.firefox.com; a connection to the --speed-server and to the proxy that is set up; an empty "
+            "should; to a Jitsi Meet also the question for its script config.js, and a greeting to its signalling; one page of detectportal.firefox.com; a connection to the --speed-server and to the proxy that is set up; an empty "
             "message that goes no further than your box; the look-up of all these names and of one that can't exist, and of a few "
             "from each name server by itself."
         ),

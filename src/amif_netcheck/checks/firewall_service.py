@@ -35,8 +35,8 @@ _CLOSED = {
 _VARIANTS = {Outcome.NO_WEBSOCKET: NO_WEBSOCKET, Outcome.UNTRUSTED: UNTRUSTED}
 _UNTESTED = {Outcome.NOT_ADMITTED: NOT_ADMITTED, Outcome.NO_ROOM: NO_ROOM}
 _OF_PROXY = {Outcome.PROXY_DEAD, Outcome.PROXY_NO_NAME}
-_OF_XMPP = {Outcome.NO_WEBSOCKET, Outcome.CUT, Outcome.FORBIDDEN, Outcome.PROXY_REFUSED}
-"""What is said of a meeting's own server: all else is its page's, or it is a server of another kind."""
+_UNTOLD = {Outcome.NO_ROOM, Outcome.SILENT}
+"""Of a meeting's own server, which nobody asked for: it is one of another kind, or it did not answer in time."""
 _EVIDENCE = "facts.firewall.signalling"
 
 
@@ -60,14 +60,15 @@ def _of_signalling(firewall: FirewallFacts, seen: Signalling) -> Iterator[Findin
     """One that is closed; nothing more where the meeting's own page is, or the proxy: that says it all."""
     if seen.outcome is Outcome.ANSWERED:
         return
-    if seen.protocol is SignallingProtocol.XMPP and seen.outcome not in _OF_XMPP:
+    meetings = of_role(firewall.web, Role.MEETING)
+    is_shut = bool(meetings) and not any(map(opened, meetings))
+    if seen.protocol is SignallingProtocol.XMPP and (is_shut or seen.outcome in _UNTOLD):
         return
     if seen.outcome not in _CLOSED:
         if not (seen.outcome in _OF_PROXY and any(firewall_proxies.dead(firewall))):
             yield _untested(_UNTESTED.get(seen.outcome, UNREACHABLE), seen.server)
         return
-    meetings = of_role(firewall.web, Role.MEETING)
-    if meetings and not any(map(opened, meetings)):
+    if is_shut:
         return
     if any(firewall_proxies.unspoken(firewall)):
         yield _untested(UNREACHABLE, seen.server)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from amif_netcheck.checks import limits
 from amif_netcheck.checks.link_findings import DELAY, DOWN, LOSS, PICTURE_POOR, PICTURE_STILL, UP
 from amif_netcheck.checks.spec import FindingSpec
-from amif_netcheck.model.facts import Foretold, ForetoldPicture, ForetoldWay
+from amif_netcheck.model.facts import Foretold, ForetoldPicture, ForetoldWay, LinkFacts, Unavailable
 from amif_netcheck.model.finding import Severity, rank
 
 _KBIT_PER_MBIT = 1000
@@ -27,10 +27,10 @@ class Fault:
     late: bool = False
 
 
-def faults(foretold: Foretold) -> list[Fault]:
-    """Of each figure the worse way's, where it is beyond its limit."""
+def faults(foretold: Foretold, link: LinkFacts) -> list[Fault]:
+    """Of each figure the worse way's, where it is beyond its limit; of the picture's rate, where a rate was measured."""
     worst: dict[str, Fault] = {}
-    for fault in _all(foretold):
+    for fault in _all(foretold, link):
         known = worst.get(fault.spec.code)
         if known is None or rank(fault.severity) < rank(known.severity):
             worst[fault.spec.code] = fault
@@ -45,11 +45,13 @@ def speaks_of_pictures(foretold: Foretold) -> bool:
     )
 
 
-def _all(foretold: Foretold) -> Iterator[Fault]:
-    for name, way in ((UP, foretold.up), (DOWN, foretold.down)):
+def _all(foretold: Foretold, link: LinkFacts) -> Iterator[Fault]:
+    for name, way, transfer in ((UP, foretold.up, link.upload), (DOWN, foretold.down, link.download)):
         if not isinstance(way, ForetoldWay):
             continue
         for spec, value, path in _figures(way):
+            if spec is PICTURE_POOR and isinstance(transfer, Unavailable):
+                continue
             (limit,) = spec.limits
             severity, crossed = limits.judge(value, limit)
             if crossed is not None:

@@ -107,7 +107,7 @@ def _as_foretold(
     told = _AS_FORETOLD_WITH_PICTURES if speaks_of_pictures(foretold) else _AS_FORETOLD
     told -= {spec.code for spec, way, name in _WAYS if _expects_more(link, foretold, way, name)}
     kept = [_as_a_note(finding) if finding.code in told else finding for finding in findings]
-    made = [_fault(fault, link, train) for fault in faults(foretold)]
+    made = [_fault(fault, link, train) for fault in faults(foretold, link)]
     codes = {finding.code for finding in made}
     return [
         *made,

@@ -30,7 +30,7 @@ _SECONDS, _SETTLED_S = 35.0, 10.0
 """As long as the real calls that the model was fitted to: ten seconds to settle, twenty-five that count."""
 _STEPS, _SETTLED = int(_SECONDS * 1000 / STEP_MS), int(_SETTLED_S * 1000 / STEP_MS)
 
-# Fitted to the calls of docs/link.md, those kept aside for judging left out:
+# Fitted to the calls of docs/link.md:
 _FULL_KBIT_S = 1700.0
 """The picture of 640x360 on a line that carries more."""
 _LOSS_BORNE, _LOSS_FALL, _LEFT_BY_LOSS = 0.06, 22.0, 0.02
@@ -71,7 +71,7 @@ _SUPPORT = 0.6
 _RUN_IN_PICTURE = 3.5
 """Packets of the picture for each of the sound's."""
 
-_TURNS = 4
+_TURNS = 8
 """Calls that are played where there are holes."""
 _UNMEASURED_KBIT_S, _SPOILT = 300.0, 0.02
 """Where no rate was measured, a picture of this one is played, the least that is any good: where that stands still for this share
@@ -92,7 +92,7 @@ class _Sending:
     queue_ms: Sequence[float]
 
 
-class _Call(NamedTuple):
+class _Played(NamedTuple):
     """What became of the sound and the picture: shares 0..1 and ms as `sound.Played` and `picture.Shown` have them."""
 
     made_up: float
@@ -103,7 +103,7 @@ class _Call(NamedTuple):
     held_ms: float
 
     @classmethod
-    def over(cls, track: Sequence[Transit], way: LineWay, kbit_s: float, rtt_ms: float) -> _Call:
+    def over(cls, track: Sequence[Transit], way: LineWay, kbit_s: float, rtt_ms: float) -> _Played:
         """With a picture of this rate, over these packets."""
         played = sound.play(track, _SETTLED)
         shown = picture.show(
@@ -144,7 +144,7 @@ def _foretold(pair: tuple[LineWay, LineWay]) -> Foretold:
 
 def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_ms: float) -> ForetoldWay:
     kbit_s = sent.video_kbit_s
-    calls = [_Call.over(track, way, kbit_s, rtt_ms) for track in tracks]
+    calls = [_Played.over(track, way, kbit_s, rtt_ms) for track in tracks]
     made_up, late, buffer_ms, frozen, frames_per_s, held_ms = map(_mean, zip(*calls, strict=True))
     buffer_ms = max(buffer_ms + _burst_ms(way, sent), _SYNC * held_ms)
     if way.busy:
@@ -259,13 +259,13 @@ def _burst_ms(way: LineWay, sent: _Sending) -> float:
 
 def _tracks(way: LineWay, sent: _Sending) -> list[list[Transit]]:
     """One or, as the time between holes is no part of a call's, several that begin at other moments between two of them."""
-    return [_track(way, sent, (turn + 0.5) / _TURNS) for turn in range(_TURNS if way.holes else 1)]
+    return [_track(way, sent, turn) for turn in range(_TURNS if way.holes else 1)]
 
 
-def _track(way: LineWay, sent: _Sending, begins: float) -> list[Transit]:
+def _track(way: LineWay, sent: _Sending, turn: int) -> list[Transit]:
     """Packets every 20 ms for the length of a call: what was seen at rest, again and again, in the sender's own queue.
 
-    It begins when so much (0..1) of the time between two holes is over.
+    Each turn begins at another moment between two holes, and with another hole.
     """
     seen: list[float] = []
     for step in way.steps:
@@ -279,11 +279,11 @@ def _track(way: LineWay, sent: _Sending, begins: float) -> list[Transit]:
     ]
     if way.holes:
         every = max(1, round(way.watched / len(way.holes)))
-        at, turn = int(every * begins), 0
+        at, number = int(every * (turn + 0.5) / _TURNS), turn
         while at < _STEPS:
-            length = way.holes[turn % len(way.holes)]
+            length = way.holes[number % len(way.holes)]
             track[at : at + length] = [None] * min(length, _STEPS - at)
-            at, turn = at + max(every, length + 1), turn + 1
+            at, number = at + max(every, length + 1), number + 1
     return track
 
 

@@ -96,7 +96,9 @@ def went_on(transfer: Transfer | Unavailable, began_s: float, ended_s: float) ->
     if isinstance(transfer, Unavailable) or isinstance(transfer.began_s, Unavailable):
         return False
     fifth_s = FIFTH_MS / 1000
-    first = math.ceil((began_s - transfer.began_s) / fifth_s) + 1
+    loaded = transfer.loaded_rtt_ms
+    under_way_s = min(_LONGEST_QUEUE_MS, loaded.p95) / 1000 if isinstance(loaded, Loaded) else 0.0
+    first = math.ceil((began_s + max(fifth_s, under_way_s) - transfer.began_s) / fifth_s)
     last = math.floor((ended_s - transfer.began_s) / fifth_s)
     within = transfer.fifths_kbit_s[max(0, first) : max(0, last)]
     return bool(within) and _mean(within) > _STANDS_STILL * transfer.mbit_s * 1000
@@ -135,6 +137,7 @@ def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: flo
     fifths = int(len(frames) * _FRAME_MS / FIFTH_MS)
     arrived = [0.0] * fifths
     waited: set[int] = set()
+    up_to = 0
     latest: float | None = None
     sent_kbit = 0.0
     for number, each in enumerate(frames):
@@ -152,7 +155,8 @@ def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: flo
         if 0 <= fifth < fifths:
             arrived[fifth] += arrived_kbit
         if step >= waited_ms:
-            waited.update(range(int(number * _FRAME_MS / FIFTH_MS), min(fifths, fifth + 1)))
+            waited.update(range(max(up_to, int(number * _FRAME_MS / FIFTH_MS)), min(fifths, fifth + 1)))
+            up_to = max(up_to, min(fifths, fifth + 1))
     return [
         arrived[fifth] / (FIFTH_MS / 1000) if fifth in waited else max(otherwise, rate * 1000)
         for fifth in range(fifths)

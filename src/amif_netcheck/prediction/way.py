@@ -16,6 +16,7 @@ from amif_netcheck.model.facts import (
     Record,
     Stretch,
     Train,
+    Transfer,
     Unavailable,
 )
 from amif_netcheck.model.transits import Transit
@@ -32,14 +33,14 @@ independently vary together 1.4 times as much as one."""
 _PEAK, _LEAST_PEAK_MS = 3.0, 20.0
 """A delay so far above the usual ones is a stall, of one way or of both at once: that way has all of it."""
 _FEWEST_AT_REST, _BUSY_MS, _SLOWLY = 50, 12.0, 0.3
-_CALM_MS = 40.0
+_CALM_MS, _MOST_USUAL_MS = 40.0, 100.0
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
 """Of a burst of TCP's (64 kB); and how many of those that were held back waited as long as they should, within so much."""
 _OF_LOST_ROUND_TRIPS = 0.6
 """Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""
-_LONGEST_MS = 60_000.0
+_LONGEST_MS, _LONGEST_STALL = 60_000.0, 1000
 _MOST_PLAYS = 8
 _FEW, _MUCH_LONGER = 3, 4.0
 _CALL_PACKETS_PER_SOUND = 4.6
@@ -83,14 +84,18 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     rest, one_way = _steps(record.rest, name)
     if one_way:
         rest = _with_untold_end(rest, record.rest)
+    transfer = link.upload if name == "up" else link.download
+    both = (link.download, link.upload)
     loaded, loaded_trips = [], []
     if isinstance(record.loaded, Stretch):  # whose last requests were not waited for
         loaded, loaded_trips = (
-            _mended(_to_last_arrival(steps), record.loaded, link)
-            for steps in (_steps(record.loaded, name)[0], transits.read(record.loaded.round_trip))
+            _mended(_to_last_arrival(steps), record.loaded, transfers)
+            for steps, transfers in (
+                (_steps(record.loaded, name)[0], (transfer,) if one_way else both),
+                (transits.read(record.loaded.round_trip), both),
+            )
         )
     rtt_ms = _bounded(min(transits.known(transits.read(record.rest.round_trip)), default=train.rtt_ms.min))
-    transfer = link.upload if name == "up" else link.download
     runs = [length for seen in (rest, *sounds) for length, _at in _runs(seen)]
     hole = _hole_steps(runs)
     watched = (rest, loaded, *sounds)
@@ -98,17 +103,20 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     broken = any(length >= hole for seen in (*watched, *trips) for length, _at in _runs(seen))
     broken = broken or max(transits.known(rest), default=0.0) >= _STALL_MS
     queued = _is_busy(transits.known(rest))
-    usual_ms = 0.0 if queued else _often(transits.known(rest))
+    usual_ms = 0.0 if queued else min(_MOST_USUAL_MS, _often(transits.known(rest)))
     carried = rates.carried(transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken)
     busy = queued and not carried.filled
-    held_back = _held_back(loaded if one_way else loaded_trips, carried.mean, rtt_ms)
+    # Beside what was seen at rest, unless that stands still oftener.
+    slowest = carried.mean if one_way else min((each.mbit_s * 1000 for each in _known(both)), default=1.0)
+    held_back = _held_back(loaded if one_way else loaded_trips, slowest, rtt_ms)
+    beside = _with_rest(held_back, rest) if _stalled(held_back) > _stalled(rest) else []
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
     loss, mean_run = _loss(rest, sounds, hole, one_way=one_way)
     return LineWay(
         rtt_ms=rtt_ms,
-        steps=[step for seen in (rest, *calm, held_back) for step in _without_holes(seen, hole)],
+        steps=[step for seen in (rest, *calm, beside) for step in _without_holes(seen, hole)],
         holes=[length for seen in watched for length, _at in _runs(seen) if length >= hole],
         watched=sum(map(len, watched)),
         loss=loss,
@@ -163,15 +171,15 @@ def _to_last_arrival(steps: list[Transit]) -> list[Transit]:
     return steps[: last + 1]
 
 
-def _mended(steps: list[Transit], stretch: Stretch, link: LinkFacts) -> list[Transit]:
+def _mended(
+    steps: list[Transit], stretch: Stretch, transfers: Sequence[Transfer | Unavailable]
+) -> list[Transit]:
     """Without the holes in which a transfer went on: it filled its own queue, and what did not fit in was lost."""
     made = list(steps)
     for length, at in _runs(steps):
         began_s = stretch.began_s + at * stretch.interval_ms / 1000
         ended_s = began_s + length * stretch.interval_ms / 1000
-        if length >= HOLE_STEPS and any(
-            rates.went_on(transfer, began_s, ended_s) for transfer in (link.download, link.upload)
-        ):
+        if length >= HOLE_STEPS and any(rates.went_on(transfer, began_s, ended_s) for transfer in transfers):
             made[at : at + length] = [math.nan] * length
     return made
 
@@ -223,27 +231,43 @@ def _held_back(steps: Sequence[Transit], kbit_s: float, rtt_ms: float) -> list[T
 
     What was held back arrives at once: each request waited less than the one before by what lies between them, and the
     last as long as before. The queue that a burst makes is shorter, or stays:
-    64 kB at once, or what goes on in a round trip.
+    64 kB at once, and what is sent in a round trip.
     """
-    jump_ms = _STALL_MS + rtt_ms + _BURST_BITS / max(1.0, kbit_s)
+    jump_ms = max(_STALL_MS, rtt_ms + _BURST_BITS / max(1.0, kbit_s))
     waits = [math.nan if step is None else step for step in steps]
+    count = len(waits)
     excess: list[Transit] = [0.0] * len(waits)
     before = math.inf
     at = 0
-    while at < len(waits):
-        end = at + int((waits[at] - before) / STEP_MS) if waits[at] - before >= jump_ms else at
-        fall = [
-            wait - before
+    while at < count:
+        jumps = waits[at] - before >= jump_ms
+        end = min(count, at + min(_LONGEST_STALL, int((waits[at] - before) / STEP_MS))) if jumps else at
+        falling = sum(
+            abs(wait - waits[at] + number * STEP_MS) <= _FALLS_WITHIN_MS
             for number, wait in enumerate(waits[at:end])
-            if abs(wait - waits[at] + number * STEP_MS) <= _FALLS_WITHIN_MS
-        ]
-        if end > at and len(fall) >= _FALLS * (end - at):
+        )
+        if end > at and falling >= _FALLS * (end - at):
             excess[at:end] = [waits[at] - before - number * STEP_MS for number in range(end - at)]
             at = end
         else:
             before = before if math.isnan(waits[at]) else waits[at]
             at += 1
     return excess if any(excess) else []
+
+
+def _stalled(steps: Sequence[Transit]) -> float:
+    """Share of the packets, 0..1, that a line which stood still held back."""
+    return sum(step >= _STALL_MS for step in transits.known(steps)) / max(1, len(steps))
+
+
+def _with_rest(excess: Sequence[Transit], rest: Sequence[Transit]) -> list[Transit]:
+    """With what else packets meet at rest, again and again."""
+    usual = [step for step in transits.known(rest) if step < _STALL_MS] or [0.0]
+    return [(step or 0.0) + usual[at % len(usual)] for at, step in enumerate(excess)]
+
+
+def _known(transfers: Sequence[Transfer | Unavailable]) -> Iterator[Transfer]:
+    return (transfer for transfer in transfers if not isinstance(transfer, Unavailable))
 
 
 def _without_holes(steps: Sequence[Transit], hole: int) -> list[Transit]:

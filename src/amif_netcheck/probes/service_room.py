@@ -65,7 +65,7 @@ class ServiceRoom:
             return NOT_REQUESTED
         entered = self._entering.result(until)
         is_late = isinstance(entered, Unavailable) and entered.reason is Reason.TIMEOUT
-        if is_late and self._wanted.protocol is SignallingProtocol.XMPP:
+        if is_late and self._wanted.protocol is SignallingProtocol.XMPP and not self._context.stop.is_set():
             entered = Entered(Outcome.SILENT)  # nobody asked for it, so that nobody misses it
         if isinstance(entered, Unavailable):
             return entered

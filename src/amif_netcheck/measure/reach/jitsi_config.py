@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from amif_netcheck.model.address import Base, url_port
 
-_LONGEST_DOMAIN = 253
+_DOMAIN = re.compile(r"[\w.-]{1,253}", re.ASCII)
 # What is never closed reaches to the end, so that each text is read once, whatever a stranger's server sends.
-_COMMENT = re.compile(r"(?:^|(?<=[\s,;{}]))(?://[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
+_COMMENT = re.compile(r"""(?<![:'"`/\\])(?://[^\n]*|/\*.*?(?:\*/|\Z))""", re.DOTALL)
 _ASSIGNED = re.compile(
     r"""(?<![\w$])(websocket|bosh|domain|preferBosh)["']?[ \t]*[:=](?!=)\s{0,20}([^,;\n]{0,500})"""
 )
@@ -40,7 +40,7 @@ def read(script: str) -> JitsiConfig:
     if named["bosh"] and known.get("preferBosh", "").startswith("true"):
         named["websocket"] = ""
     domain = known.get("domain", "")
-    return JitsiConfig(**named, domain=domain if len(domain) <= _LONGEST_DOMAIN else "")
+    return JitsiConfig(**named, domain=domain if _DOMAIN.fullmatch(domain) else "")
 
 
 def page_of(address: str, base: Base) -> str | None:

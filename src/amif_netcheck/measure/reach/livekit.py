@@ -30,6 +30,8 @@ _VALIDATED = b"success"
 _LONGEST_PAGE = 256
 _VARINT, _EIGHT_BYTES, _COUNTED, _FOUR_BYTES = 0, 1, 2, 5
 """Wire types of Protocol Buffers."""
+_OF_THE_SERVER = {http.client.SWITCHING_PROTOCOLS, http.client.TOO_MANY_REQUESTS}
+"""Like errors (5xx): a server says them of itself, and nobody on the way cut a WebSocket off."""
 _UNADMITTED = {http.client.UNAUTHORIZED, http.client.FORBIDDEN}
 
 
@@ -54,7 +56,7 @@ def _entered(headers: Mapping[str, str], visit: Visit, sock: socket.socket) -> E
 
 def _without_websocket(headers: Mapping[str, str], visit: Visit, refusal: Refusal) -> Entered | Unavailable:
     """What a plain question over the same way tells of a WebSocket that did not come about."""
-    if refusal.is_the_servers:
+    if refusal.status in _OF_THE_SERVER or refusal.status >= http.client.INTERNAL_SERVER_ERROR:
         return Entered(Outcome.NO_ROOM)
     if visit.stop.is_set():
         return LATE

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -29,12 +30,10 @@ from amif_netcheck.model.facts import AccessMethod, Outcome, Reason, Role, Unava
 
 ENOUGH_S = 1.0
 """TCP repeats a lost question after a second (RFC 6298): silence that was listened to for less proves nothing."""
-_PROXY_SHARE = 0.7
+_PROXY_SHARE = 0.5
 """Of the time; the rest is the direct way's, which is tried where the proxy is dead."""
 _WEBSOCKET_SHARE = 0.6
 """Of the time that is left once a connection stands: one that is swallowed leaves the rest to a plain question."""
-_OF_THE_SERVER = {http.client.SWITCHING_PROTOCOLS, http.client.TOO_MANY_REQUESTS}
-"""A server says them of itself, and nobody on the way cut a WebSocket off."""
 LATE = Unavailable(reason=Reason.TIMEOUT)
 """Our time ran out before anything was known."""
 _SETTLED = {Outcome.ANSWERED, Outcome.NOT_ADMITTED, Outcome.NO_ROOM}
@@ -56,11 +55,6 @@ class Refusal(NamedTuple):
 
     status: int
     trouble: Outcome
-
-    @property
-    def is_the_servers(self) -> bool:
-        """Does the server, as far as its answer tells, say so of itself? Errors (5xx) count."""
-        return self.status in _OF_THE_SERVER or self.status >= http.client.INTERNAL_SERVER_ERROR
 
 
 Talk = Callable[["Visit", socket.socket], Entered | Unavailable]
@@ -127,7 +121,8 @@ class Visit:
         if time.monotonic() + AGAIN_AFTER_S >= self.until or self.stop.wait(AGAIN_AFTER_S):
             return ended
         again = self._once(talk)
-        return ended if isinstance(again, Unavailable) else again
+        is_proven = ended.outcome is Outcome.NO_WEBSOCKET and not _is_answered(again)
+        return ended if isinstance(again, Unavailable) or is_proven else again
 
     def _once(self, talk: Talk) -> Entered | Unavailable:
         began, self._stands = time.monotonic(), False
@@ -144,18 +139,18 @@ class Visit:
         with contextlib.closing(sock):
             return talk(self, sock)
 
-    def open(self) -> socket.socket:
-        """One more connection, within TLS where the server is to prove who it is.
+    def open(self, by: float = math.inf) -> socket.socket:
+        """One more connection, by a moment, within TLS where the server is to prove who it is.
 
         Raises:
             OSError: there is none.
         """
         if self.base.scheme == "https":
-            return proven(self._connect, self.base.host, self.until)
-        return self._connect()
+            return proven(partial(self._connect, by), self.base.host, min(by, self.until))
+        return self._connect(by)
 
-    def _connect(self) -> socket.socket:
-        sock = self._way.open(self.until, 0)
+    def _connect(self, by: float) -> socket.socket:
+        sock = self._way.open(min(by, self.until), 0)
         self._stands = True
         return sock
 
@@ -199,7 +194,8 @@ class Visit:
             with cut_off(sock, min(by, self.until)):
                 method = "GET" if body is None else "POST"
                 all_headers = {"User-Agent": AGENT, **headers}
-                connection.request(method, f"{self.base.path}{page}", body=body, headers=all_headers)
+                content = None if body is None else body.encode()
+                connection.request(method, f"{self.base.path}{page}", body=content, headers=all_headers)
                 with connection.getresponse() as response:
                     return response.status, response.read(most)
         except (http.client.HTTPException, ValueError) as error:
@@ -214,6 +210,10 @@ def _share(until: float, part: float) -> float:
     """The moment when this part of the time until then is over."""
     now = time.monotonic()
     return now + (until - now) * part
+
+
+def _is_answered(entered: Entered | Unavailable) -> bool:
+    return not isinstance(entered, Unavailable) and entered.outcome is Outcome.ANSWERED
 
 
 def _is_settled(entered: Entered | Unavailable) -> bool:

@@ -74,13 +74,19 @@ def _by_websocket(domain: str, page: str, bosh_page: str | None, visit: Visit) -
 
 
 def _told_by_bosh(domain: str, page: str | None, refusal: Refusal, visit: Visit) -> Entered | Unavailable:
-    """Is the server there, and the WebSocket alone cut off? Only BOSH can tell; else what becomes of it tells."""
-    if page is not None and not visit.stop.is_set():
+    """Is the server there, and the WebSocket alone cut off? BOSH proves it; without it, only that the connection was cut."""
+    if visit.stop.is_set():
+        return LATE
+    is_answered = refusal.status or refusal.trouble is Outcome.ANSWERED
+    if page is not None:
         bosh = _by_bosh(domain, page, visit)
         if isinstance(bosh, Unavailable):
             return bosh
-        return Entered(Outcome.NO_WEBSOCKET if bosh.outcome is Outcome.ANSWERED else Outcome.NO_ROOM)
-    is_answered = refusal.status or refusal.trouble is Outcome.ANSWERED
+        if bosh.outcome is Outcome.ANSWERED:
+            return Entered(Outcome.NO_WEBSOCKET)
+        return Entered(Outcome.NO_ROOM) if is_answered else bosh
+    if refusal.trouble is Outcome.SILENT:
+        return LATE
     return Entered(Outcome.NO_ROOM if is_answered else Outcome.NO_WEBSOCKET)
 
 
@@ -102,7 +108,7 @@ def _by_bosh(domain: str, page: str, visit: Visit) -> Entered | Unavailable:
         end = f"<body xmlns={quoteattr(_HTTPBIND)} sid={quoteattr(sid)} rid='{rid + 1}' type='terminate'/>"
         with contextlib.suppress(OSError):  # it ends by itself soon
             by = time.monotonic() + _PARTING_S
-            visit.page(visit.open(), page, _XML, end, most=_LONGEST_BODY, by=by)
+            visit.page(visit.open(by), page, _XML, end, most=_LONGEST_BODY, by=by)
     return Entered(Outcome.ANSWERED)
 
 

@@ -265,7 +265,7 @@ class ForetoldSound(Struct, frozen=True, kw_only=True):
 class ForetoldPicture(Fact, frozen=True, kw_only=True):
     """One way's picture of 640x360 at best: its rate, height, frames, and how much of the time it stands still.
 
-    Where no rates were measured and losses alone spoil it, it is one of 300 kbit/s, and the bounds of `kbit_s` say so.
+    Where no rates were measured and losses or cuts spoil it, it is one of 300 kbit/s, and the bounds of `kbit_s` say so.
     """
 
     kbit_s: Span
@@ -275,7 +275,7 @@ class ForetoldPicture(Fact, frozen=True, kw_only=True):
 
 
 class ForetoldWay(Fact, frozen=True, kw_only=True):
-    """One way of a call; of the picture nothing is foretold where no rates were measured, unless losses alone spoil it."""
+    """One way of a call; of the picture nothing is foretold where no rates were measured, unless losses or cuts spoil it."""
 
     sound: ForetoldSound
     picture: ForetoldPicture | Unavailable
