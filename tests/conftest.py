@@ -50,8 +50,8 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def _a_home_of_its_own(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings, logs and the language come from the test, never from whoever runs it."""
+def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, logs and the language come from the test, never from whoever runs it. There is no such folder yet."""
     home = next(_homes)
     for name in _FOLDERS:
         monkeypatch.setenv(name, str(home / name))
@@ -59,6 +59,7 @@ def _a_home_of_its_own(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.delenv(name, raising=False)
     # Windows and macOS are asked for their own language where the environment names none that we speak.
     monkeypatch.setenv("LANG", "C.UTF-8" if sys.platform == "linux" else "fr_FR.UTF-8")
+    return home
 
 
 @pytest.fixture(autouse=True)

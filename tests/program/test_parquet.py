@@ -65,7 +65,9 @@ def test_it_wants_a_file_and_its_library(run: Any, folder: Path, monkeypatch: py
     monkeypatch.delitem(sys.modules, "amif_netcheck.desk.parquet", raising=False)
     monkeypatch.delattr(desk, "parquet", raising=False)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    said = run("summary", str(folder), "--format", "parquet", "-o", "x", "--lang", "en").complaint()
+    said = run(
+        "summary", str(folder), "--format", "parquet", "-o", str(folder / "x.parquet"), "--lang", "en"
+    ).complaint()
     assert 'pip install "amif-netcheck[analytics]"' in said
 
 

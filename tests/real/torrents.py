@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.lab.addresses import BOX
-from tests.lab.namespaces import Namespace
+from tests.lab.namespaces import Namespace, wait_for
 
 _PIECE = 1 << 20
 _PIECES = 64
@@ -31,10 +31,11 @@ WebUI\\Address=127.0.0.1
 
 _TRACKER_PORT = 6969
 _TRACKER = """
-import http.server, socket, sys
-address, port, seeder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+import http.server, pathlib, socket, sys
+address, port, seeder, told = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), pathlib.Path(sys.argv[4])
 class Tracker(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        told.touch()
         body = b"d8:intervali60e5:peers6:" + socket.inet_aton(address) + seeder.to_bytes(2, "big") + b"e"
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -63,9 +64,12 @@ def seed(inside: Namespace, folder: Path, *, protocol: str) -> Path:
     info = {"length": _PIECE * _PIECES, "name": _NAME, "piece length": _PIECE, "pieces": pieces}
     torrent = folder / "film.torrent"
     torrent.write_bytes(_bencoded({"announce": f"http://{BOX}:{_TRACKER_PORT}/announce", "info": info}))
-    tracker = (sys.executable, "-c", _TRACKER, BOX, str(_TRACKER_PORT), str(_SEEDER_PORT))
+    told = folder / "announced"
+    tracker = (sys.executable, "-c", _TRACKER, BOX, str(_TRACKER_PORT), str(_SEEDER_PORT), str(told))
     inside.start(*tracker, listens=("tcp", _TRACKER_PORT))
     _qbittorrent(inside, folder, "--skip-hash-check", torrent, protocol=protocol, port=_SEEDER_PORT)
+    # Who comes before it listens is sent away, and tries again after a minute.
+    wait_for(told.exists, 30, "a seeder that has announced what it has")
     return torrent
 
 
