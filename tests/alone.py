@@ -33,7 +33,12 @@ def _turn(name: str, *, alone: bool) -> Iterator[None]:
 
 
 class Turns:
-    """The plugin: `@pytest.mark.alone`, outside of the timeout of a test."""
+    """The plugin: `@pytest.mark.alone`, outside of the timeout of a test; and whose turn it is first."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Tests that one worker has to take one after the other begin first, whatever the order, or the others wait for it."""
+        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

@@ -112,7 +112,9 @@ def test_typed_beats_the_settings_and_a_file_without_a_link_goes_without_a_host(
 
 
 @pytest.mark.parametrize("form", ["--json", "--plain"])
-def test_what_the_invitation_says_is_in_no_report(run: Any, tmp_path: Path, home: Path, form: str) -> None:
+def test_what_the_invitation_says_is_in_no_report(
+    run: Any, tmp_path: Path, own_home: Path, form: str
+) -> None:
     file = write(tmp_path / "a.ics", None, "URL:https://visio.example/abc", "DESCRIPTION:Ordre du jour caché")
     for private in ((), ("--include-private",)):
         ran = run(form, *HARMLESS, *private, "--lang", "en", "--meeting", str(file))
@@ -120,7 +122,7 @@ def test_what_the_invitation_says_is_in_no_report(run: Any, tmp_path: Path, home
         assert ran.err.startswith("amif-netcheck: Read in a.ics: ")
         for words in ("Très secret", "caché", "/abc", f"{SOON:%H:%M}:00", str(file)):
             assert words not in ran.out
-    log = "".join(path.read_text(encoding="utf-8") for path in home.rglob("*.log"))
+    log = "".join(path.read_text(encoding="utf-8") for path in own_home.rglob("*.log"))
     assert "start" in log
     assert "secret" not in log
 
