@@ -23,7 +23,8 @@ from amif_netcheck.probes.traffic import WINDOW_S
 ROUNDS = 7
 VERSION_TIMES_ARGPARSE = 2.5
 HELP_TIMES_ARGPARSE = 3.0
-REPLAY_TIMES_ARGPARSE = 6.0
+REPLAY_TIMES_ARGPARSE = 8.0
+"""A saved call is played again."""
 OFFLINE_BESIDE_WINDOW_S = 0.8
 OFFLINE_S = 4.0
 QUICK_S = 5.0

@@ -245,3 +245,10 @@ def test_whatever_a_report_holds_there_is_an_answer(rng: Random) -> None:
     if isinstance(anything, LinkFacts):
         foretold = foretell(anything)
         assert isinstance(foretold, Foretold | Unavailable)
+
+
+@given(st.lists(st.integers(0, 9), max_size=400))
+def test_the_least_of_the_last_packets_is_theirs(delays: list[int]) -> None:
+    history = sound._History()
+    for at, delay in enumerate(delays):
+        assert history.least(float(delay)) == min(delays[max(0, at - 99) : at + 1])

@@ -71,9 +71,28 @@ class _Wish:
         return _BUCKETS - 1
 
 
+class _History:
+    """The least of the last packets' delays."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._rising = deque[tuple[int, float]]()
+        """Those that nothing after them is below, each with its number."""
+
+    def least(self, delay_ms: float) -> float:
+        """With this one."""
+        while self._rising and self._rising[-1][1] >= delay_ms:
+            self._rising.pop()
+        self._rising.append((self._count, delay_ms))
+        self._count += 1
+        if self._rising[0][0] < self._count - _HISTORY_PACKETS:
+            self._rising.popleft()
+        return self._rising[0][1]
+
+
 def play(transits: Iterable[Transit], settled_after: int = 0) -> Played:
     """Play packets of 20 ms with these times on the way; the figures are of those after the first `settled_after`."""
-    wish, recent = _Wish(), deque[float](maxlen=_HISTORY_PACKETS)
+    wish, history = _Wish(), _History()
     delay = _BUCKET_MS
     made_up_ms = late_ms = played_ms = buffered = 0.0
     packets = list(transits)
@@ -88,13 +107,13 @@ def play(transits: Iterable[Transit], settled_after: int = 0) -> Played:
             continue
         if math.isnan(transit):
             continue
-        recent.append(transit)
-        wish.note(transit - min(recent))
+        usual = history.least(transit)
+        wish.note(transit - usual)
         above = transit - least
         if above > delay:
             late_ms += (above - delay) * counts
             delay = above
-        upper = max(wish.ms, min(recent) - least + wish.ms)
+        upper = max(wish.ms, usual - least + wish.ms)
         lower = upper - wish.ms + max(_LOWER_SHARE * wish.ms, wish.ms - _LOWER_MS)
         if delay > upper:
             delay = max(upper, delay - _FASTER_MS)
