@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.model.facts import Reason, Recording, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
+from amif_netcheck.sound import child
 from amif_netcheck.sound import recorder as sound
 from tests.systems import put_on_path
 
@@ -151,3 +153,25 @@ def test_a_screen_that_crashes_costs_no_recording(monkeypatch: pytest.MonkeyPatc
     assert isinstance(facts.recording, Recording)
     assert facts.played_back
     assert [recording.lost for recording in given] == [True], "its process has ended"
+
+
+@pytest.mark.parametrize(
+    ("heard", "told"),
+    [({"found": True, "delay_ms": 40.0, "strength_db": -9.0}, [True]), ({"found": False}, [])],
+    ids=["an echo", "none so far"],
+)
+def test_what_was_heard_before_the_sound_stalled(
+    monkeypatch: pytest.MonkeyPatch, heard: dict[str, object], told: list[bool]
+) -> None:
+    """An echo is one whatever comes after it; the first chirp without one says nothing of the second."""
+    said: list[dict[str, Any]] = []
+
+    def stall(_sounddevice: object, _numpy: object, _times: int, chirps: list[dict[str, object]]) -> None:
+        chirps.append(heard)
+        raise child._StreamError("the loudspeaker stopped")
+
+    monkeypatch.setattr(child.inside, "write_line", lambda **line: said.append(line))
+    monkeypatch.setattr(child, "_play_chirps", stall)
+    with pytest.raises(child._StreamError):
+        child._listen_for_echo(None, None, 2)
+    assert [line["echo"]["found"] for line in said if "echo" in line] == told

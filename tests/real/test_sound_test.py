@@ -65,9 +65,12 @@ def codes(run: Run) -> dict[str, str]:
     return {code: severity for code, severity in run.codes("headset").items() if ".test_" in code}
 
 
+@pytest.mark.alone
 def test_speech_is_heard_as_loud_as_it_is(server: SoundServer, tmp_path: Path) -> None:
     path = speech(tmp_path)
     run = run_with(server, path)
+    if not run.fact("sound_test.played_back"):  # a machine that was busy for a moment stalls what is played
+        run = run_with(server, path)
     heard = recording(run)
     assert heard["rms_dbfs"] == pytest.approx(truth_dbfs(path), abs=LEVEL_DB)
     assert heard["peak_dbfs"] == pytest.approx(truth_dbfs(path, "Pk lev dB"), abs=LEVEL_DB)
@@ -155,6 +158,7 @@ def test_an_echo_is_heard_only_where_there_is_one(server: SoundServer) -> None:
     assert [line["echo"]["found"] for line in said if "echo" in line] == [False]
 
 
+@pytest.mark.alone
 def test_echoes_are_as_late_and_as_strong_as_the_room_makes_them(pulseaudio: SoundServer) -> None:
     """Twenty rooms, a quarter of them without an echo, in one go: the child is asked for as many chirps."""
     chance = random.Random(20)
@@ -168,22 +172,24 @@ def test_echoes_are_as_late_and_as_strong_as_the_room_makes_them(pulseaudio: Sou
     pulseaudio.choose(output="room_out", source="room_in")
     pulseaudio.hurry()
 
-    def wrong(asked: list[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+    def disturbed(asked: list[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+        """Rooms that were heard otherwise, and those after which the sound stalled."""
         room = pulseaudio.start(sys.executable, "-m", "tests.real.echo_room", *pipes, json.dumps(asked))
         said = child(pulseaudio, {"do": "test", "record_s": 0.2, "echo": len(asked), "play_back": False})
         pulseaudio.end(room)
-        heard = next(line["echo"]["chirps"] for line in said if "echo" in line)
-        assert len(heard) == len(asked)
-        assert not [
-            one for (_, gain_db), one in zip(asked, heard, strict=True) if gain_db is None and one["found"]
-        ]
-        return [each for each, one in zip(asked, heard, strict=True) if not agrees(each, one)]
+        heard: list[dict[str, Any]] = next((line["echo"]["chirps"] for line in said if "echo" in line), [])
+        pairs = list(zip(asked, heard, strict=len(heard) == len(asked)))
+        assert not [one for (_, gain_db), one in pairs if gain_db is None and one["found"]]
+        otherwise = [each for each, one in pairs if not agrees(each, one)]
+        assert len(otherwise) <= len(rooms) / 2
+        return [*otherwise, *asked[len(heard) :]]
 
-    disturbed = wrong(rooms)
-    assert len(disturbed) <= len(rooms) / 2
-    for _ in range(2):  # a machine that is busy for a moment shifts what is played: those once more
-        disturbed = wrong(disturbed) if disturbed else []
-    assert not disturbed
+    waiting = rooms
+    for _ in range(
+        4
+    ):  # a machine that is busy for a moment shifts what is played, or stalls it: those once more
+        waiting = disturbed(waiting) if waiting else []
+    assert not waiting
 
 
 def agrees(room: tuple[float, float | None], heard: dict[str, Any]) -> bool:

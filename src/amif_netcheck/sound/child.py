@@ -25,7 +25,7 @@ from amif_netcheck.children import inside, libraries
 _RATE = 48000
 _BEGIN_S = 3.0
 """A stream that has moved nothing after this never will."""
-_STALL_S = 1.0
+_STALL_S = 2.0
 _REACTION_S = 0.6
 """Nobody speaks the moment they are told to; and the first moments of a stream may be noise."""
 _QUIET_S = 0.3
@@ -283,6 +283,19 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
 
     _cue("quiet", _QUIET_S + times * (hearing.CHIRP_S + _TAIL_S))
     chirps: list[dict[str, Any]] = []
+    try:
+        _play_chirps(sounddevice, numpy, times, chirps)
+    finally:  # an echo that was heard before something went wrong was one; that none was heard by then says nothing
+        echoes = [chirp for chirp in chirps if chirp["found"]]
+        if echoes or len(chirps) == times:
+            clearest = max(echoes, key=lambda chirp: chirp["strength_db"], default={"found": False})
+            inside.write_line(echo={**clearest, "chirps": chirps})
+
+
+def _play_chirps(sounddevice: Any, numpy: Any, times: int, chirps: list[dict[str, Any]]) -> None:
+    """Note each in `chirps` as soon as its echo would have come."""
+    from amif_netcheck.sound import hearing  # noqa: PLC0415 - numpy has to be there
+
     with _Recorder(sounddevice, numpy) as recorder, _Player(sounddevice, numpy, recorder.rate) as player:
         played = hearing.chirp(player.rate)
         recorder.wait_for(recorder.frames + round(recorder.rate * _QUIET_S))
@@ -300,9 +313,6 @@ def _listen_for_echo(sounddevice: Any, numpy: Any, times: int) -> None:
                 chirps.append({"found": True, "delay_ms": delay_ms, "strength_db": echo.gain_db})
             else:
                 chirps.append({"found": False})
-    echoes = [chirp for chirp in chirps if chirp["found"]]
-    clearest = max(echoes, key=lambda chirp: chirp["strength_db"], default={"found": False})
-    inside.write_line(echo={**clearest, "chirps": chirps})
 
 
 def _test(sounddevice: Any, request: dict[str, Any]) -> None:
