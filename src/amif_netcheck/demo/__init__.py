@@ -11,14 +11,17 @@ import time
 from dataclasses import replace
 from functools import partial
 
+from msgspec import structs
+
 from amif_netcheck.advice.scenarios import SCENARIOS
 from amif_netcheck.demo import readings, recordings, sound_test, walk
 from amif_netcheck.demo.recordings import RecordedComputer as RecordedComputer
 from amif_netcheck.errors import InputError
 from amif_netcheck.model.choices import SYSTEMS
-from amif_netcheck.model.facts import Fact, Unavailable
+from amif_netcheck.model.facts import Fact, Facts, LinkFacts, Unavailable
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.platforms.recorded import Machine, Recorded
+from amif_netcheck.prediction.foretell import foretold_again
 from amif_netcheck.probes.context import Context
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.run.probing import PROBES, ProbeSpec
@@ -45,7 +48,8 @@ def require_scenario(name: str) -> None:
 
 def load(name: str, system: str | None = None) -> RecordedComputer:
     """The recording of a known scenario on one of `SYSTEMS`, by default the one that this program runs on."""
-    return recordings.recorded(name, system or own_system())
+    recording = recordings.recorded(name, system or own_system())
+    return structs.replace(recording, facts=foretold_again(recording.facts))
 
 
 def own_system() -> str:
@@ -55,7 +59,7 @@ def own_system() -> str:
 
 def plan(name: str, *, system: str | None = None, speed: float = 1.0) -> RunPlan:
     """A full run on the computer of a known scenario (see `load`), `speed` times as fast as a real one usually is."""
-    recording = load(name, system)
+    recording = recordings.recorded(name, system or own_system())
     return RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={
@@ -88,4 +92,5 @@ def _answer(fact: Fact | Unavailable, after_s: float, context: Context, until: f
     """The recorded fact, in `after_s` seconds or at the deadline; a stop ends the wait."""
     with readings.shown(fact, context.live, after_s):
         context.stop.wait(max(0.0, min(after_s, until - time.monotonic())))
-    return fact
+    # Played here, not before: it takes as long as the first screen does.
+    return foretold_again(Facts(link=fact)).link if isinstance(fact, LinkFacts) else fact

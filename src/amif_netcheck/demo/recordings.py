@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from amif_netcheck.model.facts import Facts
 from amif_netcheck.model.report import System
-from amif_netcheck.prediction.foretell import foretold_again
 
 _MARK = "@"
 _ABSENT = "unavailable"
@@ -55,12 +54,12 @@ def systems() -> dict[str, SystemWords]:
 
 
 def recorded(name: str, system: str) -> RecordedComputer:
-    """The computer of a known scenario, as `system` would have seen it."""
+    """The computer of a known scenario, as `system` would have seen it; no call is foretold on it yet."""
     story, words = scenario(name), systems()[system]
     facts = patched(untold(story.facts, words.facts), story.on.get(system, {}))
     return RecordedComputer(
         system=System(os=system, release=words.release),
-        facts=foretold_again(msgspec.convert(named(facts, words.names), Facts)),
+        facts=msgspec.convert(named(facts, words.names), Facts),
     )
 
 
