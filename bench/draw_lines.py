@@ -10,10 +10,11 @@ import json
 import math
 import random
 import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-SEEDS = (20261129, 20261130)
-"""Of the first drawing, now all to fit, and of the second, all to judge."""
 TRACES = (
     *("att-120", "att-300", "att-480", "tmo-30"),
     *("vzw-30", "umts-420", "evdo-180", "att16-30"),
@@ -146,39 +147,61 @@ def cellular(draw: Draw, trace: str) -> dict[str, Any]:
     }
 
 
+_KINDS: dict[str, Callable[[Draw], dict[str, Any]]] = {
+    "random": Draw.any,
+    "cuts": cuts,
+    "stalls": stalls,
+    "far": far_and_lossy,
+    "loss": lossy,
+    "thin": thin,
+    "beside": beside,
+}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Lines of one seed: how many of each kind, and the cellular ones' recordings (none: as they come)."""
+
+    seed: int
+    half: str
+    numbers: tuple[int, ...]
+    """In the order of the kinds."""
+    traces: tuple[str | None, ...]
+
+    def lines(self) -> dict[str, list[dict[str, Any]]]:
+        """By kind."""
+        draw = Draw(self.seed)
+        made = {
+            kind: [make(draw) for _ in range(number)]
+            for (kind, make), number in zip(_KINDS.items(), self.numbers, strict=True)
+        }
+        return made | {"cellular": [cellular(draw, trace or draw.one(*TRACES)) for trace in self.traces]}
+
+
+DRAWINGS = (
+    Drawing(20261129, "fit", (26, 6, 8, 8, 6, 8, 8), TRACES),
+    Drawing(20261130, "fit", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
+    Drawing(20261201, "judge", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
+)
+
+
 def lines() -> list[dict[str, Any]]:
     """All of them, each drawing in an order that leaves the kinds alike wherever one stops."""
-    first, second = (Draw(seed) for seed in SEEDS)
-    known = {
-        "random": [first.any() for _ in range(26)],
-        "cuts": [cuts(first) for _ in range(6)],
-        "stalls": [stalls(first) for _ in range(8)],
-        "far": [far_and_lossy(first) for _ in range(8)],
-        "loss": [lossy(first) for _ in range(6)],
-        "thin": [thin(first) for _ in range(8)],
-        "beside": [beside(first) for _ in range(8)],
-        "cellular": [cellular(first, trace) for trace in TRACES],
-    }
-    new = {
-        "random": [second.any() for _ in range(14)],
-        "cuts": [cuts(second) for _ in range(3)],
-        "stalls": [stalls(second) for _ in range(4)],
-        "far": [far_and_lossy(second) for _ in range(4)],
-        "loss": [lossy(second) for _ in range(3)],
-        "thin": [thin(second) for _ in range(4)],
-        "beside": [beside(second) for _ in range(4)],
-        "cellular": [cellular(second, second.one(*TRACES)) for _ in range(4)],
-    }
-    after = {kind: len(members) + 1 for kind, members in known.items()}
-    return _named(known, "fit", dict.fromkeys(known, 1)) + _named(new, "judge", after)
+    made: list[dict[str, Any]] = []
+    known: Counter[str] = Counter()
+    for drawing in DRAWINGS:
+        by_kind = drawing.lines()
+        made += _named(by_kind, drawing.half, known)
+        known.update({kind: len(members) for kind, members in by_kind.items()})
+    return made
 
 
-def _named(kinds: dict[str, list[dict[str, Any]]], half: str, first: dict[str, int]) -> list[dict[str, Any]]:
+def _named(kinds: dict[str, list[dict[str, Any]]], half: str, known: Counter[str]) -> list[dict[str, Any]]:
     made = []
     for kind, members in kinds.items():
-        for number, line in enumerate(members):
-            entry = {"name": f"{kind}-{first[kind] + number}", "kind": kind, "half": half, **line}
-            made.append(((number + 1) / len(members), entry))
+        for number, line in enumerate(members, start=1):
+            entry = {"name": f"{kind}-{known[kind] + number}", "kind": kind, "half": half, **line}
+            made.append((number / len(members), entry))
     return [line for _, line in sorted(made, key=lambda each: each[0])]
 
 
