@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from amif_netcheck import settings_limits
 from amif_netcheck.advice.language import LANGUAGES
-from amif_netcheck.catalog.meeting_services import (
-    HIGHEST_LIMIT,
-    HIGHEST_RATE,
-    LONGEST,
-    Effect,
-    Kind,
-    MeetingService,
-    Protocol,
-    PublishedLimits,
-    ServiceRates,
-    Way,
-    keys_of,
-)
+from amif_netcheck.catalog.meeting_services import MeetingService
 from amif_netcheck.catalog.public_servers import DEFAULT_PAGE, DEFAULT_PAGE_TEXT, DEFAULT_STUN, DEFAULT_WEB
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import profiles, targets
-from amif_netcheck.model.choices import CHECKS, COLOURS, MAX_MB, SPEED_ENGINES, TIMEOUT_S
-from amif_netcheck.model.desk import ChangedLimit, Desk
+from amif_netcheck.model.choices import CHECKS, MAX_MB, TIMEOUT_S
+from amif_netcheck.model.desk import LONGEST_CONTACT, LONGEST_SITE, SHORTEST_KEY, ChangedLimit, Desk
 from amif_netcheck.output.metrics import BY_NAME, Thresholds
 from amif_netcheck.settings_files import Layer
 from amif_netcheck.settings_limits import GOT
+from amif_netcheck.settings_mistakes import as_input_error, unknown_key, wrong_value
 
 
 def _about(description: str, example: object, **limits: Any) -> Meta:
     """What a key is for, and a value to show: the example file, the schema and `settings` are made from these."""
     return Meta(description=description, examples=[example], **limits)
-
-
-LONGEST_SITE = 80
-LONGEST_CONTACT = 120
-SHORTEST_KEY = 16
 
 
 class LinkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -252,42 +236,53 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 def _checked(layer: Layer) -> None:
     path, content = layer
-    _check_types_of_profiles(content.get("profile"), path)
+    _check_types(path, "profile", content.get("profile"), MeetingService)
+    _check_types(path, "monitoring", content.get("monitoring"), Thresholds)
     mistake = settings_limits.check(content["limits"]) if "limits" in content else None
     if mistake:
-        raise _wrong(path, *mistake)
+        raise wrong_value(path, *mistake)
     try:
         settings = msgspec.convert(content, Settings, strict=True)
     except msgspec.ValidationError as error:
-        raise _as_input_error(str(error), path) from error
+        raise as_input_error(str(error), path, _known_keys()) from error
     if settings.language and settings.language not in LANGUAGES:
-        raise _wrong(path, "language", ", ".join(LANGUAGES), settings.language)
+        raise wrong_value(path, "language", ", ".join(LANGUAGES), settings.language)
     for check in settings.skip:
         if check not in CHECKS:
-            raise _wrong(path, "skip", ", ".join(CHECKS), check)
-    for metric in settings.monitoring:
-        if metric not in BY_NAME:
-            raise _unknown_key(path, metric, "monitoring", [f"monitoring.{name}" for name in BY_NAME])
+            raise wrong_value(path, "skip", ", ".join(CHECKS), check)
+    _check_monitoring(settings, path)
     wrong = profiles.check(settings.profile) if settings.profile else None
     if wrong:
         key, expected, got = wrong
-        raise _wrong(path, key, expected, got)
+        raise wrong_value(path, key, expected, got)
     try:
         _check_addresses(settings)
     except InputError as error:
         raise InputError("settings.problem", file=path, problem=error) from error
 
 
-def _check_types_of_profiles(content: object, path: Path) -> None:
-    """Each by itself, as msgspec does not tell in which of them something is wrong."""
-    for name, profile in content.items() if isinstance(content, dict) else ():
-        if not isinstance(profile, dict):
-            got = InputError(GOT.get(type(profile).__name__, "settings.list_found"))
-            raise _wrong(path, f"profile.{name}", InputError("settings.table"), got)
+def _check_types(path: Path, table: str, content: object, kind: type[Struct]) -> None:
+    """Of a table of tables, each by itself, as msgspec does not tell in which of them something is wrong."""
+    for name, entry in content.items() if isinstance(content, dict) else ():
+        if not isinstance(entry, dict):
+            got = InputError(GOT.get(type(entry).__name__, "settings.list_found"))
+            raise wrong_value(path, f"{table}.{name}", InputError("settings.table"), got)
         try:
-            msgspec.convert(profile, MeetingService, strict=True)
+            msgspec.convert(entry, kind, strict=True)
         except msgspec.ValidationError as error:
-            raise _as_input_error(str(error), path, f"profile.{name}.") from error
+            known = [f"{table}.{name}.{field}" for field in kind.__struct_fields__]
+            raise as_input_error(str(error), path, known, f"{table}.{name}.") from error
+
+
+def _check_monitoring(settings: Settings, path: Path) -> None:
+    """Are they metrics, and is critical worse than the warning before it?"""
+    for name, thresholds in settings.monitoring.items():
+        if name not in BY_NAME:
+            raise unknown_key(path, name, "monitoring", [f"monitoring.{name}" for name in BY_NAME])
+        given = [value for value in (thresholds.warning, thresholds.critical) if value is not None]
+        in_order = given == sorted(given, reverse=BY_NAME[name].floor)
+        if not in_order or not all(map(math.isfinite, given)):
+            raise wrong_value(path, f"monitoring.{name}", InputError("settings.monitoring_order"), "")
 
 
 def _check_addresses(settings: Settings) -> None:
@@ -305,93 +300,6 @@ def _check_addresses(settings: Settings) -> None:
         targets.speed_server(settings.link.speed_server)
 
 
-_UNKNOWN_KEY = re.compile(
-    r"Object contains unknown field `(?P<key>.*?)`(?: - at `\$(?P<table>.*)`)?$", re.DOTALL
-)
-_WRONG_VALUE = re.compile(
-    r"(?:Expected `(?P<expected>[^`]*)`[^`]*(?:, got `(?P<got>.*)`)?|Invalid enum value '(?P<choice>.*)')"
-    r" - at `\$\.(?P<key>.*)`$",
-    re.DOTALL,
-)
-_INDEX = re.compile(r"\[\.\.\.\]|\[\d+\]")
-"""Of a list, or of a table whose keys are the person's."""
-_RATES = [f"rates.{name}.{way}" for name in ServiceRates.__struct_fields__ for way in ("up", "down")]
-_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]*)` - at `\$\.(?P<table>.*)`$", re.DOTALL)
-_RANGES: dict[str, tuple[float, float]] = {
-    "timeout_s": TIMEOUT_S,
-    "link.max_mb": MAX_MB,
-    **dict.fromkeys(_RATES, (1, HIGHEST_RATE)),
-    **dict.fromkeys(
-        (f"limits.{name}.value" for name in PublishedLimits.__struct_fields__), (0, HIGHEST_LIMIT)
-    ),
-}
-"""Of every setting that is a number; those of a profile without its name."""
-_LENGTHS = {"site": LONGEST_SITE, "contact": LONGEST_CONTACT, **LONGEST}
-"""Of every setting that is a text of limited length."""
-_CHOICES: dict[str, Sequence[str]] = {
-    "colours": COLOURS,
-    "link.speed_engine": SPEED_ENGINES,
-    "ladder.way": get_args(Way),
-    "over_tcp.effect": get_args(Effect),
-    "signalling.protocol": get_args(Protocol),
-    **dict.fromkeys((f"rates.{name}.kind" for name in ServiceRates.__struct_fields__), get_args(Kind)),
-}
-_EXPECTED = {
-    "str": "settings.text",
-    "bool": "settings.boolean",
-    "array": "settings.list_expected",
-    "object": "settings.table",
-    "float": "settings.number_found",
-    "int": "settings.number_found",
-}
-
-
-def _as_input_error(message: str, path: Path, within: str = "") -> InputError:
-    """The error that msgspec's words stand for: file, key (after `within`), what was expected."""
-    unknown = _UNKNOWN_KEY.match(message)
-    if unknown:
-        table = _INDEX.sub("", unknown["table"] or "").lstrip(".")
-        return _unknown_key(path, unknown["key"], f"{within}{table}".rstrip("."))
-    missing = _MISSING.match(message)
-    if missing:
-        table = _INDEX.sub("", missing["table"])
-        return InputError("settings.missing_key", file=path, key=f"{within}{table}.{missing['key']}")
-    wrong = _WRONG_VALUE.match(message)
-    if not wrong:
-        return InputError("settings.problem", file=path, problem=message)
-    key = _INDEX.sub("", wrong["key"])
-    expected: object = ", ".join(_CHOICES.get(key, ()))
-    if key in _RANGES:
-        least, most = _RANGES[key]
-        code = "settings.whole_number" if key in _RATES else "settings.number"
-        expected = InputError(code, least=least, most=most)
-    elif key in _LENGTHS and wrong["expected"] == "str":
-        expected = InputError("settings.length", most=_LENGTHS[key])
-    elif key == "token_key" and wrong["expected"].startswith("str"):
-        expected = InputError("settings.shortest", least=SHORTEST_KEY)
-    elif not expected:
-        expected = InputError(_EXPECTED[wrong["expected"].removesuffix(" | null")])
-    got = InputError(GOT[wrong["got"]]) if wrong["got"] else wrong["choice"]
-    return _wrong(path, within + key, expected, got)
-
-
-def _unknown_key(path: Path, key: str, table: str, known: Sequence[str] = ()) -> InputError:
-    key = f"{table}.{key}" if table else key
-    import difflib  # noqa: PLC0415 - only mistakes need it
-
-    known = known or (_profile_keys(table) if table.startswith("profile.") else _known_keys())
-    close = difflib.get_close_matches(key, known, n=1)
-    if close:
-        return InputError("settings.misspelt_key", file=path, key=key, close=close[0])
-    return InputError("settings.unknown_key", file=path, key=key, known=", ".join(known))
-
-
-def _wrong(path: Path, key: str, expected: object, got: object) -> InputError:
-    if got:
-        return InputError("settings.value", file=path, key=key, expected=expected, got=got)
-    return InputError("settings.value_out_of_range", file=path, key=key, expected=expected)
-
-
 def _known_keys() -> list[str]:
     keys = []
     for name in Settings.__struct_fields__:
@@ -400,9 +308,3 @@ def _known_keys() -> list[str]:
             [f"{name}.{inner}" for inner in table.__struct_fields__] if isinstance(table, Struct) else [name]
         )
     return keys
-
-
-def _profile_keys(table: str) -> list[str]:
-    """All keys of a table in a profile: `profile.NAME`, or one below it."""
-    _, _, place = table.removeprefix("profile.").partition(".")
-    return [f"{table}.{key}" for key in keys_of(place)]

@@ -127,6 +127,34 @@ def test_settings_tell_where_they_come_from(
     assert "did you mean “site”?" in err
 
 
+@pytest.mark.parametrize(
+    ("line", "said_of_it"),
+    [
+        (
+            "rtt_ms = { warning = 300, critical = 100 }",
+            "“monitoring.rtt_ms”: expected two numbers, critical beyond warning",
+        ),
+        (
+            "upload_mbit_s = { warning = 2, critical = 10 }",
+            "“monitoring.upload_mbit_s”: expected two numbers",
+        ),
+        ("loss_pct = { warning = nan }", "“monitoring.loss_pct”: expected two numbers"),
+        ("rtt_ms = { warn = 100 }", "“monitoring.rtt_ms.warn”; did you mean “monitoring.rtt_ms.warning”?"),
+        ("rtt_ms = 100", "“monitoring.rtt_ms”: expected a table, found a number"),
+        ('rtt_ms = { warning = "a lot" }', "“monitoring.rtt_ms.warning”: expected a number, found text"),
+        ("rt_ms = { warning = 1 }", "“monitoring.rt_ms”; did you mean “monitoring.rtt_ms”?"),
+    ],
+)
+def test_a_mistake_in_monitoring_is_named(
+    line: str, said_of_it: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(f"[monitoring]\n{line}\n", encoding="utf-8")
+    code, _, err = said(capsysbinary, "settings", "--check", str(path), "--lang", "en")
+    assert code == 2
+    assert said_of_it in err
+
+
 def test_settings_in_force_are_toml_whatever_a_key_is_called(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

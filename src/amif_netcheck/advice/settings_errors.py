@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "settings.worse_beyond": N_(
         "info before warning before critical, the usual ones where they are not named"
     ),
+    "settings.monitoring_order": N_("two numbers, critical beyond warning"),
     "settings.boolean": N_("true or false"),
     "settings.list_expected": N_('a list, such as ["…", "…"]'),
     "settings.table": N_("a table"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+LONGEST_SITE, LONGEST_CONTACT, SHORTEST_KEY = 80, 120, 16
+"""Characters of a site's name and a contact line, and of the key that tokens are made with."""
+
 
 class ChangedLimit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The thresholds of one limit that are not the usual ones; None where the usual one holds."""
