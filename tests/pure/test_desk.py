@@ -23,7 +23,7 @@ from amif_netcheck.desk import comparison, comparison_text, digest, summary, sum
 from amif_netcheck.desk.comparison import Fate
 from amif_netcheck.desk.digest import Digest, Unreadable
 from amif_netcheck.desk.summary import Wanted
-from amif_netcheck.model.facts import Facts
+from amif_netcheck.model.facts import Facts, LinkFacts, Record, Stretch
 from amif_netcheck.model.finding import Severity, rank
 from amif_netcheck.model.report import Report, Verdict
 from amif_netcheck.output import metrics
@@ -233,6 +233,9 @@ def test_a_summary_in_json_is_one_document() -> None:
     document = json.loads(content)
     assert [row["file"] for row in document["attendees"]] == [one.file for one in found.attendees]
     assert document["verdicts"] == found.verdicts
+    assert [tuple(row["problems"]) for row in document["attendees"]] == [
+        one.problems for one in found.attendees
+    ]
     assert json.loads(table.as_json(summary.summarise([], Wanted())))["attendees"] == []
 
 
@@ -289,6 +292,29 @@ def test_a_check_that_the_later_report_lacks_is_not_mended() -> None:
 def with_rtt(rtt_ms: float, day: int = 23) -> Report:
     made = report(facts=link(train(rtt_ms), train(rtt_ms)), asked=("link",))
     return judge_again(structs.replace(made, generated_at=f"2026-11-{day}T09:00:00+01:00"))
+
+
+def test_runs_are_in_the_order_of_time_whatever_the_zone_of_each_clock() -> None:
+    stamps = ("2026-11-24T09:00:00-04:00", "2026-11-24T12:00:00+01:00", "", "2026-11-24T10:30:00Z")
+    ordered = steps(*(some_report(number, generated_at=stamp) for number, stamp in enumerate(stamps)))
+    files = [ordered[0].before.file, *(step.after.file for step in ordered)]
+    assert files == ["2.json", "3.json", "1.json", "0.json"]
+
+
+def with_holes(round_trip: str, day: int) -> Report:
+    made = with_rtt(20, day)
+    assert isinstance(made.facts.link, LinkFacts)
+    record = Record(rest=Stretch(began_s=0.1, interval_ms=20, round_trip=round_trip))
+    return structs.replace(made, facts=Facts(link=structs.replace(made.facts.link, record=record)))
+
+
+def test_holes_that_are_gone_are_told() -> None:
+    """Seven lost in a row are no hole yet; a record that somebody else wrote has none that could be counted."""
+    (step,) = steps(with_holes("20*90 -*8 20*50 -*30 20 -*7 20*9 -*12", 23), with_holes("20*300", 24))
+    change = next(metric for metric in step.metrics if metric.name == "holes")
+    assert (change.before, change.after, change.better) == (3, 0, True)
+    (step,) = steps(with_holes("20*90 -*99999999", 23), with_holes("20*300", 24))
+    assert "holes" not in {metric.name for metric in step.metrics}
 
 
 def test_numbers_are_told_when_they_changed_more_than_by_chance() -> None:

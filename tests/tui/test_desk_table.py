@@ -141,6 +141,6 @@ def test_only_a_terminal_gets_the_table(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(desk_commands, "_on_a_terminal", lambda: True)
     assert cli.main(["summary", str(folder)]) == 0
     assert len(opened) == 1
-    for more in (["--plain"], ["--json"], ["-o", str(folder / "x.txt")]):
+    for more in (["--plain"], ["--json"], ["-o", str(folder / "x.txt")], ["--html", str(folder / "x.html")]):
         assert cli.main(["summary", str(folder), *more]) == 0
     assert len(opened) == 1

@@ -73,8 +73,10 @@ def summarise(options: argparse.Namespace, settings: Settings, language: Languag
         until=options.until,
     )
     if options.format == "parquet":
+        if options.html is not None:  # one pass, which keeps nothing for a page
+            raise UsageError(language.text("--html and --format parquet are two commands: give one of them"))
         return _parquet(reports, wanted, options.output, language)
-    if options.format is None and options.output is None and _on_a_terminal():
+    if options.format is None and options.output is None and options.html is None and _on_a_terminal():
         return _table(summary.summarise(reports, wanted), settings, language)
     found = summary.summarise(reports, wanted)
 

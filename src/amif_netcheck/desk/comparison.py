@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from enum import Enum
 from itertools import pairwise
 
@@ -72,7 +73,7 @@ class Interval(Struct, frozen=True, kw_only=True):
 
 def compare(reports: Sequence[tuple[str, Report]]) -> tuple[Interval, ...]:
     """The steps between reports of one machine, given with the names of their files; the oldest comes first."""
-    ordered = sorted(reports, key=lambda named: named[1].generated_at)
+    ordered = sorted(reports, key=lambda named: _moment(named[1]))
     return tuple(
         Interval(
             before=_run(before),
@@ -83,6 +84,14 @@ def compare(reports: Sequence[tuple[str, Report]]) -> tuple[Interval, ...]:
         )
         for before, after in pairwise(ordered)
     )
+
+
+def _moment(report: Report) -> tuple[float, str]:
+    """When it was made, whatever its clock's zone; one that tells none comes first."""
+    try:
+        return datetime.fromisoformat(report.generated_at).timestamp(), ""
+    except (ValueError, OverflowError, OSError):
+        return 0.0, report.generated_at
 
 
 def _run(named: tuple[str, Report]) -> Run:

@@ -154,17 +154,13 @@ def decoded(content: bytes, name: str, *, with_numbers: bool = False) -> Digest 
 def _measured(encoded: msgspec.Raw) -> tuple[float | None, ...]:
     """Read by the paths alone, so that facts of other versions give what they have."""
     facts = msgspec.json.decode(encoded)
-    return tuple(_at(facts, metric.path) for metric in OF_FACTS)
+    return tuple(metric.read(_at(facts, metric.path)) for metric in OF_FACTS)
 
 
-def _at(facts: Any, path: str) -> float | None:
+def _at(facts: Any, path: str) -> Any:
     for name in path.split("."):
         facts = facts.get(name) if isinstance(facts, dict) else None
-    is_number = isinstance(facts, (int, float)) and not isinstance(facts, bool)
-    try:
-        return float(facts) if is_number else None
-    except OverflowError:
-        return None
+    return facts
 
 
 def _why_not(content: bytes) -> Unreadable:

@@ -67,7 +67,10 @@ def as_json(summary: Summary) -> bytes:
         name: getattr(summary, name) for name in ("verdicts", "causes", "shared", "left_out", "unreadable")
     }
     opening = msgspec.json.format(msgspec.json.encode(head), indent=2).removesuffix(b"\n}")
-    attendees = b",\n    ".join(msgspec.json.encode(row) for row in rows(summary.attendees))
+    attendees = b",\n    ".join(
+        msgspec.json.encode(row | {"problems": digest.problems})
+        for digest, row in zip(summary.attendees, rows(summary.attendees), strict=True)
+    )
     return for_json(
         b"".join((opening, b',\n  "attendees": [\n    ', attendees, b"\n  ]\n}\n")).decode()
     ).encode()

@@ -9,6 +9,8 @@ from itertools import groupby
 LOST, SILENT = "-", "."
 """What never arrived; and what did, nobody knows when."""
 _TIMES = "*"
+HOLE_STEPS = 8
+"""So many packets lost in a row are a hole in the line, 160 ms, and no chance."""
 LONGEST_MS, _LONGEST_TOKEN = 600_000.0, 8
 _MOST = 10_000
 """Packets of one text, when it comes from a stranger's report."""
@@ -20,6 +22,13 @@ Transit = float | None
 def known(steps: Iterable[Transit]) -> list[float]:
     """The times of those that arrived at a known time."""
     return [step for step in steps if step is not None and not math.isnan(step)]
+
+
+def holes(steps: Iterable[Transit]) -> int:
+    """How often so many packets in a row were lost as make a hole in what one hears."""
+    return sum(
+        lost and sum(1 for _ in run) >= HOLE_STEPS for lost, run in groupby(steps, lambda step: step is None)
+    )
 
 
 def written(transits: Iterable[Transit]) -> str:

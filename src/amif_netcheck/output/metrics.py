@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
 
+from amif_netcheck.model import transits
 from amif_netcheck.model.facts import Unavailable
 from amif_netcheck.model.report import Report
 from amif_netcheck.model.text import N_
+
+
+def _number(value: Any) -> float | None:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _holes(record: Any) -> float | None:
+    """Of a record of round trips; None where it is none of ours."""
+    try:
+        return float(transits.holes(transits.read(record))) if isinstance(record, str) else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -18,6 +36,7 @@ class Metric:
     """One quantity.
 
     `path` leads to it among the facts; `unit` is the suffix of its name, `words` a text to translate; `floor`: less is worse.
+    `read` makes the number of what stands there, or None.
     """
 
     name: str
@@ -25,6 +44,7 @@ class Metric:
     unit: str
     words: str
     floor: bool = False
+    read: Callable[[Any], float | None] = _number
 
 
 SCORE = Metric("score", "", "", N_("Score, of 100"), floor=True)
@@ -42,6 +62,9 @@ OF_FACTS = (
         "link.internet.longest_loss_ms",
         "ms",
         N_("Longest hole in the answers from the Internet"),
+    ),
+    Metric(
+        "holes", "link.record.rest.round_trip", "", N_("Holes in the answers from the Internet"), read=_holes
     ),
     Metric("gateway_rtt_ms", "link.gateway.rtt_ms.median", "ms", N_("Round trip to the box (median)")),
     Metric("gateway_loss_pct", "link.gateway.loss_pct", "pct", N_("Loss to the box and back")),
@@ -101,4 +124,4 @@ def value_of(metric: Metric, report: Report) -> float | None:
         if isinstance(facts, Unavailable):
             return None
         facts = getattr(facts, name)
-    return None if isinstance(facts, Unavailable) else float(facts)
+    return metric.read(facts)
