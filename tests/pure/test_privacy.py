@@ -20,7 +20,7 @@ from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.advice.lookup import word
 from amif_netcheck.desk import comparison, comparison_text, digest, summary, summary_text, table
 from amif_netcheck.model.facts import Facts
-from amif_netcheck.model.report import ProbeError, Report
+from amif_netcheck.model.report import Privacy, ProbeError, Report
 from amif_netcheck.output import formats
 from amif_netcheck.output.formats.json import encode
 from amif_netcheck.output.output_format import Manner
@@ -111,6 +111,21 @@ def test_nothing_private_is_left_in_any_output(seed: int, code: str) -> None:
     for name, text in outputs(clean, private, Language(code)):
         found = ODD.search(text)
         assert found is None, f"{name}: {text[max(0, found.start() - 80) : found.end() + 20]}"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_a_report_that_only_says_it_is_redacted_is_made_so(seed: int) -> None:
+    """All but the names of a computer that is not here: only where they stand tells that they are private."""
+    clean = redact(structs.replace(machine(seed), privacy=Privacy.REDACTED))
+    assert {found.group().casefold() for found in ODD.finditer(encode(clean).decode())} <= OWN.keys()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_what_was_redacted_stays_as_it_is(seed: int) -> None:
+    clean = redact(machine(seed), own_names=OWN)
+    assert redact(clean) == clean
 
 
 def test_private_data_of_a_full_report_are_not_in_a_comparison_or_a_summary() -> None:

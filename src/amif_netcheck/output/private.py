@@ -32,6 +32,7 @@ _IP = re.compile(r"(?<![\w:])[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,64})?(?![\w:])")
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)")
 _MAC = re.compile(r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![0-9A-Fa-f]|:[0-9A-Fa-f])")
 _MAC_DIGITS = 12
+_TOKEN = re.compile(r"(?:authority|device|host|ip|mac|ssid|user)-[0-9a-f]{1,12}")
 _MAC_IN_A_NAME = re.compile(r"(?<=enx|wlx|wwx)[0-9A-Fa-f]{12}(?![0-9A-Fa-f])")
 _FOLDER_OF_USER = re.compile(
     r"""(?i)(?:(?<=/home/)|(?<=/users/)|(?<=\\users\\)|(?<=\\users\\\\))(?:[^\\/:*?"<>|\r\n]{1,64}(?=[\\/])|[^\\/:*?"<>|\s,;')]{1,64})"""
@@ -57,8 +58,8 @@ def redact(report: Report, *, own_names: dict[str, str] | None = None, key: str 
     The public servers that are asked by default keep their names. `own_names` maps further private texts to their kind; by
     default this computer's and this user's names. Reports with the same `key` have the same token for the same thing.
     """
-    if report.privacy is Privacy.REDACTED:
-        return report
+    if report.privacy is Privacy.REDACTED:  # so it says: whoever wrote it, what is no token yet becomes one
+        own_names = {}
     tokens = _tokens_of(report.facts, own_names, key)
     return structs.replace(
         report,
@@ -129,7 +130,7 @@ class _Tokens:
         self._pattern: re.Pattern[str] | None = None
 
     def of(self, value: str, kind: str) -> str:
-        if not value or value in public_hosts():
+        if not value or value in public_hosts() or _TOKEN.fullmatch(value):
             return value
         address = _address(value)
         if address is not None:
