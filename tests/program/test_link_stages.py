@@ -13,12 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.measure import call_stage, gateway, idle, train
+from amif_netcheck.measure import call_stage, gateway, idle, paced_upload, train
 from amif_netcheck.measure.switch_interval import short_switch_interval
 from amif_netcheck.measure.throughput import load
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
 from amif_netcheck.model.address import Server, base_of
-from amif_netcheck.model.facts import NOT_REQUESTED, LinkFacts, Reason, Train, Transfer, Unavailable
+from amif_netcheck.model.facts import (
+    NOT_REQUESTED,
+    LinkFacts,
+    PacedUpload,
+    Reason,
+    Train,
+    Transfer,
+    Unavailable,
+)
 from amif_netcheck.platforms.answers import Gateway
 from amif_netcheck.platforms.recorded import Machine, Recorded
 from amif_netcheck.prediction.foretell import foretell
@@ -85,6 +93,34 @@ def test_a_test_point_with_a_port_that_is_none_costs_no_train_and_no_rate() -> N
     assert isinstance(facts.internet, Train)
     assert isinstance(facts.download, Transfer)
     assert facts.call == NOT_REQUESTED
+
+
+@pytest.mark.parametrize("loses", [True, False], ids=["losing", "whole"])
+def test_where_packets_are_lost_and_only_there_a_small_upload_tells_which_way(
+    *, loses: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paced_upload, "_FEWEST_PIECES", 3)
+    monkeypatch.setattr(link, "REQUESTS", 120)
+    monkeypatch.setattr(link, "_LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(Recorded, "acked_bytes", lambda _platform, _sock, handed_over: handed_over)
+    monkeypatch.setattr(Recorded, "resent_bytes", lambda _platform, _sock: 100)
+    uploads: list[str] = []
+    speaks = librespeed()
+
+    def noted(visit: Visit) -> bool:
+        uploads.append(f"{visit.method} {visit.length}")
+        return speaks(visit)
+
+    lossy = lambda n, request: [] if loses and n % 5 == 4 else [stun(request)]  # noqa: E731
+    with server(lossy) as stun_port, speaking(noted) as here:
+        facts = full_run(stun_port, here.url)
+    assert uploads.count("POST 40100") == int(loses), uploads
+    if loses:
+        assert isinstance(facts.paced_upload, PacedUpload)
+        assert facts.paced_upload.acked_bytes >= 300
+        assert facts.paced_upload.began_s > 1, "once losses are known"
+    else:
+        assert facts.paced_upload == NOT_REQUESTED
 
 
 def crash(*_: object, **__: object) -> Any:

@@ -20,6 +20,7 @@ from amif_netcheck.model.facts import (
     ForetoldPicture,
     ForetoldWay,
     LinkFacts,
+    PacedUpload,
     Reason,
     Record,
     Stretch,
@@ -252,3 +253,43 @@ def test_the_least_of_the_last_packets_is_theirs(delays: list[int]) -> None:
     history = sound._History()
     for at, delay in enumerate(delays):
         assert history.least(float(delay)) == min(delays[max(0, at - 99) : at + 1])
+
+
+def lossy_round_trips(share: float) -> LinkFacts:
+    source = Random(5)
+    rest: list[transits.Transit] = [None if source.random() < share else 0.0 for _ in range(400)]
+    return facts(rest)
+
+
+def paced(resent: int) -> PacedUpload:
+    return PacedUpload(server="192.0.2.9", began_s=2.2, seconds=6.0, acked_bytes=30_000, resent_bytes=resent)
+
+
+@pytest.mark.parametrize(("resent", "worse"), [(5_300, "up"), (0, "down")])
+def test_which_way_loses_is_told_by_what_had_to_be_sent_again(resent: int, worse: str) -> None:
+    made = foretell(structs.replace(lossy_round_trips(0.15), paced_upload=paced(resent)))
+    better = {"up": "down", "down": "up"}[worse]
+    lossy, whole = (way(made, name) for name in (worse, better))
+    assert isinstance(lossy.picture, ForetoldPicture)
+    assert isinstance(whole.picture, ForetoldPicture)
+    assert lossy.sound.made_up_pct.value > 2
+    assert whole.sound.made_up_pct.value < 0.5
+    assert lossy.picture.kbit_s.value < 400 < whole.picture.kbit_s.value
+
+
+@settings(max_examples=25)
+@given(st.integers(-5, 40_000), st.integers(-5, 70_000), st.floats(-9, 99), st.floats(-9, 99))
+def test_whatever_was_sent_again_no_way_loses_more_than_the_round_trips(
+    resent: int, acked: int, began_s: float, seconds: float
+) -> None:
+    upload = structs.replace(paced(resent), acked_bytes=acked, began_s=began_s, seconds=seconds)
+    made = foretell(structs.replace(lossy_round_trips(0.1), paced_upload=upload))
+    for name in ("up", "down"):
+        assert 0 <= way(made, name).sound.made_up_pct.value < 4
+
+
+def test_in_a_hole_what_was_sent_again_tells_nothing() -> None:
+    """After it TCP sends again what was not lost, too."""
+    rest: list[transits.Transit] = [None if at % 20 == 0 or 200 <= at < 230 else 0.0 for at in range(400)]
+    holed = facts(rest)
+    assert foretell(structs.replace(holed, paced_upload=paced(3_000))) == foretell(holed)

@@ -47,6 +47,7 @@ QUESTIONS: dict[str, Question] = {
         until, threading.Event()
     ),
     "acked_bytes": lambda platform, _name, _until: _of_a_socket_without_a_peer(platform),
+    "resent_bytes": lambda platform, _name, _until: _resent_by_a_socket_without_a_peer(platform),
     "echo_socket": lambda platform, _name, _until: _echo_socket(platform),
     "processes": lambda platform, _name, _until: platform.processes(),
     "work": lambda platform, _name, _until: platform.work(),
@@ -83,6 +84,11 @@ def has_deadline(question: str) -> bool:
 def _of_a_socket_without_a_peer(platform: Platform) -> object:
     with socket.socket() as sock:
         return platform.acked_bytes(sock, 1)
+
+
+def _resent_by_a_socket_without_a_peer(platform: Platform) -> object:
+    with socket.socket() as sock:
+        return platform.resent_bytes(sock)
 
 
 def _echo_socket(platform: Platform) -> object:

@@ -40,6 +40,7 @@ QUESTIONS: dict[str, Callable[[Platform], object]] = {
     "metered": lambda platform: platform.metered(),
     "traffic_by_process": lambda platform: platform.traffic_by_process(time.monotonic(), threading.Event()),
     "acked_bytes": lambda platform: platform.acked_bytes(socket.socket(), 1),
+    "resent_bytes": lambda platform: platform.resent_bytes(socket.socket()),
     "echo_socket": lambda platform: platform.echo_socket("192.0.2.1", 0),
     "power_saver": lambda platform: platform.power_saver(),
     "restart_pending": lambda platform: platform.restart_pending(),

@@ -1,4 +1,4 @@
-"""Bytes that the other side has confirmed, as Windows and macOS tell of a connection; the structures are written by hand."""
+"""Bytes that were sent, sent again and confirmed, as systems tell of a connection; the structures are written by hand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from amif_netcheck import winsock
 from amif_netcheck.model.facts import Reason, Unavailable
+from amif_netcheck.platforms.linux import tcp_info as linux
+from amif_netcheck.platforms.linux.platform import Linux
 from amif_netcheck.platforms.macos import tcp_info as macos
 from amif_netcheck.platforms.macos.platform import MacOS
 from amif_netcheck.platforms.windows import tcp_info as windows
@@ -56,7 +58,7 @@ def tcp_connection_info(held: int) -> bytes:
         held,  # tcpi_snd_sbbytes
         *(131_072, 18, 19, 4),  # rcv_wnd, rttcur, srtt, rttvar
         *(0,),  # fast open
-        *(5_000, 7_000_000, 2_896, 300, 1_000, 0, 2),  # packets and bytes
+        *(5_000, 7_000_000, 2_896, 300, 1_000, 0, 2),  # packets sent, bytes, bytes again; received: the same three, packets again
     )  # fmt: skip
 
 
@@ -140,3 +142,79 @@ def test_of_a_closed_connection_nothing_more_is_confirmed(platform: Windows | Ma
     sock = socket.socket()
     sock.close()
     assert platform.acked_bytes(sock, 5_000) == 0
+
+
+# --- what was sent again ----------------------------------------------------------------------------
+
+
+def linux_tcp_info(again: int) -> bytes:
+    """`struct tcp_info` after Linux 6.1's include/uapi/linux/tcp.h, up to `tcpi_bytes_retrans`."""
+    return struct.pack(
+        "=8B24I4Q6I4Q2I2Q",
+        *(1, 0, 0, 0, 0, 7, 0x77, 0),  # state, ca_state, retransmits, probes, backoff, options, scales, flags
+        *(204_000, 40_000, 1448, 536, 0, 0, 0, 0),  # rto, ato, MSS both ways, unacked, sacked, lost, retrans
+        *(0, 12, 0, 3, 4, 1500, 64_088, 21_000, 900, 0, 10, 1448),  # fackets, times, pmtu, rcv_ssthresh, rtt, cwnd, MSS
+        *(3, 0, 64_076, 2),  # reordering, rcv_rtt, rcv_space, total_retrans
+        *(2_000_000, 10_000_000, 5_000, 200),  # pacing rates, bytes acked and received
+        *(60, 30, 0, 19_000, 2, 55),  # segs_out, segs_in, notsent, min_rtt, data_segs_in, data_segs_out
+        *(90_000, 700_000, 0, 0),  # delivery_rate, busy, rwnd_limited, sndbuf_limited
+        *(55, 0),  # delivered, delivered_ce
+        *(30_400, again),  # bytes_sent, bytes_retrans
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parse", "info", "expected"),
+    [
+        (windows.parse_resent, tcp_info_v0(out=7_000_000_000, again=14_600, in_flight=0), 14_600),
+        (macos.parse_resent, tcp_connection_info(0), 2_896),
+        (linux.parse_resent, linux_tcp_info(1_200), 1_200),
+        (linux.parse_resent, linux_tcp_info(1_200)[:200], Reason.UNSUPPORTED),
+    ],
+    ids=["windows", "macos", "linux", "linux before 4.19"],
+)
+def test_what_was_sent_again(
+    parse: Callable[[bytes], int | Unavailable], info: bytes, expected: int | Reason
+) -> None:
+    told = parse(info)
+    assert (told.reason if isinstance(told, Unavailable) else told) == expected
+
+
+@given(st.binary(max_size=300))
+@pytest.mark.parametrize("parse", [windows.parse_resent, macos.parse_resent, linux.parse_resent])
+def test_whatever_bytes_come_of_what_was_sent_again(
+    parse: Callable[[bytes], int | Unavailable], info: bytes
+) -> None:
+    told = parse(info)
+    assert told.reason is Reason.UNSUPPORTED if isinstance(told, Unavailable) else told >= 0
+
+
+@pytest.mark.parametrize("platform", [Linux(), Windows(), MacOS()], ids=lambda platform: platform.name)
+def test_of_a_closed_connection_nothing_is_told(platform: Linux | Windows | MacOS) -> None:
+    sock = socket.socket()
+    sock.close()
+    assert isinstance(platform.resent_bytes(sock), Unavailable)
+
+
+def test_windows_is_asked_for_what_was_sent_again() -> None:
+    with socket.socket() as sock:
+        assert windows.resent_bytes(sock, answering(tcp_info_v0(out=5_000, again=10, in_flight=0))) == 10
+        for number, reason in ((10057, Reason.ERROR), (10045, Reason.UNSUPPORTED)):
+            told = windows.resent_bytes(sock, answering(windows_error(number)))
+            assert isinstance(told, Unavailable)
+            assert told.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (tcp_connection_info(0), 2_896),
+        (OSError(errno.EINVAL, "Invalid argument"), Reason.ERROR),
+        (OSError(errno.ENOPROTOOPT, "Protocol not available"), Reason.UNSUPPORTED),
+    ],
+)
+def test_macos_is_asked_for_what_was_sent_again(answer: bytes | OSError, expected: int | Reason) -> None:
+    with MacSocket() as sock:
+        sock.answer = answer
+        told = macos.resent_bytes(sock)
+    assert (told.reason if isinstance(told, Unavailable) else told) == expected

@@ -62,7 +62,9 @@ with socket.socket() as sock:
 
 with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as sock:
     told["acked"] = tcp_info.acked_bytes(sock, 0).reason.value
+    told["resent"] = tcp_info.resent_bytes(sock).reason.value
 told["acked_closed"] = tcp_info.acked_bytes(sock, 0)
+told["resent_closed"] = tcp_info.resent_bytes(sock).reason.value
 print(json.dumps(told))
 """
 
@@ -96,6 +98,7 @@ def test_options_are_taken(told: Any) -> None:
 
 def test_wine_counts_no_confirmed_bytes_and_says_so(told: Any) -> None:
     assert (told["acked"], told["acked_closed"]) == ("unsupported", 0)
+    assert (told["resent"], told["resent_closed"]) == ("unsupported", "error")
 
 
 # --- a test point on Windows --------------------------------------------------------------------------

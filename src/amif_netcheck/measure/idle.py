@@ -70,6 +70,12 @@ class IdleMeasurement:
             return self._result
         return _facts(self.selected, self._sender.settled())
 
+    @property
+    def lost(self) -> int:
+        """Requests of the train that were lost so far; none where the server itself said that nothing listens there."""
+        settled = Samples() if self._sender is None else self._sender.settled()
+        return 0 if settled.refused_last else len(settled.rtt_ns) - settled.received
+
     def stretch(self, began_ns: int) -> facts.Stretch | None:
         """The train packet by packet, for a check that began at `began_ns`; None where another one's facts are reported."""
         train, selected = self.train, self.selected

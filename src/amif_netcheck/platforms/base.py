@@ -143,6 +143,11 @@ class Platform:
         del sock, sent
         return self._unsupported
 
+    def resent_bytes(self, sock: socket.socket) -> int | Unavailable:
+        """Bytes that a TCP connection of ours has sent once more, every time counted; of the payload, TLS included."""
+        del sock
+        return self._unsupported
+
     def echo_socket(self, address: str, scope: int) -> socket.socket | Unavailable:
         """A datagram socket that carries ICMP echo messages to and from `address`; the caller closes it.
 

@@ -43,7 +43,11 @@ def text() -> str:
 
 def _programs() -> Iterator[tuple[str, ...]]:
     if sys.platform == "darwin":
-        yield ("pbpaste",)
+        yield (
+            "/usr/bin/env",
+            "LC_CTYPE=UTF-8",
+            "/usr/bin/pbpaste",
+        )  # else it answers in the locale's own letters
     if os.environ.get("WAYLAND_DISPLAY"):
         yield ("wl-paste", "--no-newline")
     if os.environ.get("DISPLAY"):

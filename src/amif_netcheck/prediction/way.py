@@ -12,6 +12,7 @@ from amif_netcheck.model.facts import (
     Call,
     LinkFacts,
     Media,
+    PacedUpload,
     ProbeMethod,
     Record,
     Stretch,
@@ -19,14 +20,12 @@ from amif_netcheck.model.facts import (
     Transfer,
     Unavailable,
 )
-from amif_netcheck.model.transits import Transit
+from amif_netcheck.model.transits import HOLE_STEPS, Transit
 from amif_netcheck.prediction import rates
 
 STEP_MS = 20.0
 FEWEST_STEPS = 200
 """Four seconds at rest: what happened once in less says nothing of how often it does."""
-HOLE_STEPS = 8
-"""So many packets lost in a row are a hole in the line, 160 ms, and no chance: each is played as it was."""
 _SHARE_OF_ROUND_TRIP = 0.6
 """Of a round trip's variation, what one way is taken to have where only both were seen: two ways that vary alike and
 independently vary together 1.4 times as much as one."""
@@ -40,6 +39,8 @@ _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
 """Of a burst of TCP's (64 kB); and how many of those that were held back waited as long as they should, within so much."""
 _OF_LOST_ROUND_TRIPS = 0.6
 """Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""
+_AS_GOOD_AS_RUNS = 4.0
+"""So many runs of lost round trips in a paced upload's time say as much of which way loses as what is usual does."""
 _LONGEST_MS, _LONGEST_STALL = 60_000.0, 1000
 _MOST_PLAYS = 8
 _FEW, _MUCH_LONGER = 3, 4.0
@@ -113,7 +114,8 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
-    loss, mean_run = _loss(rest, sounds, hole, one_way=one_way)
+    part = 1.0 if one_way else _part_of_losses(name, link.paced_upload, record.rest, hole)
+    loss, mean_run = _loss(rest, sounds, hole, part)
     return LineWay(
         rtt_ms=rtt_ms,
         steps=[step for seen in (rest, *calm, beside) for step in _without_holes(seen, hole)],
@@ -275,20 +277,45 @@ def _without_holes(steps: Sequence[Transit], hole: int) -> list[Transit]:
     return [step for at, step in enumerate(steps) if at not in holes]
 
 
+def _part_of_losses(name: str, paced: PacedUpload | Unavailable, rest: Stretch, hole: int) -> float:
+    """Of the losses of round trips, this way's part, as an exponent of what gets through: both ways' are 1 together.
+
+    What a paced upload had to send again is the way up's. The oftener round trips were lost meanwhile, the more that counts;
+    beside it, and where a hole would be taken for single losses, either way is taken to lose somewhat more than a half.
+    """
+    if isinstance(paced, Unavailable):
+        return _OF_LOST_ROUND_TRIPS
+    first, last = (
+        round(1000 * (moment - rest.began_s) / max(1.0, rest.interval_ms))
+        for moment in (paced.began_s, paced.began_s + paced.seconds)
+    )
+    meanwhile = transits.read(rest.round_trip)[max(0, first) : max(0, last)]
+    runs = list(_runs(meanwhile))
+    lost = sum(length for length, _at in runs)
+    sent = paced.acked_bytes + paced.resent_bytes
+    if not 0 < lost < len(meanwhile) or sent <= 0 or any(length >= hole for length, _at in runs):
+        return _OF_LOST_ROUND_TRIPS
+    resent = min(1.0, max(0.0, paced.resent_bytes / sent))
+    up = 1.0 if resent >= 1 else min(1.0, math.log1p(-resent) / math.log1p(-lost / len(meanwhile)))
+    told = len(runs) / (len(runs) + _AS_GOOD_AS_RUNS)
+    return told * (up if name == "up" else 1 - up) + (1 - told) * _OF_LOST_ROUND_TRIPS
+
+
 def _loss(
-    rest: Sequence[Transit], calls: Sequence[Sequence[Transit]], hole: int, *, one_way: bool
+    rest: Sequence[Transit],
+    calls: Sequence[Sequence[Transit]],
+    hole: int,
+    part: float,
 ) -> tuple[float, float]:
-    """Share lost outside of holes, and the mean run of a call's sound, where other packets are between."""
+    """Share lost outside of holes, of which this way has a `part`, and the mean run of a call's sound, where other packets are between."""
     alone = [length for length, _at in _runs(rest) if length < hole]
     among = [length for steps in calls for length, _at in _runs(steps) if length < hole]
     total = sum(len(_without_holes(each, hole)) for each in (rest, *calls))
     lost = sum(alone) + sum(among)
     share = lost / max(1, total)
     run_alone = sum(alone) / len(alone) if alone else 1.0
-    if (
-        not one_way
-    ):  # a round trip is lost when either way loses it, and its runs are as much longer as that is likelier
-        each_way = 1 - max(0.0, 1 - share) ** _OF_LOST_ROUND_TRIPS
+    if part < 1:  # the runs of lost round trips are as much longer as these are likelier
+        each_way = 1 - max(0.0, 1 - share) ** part
         if each_way < 1:
             run_alone = max(1.0, run_alone * (1 - share) / (1 - each_way))
         share = each_way

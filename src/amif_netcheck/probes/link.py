@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import structs
 
 from amif_netcheck.children.threads import BackgroundCall
-from amif_netcheck.measure import gateway, idle, results, servers
+from amif_netcheck.measure import gateway, idle, paced_upload, results, servers
 from amif_netcheck.measure.call_stage import CallStage
 from amif_netcheck.measure.echo import EchoServerExchange
 from amif_netcheck.measure.exchange import Exchange
@@ -20,13 +22,14 @@ from amif_netcheck.measure.throughput.load import LATE_AFTER_S as LATE_UNDER_LOA
 from amif_netcheck.measure.throughput.load import LoadMeasurement
 from amif_netcheck.measure.throughput.protocols import SpeedTestProtocol
 from amif_netcheck.measure.throughput.rates import EngineChoice, Rates
-from amif_netcheck.measure.train import Samples, TrainSender
+from amif_netcheck.measure.train import LATE_AFTER_S, Samples, TrainSender
 from amif_netcheck.model.address import Server, UdpProtocol
 from amif_netcheck.model.facts import (
     NOT_REQUESTED,
     Call,
     Foretold,
     LinkFacts,
+    PacedUpload,
     Reason,
     Record,
     Train,
@@ -51,6 +54,9 @@ _IDLE_UNTIL_BEFORE_A_SEARCH_S = 6.7
 """speedtest-cli takes seconds to find a server."""
 _LOAD_UNTIL_S = 19.2
 _LOAD_UNTIL_BEFORE_A_CALL_S = 16.5
+_LOST_BEFORE_ONE_ASKS = 3
+"""Requests of the train, until it matters which way loses."""
+_LOOK_AGAIN_S = 0.25
 _LATE_S = 1.0
 """A stage may take this much longer than it should; then the next one begins without it."""
 _HAND_OVER_S = 0.2
@@ -98,6 +104,8 @@ class _LinkMeasurement:
         self._loaded_exchange: Exchange | None = None
         self._gateway: gateway.GatewayTrain | Unavailable | None = None
         self._call: Call | Unavailable | None = None
+        self._paced: PacedUpload | Unavailable | None = None
+        self._rest_over = threading.Event()
         self._failures: dict[str, Unavailable] = {}
 
     def measure(self) -> LinkFacts:
@@ -105,15 +113,27 @@ class _LinkMeasurement:
         try:
             self._end("own", BackgroundCall(self._recognise_own), self._began + _RECOGNISING_S)
             side = BackgroundCall(self._measure_gateway)
+            paced = self._paced_upload()
             self._end("idle", BackgroundCall(self._measure_idle), self._idle_until())
+            self._rest_over.set()
             self._end("gateway", side, self._idle_until())
+            if paced is not None:
+                self._end("paced upload", paced, self._idle_until())
             if self._loads:
                 self._end("load", BackgroundCall(self._measure_load), self._load_until)
             if self._plays:
                 self._end("call", BackgroundCall(self._play), self._until)
             return self._facts()
         finally:
+            self._rest_over.set()
             self._close()
+
+    def _paced_upload(self) -> BackgroundCall[None] | None:
+        """Under way; a test point of our own sees each way by itself."""
+        server = self._rates.known_server
+        if not self._loads or self._own is not None or server is None:
+            return None
+        return BackgroundCall(partial(self._send_at_pace, server))
 
     def measure_gateway_alone(self, internet: Unavailable) -> LinkFacts:
         """The way to the box, where there is none to the Internet."""
@@ -144,6 +164,7 @@ class _LinkMeasurement:
             download=self._transfer(upload=False),
             upload=self._transfer(upload=True),
             call=(self._call or self._missing("call")) if self._plays else NOT_REQUESTED,
+            paced_upload=self._paced or self._failures.get("paced upload", NOT_REQUESTED),
             record=guarded("the record of the trains", self._record),
             attempts=tuple(self._rates.attempts),
         )
@@ -262,6 +283,23 @@ class _LinkMeasurement:
         self._responder = responder
         self._gateway = gateway.GatewayTrain(responder, context.ledger)
         self._gateway.run(self._requests(), until=self._idle_until(), stop=context.stop)
+
+    def _send_at_pace(self, server: SpeedTestProtocol) -> None:
+        """Beside the train at rest, as long as that sends, once it has lost a few requests."""
+        until = self._idle_until() - LATE_AFTER_S
+        while self._idle is None or self._idle.lost < _LOST_BEFORE_ONE_ASKS:
+            if time.monotonic() >= until or self._rest_over.wait(_LOOK_AGAIN_S):
+                return
+        platform = self._context.platform
+        self._paced = paced_upload.measure(
+            server,
+            platform.acked_bytes,
+            platform.resent_bytes,
+            self._context.ledger,
+            began=self._began,
+            until=until,
+            stop=self._rest_over,
+        )
 
     def _measure_load(self) -> None:
         context = self._context

@@ -106,6 +106,11 @@ class HttpFlows:
         self._chosen = chosen
 
     @property
+    def chosen(self) -> SpeedTestProtocol | None:
+        """The server, once it is known to be there."""
+        return self._chosen
+
+    @property
     def server(self) -> str:
         """See `RateEngine`. Empty while there are several."""
         known = self._candidates if self._chosen is None else (self._chosen,)

@@ -101,6 +101,13 @@ class Rates:
         return None
 
     @property
+    def known_server(self) -> SpeedTestProtocol | None:
+        """The server that will measure, where that is known before anybody is asked, and no proxy stands between."""
+        first = self._engines[0] if self._engines else None
+        chosen = first.chosen if isinstance(first, HttpFlows) else None
+        return chosen if chosen is not None and chosen.web.proxy is None else None
+
+    @property
     def needs_a_search(self) -> bool:
         """Will `prepare` take seconds? speedtest-cli asks around for its server."""
         return bool(self._engines) and isinstance(self._engines[0], SpeedtestCli)

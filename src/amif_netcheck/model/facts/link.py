@@ -243,6 +243,20 @@ class Call(Fact, frozen=True, kw_only=True):
     plays: tuple[Play, ...] = ()
 
 
+class PacedUpload(Fact, frozen=True, kw_only=True):
+    """A small upload over TCP at a call's pace beside the train at rest, from `began_s` after the check began.
+
+    `acked_bytes` were confirmed by the other side; `resent_bytes` had to be sent once more, as the way up had lost them. What
+    the way down loses are confirmations, which the next ones make good.
+    """
+
+    server: Host
+    began_s: float
+    seconds: float
+    acked_bytes: int
+    resent_bytes: int
+
+
 class Span(Struct, frozen=True, kw_only=True):
     """A figure that is foretold, and the bounds between which it is in three of four real calls."""
 
@@ -305,6 +319,7 @@ class LinkFacts(Fact, frozen=True, kw_only=True):
     download: Transfer | Unavailable = NOT_REQUESTED
     upload: Transfer | Unavailable = NOT_REQUESTED
     call: Call | Unavailable = NOT_REQUESTED
+    paced_upload: PacedUpload | Unavailable = NOT_REQUESTED
     record: Record | Unavailable = NOT_REQUESTED
     foretold: Foretold | Unavailable = NOT_REQUESTED
     attempts: tuple[Attempt, ...] = ()

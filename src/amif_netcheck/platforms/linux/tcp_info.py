@@ -8,8 +8,8 @@ import sys
 
 from amif_netcheck.model.facts import Reason, Unavailable
 
-_BYTES = 136
-_SEND_MSS_AT, _SACKED_AT, _BYTES_ACKED_AT = 16, 28, 120
+_BYTES, _BYTES_WITH_RESENT = 136, 216
+_SEND_MSS_AT, _SACKED_AT, _BYTES_ACKED_AT, _RESENT_AT = 16, 28, 120, 208
 """Offsets in `struct tcp_info` (include/uapi/linux/tcp.h), which only ever grows at its end."""
 
 
@@ -33,3 +33,22 @@ def parse(info: bytes) -> int | Unavailable:
     (sacked,) = struct.unpack_from("=I", info, _SACKED_AT)
     (acked,) = struct.unpack_from("=Q", info, _BYTES_ACKED_AT)
     return int(acked + sacked * mss)
+
+
+def resent_bytes(sock: socket.socket) -> int | Unavailable:
+    """See `Platform.resent_bytes`; from Linux 4.19 on."""
+    if sys.platform != "linux":
+        return Unavailable(reason=Reason.UNSUPPORTED)
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _BYTES_WITH_RESENT)
+    except OSError as error:
+        return Unavailable(reason=Reason.ERROR, detail=str(error))
+    return parse_resent(info)
+
+
+def parse_resent(info: bytes) -> int | Unavailable:
+    """`tcpi_bytes_retrans`."""
+    if len(info) < _BYTES_WITH_RESENT:
+        return Unavailable(reason=Reason.UNSUPPORTED, detail="this kernel does not count what it sends again")
+    (again,) = struct.unpack_from("=Q", info, _RESENT_AT)
+    return int(again)

@@ -140,6 +140,10 @@ class MacOS(Platform):
         """See `Platform`."""
         return tcp_info.acked_bytes(sock, sent)
 
+    def resent_bytes(self, sock: socket.socket) -> int | Unavailable:
+        """See `Platform`."""
+        return tcp_info.resent_bytes(sock)
+
     def echo_socket(self, address: str, scope: int) -> socket.socket | Unavailable:
         """See `Platform`."""
         return icmp.echo_socket(address, scope)

@@ -12,6 +12,8 @@ _TCP_CONNECTION_INFO = 0x106
 _BYTES = 112
 _UNACKNOWLEDGED_AT = 32
 """Offset of `tcpi_snd_sbbytes` in `struct tcp_connection_info` (netinet/tcp.h): bytes not sent, or sent and not confirmed."""
+_RESENT_AT = 72
+"""Of `tcpi_txretransmitbytes`."""
 _UNKNOWN = {errno.ENOPROTOOPT, errno.EOPNOTSUPP}
 
 
@@ -34,3 +36,21 @@ def parse(info: bytes, sent: int) -> int | Unavailable:
         return Unavailable(reason=Reason.UNSUPPORTED, detail="this macOS does not count acknowledged bytes")
     (held,) = struct.unpack_from("=I", info, _UNACKNOWLEDGED_AT)
     return max(0, sent - int(held))
+
+
+def resent_bytes(sock: socket.socket) -> int | Unavailable:
+    """See `Platform.resent_bytes`."""
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_CONNECTION_INFO, _BYTES)
+    except OSError as error:
+        reason = Reason.UNSUPPORTED if error.errno in _UNKNOWN else Reason.ERROR
+        return Unavailable(reason=reason, detail=f"TCP_CONNECTION_INFO: {error}")
+    return parse_resent(info)
+
+
+def parse_resent(info: bytes) -> int | Unavailable:
+    """`tcpi_txretransmitbytes`."""
+    if len(info) < _BYTES:
+        return Unavailable(reason=Reason.UNSUPPORTED, detail="this macOS does not count what it sends again")
+    (again,) = struct.unpack_from("=Q", info, _RESENT_AT)
+    return int(again)

@@ -140,6 +140,10 @@ class Windows(Platform):
         """See `Platform`."""
         return tcp_info.acked_bytes(sock, sent)
 
+    def resent_bytes(self, sock: socket.socket) -> int | Unavailable:
+        """See `Platform`."""
+        return tcp_info.resent_bytes(sock)
+
     def processes(self) -> dict[int, str] | Unavailable:
         """See `Platform`."""
         return processes.names(self._nt)

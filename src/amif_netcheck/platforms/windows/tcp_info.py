@@ -40,3 +40,23 @@ def parse(info: bytes) -> int | Unavailable:
     (out,) = struct.unpack_from("<Q", info, _OUT_AT)
     (again,) = struct.unpack_from("<I", info, _RETRANSMITTED_AT)
     return int(max(0, out - min(again, out) - in_flight))
+
+
+def resent_bytes(sock: socket.socket, ask: winsock.Control = winsock.control) -> int | Unavailable:
+    """See `Platform.resent_bytes`."""
+    try:
+        return parse_resent(ask(sock, _SIO_TCP_INFO, _VERSION_0, _BYTES))
+    except OSError as error:
+        number = getattr(error, "winerror", None) or error.errno
+        reason = Reason.ERROR if number in _GONE else Reason.UNSUPPORTED
+        return Unavailable(reason=reason, detail=f"SIO_TCP_INFO: {error}")
+
+
+def parse_resent(info: bytes) -> int | Unavailable:
+    """`BytesRetrans`."""
+    if len(info) < _BYTES:
+        return Unavailable(
+            reason=Reason.UNSUPPORTED, detail="this Windows does not count what it sends again"
+        )
+    (again,) = struct.unpack_from("<I", info, _RETRANSMITTED_AT)
+    return int(again)
