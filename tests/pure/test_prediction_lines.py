@@ -298,3 +298,38 @@ def test_jitter_is_no_queue() -> None:
     shaky = rates._while_it_waited(media, 0.5, 17_000.0, 45.0 + 46.0)
     assert min(shaky) == 17_000
     assert min(rates._while_it_waited(media, 0.5, 17_000.0, 45.0)) < 1000
+
+
+def test_a_line_of_less_than_sound_and_the_least_picture_stays_full() -> None:
+    """98 kbit/s: 1.3 s late, and a picture that stood still for four fifths of the time. Of 116, a call makes do."""
+    starved, still = up(with_upload(loaded(0.098, 400.0)))
+    assert starved.sound.delay_ms.value > 1000 / 2
+    assert still.frozen_pct.value > 50
+    made_do, moving = up(with_upload(loaded(0.116, 400.0)))
+    assert made_do.sound.delay_ms.value < 300
+    assert moving.frozen_pct.value < 5
+
+
+@pytest.mark.parametrize(
+    "first", [740.0, 663.0], ids=["falling at once", "after one that came before the rest"]
+)
+def test_a_transfer_whose_confirmations_stood_still_tells_nothing_of_its_rate(first: float) -> None:
+    """The way up held everything back for half a second beside the download, which stood still as well."""
+    trips: list[transits.Transit] = (
+        [110.0] * 20 + [first] + [750.0 - 20 * at for at in range(32)] + [110.0] * 150
+    )
+    one_way: list[transits.Transit] = [0.0] * len(trips)
+    stood = loaded(8.9, 220.0, (8600, 8600, 0, 0, 4400, 8900, 8900, 8900, 8900, 8900), median=160.0)
+    link = structs.replace(facts([0.0] * 400, ways=True), download=stood)
+    assert isinstance(link.record, Record)
+    beside = Stretch(
+        began_s=9,
+        interval_ms=20,
+        round_trip=transits.written(trips),
+        up=transits.written(one_way),
+        down=transits.written(one_way),
+    )
+    held = structs.replace(link, record=structs.replace(link.record, loaded=beside))
+    late, calm = (way(foretell(each), "down").sound.delay_ms.value for each in (link, held))
+    assert late > calm + 50
+    assert calm < 80

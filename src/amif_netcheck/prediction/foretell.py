@@ -51,8 +51,10 @@ _OVERSHOT_UNTIL, _OVERSHOT_EVERY_S, _OVERSHOT_MS = 1.2, 4.0, 150.0
 _OVERSHOT_QUEUE_MS, _OVERSHOT_RTT_MS = (100.0, 70.0), (130.0, 170.0)
 """On a line of up to so many times the most rate the picture stands still so often, for a round trip and so much more: not with a
 queue or a round trip of the first figure, fully with the second."""
-_STARVED_KBIT_S, _LEAST_KBIT_S = 130.0, 10.0
-"""Sound and the least picture: a line of less stays full whatever the sender does."""
+_STARVED_KBIT_S, _LEAST_KBIT_S = 105.0, 10.0
+_STARVED_QUEUE_MS, _STARVED_FROZEN = 1150.0, 0.75
+"""Sound and the least picture: a line of less stays full whatever the sender does, as late at the least, and the picture stands
+still for so much of the time."""
 _SMALL_BELOW_KBIT_S = 55.0
 _SMALL, _WHOLE = 180, 360
 """Heights: below that rate the sender halves the picture."""
@@ -152,11 +154,12 @@ def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_
         standing_ms = min(way.rtt_ms / 2, _SWINGS * swing_ms)  # the rest of the round trip is distance
         buffer_ms = max(buffer_ms, way.rtt_ms / 2 + standing_ms + swing_ms - rtt_ms / 2)
     made_up = min(1.0, made_up + _made_up_of_singles(way))
+    frozen = max(frozen, _STARVED_FROZEN if _is_starved(way) else min(1.0, frozen + _overshot(way)))
     foretold_picture = ForetoldPicture(
         kbit_s=_span(kbit_s, 0.3, 30.0) if way.carried.fifths else _ANY_RATE,
         height=_WHOLE if kbit_s >= _SMALL_BELOW_KBIT_S else _SMALL,
         frames_per_s=_span(frames_per_s, 0.1, 1.0),
-        frozen_pct=_span(100 * min(1.0, frozen + _overshot(way)), 0.5, 2.0),
+        frozen_pct=_span(100 * frozen, 0.5, 2.0),
     )
     return ForetoldWay(
         sound=ForetoldSound(
@@ -183,13 +186,17 @@ def _within_line(way: LineWay) -> tuple[float, list[float]]:
         return _beside_others(way), no_queue
     if not carried.is_the_lines:
         return (_FULL_KBIT_S if carried.at_least else _within(carried.most)), no_queue
-    if carried.most < _STARVED_KBIT_S:
-        return carried.most - _OVERHEAD_KBIT_S, _never_empty(carried.queue_ms)
+    if _is_starved(way):
+        return carried.most - _OVERHEAD_KBIT_S, _never_empty(max(_STARVED_QUEUE_MS, carried.queue_ms))
     settled = sender.settle(carried.fifths, carried.queue_ms / 1000, way.rtt_ms / 1000)
     if settled.unhindered:
         return _FULL_KBIT_S, settled.queue_ms
     kbit_s = _OF_SETTLED * settled.kbit_s - _OVERHEAD_KBIT_S
     return (max(kbit_s, _within(carried.most)) if carried.steady else kbit_s), settled.queue_ms
+
+
+def _is_starved(way: LineWay) -> bool:
+    return not way.busy and way.carried.is_the_lines and way.carried.most < _STARVED_KBIT_S
 
 
 def _within(kbit_s: float) -> float:

@@ -102,14 +102,17 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     watched = (rest, loaded, *sounds)
     trips = (transits.read(record.rest.round_trip), loaded_trips)
     broken = any(length >= hole for seen in (*watched, *trips) for length, _at in _runs(seen))
-    broken = broken or max(transits.known(rest), default=0.0) >= _STALL_MS
+    slowest = min((each.mbit_s * 1000 for each in _known(both)), default=1.0)
+    stalled = max(transits.known(rest), default=0.0) >= _STALL_MS
+    stalled = stalled or bool(_held_back(loaded_trips, slowest, rtt_ms))
     queued = _is_busy(transits.known(rest))
     usual_ms = 0.0 if queued else min(_MOST_USUAL_MS, _often(transits.known(rest)))
-    carried = rates.carried(transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken)
+    carried = rates.carried(
+        transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken or stalled
+    )
     busy = queued and not carried.filled
     # Beside what was seen at rest, unless that stands still oftener.
-    slowest = carried.mean if one_way else min((each.mbit_s * 1000 for each in _known(both)), default=1.0)
-    held_back = _held_back(loaded if one_way else loaded_trips, slowest, rtt_ms)
+    held_back = _held_back(*((loaded, carried.mean) if one_way else (loaded_trips, slowest)), rtt_ms)
     beside = _with_rest(held_back, rest) if _stalled(held_back) > _stalled(rest) else []
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
@@ -252,7 +255,10 @@ def _held_back(steps: Sequence[Transit], kbit_s: float, rtt_ms: float) -> list[T
             excess[at:end] = [waits[at] - before - number * STEP_MS for number in range(end - at)]
             at = end
         else:
-            before = before if math.isnan(waits[at]) else waits[at]
+            rises_on = (
+                jumps and at + 1 < count and waits[at + 1] > waits[at]
+            )  # the first may have come before all the rest
+            before = before if math.isnan(waits[at]) or rises_on else waits[at]
             at += 1
     return excess if any(excess) else []
 
