@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -190,13 +190,41 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 "mairie": {
                     "title": "Visio de la mairie",
                     "hosts": ["visio.mairie.example"],
+                    "host_sources": ["contract"],
+                    "joined_by_link": True,
                     "like": "jitsi",
+                    "like_sources": ["contract"],
+                    "order_sources": ["contract"],
+                    "note_sources": ["contract"],
                     "ladder": [
-                        {"way": "udp", "ports": ["10000"]},
-                        {"way": "turn-tls", "ports": ["443"], "host": "turn.mairie.example"},
+                        {"way": "udp", "ports": ["10000"], "sources": ["contract"]},
+                        {
+                            "way": "turn-tls",
+                            "ports": ["443"],
+                            "host": "turn.mairie.example",
+                            "username": "netcheck",
+                            "credential": "…",
+                        },
                     ],
-                    "rates": {"video_720p": {"up": 1500, "down": 1500, "kind": "at_most"}},
-                    "limits": {"rtt_ms": {"value": 150}},
+                    "rates": {
+                        "video_720p": {"kind": "at_most", "up": 1500, "down": 1500, "sources": ["contract"]}
+                    },
+                    "limits": {"rtt_ms": {"value": 150, "sources": ["contract"]}},
+                    "over_tcp": {"effect": "works", "sources": ["contract"]},
+                    "signalling": {"protocol": "xmpp", "sources": ["contract"]},
+                    "connection_test": {"server": "wss://livekit.mairie.example", "token": "a.b.c"},
+                    "notes": {
+                        "fr": "La salle ouvre cinq minutes avant.",
+                        "en": "The room opens five minutes early.",
+                    },
+                    "sources": {
+                        "contract": {
+                            "address": "https://intranet.mairie.example/visio.pdf",
+                            "via": "https://intranet.mairie.example/",
+                            "published": "2026-11",
+                            "read": "2026-11-29",
+                        }
+                    },
                 }
             },
         ),
@@ -255,10 +283,11 @@ def _checked(layer: Layer) -> None:
     if wrong:
         key, expected, got = wrong
         raise wrong_value(path, key, expected, got)
-    try:
-        _check_addresses(settings)
-    except InputError as error:
-        raise InputError("settings.problem", file=path, problem=error) from error
+    for key, text, judge in _addresses(settings):
+        try:
+            judge(text)
+        except InputError as error:
+            raise InputError("settings.problem_of_key", file=path, key=key, problem=error) from error
 
 
 def _check_types(path: Path, table: str, content: object, kind: type[Struct]) -> None:
@@ -285,19 +314,23 @@ def _check_monitoring(settings: Settings, path: Path) -> None:
             raise wrong_value(path, f"monitoring.{name}", InputError("settings.monitoring_order"), "")
 
 
-def _check_addresses(settings: Settings) -> None:
-    for text in settings.link.stun:
-        targets.server(text)
-    for text in settings.firewall.web:
-        targets.web_server(text)
-    if settings.firewall.page:
-        targets.known_page(settings.firewall.page)
-    if targets.is_invitation(settings.meeting):
-        raise InputError("invitation_in_settings", text=settings.meeting)
-    if settings.meeting:
-        targets.meeting(settings.meeting)
-    if settings.link.speed_server:
-        targets.speed_server(settings.link.speed_server)
+def _addresses(settings: Settings) -> Iterator[tuple[str, str, Callable[[str], object]]]:
+    """Every address, with its key and what refuses it."""
+    yield from (("link.stun", text, targets.server) for text in settings.link.stun)
+    yield from (("firewall.web", text, targets.web_server) for text in settings.firewall.web)
+    for key, text, judge in (
+        ("firewall.page", settings.firewall.page, targets.known_page),
+        ("meeting", settings.meeting, _meeting),
+        ("link.speed_server", settings.link.speed_server, targets.speed_server),
+    ):
+        if text:
+            yield key, text, judge
+
+
+def _meeting(text: str) -> None:
+    if targets.is_invitation(text):
+        raise InputError("invitation_in_settings", text=text)
+    targets.meeting(text)
 
 
 def _known_keys() -> list[str]:

@@ -57,8 +57,47 @@ def example() -> Iterator[str]:
         yield ""
         yield f"[{name}]" if _keys(hint) else f"[{name}]  # {_described(hint)}"
         yield from (_line(inner, inner_hint) for inner, inner_hint in _keys(hint).items())
-        if not _keys(hint):
-            yield from (f"{inner} = {toml(value)}" for inner, value in _shown(hint).items())
+        for inner, value in _shown(hint).items() if not _keys(hint) else ():
+            kind = _struct_in(hint)
+            whole = kind is not None and any(isinstance(each, dict) for each in value.values())
+            yield from _table(f"{name}.{inner}", kind, value) if whole else (f"{inner} = {toml(value)}",)
+
+
+def _table(
+    path: str, kind: type[Struct] | None, value: dict[str, Any], brackets: str = "[]"
+) -> Iterator[str]:
+    """One table with what its keys are for, where the model says so, and then the tables in it."""
+    hints = get_type_hints(kind, include_extras=True) if kind is not None else {}
+    inner = {key: each for key, each in value.items() if _holds_tables(each)}
+    begin, end = brackets[: len(brackets) // 2], brackets[len(brackets) // 2 :]
+    if len(inner) < len(value):
+        yield ""
+        yield f"{begin}{path}{end}"
+    for key, each in value.items():
+        if key not in inner:
+            about = _described(hints.get(key))
+            yield f"{key} = {toml(each)}" + (f"  # {about}" if about else "")
+    for key, each in inner.items():
+        below = _struct_in(hints.get(key)) if hints else kind
+        for entry in each if isinstance(each, list) else [each]:
+            # Of a table by names the model knows what is in each, and of the names nothing.
+            by_name = below is not None and not entry.keys() <= set(below.__struct_fields__)
+            if by_name:
+                for name, named in entry.items():
+                    yield from _table(f"{path}.{key}.{name}", below, named)
+            else:
+                yield from _table(f"{path}.{key}", below, entry, "[[]]" if isinstance(each, list) else "[]")
+
+
+def _holds_tables(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+def _struct_in(hint: Any) -> type[Struct] | None:
+    """The table that a key holds, one or many of them."""
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return hint
+    return next((found for part in get_args(hint) if (found := _struct_in(part)) is not None), None)
 
 
 def schema() -> bytes:

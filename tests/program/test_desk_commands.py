@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from amif_netcheck import settings_document
+from amif_netcheck.catalog.meeting_services import MeetingService, keys_of
 from amif_netcheck.cli import main as cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,6 +154,37 @@ def test_a_mistake_in_monitoring_is_named(
     code, _, err = said(capsysbinary, "settings", "--check", str(path), "--lang", "en")
     assert code == 2
     assert said_of_it in err
+
+
+@pytest.mark.parametrize(
+    ("lines", "said_of_it"),
+    [
+        ('[link]\nstun = ["a b"]', "key “link.stun”: "),
+        ('[firewall]\nweb = ["http://x:99999"]', "key “firewall.web”: "),
+        ('meeting = "invitation.ics"', "key “meeting”: "),
+        (
+            '[profile.a]\nlike = "b"\n[profile.b]\nlike = "a"',
+            "key “profile.a.like”: expected a profile that does not lead back",
+        ),
+        ('[profile.a]\nlike = "a"', "key “profile.a.like”: expected"),
+    ],
+)
+def test_a_mistake_in_an_address_or_a_profile_names_its_key(
+    lines: str, said_of_it: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(lines, encoding="utf-8")
+    code, _, err = said(capsysbinary, "settings", "--check", str(path), "--lang", "en")
+    assert code == 2
+    assert said_of_it in err
+
+
+def test_the_example_has_every_key_of_a_profile() -> None:
+    shown = tomllib.loads("\n".join(settings_document.example()))["profile"]["mairie"]
+    assert shown.keys() == set(MeetingService.__struct_fields__)
+    for place in ("ladder", "over_tcp", "signalling", "connection_test"):
+        entries = shown[place] if isinstance(shown[place], list) else [shown[place]]
+        assert {key for entry in entries for key in entry} == set(keys_of(place))
 
 
 def test_settings_in_force_are_toml_whatever_a_key_is_called(

@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
     "settings.time_found": N_("a date or time"),
     "settings.profile_name": N_("a name of at most 40 letters a to z, digits and hyphens"),
     "settings.profile": N_("the name of another profile, as amif-netcheck profiles lists them"),
+    "settings.profile_circle": N_("a profile that does not lead back to this one"),
+    "settings.problem_of_key": N_("{file}: key “{key}”: {problem}"),
     "settings.host": N_("a host’s name such as visio.mairie.example"),
     "settings.ports": N_('a port such as "443", or a range such as "3478-3481"'),
     "settings.credentials": N_("username and credential, both or neither"),

@@ -47,7 +47,7 @@ LONGEST = {
 }
 """Characters of texts, by their place in a profile."""
 _RateKbit = Annotated[int, Meta(ge=1, le=HIGHEST_RATE)]
-_Names = Annotated[tuple[str, ...], Meta(max_length=20)]
+_Names = Annotated[tuple[str, ...], Meta(description="where it stands: names under `sources`", max_length=20)]
 
 
 class ServiceSource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -111,7 +111,7 @@ class ServiceRates(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ServiceLimit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A line on which the service is still good, as it says itself."""
 
-    value: Annotated[float, Meta(ge=0, le=HIGHEST_LIMIT)]
+    value: Annotated[float, Meta(description="still good up to this", ge=0, le=HIGHEST_LIMIT)]
     sources: _Names = ()
 
 

@@ -26,12 +26,26 @@ def check(own: Mapping[str, MeetingService]) -> tuple[str, InputError, str] | No
             return f"profile.{_shown(name)}", InputError("settings.profile_name"), _shown(name)
         for key, code, value in _wrong(profile, {*own, *known_services()} - {name}):
             return f"profile.{name}.{key}", InputError(code), _shown(value)
+        if _leads_back(name, own):
+            return f"profile.{name}.like", InputError("settings.profile_circle"), _shown(profile.like)
         ours = known_services().get(name)
         sources = {*profile.sources, *(ours.sources if ours else ())}
         for source in named_sources(profile):
             if source not in sources:
                 return f"profile.{name}.sources", InputError("settings.source_name"), _shown(source)
     return None
+
+
+def _leads_back(name: str, own: Mapping[str, MeetingService]) -> bool:
+    """Does one `like` after the other come to this profile again?"""
+    seen = set[str]()
+    at = own[name].like
+    while at in own and at not in seen:
+        if at == name:
+            return True
+        seen.add(at)
+        at = own[at].like
+    return False
 
 
 def _wrong(profile: MeetingService, others: set[str]) -> Iterator[tuple[str, str, str]]:
