@@ -7,277 +7,250 @@ beside it, an hour with or without an end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
+
+from amif_netcheck.meeting.quoted_mail import without_headers
+from amif_netcheck.meeting.written_days import Day, days_in
+from amif_netcheck.meeting.written_hours import Hours, hours_in, plain, with_colons
 
 LONGEST_TEXT = 100_000
 """Characters that are looked at: a note has some ten thousand."""
-_MOST_DAYS = 300
 _FARTHEST = 60
 """Characters between a day and its hour: “Le jeudi 30 mars 2023, en visioconférence (Visio), de 9h à 10h30”."""
+_FARTHEST_LABELLED = 400
+_NEAR_BEFORE = 12
+"""Characters between an hour and a day that follows it: “à 14h30 le jeudi 30 mars”."""
+_LEAD = 60
+"""Characters before a day that say what it is."""
 _LONGEST = timedelta(hours=14)
-_AHEAD = (0, 1, -1, -2, -3, -4, -5)
-"""Years in which a day without one is looked for; its weekday may say which."""
-_YEARS = (1990, 2100)
+_USUAL = timedelta(hours=1)
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier janv january jan",
-            "février fevrier févr fevr fév fev february feb",
-            "mars march mar",
-            "avril avr april apr",
-            "mai may",
-            "juin june jun",
-            "juillet juil july jul",
-            "août aout august aug",
-            "septembre sept september sep",
-            "octobre oct october",
-            "novembre nov november",
-            "décembre decembre déc december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "lundi lun monday mon",
-            "mardi mar tuesday tues tue",
-            "mercredi mer wednesday wed",
-            "jeudi jeu thursday thurs thur thu",
-            "vendredi ven friday fri",
-            "samedi sam saturday sat",
-            "dimanche dim sunday sun",
-        )
-    )
-    for name in names.split()
-}
-_RELATIVE = {
-    "aujourd'hui": 0,
-    "today": 0,
-    "ce matin": 0,
-    "cet après-midi": 0,
-    "ce soir": 0,
-    "this morning": 0,
-    "this afternoon": 0,
-    "tonight": 0,
-    "demain": 1,
-    "tomorrow": 1,
-    "après-demain": 2,
-    "the day after tomorrow": 2,
-}
-
-
-def _any(words: dict[str, int]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_WEEKDAY = rf"(?:(?P<weekday>{_any(_WEEKDAYS)})\.?,?\s{{0,3}})?(?:(?:le|the)\s{{1,3}})?"
-_DAY = r"(?P<day>[0-3]?\d)(?:er|st|nd|rd|th)?"
-_YEAR = r"(?:,?\s{0,3}(?P<year>(?:19|20)\d\d)(?!\d))?"
-_DAYS = (
-    re.compile(rf"\b{_WEEKDAY}{_DAY}(?:\s{{1,3}}of)?\s{{0,3}}(?P<month>{_any(_MONTHS)})\b\.?{_YEAR}"),
-    re.compile(rf"\b{_WEEKDAY}(?P<month>{_any(_MONTHS)})\b\.?\s{{0,3}}{_DAY}(?!\d|\s?h\b|:){_YEAR}"),
-    re.compile(rf"\b{_WEEKDAY}(?P<year>20\d\d)-(?P<number>[01]?\d)-{_DAY}(?!\d)"),
-    re.compile(
-        rf"\b{_WEEKDAY}(?<![\d/.-]){_DAY}(?P<cut>[/.-])(?P<number>[01]?\d)(?:(?P=cut)(?P<year>20\d\d|\d\d))?(?![\d/-])"
-    ),
-    re.compile(rf"\b(?P<relative>{_any(_RELATIVE)})\b"),
+_AT = r"(?:(?:à partir de|dès|vers|entre|between|from|de|à|a|at|@)\s{0,2})?"
+_PART_OF_DAY = r"(?:(?:matin|midi|après-midi|soir|morning|afternoon|evening)\b)?"
+_AFTER = re.compile(rf"[ ,:()|-]{{0,4}}\n?[ ,:(|-]{{0,3}}{_PART_OF_DAY}[ ,:(-]{{0,3}}{_AT}")
+"""What stands between a day and the hour that is certainly its own."""
+_BEFORE = re.compile(r" ?[,.|-]?\s?(?:(?:le|du|on|this|ce|of)\s)?(?:\s?the\s)?")
+_LABELS = (
+    r"(?:heures?|horaires?|hours?|time|(?:heure de )?(?:la )?(?:début|réunion)|start(?:s|ing)?(?: time)?|à partir de|begins?)"
 )
-_HOUR = (
-    r"(?P<{0}hour>[0-2]?\d)(?:\s?(?:h(?:eures?|rs?|ours?)?|:)\s?(?P<{0}minute>[0-5]\d)(?!\d)|\s?h(?:eures?)?\b|(?P<{0}bare>))"
-    r"(?:\s?(?P<{0}half>[ap])\.?m\b\.?)?(?:\s?(?P<{0}lit>du matin|du soir|de l'après-midi))?"
+_LABELLED = re.compile(rf"(?:^|[\n|•*>;,.-])\s{{0,3}}{_LABELS}[ *_|]{{0,3}}(?::|\n)\s{{0,6}}{_AT}$")
+_NEXT_PARAGRAPH = re.compile(rf"[ )\].,*_|]{{0,4}}(?:\n[ >|*_]{{0,4}}){{2,6}}(?:{_LABELS}\s{{0,3}}:?\s{{0,6}})?{_AT}")
+_ITEM = re.compile(r"\s?:\s?\S")
+"""Behind the hour of a programme's line."""
+_DATE_LABEL = re.compile(r"(?:^|[\n|•*>])\s{0,3}(?:date|jour|day|quand|when)[ *_|]{0,3}(?::|\n)\s{0,6}$")
+
+_DEADLINE = re.compile(
+    r"(?:\bavant|au plus tard|jusqu'(?:au|à)|d'ici(?: au| à)?|\bby|\bbefore|no later than|\buntil"
+    r"|(?:date limite|deadline|rsvp|dernier délai|clôture|réponse|inscriptions?)\b[^.\n]{0,30}?)"
+    r"[\s:,*]{0,3}(?:le|the|ce|pour le|du)?\s{0,2}$"
 )
-_NOON = r"(?P<{0}noon>midi|noon|minuit|midnight)"
-_BETWEEN = r"\s{0,3}(?:-|à|a|au|to|until|till|jusqu'à|and|et)\s{0,3}"
-_ONE = f"(?:{_NOON}|{_HOUR})"
-_OFFSET = r"(?:\s?\(?(?:utc|gmt)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?\)?)?"
-_HOURS = re.compile(
-    rf"(?<![\d:/.,])(?:{_ONE.format('')})(?:{_OFFSET}{_BETWEEN}(?:{_ONE.format('to_')}))?(?![\d/])"
+_DEADLINE_BEHIND = re.compile(r"[^.\n]{0,20}\b(?:au plus tard|dernier délai|at the latest|dernière limite)\b")
+_INSTEAD = re.compile(
+    r"(?:au lieu d[eu]|instead of|rather than|et non(?: pas)?|initialement prévue?s?|précédemment prévue?s?|"
+    r"(?:originally|previously) (?:scheduled|planned)(?: for| on)?)\s{1,3}(?:le |au |the |du |on )?$"
 )
-_ZONE = re.compile(
-    r"\s{0,2}\(?\s?(?:(?P<name>utc|gmt|z)\s?(?P<offset>[+-]\s?\d{1,2}(?::?\d\d)?)?\b|(?P<bare>[+-]\d\d:\d\d)\b"
-    r"|(?P<paris>heure d[e'] ?paris|paris time|heure française|cest?\b|central european))"
+_MOVED = (
+    r"\b(?:report(?:ée?s?|er)|décal(?:ée?s?|er)|déplac(?:ée?s?|er)|repouss(?:ée?s?|er)|avanc(?:ée?s?|er)|remise?s?|"
+    r"postponed|moved|rescheduled|put off|brought forward)\b"
 )
+_OFF = re.compile(
+    rf"(?<!pas )(?<!not )(?<!si )(?<!if )(?:\bannulée?s?\b|\bcancell?ed\b|\bsupprimée?s?\b|n'aura pas lieu|called off|won't take place|"
+    rf"will not take place|\b(?:est|sont|sera|a été|is|has been|was) (?:\w+ )?{_MOVED})"
+)
+_OFF_LEAD = re.compile(rf"(?:\bannul(?:ée?s?\s?:|ation d)|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$")
+_NEW = re.compile(rf"{_MOVED}[^.\n]{{0,30}}(?:\bà|\bau|\bto|\bat)\s{{1,3}}$")
+_SENTENCE = re.compile(r"[.!?](?=\s)|\n[ \t>]*\n")
 
 
 @dataclass(frozen=True)
 class WrittenTime:
-    """A meeting's time in a text: `starts` and `ends` have a time zone; `at` is where in the text it begins."""
+    """A meeting's time in a text: `starts` and `ends` have a time zone; `at` is where in the text it begins.
+
+    `off`: it is said that the meeting is cancelled, or moved to another day.
+    """
 
     starts: datetime
     ends: datetime | None
     at: int
+    off: bool = False
 
-
-@dataclass(frozen=True)
-class _Hours:
-    starts: time
-    ends: time | None
-    begin: int
-    end: int
-    zone: tzinfo | None
+    def is_over(self, now: datetime) -> bool:
+        """Is it over? One without an end takes an hour."""
+        return (self.ends or self.starts + _USUAL) <= now
 
 
 def written_times(text: str, now: datetime, *, month_first: bool = False) -> Iterator[WrittenTime]:
-    """The times that a text names, in its order.
+    """The times that a text names, in its order; no deadlines, and no dates of mails that are quoted.
 
     `now` has a time zone; days without a year, and days such as “demain”, are counted from there, times without a zone are in
     that of this computer. `month_first`: `3/4/2027` is in March, as Americans write it.
     """
-    text = _plain(text[:LONGEST_TEXT])
-    hours = list(_hours(text))
-    days = sorted(
-        (match for pattern in _DAYS for match in pattern.finditer(text)), key=lambda match: match.start()
-    )[:_MOST_DAYS]
-    for number, match in enumerate(days):
-        if number and match.start() < days[number - 1].end():  # the same day, read by a second pattern
-            continue
-        day = _day(match, now, month_first=month_first)
-        following = next(
-            (later.start() for later in days[number + 1 :] if later.start() >= match.end()), len(text)
-        )
-        near = _beside(match, hours, following, text)
-        if day is None or near is None:
-            continue
-        made = _made(day, near, match.start())
-        if made is not None:
-            yield made
+    text = without_headers(
+        plain(text[:LONGEST_TEXT]),
+        lambda line: any(max(day.dates) > now.date() for day in days_in(line, now.date())),
+    )
+    reading = _Reading(with_colons(text), now.date(), month_first=month_first)
+    times = [
+        made
+        for day, hours, off in reading.meetings()
+        for one in day.dates
+        if (made := _made(one, hours, day, now, off=off)) is not None
+    ]
+    yield from sorted(times, key=lambda one: one.at)
 
 
 def the_meeting(text: str, now: datetime, *, since: datetime | None = None) -> WrittenTime | None:
     """The one that is under way, else the next to come, else the last of those that are over; None without any.
 
-    Days without a year, and “demain”, are counted from `since`, when the text was written.
+    Days without a year, and “demain”, are counted from `since`, when the text was written. One that is off comes after all
+    that are to come.
     """
     found = list(written_times(text, since or now, month_first=_is_american(text)))
-    coming = [one for one in found if (one.ends or one.starts + timedelta(hours=1)) > now]
+    gone = {one.starts for one in found if one.off}
+    found = [one for one in found if one.off or one.starts not in gone]
+    coming = [one for one in found if not one.is_over(now)]
     if coming:
-        return min(coming, key=lambda one: one.starts)
+        return min(coming, key=lambda one: (one.off, one.starts))
     return max(found, key=lambda one: one.starts, default=None)
 
 
-def _plain(text: str) -> str:
-    """Lower case, one kind of apostrophe, dash and blank; as long as before, so that places stay."""
-    table = {ord(blank): " " for blank in "\u00a0\u202f\u2009\u2007\t\r"}
-    table |= {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212"} | {
-        ord("’"): "'",
-        ord("→"): "-",
-    }
-    lower = "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    return lower.translate(table)
+class _Reading:
+    """Which hours belong to which day of a text."""
 
+    def __init__(self, text: str, now: date, *, month_first: bool) -> None:
+        self._text = text
+        days = days_in(text, now, month_first=month_first)
+        self._hours = list(hours_in(_masked(text, days)))
+        self._days = [day for number, day in enumerate(days) if self._is_one(day, days[:number])]
+        self._used: set[int] = set()
 
-def _hours(text: str) -> Iterator[_Hours]:
-    for match in _HOURS.finditer(text):
-        to = match["to_noon"] or match["to_hour"]
-        end_is_told = to and (match["to_bare"] is None or match["to_half"] or match["to_lit"])
-        if match["bare"] is not None and not match["half"] and not end_is_told:
-            continue  # a number alone is no hour, unless what follows says so: "9 - 10h30", "2 to 3 pm"
-        if to and match["to_bare"] is not None and not match["to_half"]:
-            to = None  # "9h à 10 personnes"
-        half = match["half"] or (match["to_half"] if match["bare"] is not None else None)
-        starts = _clock(match, "", half)
-        ends = _clock(match, "to_", match["to_half"]) if to else None
-        if starts is None:
-            continue
-        end = match.end() if to else match.end(_last(match))
-        zone = _ZONE.match(text, match.end(_last(match))) or _ZONE.match(text, end)
-        yield _Hours(starts, ends, match.start(), end, _zone(zone))
+    def meetings(self) -> list[tuple[Day, Hours, bool]]:
+        """Each day that has hours, with them; whether it is off."""
+        found: list[tuple[Day, Hours, bool]] = []
+        instead: list[tuple[Day, Hours, bool]] = []
+        for number, day in enumerate(self._days):
+            hours = self._beside(number)
+            if hours is None:
+                continue
+            self._used.add(hours.begin)
+            begin = self._days[number - 1].end if number else 0
+            lead = self._text[max(begin, day.begin - _LEAD) : day.begin]
+            if _DEADLINE.search(lead) or _DEADLINE_BEHIND.match(self._text, hours.end):
+                continue
+            kept = instead if _INSTEAD.search(lead) else found
+            kept.append((day, self._moved(number, hours), self._is_off(number, hours, lead)))
+        return found or instead
 
+    def _is_one(self, day: Day, before: Sequence[Day]) -> bool:
+        """Is a weekday alone one on which something is? Then its hour stands right beside it, and no date does."""
+        if not day.alone:
+            return True
+        if before and not before[-1].alone and not re.search(r"[a-z0-9]", self._text[before[-1].end : day.begin]):
+            return False
+        return any(
+            _AFTER.fullmatch(self._text, day.end, hours.begin)
+            if hours.begin >= day.end
+            else day.begin - hours.end >= 0 and _BEFORE.fullmatch(self._text, hours.end, day.begin)
+            for hours in self._hours
+            if -_FARTHEST < hours.begin - day.end < _FARTHEST
+        )
 
-def _last(match: re.Match[str]) -> str:
-    """The last group of the first hour."""
-    return max(("noon", "hour", "minute", "half", "lit", "bare"), key=match.end)
+    def _beside(self, number: int) -> Hours | None:
+        """The hour right after or before a day, else the one after it in its paragraph, else one that the layout puts to it."""
+        day = self._days[number]
+        following = self._days[number + 1].begin if number + 1 < len(self._days) else len(self._text)
+        free = [hours for hours in self._hours if hours.begin not in self._used]
+        after = next((hours for hours in free if day.end <= hours.begin < following), None)
+        before = next((hours for hours in reversed(free) if hours.end <= day.begin), None)
+        if after is not None and self._is_right_after(day, after):
+            return after
+        near = before is not None and day.begin - before.end <= _NEAR_BEFORE
+        if before is not None and near and _BEFORE.fullmatch(self._gap(before.end, day.begin)):
+            return before
+        if after is not None and after.begin < day.end + _FARTHEST and not self._is_apart(day.end, after.begin):
+            return after
+        if after is not None and self._begins_next_paragraph(day, after):
+            return after
+        return before if near else self._labelled(day, free)
 
+    def _gap(self, begin: int, end: int) -> str:
+        return self._text[begin:end]
 
-def _clock(match: re.Match[str], which: str, half: str | None) -> time | None:
-    if noon := match[f"{which}noon"]:
-        return time(12 if noon in {"midi", "noon"} else 0)
-    hour, minute = int(match[f"{which}hour"]), int(match[f"{which}minute"] or 0)
-    lit = match[f"{which}lit"] or ""
-    if (half == "p" or lit in {"du soir", "de l'après-midi"}) and hour < 12:  # noqa: PLR2004
-        hour += 12
-    elif half == "a" and hour == 12:  # noqa: PLR2004
-        hour = 0
-    return time(hour, minute) if hour < 24 else None  # noqa: PLR2004
+    def _is_apart(self, begin: int, end: int) -> bool:
+        """Is the end of a paragraph between them?"""
+        return re.search(r"\n[ \t>|]*\n", self._text[begin:end]) is not None
 
+    def _is_right_after(self, day: Day, hours: Hours) -> bool:
+        return hours.begin < day.end + _FARTHEST and bool(_AFTER.fullmatch(self._gap(day.end, hours.begin)))
 
-def _zone(match: re.Match[str] | None) -> tzinfo | None:
-    if match is None:
-        return None
-    if match["paris"]:
-        return _paris()
-    offset = (match["offset"] or match["bare"] or "+0").replace(" ", "").replace(":", "")
-    sign, digits = offset[0], offset[1:]
-    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)  # noqa: PLR2004
-    if hours > 14 or minutes > 59:  # noqa: PLR2004
-        return None
-    shift = timedelta(hours=hours, minutes=minutes)
-    return timezone(-shift if sign == "-" else shift) if shift else UTC
+    def _begins_next_paragraph(self, day: Day, hours: Hours) -> bool:
+        """Does the paragraph after the day's begin with the hour, as pages and Outlook lay it out?"""
+        if hours.begin > day.end + _FARTHEST or not _NEXT_PARAGRAPH.fullmatch(self._gap(day.end, hours.begin)):
+            return False
+        if self._has_label(hours):
+            return True
+        return (day.told or hours.ends is not None) and day.told and not _ITEM.match(self._text, hours.end)
 
+    def _has_label(self, hours: Hours) -> bool:
+        return _LABELLED.search(self._text[max(0, hours.begin - _LEAD) : hours.begin]) is not None
 
-def _paris() -> tzinfo | None:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - most texts name no zone
-
-    try:
-        return ZoneInfo("Europe/Paris")
-    except (ZoneInfoNotFoundError, OSError):  # a system without zones
-        return None
-
-
-def _beside(day: re.Match[str], hours: list[_Hours], following: int, text: str) -> _Hours | None:
-    """The hour that stands after the day and before the next one, else just before it; never in another paragraph."""
-    after = next(
-        (one for one in hours if day.end() <= one.begin < min(following, day.end() + _FARTHEST)), None
-    )
-    if after is not None and "\n\n" not in re.sub(r"\n[ \t]*\n", "\n\n", text[day.end() : after.begin]):
-        return after
-    return next((one for one in reversed(hours) if 0 <= day.start() - one.end <= _NEAR_BEFORE), None)
-
-
-_NEAR_BEFORE = 12
-"""Characters between an hour and a day that follows it: “à 14h30 le jeudi 30 mars”."""
-
-
-def _day(match: re.Match[str], now: datetime, *, month_first: bool) -> date | None:
-    groups = match.groupdict()
-    if relative := groups.get("relative"):
-        return now.date() + timedelta(days=_RELATIVE[relative])
-    day = int(match["day"])
-    month = _MONTHS[groups["month"]] if groups.get("month") else int(match["number"])
-    if month_first and groups.get("cut") == "/":
-        day, month = month, day
-    weekday = _WEEKDAYS.get(groups.get("weekday") or "")
-    if year := groups.get("year"):
-        return _date(int(year) if len(year) > 2 else 2000 + int(year), month, day)  # noqa: PLR2004
-    years = (_date(now.year + ahead, month, day) for ahead in _AHEAD)
-    known = [one for one in years if one is not None and (weekday is None or one.weekday() == weekday)]
-    coming = [one for one in known if one >= now.date() - timedelta(days=60)]
-    return next(iter(coming or known), None)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if _YEARS[0] <= year <= _YEARS[1] else None
-    except ValueError:
+    def _labelled(self, day: Day, free: Sequence[Hours]) -> Hours | None:
+        """“Heure : 14h30”, some lines after the day; before it where the day has a label, too."""
+        for hours in free:
+            if day.end <= hours.begin < day.end + _FARTHEST_LABELLED and self._has_label(hours):
+                return hours
+        if _DATE_LABEL.search(self._text[max(0, day.begin - _LEAD) : day.begin]):
+            for hours in reversed(free):
+                if 0 <= day.begin - hours.end < _FARTHEST_LABELLED and self._has_label(hours):
+                    return hours
         return None
 
+    def _moved(self, number: int, hours: Hours) -> Hours:
+        """The new hours where the text says that a meeting is moved from these to them, on the same day."""
+        following = self._days[number + 1].begin if number + 1 < len(self._days) else len(self._text)
+        later = next((one for one in self._hours if hours.end <= one.begin < min(following, hours.end + _FARTHEST)), None)
+        if later is None or not _NEW.search(self._gap(hours.end, later.begin)):
+            return hours
+        self._used.add(later.begin)
+        return later
 
-def _made(day: date, hours: _Hours, at: int) -> WrittenTime | None:
+    def _is_off(self, number: int, hours: Hours, lead: str) -> bool:
+        """Does the sentence say that it is cancelled or moved, before the next day is named?"""
+        day = self._days[number]
+        end = max(day.end, hours.end)
+        following = self._days[number + 1].begin if number + 1 < len(self._days) else len(self._text)
+        stop = min(following, end + 2 * _LEAD)
+        sentence = _SENTENCE.search(self._text, end, max(end, stop))
+        rest = self._text[end : sentence.start() if sentence else max(end, stop)]
+        moved_today = self._moved(number, hours) is not hours
+        return not moved_today and bool(_OFF.search(rest) or _OFF_LEAD.search(lead))
+
+
+def _masked(text: str, days: Sequence[Day]) -> str:
+    """Without the digits of the days, so that they are no hours."""
+    pieces, at = [], 0
+    for day in days:
+        if not day.alone:
+            pieces += [text[at : day.begin], "\x01" * (day.end - day.begin)]
+            at = day.end
+    return "".join((*pieces, text[at:]))
+
+
+def _made(day: date, hours: Hours, place: Day, now: datetime, *, off: bool) -> WrittenTime | None:
     try:
         starts = datetime.combine(day, hours.starts, hours.zone).astimezone()
         ends = None if hours.ends is None else datetime.combine(day, hours.ends, hours.zone).astimezone()
+        if ends is not None and ends <= starts:
+            ends += timedelta(days=1)
+        ends = ends if ends is not None and ends - starts <= _LONGEST else None
+        made = WrittenTime(starts, ends, place.begin, off)
+        if place.alone and made.is_over(now):  # on the same weekday, later than that hour: of next week
+            return _made(day + timedelta(days=7), hours, place, now, off=off)
     except (OverflowError, ValueError, OSError):
         return None
-    if ends is not None and ends <= starts:
-        ends += timedelta(days=1)
-    return WrittenTime(starts, ends if ends is not None and ends - starts <= _LONGEST else None, at)
+    return made
 
 
 _ENGLISH = re.compile(r"\b(?:the|meeting|join|please|with|from|your|and|at)\b", re.IGNORECASE)
