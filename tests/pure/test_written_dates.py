@@ -48,6 +48,24 @@ def read(text: str, now: datetime = NOW) -> list[tuple[str, str]]:
         ("the 8th of December at noon", "2026-12-08", "12:00", ""),
         ("2027-03-30 09:00", "2027-03-30", "09:00", ""),
         ("12 AM on 5 January 2027", "2027-01-05", "00:00", ""),
+        ("le 3 décembre 2026 09:00-10:30", "2026-12-03", "09:00", "10:30"),
+        ("le 3 décembre 2026 10:00–11:00", "2026-12-03", "10:00", "11:00"),
+        ("Quand : jeudi 3 décembre 2026 13:30-14:30.", "2026-12-03", "13:30", "14:30"),
+        ("le 3 décembre 2026 22:00-01:00", "2026-12-03", "22:00", "01:00"),
+        ("3 December 2026 9:00-10:30 pm", "2026-12-03", "21:00", "22:30"),
+        ("3 December 2026, 11:30 - 1 pm", "2026-12-03", "11:30", "13:00"),
+        ("jeudi 3 décembre 14.30-16.00", "2026-12-03", "14:30", "16:00"),
+        ("jeudi 3 décembre à 14.30", "2026-12-03", "14:30", ""),
+        ("jeudi 3 décembre, de 14.10 à 16.30", "2026-12-03", "14:10", "16:30"),
+        ("jeudi 3 décembre 14h00/16h00", "2026-12-03", "14:00", "16:00"),
+        ("mercredi 2 décembre 2026 de 9-11h", "2026-12-02", "09:00", "11:00"),
+        ("de 14h00 à 16h00 (heure locale), jeudi 3 décembre", "2026-12-03", "14:00", "16:00"),
+        ("de 14h à 16h le jeudi 3 décembre. Fin des inscriptions à 12h", "2026-12-03", "14:00", "16:00"),
+        ("jeudi 3 décembre à 14h, durée : 2h", "2026-12-03", "14:00", ""),
+        ("Durée : 2h, jeudi 3 décembre à 14h", "2026-12-03", "14:00", ""),
+        ("jeudi 3 à 14h", "2026-12-03", "14:00", ""),
+        ("jeudi (3 décembre) à 14h", "2026-12-03", "14:00", ""),
+        ("le 17 décembre (jeudi) à 14h", "2026-12-17", "14:00", ""),
     ],
 )
 def test_french_and_english_ways_to_say_it(text: str, day: str, starts: str, ends: str) -> None:
@@ -91,6 +109,30 @@ def test_a_weekday_tells_the_year() -> None:
         ("Mon 30 Nov 2026 15:00 GMT+1 – 16:00", datetime(2026, 11, 30, 14, tzinfo=UTC)),
         ("30 November 2026, 15:00 UTC", datetime(2026, 11, 30, 15, tzinfo=UTC)),
         ("30 November 2026, 15:00-04:00", datetime(2026, 11, 30, 19, tzinfo=UTC)),
+        ("2026-12-03T13:00:00Z", datetime(2026, 12, 3, 13, tzinfo=UTC)),
+        ("2026-12-03T13:00:00.000+01:00", datetime(2026, 12, 3, 12, tzinfo=UTC)),
+        ("2026-12-03T04:00-05:00", datetime(2026, 12, 3, 9, tzinfo=UTC)),
+        ("3 December 2026 at 2pm UTC", datetime(2026, 12, 3, 14, tzinfo=UTC)),
+        ("3 June 2027 10:00 CET", datetime(2027, 6, 3, 10, tzinfo=PARIS)),
+        ("Dec 3, 2026 02:00 PM Paris", datetime(2026, 12, 3, 14, tzinfo=PARIS)),
+        ("de 14h00 à 16h00 (heure de Paris), jeudi 3 juin 2027", datetime(2027, 6, 3, 14, tzinfo=PARIS)),
+        (
+            "When: Thursday, June 3, 2027 9:00 AM-10:30 AM. (UTC+01:00) Brussels, Copenhagen, Madrid, Paris",
+            datetime(2027, 6, 3, 9, tzinfo=PARIS),
+        ),
+        (
+            "Quand : jeudi 3 juin 2027 09:00-10:30. (UTC+01:00) Amsterdam, Berlin, Berne, Rome, Stockholm, Vienne",
+            datetime(2027, 6, 3, 9, tzinfo=PARIS),
+        ),
+        (
+            "When: Thursday, June 3, 2027 9:00 AM-10:30 AM. (UTC-05:00) Eastern Time (US & Canada)",
+            datetime(2027, 6, 3, 13, tzinfo=UTC),
+        ),
+        (
+            "Quand : jeudi 3 juin 2027 09:00-10:30. (UTC+04:00) Port-Louis",
+            datetime(2027, 6, 3, 5, tzinfo=UTC),
+        ),
+        ("jeudi 3 juin 2027 à 9h (UTC+01:00) en visio", datetime(2027, 6, 3, 8, tzinfo=UTC)),
     ],
 )
 def test_zones_that_are_named_count(text: str, moment: datetime) -> None:
@@ -121,6 +163,137 @@ def test_tomorrow_is_that_of_the_writer() -> None:
     meeting = the_meeting("demain à 9h", NOW, since=NOW - timedelta(days=1))
     assert meeting is not None
     assert meeting.starts.date() == NOW.date()
+
+
+MONDAY = datetime(2026, 11, 30, 15, 30).astimezone()
+HEADERS = (
+    "De : A <a@b.fr>\nEnvoyé : lundi 30 novembre 2026 18:52\nÀ : B\nObjet : RE: Réunion\n\n",
+    "*De :* A\n*Envoyé :* lundi 30 novembre 2026 18:52\n*À :* B\n*Objet :* Réunion\n\n",
+    "De :\n\nA\n\nEnvoyé :\n\nlundi 30 novembre 2026 18:52\n\nÀ :\n\nB\n\n",
+    "From: A\nSent: Monday, November 30, 2026 6:52 PM\nTo: B\nSubject: x\n\n",
+    "Le lun. 30 nov. 2026 à 18:52, A Le Gall <a@b.fr> a écrit :\n> ",
+    "Le lun. 30 nov. 2026 à 18:52, A <a@b.fr>\na écrit :\n> ",
+    "> Le 30/11/2026 à 18:52, A a écrit :\n> ",
+    "A a écrit le 30/11/2026 à 18:52 :\n> ",
+    "On Mon, Nov 30, 2026 at 6:52 PM A <a@b.fr>\nwrote:\n> ",
+    "De: A\nObjet: R\nDate: 30 novembre 2026 à 18:52:11 UTC+1\nÀ: B\n\n",
+    "---------- Forwarded message ---------\nDe : A <a@b>\nDate: lun. 30 nov. 2026 à 18:52\nSubject: R\nTo: <b@b>\n\n",
+    "> Message du 30/11/26 18:52\n> De : A\n> A : B\n> Objet : Réunion\n>\n> ",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_when_a_quoted_mail_was_sent_is_no_meeting(header: str) -> None:
+    assert read(f"Bonjour,\n{header}Rendez-vous le jeudi 3 décembre à 14h", MONDAY) == [
+        ("2026-12-03 14:00", "")
+    ]
+
+
+def test_a_memo_s_date_is_its_meeting_s() -> None:
+    memo = "De : Le maire\nÀ : tous\nObjet : réunion\nDate : 3 décembre 2026 à 14h"
+    assert read(memo, MONDAY) == [("2026-12-03 14:00", "")]
+    assert read("Objet : réunion\nDate : 30 novembre 2026 à 14h", MONDAY) == [("2026-11-30 14:00", "")]
+
+
+PLACE = "Lieu : Salle du conseil municipal, place de la République, 12345 Saint-Lieu-les-Bains"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date\n\njeudi 3 décembre 2026\n\nHeure\n\n14h30",
+        "Date : 3 décembre 2026\n\nHeure : 14h30",
+        "Date : jeudi 3 décembre\n\nHoraires : de 14h30 à 16h",
+        "jeudi 3 décembre 2026\n\nde 14h30 à 16h en visioconférence",
+        "jeudi 3 décembre 2026\n\n14h30",
+        f"Date : jeudi 3 décembre 2026\n{PLACE}\nHoraires : 14h30 - 16h",
+        f"Heure : 14h30\n{PLACE}\nDate : jeudi 3 décembre 2026",
+        f"Date: 3 December 2026\n{PLACE}\nTime: 2:30 PM",
+    ],
+)
+def test_a_day_and_its_hour_stand_in_rows_and_paragraphs_of_their_own(text: str) -> None:
+    assert [starts for starts, _ in read(text, MONDAY)] == ["2026-12-03 14:30"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inscription avant le mardi 1er décembre à 12h. La réunion aura lieu le jeudi 3 décembre de 14h à 16h.",
+        "Réponse au plus tard le 1er décembre, 12h. Réunion : jeudi 3 décembre à 14h",
+        "Date limite d'inscription : mardi 1er décembre, 12h\nDate : jeudi 3 décembre\nHeure : 14h",
+        "Inscriptions jusqu’au mercredi 2 décembre 18h ; la réunion est le jeudi 3 décembre à 14h",
+        "Please RSVP by December 1 at 12pm. The meeting is on December 3 at 2pm.",
+        "Deadline: December 1 at noon. Meeting: December 3 at 2pm",
+        "Répondre avant demain 12h. Réunion jeudi à 14h.",
+        "La réunion prévue le 2 décembre à 10h est reportée au 3 décembre à 14h",
+        "La réunion est reportée du 2 décembre à 10h au 3 décembre à 14h",
+        "La réunion du 2 décembre à 10h est reportée. Elle aura lieu le 3 décembre à 14h",
+        "The meeting of 2 December at 10am has been moved to 3 December at 2pm",
+        "La réunion du 3 décembre à 10h est décalée à 14h",
+        "La réunion du 2 décembre à 10h est annulée et remplacée par celle du 3 décembre à 14h",
+        "le 3 décembre à 14h au lieu du 2 décembre à 10h",
+        "Suite à l'annulation de la réunion du 2 décembre à 10h, rendez-vous le 3 décembre à 14h",
+        "La réunion n'est pas annulée : jeudi 3 décembre à 14h",
+    ],
+)
+def test_deadlines_and_times_that_are_given_up_are_not_the_meeting(text: str) -> None:
+    meeting = the_meeting(text, MONDAY)
+    assert meeting is not None
+    assert (f"{meeting.starts:%m-%d %H:%M}", meeting.off) == ("12-03 14:00", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["La réunion du 3 décembre à 14h est annulée.", "The call on Dec 3 at 2pm has been cancelled"]
+)
+def test_a_meeting_that_is_cancelled_is_off(text: str) -> None:
+    meeting = the_meeting(text, MONDAY)
+    assert meeting is not None
+    assert meeting.off
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("jeudi à 14h", "2026-12-03 14:00"),
+        ("next Thursday at 2pm", "2026-12-03 14:00"),
+        ("see you at 2pm on Thursday", "2026-12-03 14:00"),
+        ("jeudi prochain à 14h", "2026-12-03 14:00"),
+        ("jeudi matin à 9h30", "2026-12-03 09:30"),
+        ("jeudi de 9 à 11h", "2026-12-03 09:00"),
+        ("jeudi en huit à 14h", "2026-12-10 14:00"),
+        ("jeudi de la semaine prochaine à 14h", "2026-12-10 14:00"),
+        ("lundi à 18h", "2026-11-30 18:00"),
+        ("lundi à 9h", "2026-12-07 09:00"),
+        ("lundi prochain à 18h", "2026-12-07 18:00"),
+    ],
+)
+def test_a_weekday_alone_is_the_next_one(text: str, starts: str) -> None:
+    assert [begin for begin, _ in read(text, MONDAY)] == [starts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mairie ouverte du lundi au vendredi de 9h à 17h",
+        "ouvert le mardi de 9h à 12h",
+        "lundi et jeudi : 9h-12h",
+    ],
+)
+def test_office_hours_are_no_meeting(text: str) -> None:
+    assert read(text, MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("du 3 au 4 décembre, 9h-17h", [3, 4]),
+        ("du jeudi 3 au samedi 5 décembre 2026 de 9h à 17h", [3, 4, 5]),
+        ("December 3-4, 2026, 9am-5pm", [3, 4]),
+        ("les 3 et 10 décembre de 9h à 17h", [3, 10]),
+    ],
+)
+def test_of_several_days_each_has_the_hours(text: str, days: list[int]) -> None:
+    assert read(text, MONDAY) == [(f"2026-12-{day:02} 09:00", "17:00") for day in days]
 
 
 @given(st.text(alphabet="0123456789hHàa:/-. janvierdec\n’()+utcpm", max_size=300))

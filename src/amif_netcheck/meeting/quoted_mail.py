@@ -44,7 +44,9 @@ def _header_spans(text: str, is_to_come: Callable[[str], bool]) -> Iterator[tupl
     for number, label in enumerate(labels):
         if label not in {_SENT, _DATE, "said"}:
             continue
-        near = {one for one in labels[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS + 1] if one is not None}
+        near = {
+            one for one in labels[max(0, number - _NEIGHBOURS) : number + _NEIGHBOURS + 1] if one is not None
+        }
         if not (near & {_SENDER, _OTHER} if label != _DATE else _SENDER in near):
             continue
         begin, end = lines[number].start(), lines[number].end()
@@ -67,5 +69,7 @@ def _wrote_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _opening(text: str, begins: list[int]) -> int:
     """Of several “le” the last one that a day follows: names have one, too."""
-    dated = [begin for begin in begins if re.match(r"(?:le|on)\s+(?:\w+\.?,?\s+){0,2}\d", text[begin : begin + 40])]
+    dated = [
+        begin for begin in begins if re.match(r"(?:le|on)\s+(?:\w+\.?,?\s+){0,2}\d", text[begin : begin + 40])
+    ]
     return (dated or begins)[-1]

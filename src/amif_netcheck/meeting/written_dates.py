@@ -31,12 +31,12 @@ _AT = r"(?:(?:à partir de|dès|vers|entre|between|from|de|à|a|at|@)\s{0,2})?"
 _PART_OF_DAY = r"(?:(?:matin|midi|après-midi|soir|morning|afternoon|evening)\b)?"
 _AFTER = re.compile(rf"[ ,:()|-]{{0,4}}\n?[ ,:(|-]{{0,3}}{_PART_OF_DAY}[ ,:(-]{{0,3}}{_AT}")
 """What stands between a day and the hour that is certainly its own."""
-_BEFORE = re.compile(r" ?[,.|-]?\s?(?:(?:le|du|on|this|ce|of)\s)?(?:\s?the\s)?")
-_LABELS = (
-    r"(?:heures?|horaires?|hours?|time|(?:heure de )?(?:la )?(?:début|réunion)|start(?:s|ing)?(?: time)?|à partir de|begins?)"
-)
+_BEFORE = re.compile(r"(?: ?\([^()\n]{1,40}\))? ?[,.|-]?\s?(?:(?:le|du|on|this|ce|of)\s)?(?:\s?the\s)?")
+_LABELS = r"(?:heures?|horaires?|hours?|time|(?:heure de )?(?:la )?(?:début|réunion)|start(?:s|ing)?(?: time)?|à partir de|begins?)"
 _LABELLED = re.compile(rf"(?:^|[\n|•*>;,.-])\s{{0,3}}{_LABELS}[ *_|]{{0,3}}(?::|\n)\s{{0,6}}{_AT}$")
-_NEXT_PARAGRAPH = re.compile(rf"[ )\].,*_|]{{0,4}}(?:\n[ >|*_]{{0,4}}){{2,6}}(?:{_LABELS}\s{{0,3}}:?\s{{0,6}})?{_AT}")
+_NEXT_PARAGRAPH = re.compile(
+    rf"[ )\].,*_|]{{0,4}}(?:\n[ >|*_]{{0,4}}){{2,6}}(?:{_LABELS}\s{{0,3}}:?\s{{0,6}})?{_AT}"
+)
 _ITEM = re.compile(r"\s?:\s?\S")
 """Behind the hour of a programme's line."""
 _DATE_LABEL = re.compile(r"(?:^|[\n|•*>])\s{0,3}(?:date|jour|day|quand|when)[ *_|]{0,3}(?::|\n)\s{0,6}$")
@@ -59,7 +59,9 @@ _OFF = re.compile(
     rf"(?<!pas )(?<!not )(?<!si )(?<!if )(?:\bannulée?s?\b|\bcancell?ed\b|\bsupprimée?s?\b|n'aura pas lieu|called off|won't take place|"
     rf"will not take place|\b(?:est|sont|sera|a été|is|has been|was) (?:\w+ )?{_MOVED})"
 )
-_OFF_LEAD = re.compile(rf"(?:\bannul(?:ée?s?\s?:|ation d)|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$")
+_OFF_LEAD = re.compile(
+    rf"(?<!pas )(?<!not )(?:\bannul(?:ée?s?\s?:|ation d)|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$"
+)
 _NEW = re.compile(rf"{_MOVED}[^.\n]{{0,30}}(?:\bà|\bau|\bto|\bat)\s{{1,3}}$")
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n[ \t>]*\n")
 
@@ -140,14 +142,19 @@ class _Reading:
             if _DEADLINE.search(lead) or _DEADLINE_BEHIND.match(self._text, hours.end):
                 continue
             kept = instead if _INSTEAD.search(lead) else found
-            kept.append((day, self._moved(number, hours), self._is_off(number, hours, lead)))
+            new = self._moved(number, hours)
+            kept.append((day, new, new is hours and self._is_off(number, hours, lead)))
         return found or instead
 
     def _is_one(self, day: Day, before: Sequence[Day]) -> bool:
         """Is a weekday alone one on which something is? Then its hour stands right beside it, and no date does."""
         if not day.alone:
             return True
-        if before and not before[-1].alone and not re.search(r"[a-z0-9]", self._text[before[-1].end : day.begin]):
+        if (
+            before
+            and not before[-1].alone
+            and not re.search(r"[a-z0-9]", self._text[before[-1].end : day.begin])
+        ):
             return False
         return any(
             _AFTER.fullmatch(self._text, day.end, hours.begin)
@@ -166,14 +173,18 @@ class _Reading:
         before = next((hours for hours in reversed(free) if hours.end <= day.begin), None)
         if after is not None and self._is_right_after(day, after):
             return after
-        near = before is not None and day.begin - before.end <= _NEAR_BEFORE
-        if before is not None and near and _BEFORE.fullmatch(self._gap(before.end, day.begin)):
+        gap = _FARTHEST if before is None else day.begin - before.end
+        if gap < _FARTHEST and before is not None and _BEFORE.fullmatch(self._gap(before.end, day.begin)):
             return before
-        if after is not None and after.begin < day.end + _FARTHEST and not self._is_apart(day.end, after.begin):
+        if (
+            after is not None
+            and after.begin < day.end + _FARTHEST
+            and not self._is_apart(day.end, after.begin)
+        ):
             return after
         if after is not None and self._begins_next_paragraph(day, after):
             return after
-        return before if near else self._labelled(day, free)
+        return before if gap <= _NEAR_BEFORE else self._labelled(day, free)
 
     def _gap(self, begin: int, end: int) -> str:
         return self._text[begin:end]
@@ -187,11 +198,13 @@ class _Reading:
 
     def _begins_next_paragraph(self, day: Day, hours: Hours) -> bool:
         """Does the paragraph after the day's begin with the hour, as pages and Outlook lay it out?"""
-        if hours.begin > day.end + _FARTHEST or not _NEXT_PARAGRAPH.fullmatch(self._gap(day.end, hours.begin)):
+        if hours.begin > day.end + _FARTHEST or not _NEXT_PARAGRAPH.fullmatch(
+            self._gap(day.end, hours.begin)
+        ):
             return False
         if self._has_label(hours):
             return True
-        return (day.told or hours.ends is not None) and day.told and not _ITEM.match(self._text, hours.end)
+        return day.told and not _ITEM.match(self._text, hours.end)
 
     def _has_label(self, hours: Hours) -> bool:
         return _LABELLED.search(self._text[max(0, hours.begin - _LEAD) : hours.begin]) is not None
@@ -210,7 +223,10 @@ class _Reading:
     def _moved(self, number: int, hours: Hours) -> Hours:
         """The new hours where the text says that a meeting is moved from these to them, on the same day."""
         following = self._days[number + 1].begin if number + 1 < len(self._days) else len(self._text)
-        later = next((one for one in self._hours if hours.end <= one.begin < min(following, hours.end + _FARTHEST)), None)
+        later = next(
+            (one for one in self._hours if hours.end <= one.begin < min(following, hours.end + _FARTHEST)),
+            None,
+        )
         if later is None or not _NEW.search(self._gap(hours.end, later.begin)):
             return hours
         self._used.add(later.begin)
@@ -224,8 +240,7 @@ class _Reading:
         stop = min(following, end + 2 * _LEAD)
         sentence = _SENTENCE.search(self._text, end, max(end, stop))
         rest = self._text[end : sentence.start() if sentence else max(end, stop)]
-        moved_today = self._moved(number, hours) is not hours
-        return not moved_today and bool(_OFF.search(rest) or _OFF_LEAD.search(lead))
+        return bool(_OFF.search(rest) or _OFF_LEAD.search(lead))
 
 
 def _masked(text: str, days: Sequence[Day]) -> str:

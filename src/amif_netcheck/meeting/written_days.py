@@ -205,7 +205,9 @@ def _first(day: int, month: int, year: int | None, weekday: str | None, now: dat
 
 def _nearest(day: int, weekday: int, now: date) -> date | None:
     """“jeudi 3”, the month is not said."""
-    near = (now + timedelta(days=ahead) for ahead in sorted(_NEAREST, key=lambda ahead: (ahead < -1, abs(ahead))))
+    near = (
+        now + timedelta(days=ahead) for ahead in sorted(_NEAREST, key=lambda ahead: (ahead < -1, abs(ahead)))
+    )
     return next((one for one in near if one.day == day and one.weekday() == weekday), None)
 
 

@@ -16,21 +16,19 @@ _MOST_HOURS = 3000
 
 _HOUR = (
     r"(?P<{0}hour>[0-2]?\d)(?:\s?(?:h(?:eures?|rs?|ours?)?|:)\s?(?P<{0}minute>[0-5]\d)(?!\d)(?P<{0}second>:[0-5]\d(?:[.,]\d{{1,6}})?)?"
-    r"|\s?h(?:eures?)?\b|(?P<{0}bare>))"
-    r"(?:\s?(?P<{0}half>[ap])\.?m\b\.?)?(?:\s?(?P<{0}lit>du matin|du soir|de l'après-midi))?"
+    r"|(?P<{0}whole>\s?h(?:eures?)?\b)|(?P<{0}bare>))"
+    r"(?:\s?(?P<{0}half>[ap](?:m\b|\.\s?m\b\.?)))?(?:\s?(?P<{0}lit>du matin|du soir|de l'après-midi))?"
 )
 _NOON = r"(?P<{0}noon>midi|noon|minuit|midnight)"
 _ONE = f"(?:{_NOON}|{_HOUR})"
 _OFFSET = r"(?:\s?\(?(?:(?:utc|gmt)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?|ces?t\b)\)?)?"
-_BETWEEN = (
-    r"(?:\s{0,3}(?:-|à|a|au|to|until|till|jusqu'à|and|et)\s{0,3}|\s?/\s?(?=[0-2]?\d\s?(?:h|:[0-5]\d)))"
-)
+_BETWEEN = r"(?:\s{0,3}(?:-|à|a|au|to|until|till|jusqu'à|and|et)\s{0,3}|\s?/\s?(?=[0-2]?\d\s?(?:h|:[0-5]\d)))"
 _HOURS = re.compile(
     rf"(?<![\d:/.,])(?:{_ONE.format('')})(?:{_OFFSET}{_BETWEEN}(?:{_ONE.format('to_')}))?(?![\d/])"
 )
 _ZONE = re.compile(
     r"\s{0,2}\(?\s?(?:(?P<name>utc|gmt|z)\s?(?P<offset>[+-]\s?\d{1,2}(?::?\d\d)?)?\b|(?P<bare>[+-]\d\d:\d\d)\b"
-    r"|(?P<paris>heure d[e'] ?paris|paris time|heure française|ces?t\b|central european|paris\b))(?:\s?\))?"
+    r"|(?P<paris>heure d[e'] ?paris|paris time|heure française|heure (?:normale |d'été )?d'europe centrale(?: - \w+)?|ces?t\b|central european|paris\b))(?:\s?\))?"
 )
 _LABEL = re.compile(
     r"\s{0,2}\.?\s{0,3}(?:\((?:utc|gmt)(?P<offset>[+-]\d{1,2}:\d\d)?\)\s{0,3}(?P<places>[^\d\n]{3,80})"
@@ -132,14 +130,13 @@ def _in_the_half_of(ends: time, match: re.Match[str]) -> time | None:
     """The start in the half of the day that is told of the end alone: “2 to 3:30 pm”, “11:30 - 1 pm”."""
     if match["hour"] is None:
         return None
-    other = "a" if match["to_half"] == "p" else "p"
-    both = (_clock(match, "", half) for half in (match["to_half"], other))
+    both = (_clock(match, "", half) for half in (match["to_half"], "a", "p"))
     return next((start for start in both if start is not None and start < ends), None)
 
 
 def _last(match: re.Match[str]) -> str:
     """The last group of the first hour."""
-    return max(("noon", "hour", "minute", "second", "half", "lit", "bare"), key=match.end)
+    return max(("noon", "hour", "whole", "minute", "second", "half", "lit", "bare"), key=match.end)
 
 
 def _clock(match: re.Match[str], which: str, half: str | None) -> time | None:
@@ -147,9 +144,9 @@ def _clock(match: re.Match[str], which: str, half: str | None) -> time | None:
         return time(_NOON_HOUR if noon in {"midi", "noon"} else 0)
     hour, minute = int(match[f"{which}hour"]), int(match[f"{which}minute"] or 0)
     lit = match[f"{which}lit"] or ""
-    if (half == "p" or lit in {"du soir", "de l'après-midi"}) and hour < _NOON_HOUR:
+    if ((half or "").startswith("p") or lit in {"du soir", "de l'après-midi"}) and hour < _NOON_HOUR:
         hour += _NOON_HOUR
-    elif half == "a" and hour == _NOON_HOUR:
+    elif (half or "").startswith("a") and hour == _NOON_HOUR:
         hour = 0
     return time(hour, minute) if hour < _DAY_HOURS else None
 
@@ -166,9 +163,7 @@ def _zone_at(text: str, at: int) -> tuple[tzinfo | None, int]:
 
 
 def _zone(match: re.Match[str]) -> tzinfo | None:
-    return (
-        of_iana("Europe/Paris") if match["paris"] else _offset(match["offset"] or match["bare"] or "+0")
-    )
+    return of_iana("Europe/Paris") if match["paris"] else _offset(match["offset"] or match["bare"] or "+0")
 
 
 def _offset(text: str) -> tzinfo | None:
