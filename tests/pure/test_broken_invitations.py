@@ -18,7 +18,7 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import files
 from amif_netcheck.meeting.invitation import Invitation, find
-from amif_netcheck.meeting.links import _host
+from amif_netcheck.meeting.wrapped_links import host_of
 from tests.pure.invitation_files import NOW, TEN, File, make, mutations
 from tests.systems import time_in_paris
 
@@ -376,7 +376,7 @@ FILES = [make(seed) for seed in range(300)]
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_files_of_the_field(file: File) -> None:
     held = read(file.content)
-    assert (held.appointment.starts, _host(held.link)) == (file.starts, file.host)
+    assert (held.appointment.starts, host_of(held.link)) == (file.starts, file.host)
 
 
 @effort(max_examples=500)
@@ -389,4 +389,4 @@ def test_one_broken_line_never_costs_the_meeting(file: File, rng: object) -> Non
     assert isinstance(held, Invitation), (how, file.lines[number], held)
     assert held.appointment.starts == file.starts, (how, file.lines[number])
     if number not in file.link:
-        assert _host(held.link) == file.host, (how, file.lines[number])
+        assert host_of(held.link) == file.host, (how, file.lines[number])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amif_netcheck.meeting.links import meeting_link, unwrapped
+from amif_netcheck.meeting.links import meeting_link
+from amif_netcheck.meeting.wrapped_links import is_wrapped, unwrapped
 
 SAFE = "https://eur03.safelinks.protection.outlook.com/"
 

@@ -70,20 +70,7 @@ def entitled(host: str, appointment: Appointment, now: datetime, language: Langu
 def understood(source: str, host: str, appointment: Appointment, language: Language) -> str:
     """What was read of a file, before it is used: `note.pdf: Thursday 30 March 2023, 09:00 to 10:30, visio.example.org`."""
     text = language.text
-    parts = []
-    if appointment.starts is not None:
-        starts = appointment.starts
-        number = "1er" if starts.day == 1 and language.code == "fr" else str(starts.day)
-        weekday, month = text(_WEEKDAYS[starts.weekday()]), text(_MONTHS[starts.month - 1])
-        day = f"{weekday} {number} {month} {starts.year}"
-        if appointment.ends is None:
-            parts.append(text("{day} at {clock}").format(day=day, clock=_clock(starts)))
-        else:
-            parts.append(
-                text("{day}, {clock} to {end}").format(
-                    day=day, clock=_clock(starts), end=_clock(appointment.ends)
-                )
-            )
+    parts = [day_and_hours(appointment, language)] if appointment.starts else []
     if host:
         parts.append(host)
     by_code, without = text("by telephone {number}, code {code}"), text("by telephone {number}")
@@ -92,6 +79,20 @@ def understood(source: str, host: str, appointment: Appointment, language: Langu
         for phone in appointment.phones
     ]
     return text("Read in {file}: {what}").format(file=source, what="; ".join(parts))
+
+
+def day_and_hours(appointment: Appointment, language: Language) -> str:
+    """`Thursday 30 March 2023, 09:00 to 10:30`; empty when it is not known."""
+    starts = appointment.starts
+    if starts is None:
+        return ""
+    text = language.text
+    number = "1er" if starts.day == 1 and language.code == "fr" else str(starts.day)
+    weekday, month = text(_WEEKDAYS[starts.weekday()]), text(_MONTHS[starts.month - 1])
+    day = f"{weekday} {number} {month} {starts.year}"
+    if appointment.ends is None:
+        return text("{day} at {clock}").format(day=day, clock=_clock(starts))
+    return text("{day}, {clock} to {end}").format(day=day, clock=_clock(starts), end=_clock(appointment.ends))
 
 
 _WEEKDAYS = (

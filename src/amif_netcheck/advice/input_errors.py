@@ -6,6 +6,7 @@ from amif_netcheck.advice import scenarios, settings_errors
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.system_errors import why
 from amif_netcheck.errors import InputError
+from amif_netcheck.meeting.appointment import Appointment
 
 WORDS: dict[str, str] = {
     **settings_errors.WORDS,
@@ -55,6 +56,9 @@ WORDS: dict[str, str] = {
     "invitation_past": N_(
         "{file}: this meeting is over; use the invitation to the next one, or give the meeting’s link"
     ),
+    "meeting_past": N_(
+        "{file}: this meeting is over ({when}); use the invitation to the next one, or give the meeting’s link"
+    ),
     "invitation_cancelled": N_(
         "{file}: this meeting was cancelled; if another one replaces it, use its invitation or its link"
     ),
@@ -62,7 +66,7 @@ WORDS: dict[str, str] = {
         "Careful: {host} looks like {known}, and is another server; ask who invited you before you open the link"
     ),
     "wrapped_link": N_(
-        "{text} is a mail filter, and where its link leads can't be read from it; give the link that the invitation shows, "
+        "{text} only leads on to another server, and which one can't be read from its link; give the link that the invitation shows, "
         "or the meeting’s host name"
     ),
     "clock_behind": N_(
@@ -80,7 +84,7 @@ WORDS: dict[str, str] = {
 
 
 def describe(error: InputError, language: Language) -> str:
-    """The sentence for `error`; a param that is an exception is given as its sentence or its reason."""
+    """The sentence for `error`; a param that is an exception is given as its sentence or its reason, an appointment as when it is."""
     params = {name: _param(value, language) for name, value in error.params.items()}
     return language.text(WORDS[error.code]).format(**params)
 
@@ -88,4 +92,8 @@ def describe(error: InputError, language: Language) -> str:
 def _param(value: object, language: Language) -> object:
     if isinstance(value, InputError):
         return describe(value, language)
+    if isinstance(value, Appointment):
+        from amif_netcheck.advice.appointment import day_and_hours  # noqa: PLC0415 - most errors tell of none
+
+        return day_and_hours(value, language)
     return why(value, language) if isinstance(value, Exception) else value

@@ -16,7 +16,7 @@ from amif_netcheck.meeting.work import Work
 
 _BOUNDARY = re.compile(r"\s*(BEGIN|END)\s*:\s*([\w-]*)", re.IGNORECASE)
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?=[;:])", re.ASCII)
-_PARAMETER = re.compile(r"""\s*;\s*([\w-]*)\s*(?:=\s*((?:"[^"]*"|[^";:]+)*))?""", re.ASCII)
+_PARAMETER = re.compile(r"""\s*;\s*([\w-]*)\s*(?:=\s*((?:"[^"]*"|[^";:]+|:(?=//))*))?""", re.ASCII)
 _SCHEMES = {"HTTP", "HTTPS", "MAILTO", "TEL", "SIP", "GEO", "DATA"}
 """What looks like a property's name at the start of a text's line."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

@@ -6,7 +6,7 @@ One bad part never costs the meeting: what can't be read is left out, property b
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
@@ -16,7 +16,7 @@ from amif_netcheck.meeting.components import Calendar, Property, calendars
 from amif_netcheck.meeting.content_lines import content_lines
 from amif_netcheck.meeting.event_times import EventTimes, event_times
 from amif_netcheck.meeting.links import meeting_link
-from amif_netcheck.meeting.series import USUAL_LENGTH, CalendarEvent, occurrences
+from amif_netcheck.meeting.series import USUAL_LENGTH, CalendarEvent, newest, occurrences
 from amif_netcheck.meeting.telephones import dial_ins
 from amif_netcheck.meeting.work import Work
 from amif_netcheck.meeting.zones import Zones
@@ -25,6 +25,8 @@ _EVENT_UNITS = 1
 """Of `Work`."""
 _DAY = timedelta(days=1)
 _MOST_BESIDE = 500
+_MOST_TOGETHER = 4
+"""Several files may take as much work as so many."""
 _LONGEST_TITLE = 80
 
 _PLACES = ("LOCATION", "URL")
@@ -99,41 +101,71 @@ class _Meeting:
         return now >= (self.ends or self.starts + (_DAY if self.all_day else USUAL_LENGTH))
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What is to come in some files: of each the meeting, with the number of its file; without any the problem.
+
+    `last` is what was held last, where it can be told of.
+    """
+
+    found: tuple[tuple[Invitation, int], ...]
+    problem: InvitationProblem
+    last: Appointment | None = None
+
+
 def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
     """The meeting under way or the next to come, of those within a day the first that has a link."""
+    outcome = search((content,), now)
+    return outcome.found[0][0] if outcome.found else outcome.problem
+
+
+def search(contents: Sequence[bytes], now: datetime) -> Outcome:
+    """The same for each of several files, where one may replace or cancel what stands in another."""
     work = Work()
-    read = calendars(content_lines(content), work)
+    work.left *= min(len(contents), _MOST_TOGETHER)
+    read = [calendars(content_lines(content), work) for content in contents]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries' doubts about a file are not the person's
-        result = _MeetingSearch(now, work).next(read)
+        outcome = _MeetingSearch(now, work).next(read)
     # What was not read may come before what was.
-    return result if work.left >= 0 else InvitationProblem.ENDLESS
+    return outcome if work.left >= 0 else Outcome((), InvitationProblem.ENDLESS)
 
 
 class _MeetingSearch:
     def __init__(self, now: datetime, work: Work) -> None:
         self._now, self._work = now, work
         self._broken = self._cancelled = self._past = False
+        self._last: _Meeting | None = None
 
-    def next(self, read: list[Calendar]) -> Invitation | InvitationProblem:
-        """The meeting, or why there is none; of what is read before the work is too much."""
-        if not read:
-            return InvitationProblem.NO_CALENDAR
+    def next(self, read: Sequence[list[Calendar]]) -> Outcome:
+        """The meetings, or why there is none; of what is read before the work is too much."""
+        if not any(read):
+            return Outcome((), InvitationProblem.NO_CALENDAR)
         coming = sorted(self._coming(self._events(read)), key=lambda meeting: meeting.starts)
-        candidates = [meeting for meeting in coming if not meeting.all_day] or coming
-        if candidates:
-            until = max(self._now, candidates[0].starts) + _DAY
-            return _first_with_link(
-                [meeting for meeting in candidates if meeting.starts < until][:_MOST_BESIDE]
-            )
+        found = []
+        for source in range(len(read)):
+            own = [meeting for meeting in coming if meeting.event.source == source]
+            candidates = [meeting for meeting in own if not meeting.all_day] or own
+            if candidates:
+                until = max(self._now, candidates[0].starts) + _DAY
+                beside = [meeting for meeting in candidates if meeting.starts < until][:_MOST_BESIDE]
+                found.append((_first_with_link(beside), source))
+        last = None if self._last is None else _appointment(self._last)
+        return Outcome(tuple(found), self._problem(), last)
+
+    def _problem(self) -> InvitationProblem:
         if self._broken:
             return InvitationProblem.BROKEN_EVENT
         if self._cancelled:
             return InvitationProblem.CANCELLED
         return InvitationProblem.PAST if self._past else InvitationProblem.NO_EVENT
 
-    def _events(self, read: list[Calendar]) -> Iterator[CalendarEvent]:
-        """The events whose start can be read."""
+    def _events(self, read: Sequence[list[Calendar]]) -> Iterator[CalendarEvent]:
+        """The events whose start can be read, of each file."""
+        for source, of_file in enumerate(read):
+            yield from self._events_of(of_file, source)
+
+    def _events_of(self, read: list[Calendar], source: int) -> Iterator[CalendarEvent]:
         defined = [part for calendar in read for part in calendar.components if part.name == "VTIMEZONE"]
         zones_of_file = Zones(defined)
         for calendar in read:
@@ -150,7 +182,7 @@ class _MeetingSearch:
                     continue
                 status = [prop.value.upper() for prop in properties.get("STATUS", ())]
                 cancelled = calendar.method == "CANCEL" or status[:1] == ["CANCELLED"]
-                yield CalendarEvent(properties, times, zones, cancelled=cancelled)
+                yield CalendarEvent(properties, times, zones, cancelled=cancelled, source=source)
 
     def _coming(self, events: Iterable[CalendarEvent]) -> Iterator[_Meeting]:
         """What is under way or to come, and not cancelled."""
@@ -159,17 +191,28 @@ class _MeetingSearch:
             self._broken |= event.broken
             series.setdefault(event.uid or f"\0{number}", []).append(event)
             self._past |= _is_before(event.times, self._now)
-        for same in series.values():
+        for everywhere in series.values():
             if self._work.left < 0:
                 return
+            same = newest(everywhere)
+            self._cancelled |= len(same) < len(everywhere) and all(event.cancelled for event in same)
             for occurrence in occurrences(same, self._now, self._work):
                 meeting = self._meeting(occurrence.event, occurrence.times)
-                if meeting is None or meeting.is_over(self._now):
+                if meeting is None:
+                    continue
+                if meeting.is_over(self._now):
+                    self._keep(meeting)
                     continue
                 if occurrence.event.cancelled:
                     self._cancelled = True
                 else:
                     yield meeting
+
+    def _keep(self, meeting: _Meeting) -> None:
+        """Of what is over the last, if it is known which: of a series the first alone is looked at."""
+        known = not (meeting.all_day or meeting.event.rules or meeting.event.cancelled)
+        if known and (self._last is None or meeting.starts > self._last.starts):
+            self._last = meeting
 
     def _meeting(self, event: CalendarEvent, times: EventTimes) -> _Meeting | None:
         try:
@@ -187,13 +230,17 @@ def _first_with_link(meetings: list[_Meeting]) -> Invitation:
         for meeting in sorted(firsts.values(), key=lambda meeting: meeting.starts)
     )
     meeting, link = next(((meeting, link) for meeting, link in links if link), (meetings[0], ""))
+    return Invitation(_appointment(meeting), link)
+
+
+def _appointment(meeting: _Meeting) -> Appointment:
     titles = (" ".join(prop.text.split()) for prop in meeting.event.named("SUMMARY"))
     title = shortened(next(filter(None, titles), ""))
     phones = dial_ins("\n\n".join(_texts(meeting.event)))
     if meeting.all_day:
-        return Invitation(Appointment(title=title, phones=phones), link)
+        return Appointment(title=title, phones=phones)
     ends = meeting.ends if meeting.ends is not None and meeting.ends > meeting.starts else None
-    return Invitation(Appointment(meeting.starts, ends, title, phones), link)
+    return Appointment(meeting.starts, ends, title, phones)
 
 
 def shortened(title: str) -> str:

@@ -29,12 +29,16 @@ _YEARS = (1990, 2100)
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter says. `sent` is when a mail was sent, `subject` its subject; `pdfs` are files in it that are still to be read."""
+    """What a letter says. `sent` is when a mail was sent, `subject` its subject; `pdfs` are files in it that are still to be read.
+
+    `page` is the same as a page, where that is not in the text.
+    """
 
     text: str = ""
     sent: datetime | None = None
     subject: str = ""
     pdfs: tuple[bytes, ...] = ()
+    page: str = ""
 
 
 def read(content: bytes) -> Letter | None:
@@ -47,6 +51,15 @@ def read(content: bytes) -> Letter | None:
     if text is None:
         return None
     return Letter(text=_from_html(text) if _HTML.search(content[:_HEAD]) else text)
+
+
+def sent(content: bytes) -> datetime | None:
+    """When the mail in a file's bytes was sent, without reading it; None when it is no mail or doesn't say."""
+    if not _is_mail(content):
+        return None
+    from email.parser import BytesHeaderParser  # noqa: PLC0415 - slow to load
+
+    return _sent(BytesHeaderParser().parsebytes(content))
 
 
 def _is_mail(content: bytes) -> bool:
@@ -80,11 +93,15 @@ def _mail(content: bytes) -> Letter:
         elif kind == "text/html":
             pages.append(_from_html(_in_charset(payload, part.get_content_charset())))
     # Links often stand in the page alone, and the page's words are those of the plain text: what both say is said once.
-    text = (
-        "\n\n".join(plain) if plain and any("://" in one for one in plain) else "\n\n".join((*pages, *plain))
-    )
+    alone = any("://" in one for one in plain)
+    text = "\n\n".join(plain if alone else (*pages, *plain))
+    page = "\n\n".join(pages) if alone else ""
     return Letter(
-        text=text[:_MOST_TEXT], sent=_sent(message), subject=_subject(message), pdfs=tuple(pdfs[:_MOST_PDFS])
+        text=text[:_MOST_TEXT],
+        sent=_sent(message),
+        subject=_subject(message),
+        pdfs=tuple(pdfs[:_MOST_PDFS]),
+        page=page[:_MOST_TEXT],
     )
 
 

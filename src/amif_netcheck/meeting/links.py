@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from amif_netcheck.catalog.calls import holds_meetings, sounds_like_meetings
+from amif_netcheck.meeting.wrapped_links import host_of as _host
+from amif_netcheck.meeting.wrapped_links import is_wrapped, unwrapped
 
 _MOST_LINKS = 500
 _LONGEST = 8192
@@ -23,32 +25,6 @@ _BARE = re.compile(
 )
 """`visio.example.org/abc`, as people write it into the place of a meeting."""
 _TRAILING = ".,;:!?»”’)]*_…"
-
-_WRAPPERS = {
-    "safelinks.protection.outlook.com": "url",
-    "statics.teams.cdn.office.net": "url",
-    "linkprotect.cudasvc.com": "a",
-    "www.google.com": "q",
-    "urldefense.proofpoint.com": "u",
-    "urldefense.com": "u",
-    "urldefense.us": "u",
-    "antiphishing.vadesecure.com": "u",
-    "antiphishing.cetsi.fr": "u",
-    "fireeye.com": "u",
-    "clicktime.symantec.com": "u",
-    "protection.sophos.com": "u",
-    "trendmicro.com": "url",
-    "slack-redir.net": "url",
-    "l.facebook.com": "u",
-}
-"""Hosts whose links lead through them to another one, in this parameter."""
-_IN_PATH = "secure-web.cisco.com"
-"""Cisco's has it at the end of the path."""
-_URLDEFENSE_V3 = re.compile(r"https://urldefense\.(?:com|us)/v3/__(.{1,8000}?)__;([\w-]*)", re.IGNORECASE)
-_URLDEFENSE_V2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?(?:com|us)/v2/", re.IGNORECASE)
-_MOST_WRAPS = 8
-"""Mails are forwarded, and each filter wraps what the one before it has wrapped."""
-_MOST_FIELDS = 50
 
 _HOSTS_BESIDE = {
     *("support", "help", "dialin", "tel", "status", "learn", "docs", "aka", "download", "downloads", "blog", "community", "explore"),
@@ -78,6 +54,39 @@ _PATHS_OF_MEETINGS = {
 """Before a meeting's name or number."""
 
 
+_NEAR = 120
+"""Characters before a link that say what it is."""
+_TO_JOIN = (
+    r"rejoindre|rejoignez|particip(?:er|ez)|connect(?:er|ez)|connexion|acc[eé]d(?:er|ez)|acc[eè]s|join|joining|attend|enter|click here|"
+    r"cliquez|lien|link"
+)
+_MEETING = (
+    r"visio\w*|r[eé]unions?|meetings?|(?:\w*)conf[eé]rences?|webinaires?|webinars?|calls?|salle|room|vid[eé]o"
+)
+_SURELY = re.compile(
+    rf"\b(?:{_TO_JOIN})\b.*\b(?:{_MEETING})\b|\b(?:{_MEETING})\b.*\b(?:{_TO_JOIN})\b|\bvisio(?:conf[eé]rence)?\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAYBE = re.compile(rf"\b(?:{_TO_JOIN})\b", re.IGNORECASE)
+"""Words before a meeting's link, or in what is clicked on."""
+_NOT = re.compile(
+    r"(?:voir|affich\w+|consult\w+|lire|ouvr\w+|view|read|open)\b.{0,40}(?:navigateur|browser|en ligne|online)|d[eé]sinscri|"
+    r"d[eé]sabonn|unsubscribe|confidentialit[eé]|privacy|pr[eé]f[eé]rences|mentions l[eé]gales|facebook|linkedin|twitter|instagram|"
+    r"youtube|site (?:internet|web)|enqu[eê]te|survey|sondage|\bdocuments?\s?:|compte[- ]rendu|t[eé]l[eé]charg|download|mode d'emploi|"
+    r"\bguide|d'aide\b|\baide\s?:",
+    re.IGNORECASE,
+)
+"""Words before links of another kind."""
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A link's address and what is said right before it."""
+
+    address: str
+    said: str = ""
+
+
 class _Rank(IntEnum):
     """How probably a link is a meeting's own."""
 
@@ -91,39 +100,33 @@ def meeting_link(conference: Iterable[str], places: Iterable[str], texts: Iterab
 
     `conference` are texts of fields for a meeting's link alone, `places` of those for its place, `texts` of those that may
     hold any link. First comes the link in `conference`, then one to a host that is known for meetings, then one to a host that is called
-    like one (`visio.…`), then any link in `places`, then one in `texts` when all of its links lead to one host. Help,
-    downloads, settings and telephone numbers come after all of these.
+    like one (`visio.…`), then any link in `places`, then one in `texts` behind words such as “Rejoindre la visioconférence”, then
+    one when all links in `texts` lead to one host. Help, downloads, settings and telephone numbers come after all of these; so
+    does what only leads on to where nobody can read.
     """
-    fields, named, anywhere = (list(_links(group)) for group in (conference, places, texts))
+    in_fields, in_places, in_texts = (list(_links(group)) for group in (conference, places, texts))
+    fields, named, anywhere = ([link.address for link in group] for group in (in_fields, in_places, in_texts))
     links = fields + named + anywhere
+    told = [link for link in in_texts if not _NOT.search(link.said)]
     tiers = [
         fields,
         [link for link in links if holds_meetings(_host(link))],
         [link for link in links if sounds_like_meetings(_host(link))],
         named,
-        _of_one_host([link for link in anywhere if _rank(link) is not _Rank.BESIDE]),
+        [link.address for link in told if _SURELY.search(link.said)],
+        _of_one_host([link.address for link in told if _MAYBE.search(link.said)]),
+        _of_one_host([link.address for link in told if _rank(link.address) is not _Rank.BESIDE]),
     ]
     for tier in tiers:
         best = min(tier, key=_rank, default="")
         if best and _rank(best) is not _Rank.BESIDE:
             return best
-    return next(iter(fields + named), "") or next(iter(_of_one_host(anywhere)), "")
+    return next(iter(fields + named), "") or next(iter(_of_one_host([link.address for link in told])), "")
 
 
-def unwrapped(link: str) -> str:
-    """Where a link leads that a mail filter has wrapped into one of its own; others as they are."""
-    for _ in range(_MOST_WRAPS):
-        inner = _inner(link)
-        if not inner.lower().startswith(("https://", "http://")):
-            return link
-        link = inner
-    return link
-
-
-def is_wrapped(link: str) -> bool:
-    """Does it lead through a mail filter still, as where to could not be read?"""
-    host = _host(link)
-    return host == _IN_PATH or any(host == name or host.endswith(f".{name}") for name in _WRAPPERS)
+def is_known(link: str) -> bool:
+    """Does it lead to a server for meetings, as far as its name says?"""
+    return holds_meetings(_host(link)) or sounds_like_meetings(_host(link))
 
 
 def shown_host(link: str) -> str:
@@ -143,7 +146,7 @@ def _of_one_host(links: list[str]) -> list[str]:
 def _rank(link: str) -> _Rank:
     host, parts = _host(link), urlsplit(link)
     path = [part.partition(".")[0].casefold() for part in parts.path.split("/") if part]
-    if host.partition(".")[0] in _HOSTS_BESIDE:
+    if host.partition(".")[0] in _HOSTS_BESIDE or is_wrapped(link):
         return _Rank.BESIDE
     for part, following in pairwise([*path, parts.query]):
         if part in _PATHS_OF_MEETINGS and following:
@@ -153,59 +156,40 @@ def _rank(link: str) -> _Rank:
     return _Rank.OWN if path or parts.query else _Rank.HOME
 
 
-def _links(texts: Iterable[str]) -> Iterator[str]:
+def _links(texts: Iterable[str]) -> Iterator[_Link]:
     """The links in these texts that have a host, unwrapped."""
     count = 0
     for text in texts:
         plain = html.unescape(text[:_LONGEST_TEXT])
-        whole = [match[0] for match in _LINK.finditer(plain)]
-        rest = _LINK.sub(" ", plain)
-        bare = [f"https://{match[0]}" for match in _BARE.finditer(rest)]
-        for link in (*whole, *(link for link in bare if holds_meetings(_host(link)))):
+        before = 0
+        for match in _whole_and_bare(plain):
             count += 1
             if count > _MOST_LINKS:
                 return
-            inner = unwrapped(link.rstrip(_TRAILING)).rstrip(_TRAILING)
+            said = _said(plain[max(before, match.start() - _NEAR) : match.start()])
+            before = match.end()
+            address = match[0] if match.re is _LINK else f"https://{match[0]}"
+            inner = unwrapped(address.rstrip(_TRAILING)).rstrip(_TRAILING)
             if _host(inner):
-                yield inner
+                yield _Link(inner, said)
 
 
-def _inner(link: str) -> str:
-    """What a wrapped link leads to; empty or no link when it is none."""
-    host = _host(link)
-    try:
-        parts = urlsplit(link)
-        fields = parse_qs(parts.query, max_num_fields=_MOST_FIELDS)
-    except ValueError:  # more of them than any filter writes
-        return ""
-    if match := _URLDEFENSE_V3.match(link):
-        return _with_replaced(match[1], match[2])
-    if host == _IN_PATH:
-        return unquote(parts.path.rpartition("/")[2])
-    wrapper = next((name for name in _WRAPPERS if host == name or host.endswith(f".{name}")), "")
-    value = fields.get(_WRAPPERS.get(wrapper, ""), [""])[0]
-    if _URLDEFENSE_V2.match(link):
-        return unquote(value.replace("-", "%").replace("_", "/"))
-    if "://" in value:
-        return value
-    return unquote(value) if "%" in value else _from_base64(value)
+def _said(before: str) -> str:
+    """The last sentence of it, on the last line that has words."""
+    line = before.rstrip().rpartition("\n")[2]
+    return re.split(r"[.!?] ", line)[-1]
 
 
-def _with_replaced(link: str, replaced: str) -> str:
-    """Proofpoint's version 3 writes some characters as `*` and lists them, in Base64, behind the link."""
-    characters = iter(_from_base64(replaced))
-    return re.sub(r"\*", lambda star: next(characters, star[0]), link)
+def _whole_and_bare(text: str) -> list[re.Match[str]]:
+    """Links, and names of servers for meetings without `https://`, in the order of the text."""
+    whole = list(_LINK.finditer(text))
+    masked = _LINK.sub(lambda match: " " * len(match[0]), text)
+    bare = [match for match in _BARE.finditer(masked) if _is_server(match[0])]
+    return sorted([*whole, *bare], key=lambda match: match.start())
 
 
-def _from_base64(text: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-    except ValueError:
-        return ""
-
-
-def _host(link: str) -> str:
-    try:
-        return urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
+def _is_server(text: str) -> bool:
+    """Is this a server for meetings, not the end of a sentence without a blank (`visio.merci`), nor a file (`visio.pdf`)?"""
+    host = _host(f"https://{text}")
+    long = host.count(".") > 1 or "/" in text
+    return holds_meetings(host) or (long and sounds_like_meetings(host))

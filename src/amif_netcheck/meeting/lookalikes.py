@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 _CONFUSED = str.maketrans(
     {
@@ -17,12 +18,19 @@ _CONFUSED = str.maketrans(
     }
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_SHORT = range(4, 6)
 _SHORTEST = 6
-"""Names with fewer letters are near too many others."""
+"""Names with fewer letters are near too many others: of those with `_SHORT` letters only slips of the hand are told."""
+_KEYS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEIGHBOURS = frozenset(
+    pair for row in _KEYS for one, two in pairwise(row) for pair in (one + two, two + one)
+)
+_LONG = 3
+"""Labels of a name that nobody has by chance below another top-level domain."""
 
 
 def imitated(host: str, known: Iterable[str]) -> str:
-    """The known host that `host` imitates, in letters or by one letter more, less or other; empty when it imitates none.
+    """The known host that `host` imitates, in letters, by one letter more, less or other, by dots or by its end; empty when it imitates none.
 
     Letters that look alike are those of Unicode's confusables.txt that names are imitated with.
     """
@@ -33,7 +41,11 @@ def imitated(host: str, known: Iterable[str]) -> str:
     for service in services:
         labels = service.count(".") + 1
         end = ".".join(shown.split(".")[-labels:])
-        if _skeleton(end) == _skeleton(service) or _is_one_off(end, service):
+        if _skeleton(end) == _skeleton(service) or _is_one_off(end, service) or _is_slip(end, service):
+            return service
+        if labels >= _LONG and end.rpartition(".")[0] == service.rpartition(".")[0]:
+            return service
+        if _has_other_dots(shown, service):
             return service
         dashed = re.escape(service.replace(".", "-"))
         if f".{service}." in f".{shown}." or re.search(rf"(?:^|\.){dashed}(?:[.-]|$)|[.-]{dashed}\.", shown):
@@ -64,6 +76,33 @@ def _skeleton(text: str) -> str:
     for pair, letter in _PAIRS:
         plain = plain.replace(pair, letter)
     return plain
+
+
+def _has_other_dots(shown: str, service: str) -> bool:
+    """Is it the same with hyphens for dots, or dots for hyphens?"""
+    flat, name = shown.replace("-", "."), service.replace("-", ".")
+    return flat == name or (name.count(".") + 1 >= _LONG and flat.endswith(f".{name}"))
+
+
+def _is_slip(text: str, service: str) -> bool:
+    """Is a short name written with a letter doubled, dropped, swapped or taken from the key beside it, after its first one?"""
+    (name, _, end), (known, _, known_end) = text.partition("."), service.partition(".")
+    if (
+        end != known_end
+        or len(known) not in _SHORT
+        or name[:1] != known[:1]
+        or abs(len(name) - len(known)) > 1
+    ):
+        return False
+    if len(name) > len(known):
+        return any(name == known[:at] + known[at] + known[at:] for at in range(len(known)))
+    if len(name) < len(known):
+        return any(name == known[:at] + known[at + 1 :] for at in range(1, len(known) - 1))
+    differ = [at for at in range(len(known)) if name[at] != known[at]]
+    if len(differ) == 1:
+        return name[differ[0]] + known[differ[0]] in _NEIGHBOURS
+    swapped = "".join(name[at] for at in reversed(differ)) == "".join(known[at] for at in differ)
+    return len(differ) == 2 and differ[1] - differ[0] == 1 and swapped  # noqa: PLR2004
 
 
 def _is_one_off(text: str, service: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from amif_netcheck.catalog.calls import meeting_hosts
 from amif_netcheck.errors import InputError
-from amif_netcheck.meeting import files, links, targets
+from amif_netcheck.meeting import files, links, targets, wrapped_links
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.meeting.files import PdfText
 from amif_netcheck.meeting.lookalikes import imitated, is_beside
@@ -56,12 +56,14 @@ def select(
     starts = next_start(at, now) if at is not None else None
     path = _file(typed) if typed else None
     source = None
-    link = links.unwrapped(targets.bare(usual if typed is None else typed))
+    link = wrapped_links.unwrapped(targets.bare(usual if typed is None else typed))
     appointment = Appointment(starts=starts)
     notes: tuple[InputError, ...] = ()
     if path is not None:
         invited, source = files.load(path, now, pdf_text)
-        link = invited.link if _is_meeting(invited.link) and not links.is_wrapped(invited.link) else ""
+        link = (
+            invited.link if _is_meeting(invited.link) and not wrapped_links.is_wrapped(invited.link) else ""
+        )
         appointment = (
             replace(invited.appointment, starts=starts, ends=None) if starts else invited.appointment
         )
@@ -76,7 +78,7 @@ def select(
     if not link:
         return Meeting(appointment=appointment, notes=notes)
     host = targets.meeting(link)
-    if links.is_wrapped(link):
+    if wrapped_links.is_wrapped(link):
         raise InputError("wrapped_link", text=host)
     others = [own for own in own_hosts if not is_beside(host, own)]
     known = imitated(host, (*others, *meeting_hosts())) or links.shown_host(link)

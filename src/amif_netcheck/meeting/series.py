@@ -48,6 +48,8 @@ class CalendarEvent:
     times: EventTimes
     zones: Zones
     cancelled: bool = False
+    source: int = 0
+    """Which of several files it stands in."""
 
     @property
     def uid(self) -> str:
@@ -60,11 +62,26 @@ class CalendarEvent:
         match = _NUMBER.match(self._first("SEQUENCE"))
         return int(match[0]) if match else 0
 
+    @property
+    def revision(self) -> tuple[int, str, bool]:
+        """Of two from different files, the higher one counts."""
+        return self.sequence, self._first("DTSTAMP"), self.cancelled
+
     @cached_property
     def replaces(self) -> Moment | None:
         """Which of the series it is in place of."""
         replaced = self.named("RECURRENCE-ID")
         return parse(replaced[0], self.zones) if replaced else None
+
+    @property
+    def place(self) -> date | None:
+        """Which of the series it is, by this computer's clock; None: all of it."""
+        if self.replaces is None:
+            return None
+        try:
+            return self.replaces.on(None)
+        except (OverflowError, ValueError, OSError):  # no time that this computer can name
+            return self.replaces.value
 
     @property
     def replaces_all_later(self) -> bool:
@@ -106,6 +123,23 @@ class Occurrence:
 
     event: CalendarEvent
     times: EventTimes
+
+
+def newest(series: Sequence[CalendarEvent]) -> list[CalendarEvent]:
+    """The events of one UID without those that an event of another file replaces or cancels."""
+    last: dict[date | None, CalendarEvent] = {}
+    for event in series:
+        if event.place not in last or event.revision > last[event.place].revision:
+            last[event.place] = event
+    whole = last.get(None)
+    return [
+        event
+        for event in series
+        if event.source == last[event.place].source
+        and not (
+            whole and whole.cancelled and event.source != whole.source and event.revision <= whole.revision
+        )
+    ]
 
 
 def occurrences(series: Sequence[CalendarEvent], now: datetime, work: Work) -> Iterator[Occurrence]:

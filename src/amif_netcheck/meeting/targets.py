@@ -20,6 +20,8 @@ _TIME_OF_DAY = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?:h|[:h]\s?(?P<minute>[0-9]{
 _HOURS, _MINUTES = 24, 60
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//|[0-9])")
 """Such as `mailto:` and `javascript:`; `host:8443` is none."""
+_SCHEME_TWICE = re.compile(r"(?:https?:?/{0,2})+(?=https?:?//)", re.IGNORECASE)
+"""`https://https://visio.example/a`, as it is pasted behind a scheme that was there already."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LEADING = "<({«‹“„‘\"'"
 _TRAILING = ">)}»›”’\"'.,;!?…"
@@ -55,6 +57,10 @@ def meeting(text: str) -> str:
     try:
         parts = urlsplit(link if "://" in link else f"//{link}")
         host = parts.hostname or ""
+        if (
+            parts.scheme not in {"", "http", "https"} and "." not in host
+        ):  # a program's own: `webexteams://meet?…`
+            raise problem
         url_port(parts)  # raises on a port that is none
     except ValueError:
         raise problem from None
@@ -75,13 +81,14 @@ def meeting_port(text: str) -> int:
 
 
 def bare(text: str) -> str:
-    """A typed link or host without what surrounds it in a mail: `<…>`, quotes, punctuation, invisible characters."""
+    """A typed link or host without what surrounds it in a mail: `<…>`, quotes, punctuation, invisible characters, a scheme that is there twice."""
     while True:
         shorter = _without_blanks(text).lstrip(_LEADING).rstrip(_TRAILING)
         if shorter.startswith("[") and "://" in shorter:
             shorter = shorter[1:].removesuffix("]")
         if shorter.endswith(":") and not is_address(shorter):
             shorter = shorter[:-1]
+        shorter = _SCHEME_TWICE.sub("", shorter)
         if shorter == text:
             return text
         text = shorter

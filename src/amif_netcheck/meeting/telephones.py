@@ -21,6 +21,14 @@ _CODE = re.compile(
     r"(?:phone\s+)?conference\s+id|meeting\s+id|numéro de conférence)\s?[:=]?\s{0,3}(?P<code>\d(?:[\s-]?\d){3,14}\s?#?)",
     re.IGNORECASE,
 )
+_CODE_BEFORE = re.compile(
+    r"(?:enter|entrez|entrer|saisissez|saisir|tapez|composez)\s(?:(?:le\s)?(?:code|num[eé]ro)\s)?(?P<code>\d(?:[\s-]?\d){3,14}\s?#?)\s{1,3}"
+    r"(?:as|comme|en tant que|quand|when|lorsque)\b",
+    re.IGNORECASE,
+)
+"""BigBlueButton's: “Then enter 12345 as the conference PIN”."""
+_MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Of the direction of writing, which Google Calendar puts around numbers."""
 _DIAL_WORDS = re.compile(
     r"par téléphone|rejoindre.{0,20}téléphon|\bdial(?:-in| in)?\b|call in|by phone|join by|audioconf|composez|numéro d'appel|par appel",
     re.IGNORECASE,
@@ -41,7 +49,7 @@ class DialIn:
 
 def dial_ins(text: str) -> tuple[DialIn, ...]:
     """The numbers for a meeting in a text, French ones first, at most three."""
-    text = text[:_LONGEST_TEXT]
+    text = _MARKS.sub("", text[:_LONGEST_TEXT])
     found: dict[str, DialIn] = {}
     for match in _NUMBER.finditer(text):
         number = _written(match["number"])
@@ -56,7 +64,9 @@ def dial_ins(text: str) -> tuple[DialIn, ...]:
 
 
 def _code(text: str, begin: int) -> str:
-    match = _CODE.search(text, begin, begin + _NEAR)
+    end = begin + _NEAR
+    found = [match for pattern in (_CODE, _CODE_BEFORE) if (match := pattern.search(text, begin, end))]
+    match = min(found, key=lambda match: match.start(), default=None)
     return re.sub(r"[\s-]", "", match["code"]) if match else ""
 
 
