@@ -116,6 +116,7 @@ def test_the_link_of_teams_is_found_behind_the_mail_filter_too() -> None:
         ("DTSTART:20261201T090000Z", TEN),
         ("DTSTART:20261201T100000", TEN),
         ("DTSTART;TZID=Europe/Paris:20261201T100000", TEN),
+        ("DTSTART;TZID=tzone://Microsoft/Utc:20261201T090000", TEN),
         ("DTSTART;TZID=Romance Standard Time:20261201T100000", TEN),
         ('DTSTART;TZID="W. Europe Standard Time":20261201T100000', TEN),
         ("DTSTART;TZID=/mozilla.org/20050126_1/Europe/Paris:20261201T100000", TEN),

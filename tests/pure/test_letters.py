@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amif_netcheck.advice.input_errors import describe
+from amif_netcheck.advice.language import Language
 from amif_netcheck.catalog.calls import meeting_hosts
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import files, letter, selection
@@ -106,6 +108,47 @@ def test_a_note_attached_as_pdf_is_read_where_the_mail_says_nothing() -> None:
     assert found(told.as_bytes(), no_pdf).appointment.starts is not None
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table><tr><td>Date</td><td>jeudi 3 décembre 2026</td></tr><tr><td>Heure</td><td>14h30</td></tr></table>",
+        "<p>Date : jeudi 3 décembre</p><p>Heure : 14h30</p>",
+        "<div>jeudi 3 décembre 2026</div><div><br></div><div>de 14h30 à 16h en visioconférence</div>",
+        "<p>Date : 3 décembre 2026</p><p>Lieu : Salle du conseil municipal, place de la République, 12345 Saint-Lieu</p><p>Horaires : 14h30 - 16h</p>",
+        "<div>De : A</div><div>Envoyé : lundi 30 novembre 2026 18:52</div><div>À : B</div><div>RDV jeudi 3 décembre à 14h30</div>",
+        "<div>Le lun. 30 nov. 2026 à 18:52, A &lt;<a href='mailto:a@b.fr'>a@b.fr</a>&gt; a écrit :<br></div><blockquote>RDV jeudi 3 décembre à 14h30</blockquote>",
+    ],
+)
+def test_pages_lay_days_and_hours_out(page: str) -> None:
+    starts = found(mail(f"<html><body>{page}</body></html>", kind="html").as_bytes()).appointment.starts
+    assert f"{starts:%d/%m %H:%M}" == "03/12 14:30"
+
+
+def test_the_page_is_read_where_the_plain_text_says_nothing_of_the_meeting() -> None:
+    message = mail("Voir dans le navigateur https://mailing.example/v/1")
+    message.add_alternative(
+        "<p>Rendez-vous le jeudi 3 décembre à 14h.</p><p><a href='https://live.mairie.example/salle'>Rejoindre la visioconférence</a></p>"
+        "<p><a href='https://mailing.example/u/2'>Se désinscrire</a></p>",
+        subtype="html",
+    )
+    invited = found(message.as_bytes())
+    assert invited.link == "https://live.mairie.example/salle"
+    assert f"{invited.appointment.starts:%d/%m %H:%M}" == "03/12 14:00"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "problem"),
+    [
+        ("Annulé : Réunion", "Quand : jeudi 3 décembre 2026 14:00-15:00", InvitationProblem.CANCELLED),
+        ("Canceled: Meeting", "When: December 3, 2026 2pm", InvitationProblem.CANCELLED),
+        ("Réunion", "La réunion du 3 décembre à 14h est annulée.", InvitationProblem.CANCELLED),
+        ("Réunion", "La réunion du 3 novembre à 14h était annulée.", InvitationProblem.PAST),
+    ],
+)
+def test_a_mail_may_cancel_its_meeting(subject: str, body: str, problem: InvitationProblem) -> None:
+    assert files.find(mail(body, subject=subject).as_bytes(), NOW, no_pdf) is problem
+
+
 def test_what_is_no_text_is_no_letter() -> None:
     for content in (b"PK\x03\x04" + b"x" * 50, bytes(range(256)) * 10, b"\x89PNG\r\n\x1a\n" + b"\0" * 100):
         assert files.find(content, NOW, no_pdf) is InvitationProblem.NO_CALENDAR
@@ -164,6 +207,18 @@ def test_a_charset_that_is_none_costs_no_mail() -> None:
             (DialIn("+33 1 7095 0103", "81234567890"), DialIn("+1 646 558 8656", "81234567890")),
         ),
         ("Rejoindre par téléphone : 01 70 99 53 11", (DialIn("01 70 99 53 11"),)),
+        (
+            "To join this meeting by phone, dial:\n  +33 1 23 45 67 89\nThen enter 12345 as the conference PIN number.",
+            (DialIn("+33 1 23 45 67 89", "12345"),),
+        ),
+        (
+            "Pour rejoindre par téléphone, composez le\n  01 23 45 67 89\nPuis saisissez 12345 comme code PIN.",
+            (DialIn("01 23 45 67 89", "12345"),),
+        ),
+        (
+            "Numéro : \u202a(FR) +33 1 87 40 41 06\u202c\nCode : \u202a123 456 789#\u202c",
+            (DialIn("+33 1 87 40 41 06", "123456789#"),),
+        ),
         ("Cordialement, Anne, tél. 01 45 67 89 10", ()),
         ("Fax : 01 45 67 89 10, par téléphone demain", ()),
         ("SIRET 217 500 016 00019, 12/03/2027, 75001", ()),
@@ -194,6 +249,62 @@ def test_a_folder_without_a_meeting_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         selection.select(str(tmp_path), "", None, NOW)
     assert error.value.code == "folder_past"
+
+
+def event(sequence: int, start: str, *lines: str, method: str = "REQUEST") -> str:
+    return "\r\n".join(
+        [
+            *("BEGIN:VCALENDAR", f"METHOD:{method}", "BEGIN:VEVENT", "UID:1", f"SEQUENCE:{sequence}"),
+            *(
+                f"DTSTAMP:202611{10 + sequence}T000000Z",
+                f"DTSTART:{start}",
+                *lines,
+                "END:VEVENT",
+                "END:VCALENDAR",
+                "",
+            ),
+        ]
+    )
+
+
+WEEKLY = "RRULE:FREQ=WEEKLY;COUNT=5"
+
+
+@pytest.mark.parametrize(
+    ("calendars", "starts"),
+    [
+        ((event(0, "20261202T090000Z"), event(1, "20261203T130000Z")), "03 13:00"),
+        ((event(1, "20261203T130000Z"), event(0, "20261202T090000Z")), "03 13:00"),
+        ((event(0, "20261201T090000Z", WEEKLY), event(1, "20261201T090000Z", "RECURRENCE-ID:20261201T090000Z", method="CANCEL")), "08 09:00"),
+        ((event(0, "20261201T090000Z", WEEKLY), event(1, "20261203T130000Z", "RECURRENCE-ID:20261201T090000Z")), "03 13:00"),
+        ((event(0, "20261202T090000Z"), event(1, "20261202T090000Z", method="CANCEL")), ""),
+        ((event(0, "20261202T090000Z"), event(0, "20261202T090000Z", method="CANCEL")), ""),
+        ((event(0, "20261201T090000Z", WEEKLY), event(1, "20261201T090000Z", method="CANCEL")), ""),
+    ],
+)  # fmt: skip
+def test_the_calendars_of_a_folder_are_of_one_series(
+    calendars: tuple[str, ...], starts: str, tmp_path: Path
+) -> None:
+    for number, calendar in enumerate(calendars):
+        (tmp_path / f"{number}.ics").write_text(calendar, encoding="utf-8")
+    if not starts:
+        with pytest.raises(InputError, match="folder_without_meeting"):
+            selection.select(f"{tmp_path}/", "", None, NOW)
+        return
+    found = selection.select(f"{tmp_path}/", "", None, NOW).appointment.starts
+    assert found is not None
+    assert f"{found.astimezone(UTC):%d %H:%M}" == starts
+
+
+def test_of_a_meeting_that_is_over_it_is_said_when_it_was(tmp_path: Path) -> None:
+    note, calendar = tmp_path / "note.txt", tmp_path / "a.ics"
+    note.write_text(NOTE.replace("2026", "2023").replace("jeudi", "dimanche"), encoding="utf-8")
+    calendar.write_text(event(0, "20231203T090000Z", "DURATION:PT90M"), encoding="utf-8")
+    for file in (note, calendar):
+        with pytest.raises(InputError) as error:
+            selection.select(str(file), "", None, NOW)
+        assert error.value.code == "meeting_past"
+        assert "Sunday 3 December 2023, " in describe(error.value, Language("en"))
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
@@ -256,6 +367,16 @@ def test_a_mail_from_the_future_tells_a_clock_that_is_behind(tmp_path: Path) -> 
     assert [*codes.values()] == [[], ["clock_behind"]]
 
 
+@pytest.mark.parametrize(("days", "codes"), [(0, []), (2, ["clock_behind"])])
+def test_a_mail_with_a_calendar_tells_a_clock_too(days: int, codes: list[str], tmp_path: Path) -> None:
+    message = mail("Voir ci-joint", days_ago=-days)
+    calendar = event(0, "20261230T090000Z", "URL:https://visio.example/a").encode()
+    message.add_attachment(calendar, maintype="text", subtype="calendar")
+    file = tmp_path / "with_calendar.eml"
+    file.write_bytes(message.as_bytes())
+    assert [one.code for one in selection.select(str(file), "", None, NOW).notes] == codes
+
+
 def test_links_of_other_kinds_in_a_letter_are_left_alone() -> None:
     text = "Le 3 décembre 2026 à 9h javascript:alert(1) file:///c:/x.exe ftp://visio.example/x"
     assert found(text.encode()).link == ""
@@ -278,6 +399,16 @@ def test_links_of_other_kinds_in_a_letter_are_left_alone() -> None:
         ("meet.gogle.com", "meet.google.com"),
         ("us02web.zoom.us.example.com", "zoom.us"),
         ("secure.zoom-us.com", "zoom.us"),
+        ("zooom.us", "zoom.us"),
+        ("zom.us", "zoom.us"),
+        ("zoon.us", "zoom.us"),
+        ("zomo.us", "zoom.us"),
+        ("ozom.us", "zoom.us"),
+        ("webx.com", "webex.com"),
+        ("webexx.com", "webex.com"),
+        ("visio-numerique-gouv.fr", "visio.numerique.gouv.fr"),
+        ("visio.numerique.gouv.com", "visio.numerique.gouv.fr"),
+        ("meet.google.fr", "meet.google.com"),
     ],
 )
 def test_hosts_that_imitate_a_service_are_told(host: str, service: str) -> None:
@@ -292,6 +423,11 @@ def test_services_and_everybody_else_are_not_accused() -> None:
     for host in (
         "visio.mairie.fr",
         "boom.us",
+        "loom.com",
+        "zoom.fr",
+        "foto.com",
+        "gov.teams.microsoft.us",
+        "global.gotowebinar.com",
         "meet.exemple.fr",
         "visio.ville-exemple.fr",
         "zoom-usagers.exemple.fr",

@@ -35,11 +35,52 @@ SAFE = "https://eur03.safelinks.protection.outlook.com/"
         ("https://antiphishing.vadesecure.com/v4?f=x&u=https%3A//zoom.us/j/1&i=y", "https://zoom.us/j/1"),
         ("https://urldefense.proofpoint.com/v2/url?d=x", "https://urldefense.proofpoint.com/v2/url?d=x"),
         ("https://eu.protection.sophos.com/?u=%ff", "https://eu.protection.sophos.com/?u=%ff"),
+        ("https://url.avanan.click/v2/___https://zoom.us/j/1?pwd=a_b___.YXAzOm1haXJp", "https://zoom.us/j/1?pwd=a_b"),
+        ("https://protect.checkpoint.com/v2/r02/___https://zoom.us/j/1___.YXAz", "https://zoom.us/j/1"),
+        ("https://scanmail.trustwave.com/?c=1&d=2&u=https%3a%2f%2fzoom.us%2fj%2f1", "https://zoom.us/j/1"),
+        ("https://atpscan.global.hornetsecurity.com/?d=x&u=https%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
+        ("https://deref-gmx.net/mail/client/a/dereferrer/?redirectUrl=https%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
+        ("https://deref-web.de/mail/client/a/dereferrer/?redirectUrl=https%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
+        ("https://linkscan.io/scan/ux/aHR0cHM6Ly96b29tLnVzL2ovMQ==/ABCDEF?c=1&i=1", "https://zoom.us/j/1"),
+        ("https://www.google.fr/url?q=https://zoom.us/j/1", "https://zoom.us/j/1"),
+        ("https://www.google.com/url?rct=j&url=https://zoom.us/j/1", "https://zoom.us/j/1"),
+        ("https://www.google.com/search?q=https://zoom.us/j/1", "https://www.google.com/search?q=https://zoom.us/j/1"),
+        ("https://meet.google.com/linkredirect?authuser=0&dest=https%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
         (f"{SAFE}?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%3A%2F%2Fzoom.us%2Fj%2F1", "https://zoom.us/j/1"),
     ],
 )  # fmt: skip
 def test_what_mail_filters_wrap_is_unwrapped_without_asking_them(link: str, inner: str) -> None:
     assert unwrapped(link) == inner
+
+
+OWN = "https://live.mairie.example/salle"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://protect-eu.mimecast.com/s/abcd?domain=zoom.us",
+        "https://url.uk.m.mimecastprotect.com/s/abc",
+        "https://abc.r.ag.d.sendibt3.com/tr/cl/xyz",
+        "https://mairie.us1.list-manage.com/track/click?u=1",
+        "https://bit.ly/3abc",
+        "https://tinyurl.com/abc",
+        "https://urlz.fr/abc",
+        "https://lnkd.in/abc",
+        "https://atpscan.global.hornetsecurity.com/index.php?atp_str=abc",
+    ],
+)
+def test_what_only_leads_on_comes_after_any_other_link(link: str) -> None:
+    assert is_wrapped(unwrapped(link))
+    assert meeting_link([], [], [f"Rejoindre {link} ou rejoindre {OWN}"]) == OWN
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://meet.google.com/abc-defg-hij", "https://www.google.com/search?q=a", "https://rabbit.lyon.fr/a"],
+)
+def test_others_lead_on_to_nothing(link: str) -> None:
+    assert not is_wrapped(link)
 
 
 @pytest.mark.parametrize("times", [5, 8])
@@ -75,6 +116,17 @@ def test_a_link_that_five_filters_have_wrapped_is_unwrapped(times: int) -> None:
         ([], ["Lien<https://bbb.collectivite.example/b/abc>"], "https://bbb.collectivite.example/b/abc"),
         (["tel:+33199000000"], [], ""),
         (["https://[", "http://"], [], ""),
+        ([], ["En visioconférence : visio.mairie.example/salle"], "https://visio.mairie.example/salle"),
+        ([], ["Lien : bbb.ecole.example/b/x."], "https://bbb.ecole.example/b/x"),
+        ([], ["La visio.merci de lire conf.pdf, contact@visio.mairie.example"], ""),
+        ([], ["https://a.example/1 Rejoindre la visioconférence https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Rejoindre la réunion :\nhttps://live.b.example/x\nPlan : https://a.example/1"], "https://live.b.example/x"),
+        ([], ["Join the meeting: https://live.b.example/x. More: https://a.example/1"], "https://live.b.example/x"),
+        ([], ["Les documents sont là : https://a.example/1. Pour participer : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Voir dans le navigateur https://a.example/1"], ""),
+        ([], ["Voir dans le navigateur https://a.example/1 Se désinscrire https://a.example/2"], ""),
+        ([], ["À l'aide du lien suivant : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Réunion en ligne : https://live.b.example/x"], "https://live.b.example/x"),
     ],
 )  # fmt: skip
 def test_hosts_known_for_meetings_come_first(named: list[str], told: list[str], link: str) -> None:

@@ -55,6 +55,10 @@ def test_what_is_no_server(text: str) -> None:
         ("192.0.2.1", "192.0.2.1"),
         ("2001:db8::1", "2001:db8::1"),
         ("https://[2001:db8::1]/x", "2001:db8::1"),
+        ("https://https://zoom.us/j/1", "zoom.us"),
+        ("http://https://zoom.us/j/1", "zoom.us"),
+        ("https:https://zoom.us/j/1", "zoom.us"),
+        ("zoommtg://zoom.us/join?confno=1", "zoom.us"),
     ],
 )
 def test_meetings(text: str, host: str) -> None:
@@ -74,6 +78,8 @@ def test_meetings(text: str, host: str) -> None:
         "///",
         "https://-/",
         "\x1b[2J",
+        "webexteams://meet?sip=a",
+        "msteams:/l/meetup-join/a",
         ".",
     ],
 )

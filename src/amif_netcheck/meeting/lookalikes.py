@@ -85,14 +85,9 @@ def _has_other_dots(shown: str, service: str) -> bool:
 
 
 def _is_slip(text: str, service: str) -> bool:
-    """Is a short name written with a letter doubled, dropped, swapped or taken from the key beside it, after its first one?"""
+    """Is a short name written with a letter doubled, dropped, swapped or taken from the key beside it?"""
     (name, _, end), (known, _, known_end) = text.partition("."), service.partition(".")
-    if (
-        end != known_end
-        or len(known) not in _SHORT
-        or name[:1] != known[:1]
-        or abs(len(name) - len(known)) > 1
-    ):
+    if end != known_end or len(known) not in _SHORT or abs(len(name) - len(known)) > 1:
         return False
     if len(name) > len(known):
         return any(name == known[:at] + known[at] + known[at:] for at in range(len(known)))
@@ -100,9 +95,9 @@ def _is_slip(text: str, service: str) -> bool:
         return any(name == known[:at] + known[at + 1 :] for at in range(1, len(known) - 1))
     differ = [at for at in range(len(known)) if name[at] != known[at]]
     if len(differ) == 1:
-        return name[differ[0]] + known[differ[0]] in _NEIGHBOURS
-    swapped = "".join(name[at] for at in reversed(differ)) == "".join(known[at] for at in differ)
-    return len(differ) == 2 and differ[1] - differ[0] == 1 and swapped  # noqa: PLR2004
+        return differ[0] > 0 and name[differ[0]] + known[differ[0]] in _NEIGHBOURS
+    first = differ[0] if differ else 0
+    return len(differ) == 2 and name[first : first + 2] == known[first : first + 2][::-1]  # noqa: PLR2004
 
 
 def _is_one_off(text: str, service: str) -> bool:

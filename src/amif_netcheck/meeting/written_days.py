@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -178,7 +178,7 @@ def _span(match: re.Match[str], now: date) -> Day:
     return Day(dates, *match.span(), told=told)
 
 
-def _date_of(groups: dict[str, str | None], now: date, *, month_first: bool) -> date | None:
+def _date_of(groups: Mapping[str, str | None], now: date, *, month_first: bool) -> date | None:
     if relative := groups.get("relative"):
         return now + timedelta(days=_RELATIVE[relative])
     day = int(groups["day"] or 0)
