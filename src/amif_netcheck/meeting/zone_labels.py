@@ -30,13 +30,6 @@ _WITH_SUMMER_TIME = (
 )
 """Those whose offset changes; of the others the label says all."""
 _NAMES = tuple((name, re.compile(rf"\b(?:{words})")) for name, words in _WITH_SUMMER_TIME)
-_LABEL = re.compile(r"\((?:utc|gmt)(?:[+-]\d{1,2}:?\d\d)?\)\s{0,3}(?P<places>\D{3,100})", re.IGNORECASE)
-
-
-def labelled_zone(label: str) -> tzinfo | None:
-    """The zone of a label, with its summer time; None for one that has none, and for other texts."""
-    match = _LABEL.match(label)
-    return zone_of_places(match["places"]) if match else None
 
 
 def zone_of_places(places: str) -> tzinfo | None:

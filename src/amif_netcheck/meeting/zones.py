@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any
 
 from amif_netcheck.meeting.components import Component
-from amif_netcheck.meeting.zone_labels import labelled_zone
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 _YEARLY = re.compile(
@@ -52,10 +51,7 @@ class Zones:
         key = _key(name)
         if key not in self._zones and len(self._zones) < _MOST_ZONES:
             self._zones[key] = (
-                _known(name[:_LONGEST_NAME].strip().strip('"').strip())
-                or self._defined(key)
-                or offset(name)
-                or labelled_zone(key)
+                _known(name[:_LONGEST_NAME].strip().strip('"').strip()) or self._defined(key) or offset(name)
             )
         return self._zones.get(key)
 
@@ -83,7 +79,7 @@ class Zones:
 
 
 def offset(text: str) -> tzinfo | None:
-    """`+0100`, `UTC+1`, `GMT-05:00`; None for others. Not of "(UTC+01:00) Paris": that is its offset in winter (`zone_labels`)."""
+    """`+0100`, `UTC+1`, `GMT-05:00`; None for others. Not of "(UTC+01:00) Paris": that is its offset in winter."""
     match = _OFFSET.fullmatch(text.strip().strip('"'))
     if match is None:
         return None
