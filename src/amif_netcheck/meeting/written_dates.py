@@ -43,8 +43,9 @@ _DATE_LABEL = re.compile(r"(?:^|[\n|•*>])\s{0,3}(?:date|jour|day|quand|when)[ 
 
 _DEADLINE = re.compile(
     r"(?:\bavant|au plus tard|jusqu'(?:au|à)|d'ici(?: au| à)?|\bby|\bbefore|no later than|\buntil"
-    r"|(?:date limite|deadline|rsvp|dernier délai|clôture|réponse|inscriptions?)\b[^.\n]{0,30}?)"
-    r"[\s:,*]{0,3}(?:le|the|ce|pour le|du)?\s{0,2}$"
+    r"|\b(?:date limite|deadline|dernier délai|clôtur\w+)\b[^.\n]{0,30}?|\b(?:rsvp|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
+    r"(?:(?!réunion|meeting|visio|webin|conf|atelier|séance|session|formation|rendez|\bcall|\brdv|\bdu\b|\bof\b)[^.\n]){0,30}?)"
+    r"[\s:,*]{0,3}(?:le|the|ce|pour le|on|by)?\s{0,2}$"
 )
 _DEADLINE_BEHIND = re.compile(r"[^.\n]{0,20}\b(?:au plus tard|dernier délai|at the latest|dernière limite)\b")
 _INSTEAD = re.compile(
@@ -57,11 +58,12 @@ _MOVED = (
 )
 _OFF = re.compile(
     rf"(?<!pas )(?<!not )(?<!si )(?<!if )(?:\bannulée?s?\b|\bcancell?ed\b|\bsupprimée?s?\b|n'aura pas lieu|called off|won't take place|"
-    rf"will not take place|\b(?:est|sont|sera|a été|is|has been|was) (?:\w+ )?{_MOVED})"
+    rf"will not take place|{_MOVED} (?:au?|à|to|pour|for)\b|\b(?:est|sont|sera|a été|is|has been|was) (?:\w+ )?{_MOVED})"
 )
 _OFF_LEAD = re.compile(
-    rf"(?<!pas )(?<!not )(?:\bannul(?:ée?s?\s?:|ation d)|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$"
+    rf"(?<!pas )(?<!not )(?:\bannul(?:ée?s?\s?:|ation d)|\b(?:report|décalage) d[eu]|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$"
 )
+_IF = re.compile(r"\b(?:si|s'il|sauf|if|unless|en cas|in case|not|pas|peut|pourrait|may|might)\b")
 _NEW = re.compile(rf"{_MOVED}[^.\n]{{0,30}}(?:\bà|\bau|\bto|\bat)\s{{1,3}}$")
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n[ \t>]*\n")
 
@@ -240,7 +242,8 @@ class _Reading:
         stop = min(following, end + 2 * _LEAD)
         sentence = _SENTENCE.search(self._text, end, max(end, stop))
         rest = self._text[end : sentence.start() if sentence else max(end, stop)]
-        return bool(_OFF.search(rest) or _OFF_LEAD.search(lead))
+        told = _OFF.search(rest)
+        return bool((told and not _IF.search(rest[: told.start()])) or _OFF_LEAD.search(lead))
 
 
 def _masked(text: str, days: Sequence[Day]) -> str:

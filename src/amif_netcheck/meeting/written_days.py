@@ -91,12 +91,16 @@ _SPANS = (
     re.compile(
         rf"\b(?:(?:du|from|les?|the)\s{{1,3}})?{_WEEKDAY}(?<![\d:/.,-]){_DAY}"
         rf"(?:\s{{1,3}}(?P<month>{_MONTH})\b\.?(?:\s{{0,3}}(?:19|20)\d\d)?)?"
-        rf"\s{{0,3}}(?P<and>-|au|to|until|et|and|&)\s{{0,3}}{_OTHER_WEEKDAY}{_LAST}\s{{0,3}}(?:of\s)?"
+        rf"\s{{0,3}}(?P<and>-|au|jusqu'au|to|until|et|and|&)\s{{0,3}}{_OTHER_WEEKDAY}{_LAST}\s{{0,3}}(?:of\s)?"
         rf"(?P<last_month>{_MONTH})\b\.?{_YEAR}"
     ),
     re.compile(
         rf"\b{_WEEKDAY}(?P<month>{_MONTH})\b\.?\s{{0,3}}{_DAY}\s{{0,3}}(?P<and>-|to|until|and|&)\s{{0,3}}"
         rf"{_OTHER_WEEKDAY}(?:(?P<last_month>{_MONTH})\b\.?\s{{1,3}})?{_LAST}{_NO_HOUR}{_YEAR}"
+    ),
+    re.compile(
+        rf"\b(?:du|from)\s{{1,3}}{_WEEKDAY}{_DAY}(?:[/.](?P<month>[01]?\d)(?:[/.](?:20)?\d\d)?)?\s{{1,3}}(?P<and>-|au|jusqu'au|to|until)"
+        rf"\s{{1,3}}{_OTHER_WEEKDAY}{_LAST}[/.](?P<last_month>[01]?\d)(?:[/.](?P<year>20\d\d|\d\d))?(?![\d/-]){_NO_HOUR}"
     ),
 )
 _DATES = (
@@ -164,9 +168,9 @@ def _dates(text: str, now: date, *, month_first: bool) -> Iterator[Day]:
 def _span(match: re.Match[str], now: date) -> Day:
     """“du 3 au 4 décembre”: each day from the first to the last, or these two of “les 3 et 10 décembre”."""
     day, last = int(match["day"]), int(match["last"])
-    last_month = _MONTHS[match["last_month"] or match["month"]]
-    month = _MONTHS[match["month"]] if match["month"] else last_month if day <= last else last_month - 1 or 12
-    year = int(match["year"]) - (month > last_month) if match["year"] else None
+    last_month = _month(match["last_month"] or match["month"])
+    month = _month(match["month"]) if match["month"] else last_month if day <= last else last_month - 1 or 12
+    year = _year(match["year"]) - (month > last_month) if match["year"] else None
     begins = _first(day, month, year, match["weekday"], now)
     ends = begins and _date(begins.year + (month > last_month), last_month, last)
     told = bool(match["weekday"] or match["year"])
@@ -188,8 +192,15 @@ def _date_of(groups: Mapping[str, str | None], now: date, *, month_first: bool) 
     if month_first and groups.get("cut") == "/":
         day, month = month, day
     written = groups.get("year")
-    year = (int(written) if len(written) > 2 else 2000 + int(written)) if written else None  # noqa: PLR2004
-    return _first(day, month, year, groups.get("weekday"), now)
+    return _first(day, month, _year(written) if written else None, groups.get("weekday"), now)
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdecimal() else _MONTHS[text]
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) > 2 else 2000 + int(text)  # noqa: PLR2004
 
 
 def _first(day: int, month: int, year: int | None, weekday: str | None, now: date) -> date | None:

@@ -19,7 +19,7 @@ _HOUR = (
     r"|(?P<{0}whole>\s?h(?:eures?)?\b)|(?P<{0}bare>))"
     r"(?:\s?(?P<{0}half>[ap](?:m\b|\.\s?m\b\.?)))?(?:\s?(?P<{0}lit>du matin|du soir|de l'après-midi))?"
 )
-_NOON = r"(?P<{0}noon>midi|noon|minuit|midnight)"
+_NOON = r"(?P<{0}noon>(?<![\w-])(?:midi|noon|minuit|midnight)\b)"
 _ONE = f"(?:{_NOON}|{_HOUR})"
 _OFFSET = r"(?:\s?\(?(?:(?:utc|gmt)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?|ces?t\b)\)?)?"
 _BETWEEN = r"(?:\s{0,3}(?:-|à|a|au|to|until|till|jusqu'à|and|et)\s{0,3}|\s?/\s?(?=[0-2]?\d\s?(?:h|:[0-5]\d)))"
