@@ -113,6 +113,8 @@ def test_a_note_attached_as_pdf_is_read_where_the_mail_says_nothing() -> None:
     [
         "<table><tr><td>Date</td><td>jeudi 3 décembre 2026</td></tr><tr><td>Heure</td><td>14h30</td></tr></table>",
         "<p>Date : jeudi 3 décembre</p><p>Heure : 14h30</p>",
+        "<table><tr><th>Date</th><th>Heure</th></tr><tr><td>jeudi 3 décembre</td><td>14h30</td></tr></table>",
+        "<dl><dt>Date</dt><dd>3 décembre 2026</dd><dt>Heure</dt><dd>14h30</dd></dl>",
         "<div>jeudi 3 décembre 2026</div><div><br></div><div>de 14h30 à 16h en visioconférence</div>",
         "<p>Date : 3 décembre 2026</p><p>Lieu : Salle du conseil municipal, place de la République, 12345 Saint-Lieu</p><p>Horaires : 14h30 - 16h</p>",
         "<div>De : A</div><div>Envoyé : lundi 30 novembre 2026 18:52</div><div>À : B</div><div>RDV jeudi 3 décembre à 14h30</div>",
@@ -142,11 +144,17 @@ def test_the_page_is_read_where_the_plain_text_says_nothing_of_the_meeting() -> 
         ("Annulé : Réunion", "Quand : jeudi 3 décembre 2026 14:00-15:00", InvitationProblem.CANCELLED),
         ("Canceled: Meeting", "When: December 3, 2026 2pm", InvitationProblem.CANCELLED),
         ("Réunion", "La réunion du 3 décembre à 14h est annulée.", InvitationProblem.CANCELLED),
+        ("RE: Réunion du 3 décembre à 14h", "La réunion est annulée, merci.", InvitationProblem.CANCELLED),
         ("Réunion", "La réunion du 3 novembre à 14h était annulée.", InvitationProblem.PAST),
     ],
 )
 def test_a_mail_may_cancel_its_meeting(subject: str, body: str, problem: InvitationProblem) -> None:
     assert files.find(mail(body, subject=subject).as_bytes(), NOW, no_pdf) is problem
+
+
+def test_a_new_date_is_not_cancelled_with_the_old_one() -> None:
+    text = "La réunion de jeudi est annulée. La prochaine réunion est le 10 décembre à 14h. Si la réunion est annulée, vous le saurez."
+    assert f"{found(mail(text).as_bytes()).appointment.starts:%d}" == "10"
 
 
 def test_what_is_no_text_is_no_letter() -> None:

@@ -158,7 +158,28 @@ class _Text(HTMLParser):
     """The text of a page, with the address of each link behind its words."""
 
     _BREAKS = frozenset(
-        ("br", "p", "div", "tr", "li", "td", "h1", "h2", "h3", "h4", "table", "ul", "ol", "hr")
+        (
+            *(
+                "br",
+                "p",
+                "div",
+                "tr",
+                "li",
+                "td",
+                "th",
+                "dt",
+                "dd",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "hr",
+                "pre",
+            ),
+            *("table", "ul", "ol", "dl", "blockquote", "section", "article", "header", "footer", "address"),
+        )
     )
     _HIDDEN = frozenset(("script", "style", "head", "title", "template"))
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from amif_netcheck.meeting.quoted_mail import without_headers
-from amif_netcheck.meeting.written_days import Day, days_in
+from amif_netcheck.meeting.written_days import Day, days_in, names_weekday
 from amif_netcheck.meeting.written_hours import Hours, hours_in, plain, with_colons
 
 LONGEST_TEXT = 100_000
@@ -65,6 +65,11 @@ _OFF_LEAD = re.compile(
 )
 _IF = re.compile(r"\b(?:si|s'il|sauf|if|unless|en cas|in case|not|pas|peut|pourrait|may|might)\b")
 _NEW = re.compile(rf"{_MOVED}[^.\n]{{0,30}}(?:\bà|\bau|\bto|\bat)\s{{1,3}}$")
+_ALL_OFF = re.compile(
+    r"\b(?:réunion|rendez-vous|rencontre|visio\w*|séance|webinaire|atelier|meeting|call|webinar)\b(?P<between>[^.\n\d]{0,40}?)"
+    r"\b(?:est|a été|is|has been)\s(?:\w+ )?(?:annulée?|cancell?ed)\b"
+)
+"""Said of a meeting whose day stands elsewhere, above."""
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n[ \t>]*\n")
 
 
@@ -116,8 +121,21 @@ def the_meeting(text: str, now: datetime, *, since: datetime | None = None) -> W
     found = [one for one in found if one.off or one.starts not in gone]
     coming = [one for one in found if not one.is_over(now)]
     if coming:
-        return min(coming, key=lambda one: (one.off, one.starts))
+        chosen = min(coming, key=lambda one: (one.off, one.starts))
+        alone = len({one.starts for one in coming}) == 1
+        return replace(
+            chosen, off=chosen.off or (alone and _is_called_off(plain(text[chosen.at : LONGEST_TEXT])))
+        )
     return max(found, key=lambda one: one.starts, default=None)
+
+
+def _is_called_off(text: str) -> bool:
+    """Does it say that “the meeting” is cancelled, without naming another day or a condition?"""
+    return any(
+        not _IF.search(text[max(0, match.start() - _LEAD) : match.end()].rpartition("\n")[2])
+        and not names_weekday(match["between"])
+        for match in _ALL_OFF.finditer(text)
+    )
 
 
 class _Reading:

@@ -154,6 +154,11 @@ def days_in(text: str, now: date, *, month_first: bool = False) -> list[Day]:
     return kept[:_MOST_DAYS]
 
 
+def names_weekday(text: str) -> bool:
+    """Does a weekday's name stand in it?"""
+    return _ALONE.search(text) is not None
+
+
 def _dates(text: str, now: date, *, month_first: bool) -> Iterator[Day]:
     for pattern in _SPANS:
         yield from (_span(match, now) for match in pattern.finditer(text))
