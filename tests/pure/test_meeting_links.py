@@ -126,6 +126,12 @@ def test_a_link_that_five_filters_have_wrapped_is_unwrapped(times: int) -> None:
         ([], ["Voir dans le navigateur https://a.example/1"], ""),
         ([], ["Voir dans le navigateur https://a.example/1 Se désinscrire https://a.example/2"], ""),
         ([], ["À l'aide du lien suivant : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Ordre du jour : https://drive.a.example/1\nRejoindre : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Lien : https://live.b.example/x et notre page https://www.facebook.com/mairie"], "https://live.b.example/x"),
+        ([], ["www.conference-des-maires.example, lien : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["https://live.b.example/x (lien de connexion)\nhttps://www.a.example"], "https://live.b.example/x"),
+        ([], ["Webinaire : https://live.b.example/x\nSite : https://www.a.example"], "https://live.b.example/x"),
+        ([], ["Compte rendu de la réunion : https://a.example/1\nLien : https://live.b.example/x"], "https://live.b.example/x"),
         ([], ["Réunion en ligne : https://live.b.example/x"], "https://live.b.example/x"),
     ],
 )  # fmt: skip

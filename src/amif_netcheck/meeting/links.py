@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from amif_netcheck.catalog.calls import holds_meetings, sounds_like_meetings
+from amif_netcheck.catalog.meeting_services import below
 from amif_netcheck.meeting.wrapped_links import host_of as _host
 from amif_netcheck.meeting.wrapped_links import is_wrapped, unwrapped
 
@@ -30,6 +31,20 @@ _HOSTS_BESIDE = {
     *("support", "help", "dialin", "tel", "status", "learn", "docs", "aka", "download", "downloads", "blog", "community", "explore"),
 }  # fmt: skip
 """First parts of names of hosts that only tell about meetings."""
+_HOSTS_OF_OTHERS = (
+    *(
+        "youtube.com",
+        "youtu.be",
+        "facebook.com",
+        "linkedin.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "maps.google.com",
+    ),
+    *("maps.app.goo.gl", "docs.google.com", "drive.google.com", "openstreetmap.org"),
+)
+"""Where no meetings are, and all mails lead to."""
 _PATHS_BESIDE = {
     *("download", "downloads", "telecharger", "telechargement", "install", "support", "help", "aide", "faq", "hc", "learn"),
     *("settings", "meetingoptions", "options", "account", "profile", "pricing", "privacy", "terms", "legal", "test"),
@@ -53,7 +68,6 @@ _PATHS_OF_MEETINGS = {
 }
 """Before a meeting's name or number."""
 
-
 _NEAR = 120
 """Characters before a link that say what it is."""
 _TO_JOIN = (
@@ -64,7 +78,8 @@ _MEETING = (
     r"visio\w*|r[eé]unions?|meetings?|(?:\w*)conf[eé]rences?|webinaires?|webinars?|calls?|salle|room|vid[eé]o"
 )
 _SURELY = re.compile(
-    rf"\b(?:{_TO_JOIN})\b.*\b(?:{_MEETING})\b|\b(?:{_MEETING})\b.*\b(?:{_TO_JOIN})\b|\bvisio(?:conf[eé]rence)?\b",
+    rf"\b(?:{_TO_JOIN})\b.*\b(?:{_MEETING})\b|\b(?:{_MEETING})\b.*\b(?:{_TO_JOIN})\b|\bvisio(?:conf[eé]rence)?\b"
+    rf"|\b(?:{_MEETING})\b[^.:]{{0,30}}:?\s{{0,3}}$",
     re.IGNORECASE | re.DOTALL,
 )
 _MAYBE = re.compile(rf"\b(?:{_TO_JOIN})\b", re.IGNORECASE)
@@ -72,11 +87,13 @@ _MAYBE = re.compile(rf"\b(?:{_TO_JOIN})\b", re.IGNORECASE)
 _NOT = re.compile(
     r"(?:voir|affich\w+|consult\w+|lire|ouvr\w+|view|read|open)\b.{0,40}(?:navigateur|browser|en ligne|online)|d[eé]sinscri|"
     r"d[eé]sabonn|unsubscribe|confidentialit[eé]|privacy|pr[eé]f[eé]rences|mentions l[eé]gales|facebook|linkedin|twitter|instagram|"
-    r"youtube|site (?:internet|web)|enqu[eê]te|survey|sondage|\bdocuments?\s?:|compte[- ]rendu|t[eé]l[eé]charg|download|mode d'emploi|"
-    r"\bguide|d'aide\b|\baide\s?:",
+    r"site (?:internet|web)|enqu[eê]te|survey|sondage|\bdocuments?\s?:|compte[- ]rendu|t[eé]l[eé]charg|download|mode d'emploi|"
+    r"\bguide|d'aide\b|\baide\s?:|ordre du jour|agenda\b|programme\b|plan d'acc[eè]s|\binscri|formulaire|regist|questionnaire|"
+    r"support|pr[eé]sentation|diaporama|documentation|replay|enregistrement|recording|actualit|partag",
     re.IGNORECASE,
 )
 """Words before links of another kind."""
+_BRACKETS = re.compile(r"\s?\([^()\n]{1,60}\)")
 
 
 @dataclass(frozen=True)
@@ -146,7 +163,11 @@ def _of_one_host(links: list[str]) -> list[str]:
 def _rank(link: str) -> _Rank:
     host, parts = _host(link), urlsplit(link)
     path = [part.partition(".")[0].casefold() for part in parts.path.split("/") if part]
-    if host.partition(".")[0] in _HOSTS_BESIDE or is_wrapped(link):
+    if (
+        host.partition(".")[0] in _HOSTS_BESIDE
+        or is_wrapped(link)
+        or any(below(host, other) for other in _HOSTS_OF_OTHERS)
+    ):
         return _Rank.BESIDE
     for part, following in pairwise([*path, parts.query]):
         if part in _PATHS_OF_MEETINGS and following:
@@ -166,7 +187,7 @@ def _links(texts: Iterable[str]) -> Iterator[_Link]:
             count += 1
             if count > _MOST_LINKS:
                 return
-            said = _said(plain[max(before, match.start() - _NEAR) : match.start()])
+            said = _said(plain, before, match)
             before = match.end()
             address = match[0] if match.re is _LINK else f"https://{match[0]}"
             inner = unwrapped(address.rstrip(_TRAILING)).rstrip(_TRAILING)
@@ -174,10 +195,17 @@ def _links(texts: Iterable[str]) -> Iterator[_Link]:
                 yield _Link(inner, said)
 
 
-def _said(before: str) -> str:
-    """The last sentence of it, on the last line that has words."""
-    line = before.rstrip().rpartition("\n")[2]
-    return re.split(r"[.!?] ", line)[-1]
+def _said(text: str, before: int, match: re.Match[str]) -> str:
+    """The words for a link: the last sentence on the last line before it that has words, and what is in brackets behind it.
+
+    What is on the line of the link that ends at `before` is that one's.
+    """
+    lead = text[max(before, match.start() - _NEAR) : match.start()]
+    if 0 < before == match.start() - len(lead):
+        lead = lead.partition("\n")[2] if "\n" in lead else _BRACKETS.sub("", lead)
+    line = lead.rstrip().rpartition("\n")[2]
+    behind = _BRACKETS.match(text, match.end())
+    return re.split(r"[.!?] ", line)[-1] + (behind[0] if behind else "")
 
 
 def _whole_and_bare(text: str) -> list[re.Match[str]]:
@@ -191,5 +219,6 @@ def _whole_and_bare(text: str) -> list[re.Match[str]]:
 def _is_server(text: str) -> bool:
     """Is this a server for meetings, not the end of a sentence without a blank (`visio.merci`), nor a file (`visio.pdf`)?"""
     host = _host(f"https://{text}")
-    long = host.count(".") > 1 or "/" in text
-    return holds_meetings(host) or (long and sounds_like_meetings(host))
+    named = sounds_like_meetings(host.partition(".")[0]) and host.count(".") > 1
+    room = "/" in text and not host.startswith("www.")
+    return holds_meetings(host) or named or (room and sounds_like_meetings(host))
