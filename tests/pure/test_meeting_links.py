@@ -132,6 +132,7 @@ def test_a_link_that_five_filters_have_wrapped_is_unwrapped(times: int) -> None:
         ([], ["https://live.b.example/x (lien de connexion)\nhttps://www.a.example"], "https://live.b.example/x"),
         ([], ["Webinaire : https://live.b.example/x\nSite : https://www.a.example"], "https://live.b.example/x"),
         ([], ["Compte rendu de la réunion : https://a.example/1\nLien : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Lien : https://https://zoom.us/j/1"], "https://zoom.us/j/1"),
         ([], ["Réunion en ligne : https://live.b.example/x"], "https://live.b.example/x"),
     ],
 )  # fmt: skip

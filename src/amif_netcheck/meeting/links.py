@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from amif_netcheck.catalog.calls import holds_meetings, sounds_like_meetings
 from amif_netcheck.catalog.meeting_services import below
+from amif_netcheck.meeting.targets import SCHEME_TWICE
 from amif_netcheck.meeting.wrapped_links import host_of as _host
 from amif_netcheck.meeting.wrapped_links import is_wrapped, unwrapped
 
@@ -190,6 +191,7 @@ def _links(texts: Iterable[str]) -> Iterator[_Link]:
             said = _said(plain, before, match)
             before = match.end()
             address = match[0] if match.re is _LINK else f"https://{match[0]}"
+            address = SCHEME_TWICE.sub("", address)
             inner = unwrapped(address.rstrip(_TRAILING)).rstrip(_TRAILING)
             if _host(inner):
                 yield _Link(inner, said)

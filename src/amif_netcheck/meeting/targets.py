@@ -20,7 +20,7 @@ _TIME_OF_DAY = re.compile(r"(?P<hour>[0-9]{1,2})\s?(?:h|[:h]\s?(?P<minute>[0-9]{
 _HOURS, _MINUTES = 24, 60
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!//|[0-9])")
 """Such as `mailto:` and `javascript:`; `host:8443` is none."""
-_SCHEME_TWICE = re.compile(r"(?:https?:?/{0,2})+(?=https?:?//)", re.IGNORECASE)
+SCHEME_TWICE = re.compile(r"(?:https?:?/{0,2})+(?=https?:?//)", re.IGNORECASE)
 """`https://https://visio.example/a`, as it is pasted behind a scheme that was there already."""
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _LEADING = "<({«‹“„‘\"'"
@@ -88,7 +88,7 @@ def bare(text: str) -> str:
             shorter = shorter[1:].removesuffix("]")
         if shorter.endswith(":") and not is_address(shorter):
             shorter = shorter[:-1]
-        shorter = _SCHEME_TWICE.sub("", shorter)
+        shorter = SCHEME_TWICE.sub("", shorter)
         if shorter == text:
             return text
         text = shorter
