@@ -178,6 +178,13 @@ HEADERS = (
     "On Mon, Nov 30, 2026 at 6:52 PM A <a@b.fr>\nwrote:\n> ",
     "De: A\nObjet: R\nDate: 30 novembre 2026 à 18:52:11 UTC+1\nÀ: B\n\n",
     "---------- Forwarded message ---------\nDe : A <a@b>\nDate: lun. 30 nov. 2026 à 18:52\nSubject: R\nTo: <b@b>\n\n",
+    "Le lun. 30 nov. 2026\nà 18:52, A <a@b.fr> a\nécrit :\n> ",
+    '30 novembre 2026 18:52 "A" <a@b.fr> a écrit:\n> ',
+    "2026-11-30 18:52 GMT+01:00 A <a@b.fr>:\n> ",
+    "Mon, 30 Nov 2026 18:52:11 +0100 A <a@b.fr> wrote:\n> ",
+    "Sent: Monday, November 30, 2026 6:52 PM\n",
+    "De : A Envoyé : lundi 30 novembre 2026 18:52 À : B Objet : réunion ",
+    "Message envoyé le 30 novembre 2026 à 18h52.\n",
     "> Message du 30/11/26 18:52\n> De : A\n> A : B\n> Objet : Réunion\n>\n> ",
 )
 
@@ -229,6 +236,9 @@ def test_a_day_and_its_hour_stand_in_rows_and_paragraphs_of_their_own(text: str)
         "Réunion le 3 décembre à 14h (en cas de neige elle sera annulée)",
         "Réunion du 2 décembre à 10h reportée au 3 décembre à 14h",
         "Report de la réunion du 2 décembre à 10h au 3 décembre à 14h",
+        "Répondre\nJeudi 3 décembre à 14h",
+        "Premier créneau le 3 décembre à 14h",
+        "Date limite\n1er décembre 12h\nRéunion\n3 décembre à 14h",
         "Please RSVP by December 1 at 12pm. The meeting is on December 3 at 2pm.",
         "Deadline: December 1 at noon. Meeting: December 3 at 2pm",
         "Répondre avant demain 12h. Réunion jeudi à 14h.",

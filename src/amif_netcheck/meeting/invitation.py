@@ -102,7 +102,7 @@ class _Meeting:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Coming:
     """What is to come in some files: of each the meeting, with the number of its file; without any the problem.
 
     `last` is what was held last, where it can be told of.
@@ -119,7 +119,7 @@ def find(content: bytes, now: datetime) -> Invitation | InvitationProblem:
     return outcome.found[0][0] if outcome.found else outcome.problem
 
 
-def search(contents: Sequence[bytes], now: datetime) -> Outcome:
+def search(contents: Sequence[bytes], now: datetime) -> Coming:
     """The same for each of several files, where one may replace or cancel what stands in another."""
     work = Work()
     work.left *= min(len(contents), _MOST_TOGETHER)
@@ -128,7 +128,7 @@ def search(contents: Sequence[bytes], now: datetime) -> Outcome:
         warnings.simplefilter("ignore")  # libraries' doubts about a file are not the person's
         outcome = _MeetingSearch(now, work).next(read)
     # What was not read may come before what was.
-    return outcome if work.left >= 0 else Outcome((), InvitationProblem.ENDLESS)
+    return outcome if work.left >= 0 else Coming((), InvitationProblem.ENDLESS)
 
 
 class _MeetingSearch:
@@ -137,10 +137,10 @@ class _MeetingSearch:
         self._broken = self._cancelled = self._past = False
         self._last: _Meeting | None = None
 
-    def next(self, read: Sequence[list[Calendar]]) -> Outcome:
+    def next(self, read: Sequence[list[Calendar]]) -> Coming:
         """The meetings, or why there is none; of what is read before the work is too much."""
         if not any(read):
-            return Outcome((), InvitationProblem.NO_CALENDAR)
+            return Coming((), InvitationProblem.NO_CALENDAR)
         coming = sorted(self._coming(self._events(read)), key=lambda meeting: meeting.starts)
         found = []
         for source in range(len(read)):
@@ -151,7 +151,7 @@ class _MeetingSearch:
                 beside = [meeting for meeting in candidates if meeting.starts < until][:_MOST_BESIDE]
                 found.append((_first_with_link(beside), source))
         last = None if self._last is None else _appointment(self._last)
-        return Outcome(tuple(found), self._problem(), last)
+        return Coming(tuple(found), self._problem(), last)
 
     def _problem(self) -> InvitationProblem:
         if self._broken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 _MARK = r"[ \t>|*_]{0,40}"
 _SENDER, _SENT, _DATE, _OTHER = "sender", "sent", "date", "other"
@@ -18,8 +19,13 @@ _LABEL = re.compile(
     + rf"|(?P<said>{_MARK}message du\s)"
 )
 _WROTE = re.compile(
-    r"\b(?:a écrit|wrote|writes)(?:\s(?:le|on)\s[^\n]{4,60})? ?:|\b(?:a écrit|wrote) (?:le|on) [^\n:]{4,60}"
+    r"\b(?:a\s{1,3}écrit|wrote|writes)(?:\s(?:le|on)\s[^\n]{4,60})? ?:|\b(?:a\s{1,3}écrit|wrote) (?:le|on) [^\n:]{4,60}"
 )
+_INLINE = re.compile(
+    r"(?:\benvoyé(?: le)?|\bsent(?: on)?)[ *_]{0,4}:[^\n]{0,80}?(?=\s[*_]{0,2}(?:à|a|to|cc|objet|subject)[ *_]{0,4}:|\n|$)"
+)
+"""Where the header's lines have become one."""
+_OLD_GMAIL = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d[^\n<]{0,80}<[^\n<>@]{1,60}@[^\n<>]{1,60}>\s?:")
 _BEGINS = re.compile(r"(?:^|(?<=[\s>]))(?:le|on)\s{1,3}(?=[a-zéû]{3,10}\b|\d)")
 _FARTHEST = 300
 _MOST = 2000
@@ -32,7 +38,8 @@ def without_headers(text: str, is_to_come: Callable[[str], bool]) -> str:
 
     A memo's header is written the same, but its date, by `is_to_come`, is the meeting's.
     """
-    spans = [*_header_spans(text, is_to_come), *_wrote_spans(text)]
+    lines = (match.span() for pattern in (_INLINE, _OLD_GMAIL) for match in pattern.finditer(text))
+    spans = [*_header_spans(text, is_to_come), *_wrote_spans(text), *islice(lines, _MOST)]
     for begin, end in spans:
         text = text[:begin] + re.sub(r"[^\n]", " ", text[begin:end]) + text[end:]
     return text
@@ -64,7 +71,8 @@ def _wrote_spans(text: str) -> Iterator[tuple[int, int]]:
             return
         floor = max(text.rfind("\n\n", 0, match.start()), match.start() - _FARTHEST, 0)
         begins = [begin.start() for begin in _BEGINS.finditer(text, floor, match.start())]
-        yield (_opening(text, begins) if begins else match.start()), match.end()
+        line = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _FARTHEST)
+        yield (_opening(text, begins) if begins else line), match.end()
 
 
 def _opening(text: str, begins: list[int]) -> int:

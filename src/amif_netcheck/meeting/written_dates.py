@@ -42,12 +42,18 @@ _ITEM = re.compile(r"\s?:\s?\S")
 _DATE_LABEL = re.compile(r"(?:^|[\n|•*>])\s{0,3}(?:date|jour|day|quand|when)[ *_|]{0,3}(?::|\n)\s{0,6}$")
 
 _DEADLINE = re.compile(
-    r"(?:\bavant|au plus tard|jusqu'(?:au|à)|d'ici(?: au| à)?|\bby|\bbefore|no later than|\buntil"
-    r"|\b(?:date limite|deadline|dernier délai|clôtur\w+)\b[^.\n]{0,30}?|\b(?:rsvp|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
-    r"(?:(?!réunion|meeting|visio|webin|conf|atelier|séance|session|formation|rendez|\bcall|\brdv|\bdu\b|\bof\b)[^.\n]){0,30}?)"
-    r"[\s:,*]{0,3}(?:le|the|ce|pour le|on|by)?\s{0,2}$"
+    r"(?:(?:\bavant|au plus tard|jusqu'(?:au|à)|d'ici(?: au| à)?|\bby|\bbefore|no later than|\buntil"
+    r"|\b(?:date limite|deadline|dernier délai|clôtur\w+)\b[^.\n]{0,30}?)\s{0,3}[:,*]?\s{0,3}"
+    r"|\b(?:rsvp|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
+    r"(?:(?!réunion|meeting|visio|webin|conf|atelier|séance|session|formation|rendez|\bcall|\brdv|\bdu\b|\bof\b)[^.\n]){0,30}?"
+    r"[ :,*]{0,3})(?:le|the|ce|pour le|on|by)?\s{0,2}$"
 )
 _DEADLINE_BEHIND = re.compile(r"[^.\n]{0,20}\b(?:au plus tard|dernier délai|at the latest|dernière limite)\b")
+_WHEN_WRITTEN = re.compile(
+    r"\b(?:publiée?s?|envoyée?s?|mise?s? à jour|modifiée?s?|imprimée?s?|générée?s?|créée?s?|transmise?s?|reçue?s?|"
+    r"posted|published|sent|received|updated|printed|created)\s{1,2}(?:le |on |at )?$"
+)
+"""What was done with the text itself."""
 _INSTEAD = re.compile(
     r"(?:au lieu d[eu]|instead of|rather than|et non(?: pas)?|initialement prévue?s?|précédemment prévue?s?|"
     r"(?:originally|previously) (?:scheduled|planned)(?: for| on)?)\s{1,3}(?:le |au |the |du |on )?$"
@@ -159,7 +165,11 @@ class _Reading:
             self._used.add(hours.begin)
             begin = self._days[number - 1].end if number else 0
             lead = self._text[max(begin, day.begin - _LEAD) : day.begin]
-            if _DEADLINE.search(lead) or _DEADLINE_BEHIND.match(self._text, hours.end):
+            if (
+                _DEADLINE.search(lead)
+                or _WHEN_WRITTEN.search(lead)
+                or _DEADLINE_BEHIND.match(self._text, hours.end)
+            ):
                 continue
             kept = instead if _INSTEAD.search(lead) else found
             new = self._moved(number, hours)
