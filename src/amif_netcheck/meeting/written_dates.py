@@ -46,7 +46,7 @@ _DEADLINE = re.compile(
     r"|\b(?:date limite|deadline|dernier délai|clôtur\w+)\b[^.\n]{0,30}?)\s{0,3}[:,*]?\s{0,3}(?:le|the|ce|pour le|on|by)?\s{0,2}$"
     r"|\b(?:rsvp|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
     r"(?:(?!réunion|meeting|visio|webin|conf|atelier|séance|session|formation|rendez|\bcall|\brdv|\bdu\b|\bof\b)[^.\n]){0,30}?"
-    r"[ :,*]{0,3}(?:le|the|ce|pour le|on|by)? {0,2}$"
+    r"[ :,*]{0,3}(?:le|the|ce|pour le|on|by)? {0,2}\Z"
 )
 _DEADLINE_BEHIND = re.compile(r"[^.\n]{0,20}\b(?:au plus tard|dernier délai|at the latest|dernière limite)\b")
 _WHEN_WRITTEN = re.compile(
