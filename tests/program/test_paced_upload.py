@@ -57,7 +57,7 @@ def measured(
     tls: ssl.SSLContext | None = None,
 ) -> PacedUpload | Unavailable:
     url = server.url if tls is None else server.url.replace("http:", "https:")
-    web = Web(base_of(url), Names(), **({} if tls is None else {"tls": lambda: tls}))
+    web = Web(base_of(url), Names(), tls=ssl.create_default_context if tls is None else lambda: tls)
     acked, resent = (
         (current().acked_bytes, current().resent_bytes) if system is None else (system.acked, system.resent)
     )

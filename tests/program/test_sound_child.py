@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from amif_netcheck.children import inside
 from amif_netcheck.measure.live import LiveValues
 from amif_netcheck.model.facts import Reason, Recording, SoundCue, SoundObstacle, SoundTestFacts, Unavailable
 from amif_netcheck.sound import child
@@ -170,7 +171,7 @@ def test_what_was_heard_before_the_sound_stalled(
         chirps.append(heard)
         raise child._StreamError("the loudspeaker stopped")
 
-    monkeypatch.setattr(child.inside, "write_line", lambda **line: said.append(line))
+    monkeypatch.setattr(inside, "write_line", lambda **line: said.append(line))
     monkeypatch.setattr(child, "_play_chirps", stall)
     with pytest.raises(child._StreamError):
         child._listen_for_echo(None, None, 2)

@@ -315,9 +315,8 @@ def test_a_line_of_less_than_sound_and_the_least_picture_stays_full() -> None:
 )
 def test_a_transfer_whose_confirmations_stood_still_tells_nothing_of_its_rate(first: float) -> None:
     """The way up held everything back for half a second beside the download, which stood still as well."""
-    trips: list[transits.Transit] = (
-        [110.0] * 20 + [first] + [750.0 - 20 * at for at in range(32)] + [110.0] * 150
-    )
+    falling = (750.0 - 20 * at for at in range(32))
+    trips: list[transits.Transit] = [*[110.0] * 20, first, *falling, *[110.0] * 150]
     one_way: list[transits.Transit] = [0.0] * len(trips)
     stood = loaded(8.9, 220.0, (8600, 8600, 0, 0, 4400, 8900, 8900, 8900, 8900, 8900), median=160.0)
     link = structs.replace(facts([0.0] * 400, ways=True), download=stood)

@@ -197,16 +197,16 @@ def _links(texts: Iterable[str]) -> Iterator[_Link]:
                 yield _Link(inner, said)
 
 
-def _said(text: str, before: int, match: re.Match[str]) -> str:
+def _said(letter: str, before: int, match: re.Match[str]) -> str:
     """The words for a link: the last sentence on the last line before it that has words, and what is in brackets behind it.
 
     What is on the line of the link that ends at `before` is that one's.
     """
-    lead = text[max(before, match.start() - _NEAR) : match.start()]
+    lead = letter[max(before, match.start() - _NEAR) : match.start()]
     if 0 < before == match.start() - len(lead):
         lead = lead.partition("\n")[2] if "\n" in lead else _BRACKETS.sub("", lead)
     line = lead.rstrip().rpartition("\n")[2]
-    behind = _BRACKETS.match(text, match.end())
+    behind = _BRACKETS.match(letter, match.end())
     return re.split(r"[.!?] ", line)[-1] + (behind[0] if behind else "")
 
 

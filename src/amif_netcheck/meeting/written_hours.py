@@ -118,9 +118,9 @@ def _read(match: re.Match[str], text: str) -> Hours | None:
     return Hours(starts, ends, match.start(), zone_end, zone)
 
 
-def _is_offset(match: re.Match[str], starts: time, ends: time, text: str) -> bool:
+def _is_offset(match: re.Match[str], starts: time, ends: time, line: str) -> bool:
     """Is what follows an hour with a hyphen its offset from UTC, not the end? After ISO 8601's T always."""
-    if match.start() > 1 and text[match.start() - 1] == "t" and not text[match.start() - 2].isalpha():
+    if match.start() > 1 and line[match.start() - 1] == "t" and not line[match.start() - 2].isalpha():
         return ends.minute == 0
     length = (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
     return length <= 0 and length % (_DAY_HOURS * 60) > _LONGEST_NIGHT
