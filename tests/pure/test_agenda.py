@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from amif_netcheck.advice import plan_b
 from amif_netcheck.advice.agenda import When, agenda
 from amif_netcheck.advice.appointment import Occasion, occasion
 from amif_netcheck.advice.language import LANGUAGES, Language
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.lookup import WORDS, say
 from amif_netcheck.advice.measures import measured
+from amif_netcheck.advice.next_step import to_do
 from amif_netcheck.advice.plan_b import Fallback
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.meeting.appointment import Appointment
@@ -77,10 +80,14 @@ def told(minutes_left: float | None, *findings: Finding) -> list[tuple[str, str]
 
 VPN = found("vpn.carries_meeting")
 LATE = found("link.delay", place="beyond")
+A_LITTLE_LATE = found("link.delay", Severity.WARNING, place="beyond")
 MUTED = found("headset.input_muted")
 WEAK = found("proximity.wifi_too_weak")
 RESTART = found("apps.reboot_pending")
 RINGS = found("sound_apps.call_open")
+ON_WIFI, ON_CABLE, BY_PHONE = (
+    near(medium=medium) for medium in (Medium.WIFI, Medium.ETHERNET, Medium.CELLULAR)
+)
 
 
 @pytest.mark.parametrize(
@@ -113,9 +120,9 @@ RINGS = found("sound_apps.call_open")
             [
                 ("first", "vpn.carries_meeting"),
                 ("next", "headset.input_muted"),
-                ("if_time", "sound_apps.call_open"),
+                ("next", "link.delay"),
                 ("after", "proximity.wifi_too_weak"),
-                ("after", "link.delay"),
+                ("after", "sound_apps.call_open"),
                 ("after", "apps.reboot_pending"),
             ],
         ),
@@ -127,7 +134,7 @@ def test_the_order(minutes_left: float | None, order: list[tuple[str, str]]) -> 
 
 def test_a_minute_is_always_found() -> None:
     """Who is late for a meeting still has a microphone to switch on."""
-    assert told(-5, MUTED, LATE) == [("first", "headset.input_muted"), ("after", "link.delay")]
+    assert told(-5, MUTED, A_LITTLE_LATE) == [("first", "headset.input_muted"), ("after", "link.delay")]
 
 
 def test_nothing_wrong_is_nothing_to_do() -> None:
@@ -152,13 +159,84 @@ def test_everything_is_told_once_and_what_takes_longer_than_the_time_left_waits(
     assert [list(When).index(item.when) for item in items] == sorted(
         list(When).index(item.when) for item in items
     )
+    assert not [
+        item for item in items if item.when is When.AFTER and item.finding.severity is Severity.CRITICAL
+    ]
     if minutes_left is not None:
-        assert sum(item.minutes or 0 for item in before) <= max(minutes_left, 1)
-        assert all(item.minutes for item in before)
+        in_time = [item for item in before if item.in_time]
+        assert sum(item.minutes or 0 for item in in_time) <= max(minutes_left, 1)
+        assert all(item.minutes for item in in_time)
+        assert {item.finding.severity for item in before if not item.in_time} <= {Severity.CRITICAL}
     else:
         assert before == list(items)
         action = score.next_action(results)
         assert not items or action is None or items[0].finding.code == action.code
+
+
+BLOCKED = found("firewall.meeting_forbidden")
+
+
+@pytest.mark.parametrize("minutes_left", [-5, 0, 1, 3])
+def test_what_blocks_never_waits_and_something_else_helps_where_it_can_not_be_mended(
+    minutes_left: float,
+) -> None:
+    assert SPECS[BLOCKED.code].effort_min == 5
+    assert told(minutes_left, BLOCKED, A_LITTLE_LATE)[0] == ("first", BLOCKED.code)
+    made = report(ON_CABLE, BLOCKED)
+    assert plan_b.plan_b(made, Occasion(minutes_left=minutes_left, phones=TWO)) != ()
+    doing = to_do(made, Language("en"), "linux", minutes_left)
+    assert doing.line.startswith("To fix first: ")
+    assert doing.check == "firewall"
+
+
+@pytest.mark.parametrize("minutes_left", [None, 30, 2])
+def test_what_is_to_be_done_first_is_what_there_is_time_for(minutes_left: float | None) -> None:
+    items = agenda(checked(A_LITTLE_LATE, MUTED), minutes_left)
+    doing = to_do(report(ON_CABLE, A_LITTLE_LATE, MUTED), Language("en"), "linux", minutes_left)
+    assert doing.check == items[0].check
+    assert "After the meeting" not in doing.line
+
+
+def test_where_nothing_can_be_done_in_time_the_first_thing_is_for_later() -> None:
+    doing = to_do(report(ON_CABLE, A_LITTLE_LATE), Language("en"), "linux", 1)
+    assert doing.line.startswith("After the meeting: ")
+    assert doing.short.startswith("After the meeting: ")
+    assert to_do(report(ON_CABLE, A_LITTLE_LATE), Language("en"), "linux", 30).line.startswith(
+        "To fix first: "
+    )
+
+
+NOW_OR_LATER = re.compile(r"restart|turn your box off|install", re.IGNORECASE)
+LEFT_ALONE = {"apps.reboot_pending", "apps.update_running"}  # they say themselves when
+
+
+@pytest.mark.parametrize("system", ["linux", "windows", "macos"])
+def test_in_a_hurry_nothing_is_restarted_before_the_meeting(system: str) -> None:
+    for name, words in WORDS.items():
+        code, _, variant = name.partition("/")
+        families = ["system", "update", "security", "cloud_sync"]
+        params: dict[str, ParamValue] = {
+            "applications": ["kernel", "Updater", "Guard", "OneDrive"],
+            "families": families,
+            "package": "x",
+        }
+        finding = Finding(code=code, severity=Severity.WARNING, variant=variant, params=params)
+        for step in say(finding, Language("en"), system, minutes_left=3).steps:
+            told_later = step.startswith("After the meeting: ")
+            assert told_later or code in LEFT_ALONE or not NOW_OR_LATER.search(step), (name, step)
+            assert not (told_later and "before the meeting" in step), (name, step)
+            assert "{" not in step, words
+        assert not [
+            step for step in say(finding, Language("en"), system).steps if "After the meeting" in step
+        ]
+
+
+def test_a_name_keeps_its_letters_where_it_is_for_later() -> None:
+    finding = found("apps.memory", applications=["OneDrive", "kernel"], families=["system", "system"])
+    finding = structs.replace(finding, variant="named")
+    steps = say(finding, Language("en"), "linux", minutes_left=3).steps
+    assert "After the meeting: if OneDrive goes on, restart the computer." in steps
+    assert "OneDrive belongs to the system or to another user: wait a moment." in steps
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -182,11 +260,6 @@ def test_what_was_measured_stands_with_its_limit_and_source() -> None:
 
 
 # --- plan B -----------------------------------------------------------------------------------------
-
-
-ON_WIFI, ON_CABLE, BY_PHONE = (
-    near(medium=medium) for medium in (Medium.WIFI, Medium.ETHERNET, Medium.CELLULAR)
-)
 
 
 @pytest.mark.parametrize(

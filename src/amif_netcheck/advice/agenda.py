@@ -8,7 +8,8 @@ from enum import Enum
 
 from amif_netcheck.advice.language import N_
 from amif_netcheck.checks.order import Problem, to_mend
-from amif_netcheck.model.finding import BAD
+from amif_netcheck.checks.registry import SPECS
+from amif_netcheck.model.finding import BAD, TO_FIX, Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
 
 _ALWAYS_MIN = 1
@@ -34,21 +35,34 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do. `minutes`: how long it takes; None where that can't be said."""
+    """One thing to do. `minutes`: how long it takes; None where that can't be said. `in_time`: may it be done by the meeting?"""
 
     when: When
     check: str
     finding: ReportedFinding
     minutes: int | None
+    in_time: bool = True
 
 
 def agenda(results: Sequence[CheckResult], minutes_left: float | None = None) -> tuple[Item, ...]:
     """All that there is to do, in order: what comes first, the rest quickest first, and after the meeting what does not fit.
 
+    What keeps the person from taking part never waits: its first steps may help, whatever time there is.
+
     `minutes_left` until the meeting begins, negative after that; None where nobody knows, and nothing has to wait.
     """
     order = [When.FIRST, When.NEXT, When.IF_TIME, When.AFTER]
     return tuple(sorted(_items(to_mend(results), minutes_left), key=lambda item: order.index(item.when)))
+
+
+def waits(finding: ReportedFinding, minutes_left: float | None) -> bool:
+    """Does this take longer than all the time that is left, so that it is for after the meeting?"""
+    if minutes_left is None or finding.severity not in TO_FIX or finding.severity is Severity.CRITICAL:
+        return False
+    minutes = SPECS[finding.code].effort_min
+    return not SPECS[finding.code].nothing_to_do and (
+        minutes is None or minutes > max(minutes_left, _ALWAYS_MIN)
+    )
 
 
 def _items(problems: list[Problem], minutes_left: float | None) -> Iterator[Item]:
@@ -58,9 +72,10 @@ def _items(problems: list[Problem], minutes_left: float | None) -> Iterator[Item
         problems[1:], key=lambda each: (_is_note(each), each.consequence, each.badness, each.effort)
     )
     for problem in (*problems[:1], *rest):
-        fits = left is None or problem.effort <= left
+        in_time = left is None or problem.effort <= left
+        fits = in_time or problem.finding.severity is Severity.CRITICAL
         if left is not None and fits:
-            left -= problem.effort
+            left -= problem.effort if in_time else min(left, _ALWAYS_MIN)
         when = (
             When.AFTER
             if not fits
@@ -71,7 +86,13 @@ def _items(problems: list[Problem], minutes_left: float | None) -> Iterator[Item
             else When.NEXT
         )
         is_first = is_first and not fits
-        yield Item(when=when, check=problem.result.id, finding=problem.finding, minutes=problem.minutes)
+        yield Item(
+            when=when,
+            check=problem.result.id,
+            finding=problem.finding,
+            minutes=problem.minutes,
+            in_time=in_time,
+        )
 
 
 def _is_note(problem: Problem) -> bool:

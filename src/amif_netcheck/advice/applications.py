@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from amif_netcheck.advice.language import N_, Language
+from amif_netcheck.advice.words import OF_THE_SYSTEM, UPDATES, by_time
 from amif_netcheck.model.finding import ParamValue
 
 _ANY = ""
@@ -61,7 +62,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         _ANY: N_("{name}: stop the backup in its menu; it will start again after the meeting."),
     },
     "update": {
-        _ANY: N_("{name}: let the update end before the meeting begins; do not switch the computer off."),
+        _ANY: UPDATES,
     },
     "streaming": {_ANY: N_("{name}: stop the music or the film, then close it.")},
     "p2p": {_ANY: N_("{name}: pause all its downloads, then close it.")},
@@ -89,9 +90,7 @@ _FAMILIES: dict[str, dict[str, str]] = {
         ),
     },
     "system": {
-        _ANY: N_(
-            "{name} belongs to the system or to another user: wait a moment; if it goes on, restart the computer before the meeting."
-        ),
+        _ANY: OF_THE_SYSTEM,
     },
 }
 
@@ -101,22 +100,28 @@ EACH = N_("Each of them")
 
 
 def steps(
-    params: Mapping[str, ParamValue], otherwise: str, language: Language, system: str
-) -> tuple[str, ...]:
-    """One step for each application that a finding names; `otherwise` for one without its own.
+    params: Mapping[str, ParamValue],
+    otherwise: str,
+    language: Language,
+    system: str,
+    minutes_left: float | None = None,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A step for each application that a finding names, and what is for after the meeting for lack of time.
 
-    A finding of an older report names no families: then only products are known.
+    `otherwise` is for an application without its own. A finding of an older report names no families: then only products
+    are known.
     """
     names, families = params.get("applications") or params.get("likely"), params.get("families")
     if not isinstance(names, list):
-        return ()
+        return (), ()
     if not isinstance(families, list) or len(families) != len(names):
         families = [""] * len(names)
-    texts = (
-        language.text(_for(name, family, system) or otherwise).format(name=name)
-        for name, family in zip(names, families, strict=True)
-    )
-    return tuple(dict.fromkeys(texts))
+    told: tuple[dict[str, None], dict[str, None]] = ({}, {})
+    for name, family in zip(names, families, strict=True):
+        timed = by_time((_for(name, family, system) or otherwise,), minutes_left)
+        for texts, english in zip(told, timed, strict=True):
+            texts.update({language.text(step).format(name=name): None for step in english})
+    return tuple(told[0]), tuple(told[1])
 
 
 def _for(name: str, family: str, system: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, IF_IT_GOES_ON, FindingWords
+from amif_netcheck.advice.words import AGAIN, IF_IT_GOES_ON, LET_UPDATE_END, RESTART_IF_ASKED, FindingWords
 
 _CLOSE = N_("{name}: save your work, then close it for the length of the meeting.")
 _LOOK = N_("Close what you do not need: other programs, and web pages other than the meeting's.")
@@ -97,8 +97,8 @@ WORDS: dict[str, FindingWords] = {
         headline=N_("An update is being installed"),
         summary=N_("An update or a new program is being installed."),
         steps=(
-            N_("Let it end before the meeting begins, and do not switch the computer off meanwhile."),
-            N_("If it asks for a restart, do it now or after the meeting."),
+            LET_UPDATE_END,
+            RESTART_IF_ASKED,
         ),
     ),
     "apps.reboot_pending": FindingWords(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, RESTART_COMPUTER, FindingWords
+from amif_netcheck.advice.words import (
+    AGAIN,
+    INSTALL_PACKAGE,
+    INSTALL_PORTAUDIO,
+    REINSTALL,
+    RESTART_COMPUTER,
+    FindingWords,
+)
 
 _UNTOLD = N_("Sound could not be looked at")
 _ECHO = N_(
@@ -63,7 +70,6 @@ _CALLS_ON = {
     "macos": (N_("Open System Settings, “Sound”: choose your headset under “Output” and “Input”."),),
     "linux": (N_("Open Settings, “Sound”: choose your headset under “Output” and “Input”."),),
 }
-_REINSTALL = N_("Install this program anew: a part of it is missing.")
 _UNMUTE = N_("Press the volume key of the keyboard, or click the loudspeaker near the clock.")
 SERVICE_ON = {
     "linux": (
@@ -79,9 +85,9 @@ SERVICE_ON = {
 """Also for `sound_apps`."""
 
 LIBRARY_ON = {
-    "linux": (N_("Have your IT desk install PortAudio."),),
-    "windows": (_REINSTALL,),
-    "macos": (_REINSTALL,),
+    "linux": (INSTALL_PORTAUDIO,),
+    "windows": (REINSTALL,),
+    "macos": (REINSTALL,),
 }
 """Also for the sound test."""
 
@@ -393,7 +399,7 @@ WORDS: dict[str, FindingWords] = {
         title=_UNTOLD,
         headline=N_("A component is missing: {package}"),
         summary=N_("Check impossible: no sound service answers, and the package {package} is not installed."),
-        steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
+        steps=(INSTALL_PACKAGE, AGAIN),
     ),
     "headset.remote": FindingWords(
         title=_UNTOLD,

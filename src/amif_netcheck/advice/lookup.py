@@ -25,7 +25,7 @@ from amif_netcheck.advice import (
 )
 from amif_netcheck.advice.headline import fitted
 from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.advice.words import LENGTHY, FindingWords, fill
+from amif_netcheck.advice.words import FindingWords, by_time, fill
 from amif_netcheck.checks.registry import SPECS
 from amif_netcheck.model.desk import NO_DESK, Desk
 from amif_netcheck.model.finding import Finding, ParamValue, Severity
@@ -91,24 +91,26 @@ def say(
     if desk.managed and words.steps_managed:
         steps = words.steps_managed
     sends = next((step for step in steps if _DESK in step), "")
-    later = [step for step in steps if minutes_left is not None and LENGTHY.get(step, 0) > minutes_left]
+    now, later = by_time(steps, minutes_left)
+    of_apps: tuple[str, ...] = ()
+    of_apps_later: tuple[str, ...] = ()
+    if words.otherwise:
+        of_apps, of_apps_later = applications.steps(
+            finding.params, words.otherwise, language, system, minutes_left
+        )
     return FindingText(
         title=language.text(words.title),
         headline=headline(finding, language),
         summary=fill(language.text(words.summary), written),
         meaning="" if harmless else language.text(words.meaning),
         steps=(
+            *of_apps,
+            *(_told(step, language, desk, written, first=step == sends) for step in now),
+            *(_after_the_meeting(step, language) for step in of_apps_later),
             *(
-                applications.steps(finding.params, words.otherwise, language, system)
-                if words.otherwise
-                else ()
+                _after_the_meeting(_told(step, language, desk, written, first=step == sends), language)
+                for step in later
             ),
-            *(
-                _told(step, language, desk, written, first=step == sends)
-                for step in steps
-                if step not in later
-            ),
-            *(_after_the_meeting(fill(language.text(step), written), language) for step in later),
         ),
     )
 

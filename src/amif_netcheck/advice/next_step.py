@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.agenda import When, agenda
+from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score, first
 from amif_netcheck.advice.words import AGAIN
-from amif_netcheck.model.report import Mode, Report, Verdict
+from amif_netcheck.model.report import Mode, Report, ReportedFinding, Verdict
+
+_FIRST = (N_("To fix first: {summary}"), N_("First: {summary}"))
+_FORMS = {
+    When.FIRST: _FIRST,
+    When.NEXT: _FIRST,
+    When.IF_TIME: (N_("If there is time: {summary}"), N_("If there is time: {summary}")),
+    When.AFTER: (N_("After the meeting: {summary}"), N_("After the meeting: {summary}")),
+}
+"""The line, and that with fewer words."""
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """`line` says what is wrong, `step` how mending it begins; each may be empty."""
+    """`line` says what is wrong, `short` the same in few words, `step` how mending it begins; each may be empty.
+
+    `check` is the one that it is about, empty where there is nothing to mend.
+    """
 
     line: str = ""
     step: str = ""
+    short: str = ""
+    check: str = ""
 
 
 def answer(report: Report, language: Language) -> str:
@@ -32,17 +47,30 @@ def answer(report: Report, language: Language) -> str:
     return " · ".join(parts)
 
 
-def to_do(report: Report, language: Language, system: str) -> NextStep:
-    """What to do first."""
-    finding = first(report)
+def to_do(report: Report, language: Language, system: str, minutes_left: float | None = None) -> NextStep:
+    """What to do first; by the time that is left, where it is known."""
+    finding, when, check = _first(report, minutes_left)
     if finding is None:
         nothing = language.text("Nothing to do: have a good meeting.")
         return NextStep(nothing if report.verdict is Verdict.READY else "")
-    text = say(finding, language, system, desk=report.desk)
-    line = text.summary
-    if report.next_action is not None and report.verdict is Verdict.READY:
-        line = language.text("If there is time: {summary}").format(summary=line)
-    elif report.next_action is not None:
-        line = language.text("To fix first: {summary}").format(summary=line)
+    text = say(finding, language, system, minutes_left=minutes_left, desk=report.desk)
+    line, short = text.summary, ""
+    if when is not None:
+        whole, brief = map(language.text, _FORMS[when])
+        line, short = whole.format(summary=text.summary), brief.format(summary=text.headline)
     again = language.text(AGAIN)
-    return NextStep(line, next((step for step in text.steps if step != again), ""))
+    return NextStep(line, next((step for step in text.steps if step != again), ""), short, check)
+
+
+def _first(report: Report, minutes_left: float | None) -> tuple[ReportedFinding | None, When | None, str]:
+    """What to do first, when, and its check; where nothing is to be mended, what could not be told."""
+    action = report.next_action
+    if action is None:
+        return first(report), None, ""
+    items = agenda(report.checks, minutes_left) if minutes_left is not None else ()
+    if not items:
+        when = When.IF_TIME if report.verdict is Verdict.READY else When.FIRST
+        return first(report), when, action.check
+    item = items[0]
+    when = When.IF_TIME if item.when is not When.AFTER and report.verdict is Verdict.READY else item.when
+    return item.finding, when, item.check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from amif_netcheck.advice.agenda import When, agenda
+from amif_netcheck.advice.agenda import agenda
 from amif_netcheck.advice.appointment import Occasion
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.model.facts import Facts, LinkFacts, Medium, ProximityFacts, Transfer
@@ -64,7 +64,7 @@ def _may_stay(report: Report, occasion: Occasion) -> bool:
     if occasion.minutes_left is None:
         return True
     items = agenda(report.checks, occasion.minutes_left)
-    return any(item.when is When.AFTER and item.finding.severity in BAD for item in items)
+    return any(not item.in_time and item.finding.severity in BAD for item in items)
 
 
 def _ways(bad: list[ReportedFinding], facts: Facts, occasion: Occasion) -> Iterator[Fallback]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from amif_netcheck.advice.headset import LIBRARY_ON
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import RESTART_COMPUTER, FindingWords
+from amif_netcheck.advice.words import INSTALL_PACKAGE, RESTART_COMPUTER, SOUND_TEST_OR_RESTART, FindingWords
 from amif_netcheck.model.facts import SoundCue
 
 CUES: Mapping[SoundCue, str] = {
@@ -159,7 +159,7 @@ WORDS: dict[str, FindingWords] = {
         title=_FAILED,
         headline=N_("No sound test without {package}"),
         summary=N_("No sound test: the package {package} is not installed."),
-        steps=(N_("Install the package {package}, or have your IT desk do so."), AGAIN),
+        steps=(INSTALL_PACKAGE, AGAIN),
     ),
     "headset.test_no_device": FindingWords(
         title=_FAILED,
@@ -183,7 +183,7 @@ WORDS: dict[str, FindingWords] = {
         title=_FAILED,
         headline=N_("The sound test failed"),
         summary=N_("The sound test failed, and why is not known."),
-        steps=(N_("Do the sound test again; if it fails again, restart the computer."),),
+        steps=(SOUND_TEST_OR_RESTART,),
     ),
     "headset.test_failed/blocked": FindingWords(
         title=_FAILED,

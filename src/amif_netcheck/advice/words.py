@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from amif_netcheck.advice.language import N_
@@ -14,8 +14,63 @@ RESTART_BOX = N_(
 )
 RESTART_COMPUTER = N_("Restart the computer.")
 IF_IT_GOES_ON = N_("If it goes on, restart the computer before the meeting.")
-LENGTHY = {RESTART_BOX: 5, RESTART_COMPUTER: 5, IF_IT_GOES_ON: 5}
-"""Steps that take longer than their finding, in minutes."""
+REINSTALL = N_("Install this program anew: a part of it is missing.")
+INSTALL_PORTAUDIO = N_("Have your IT desk install PortAudio.")
+INSTALL_PACKAGE = N_("Install the package {package}, or have your IT desk do so.")
+SOUND_TEST_OR_RESTART = N_("Do the sound test again; if it fails again, restart the computer.")
+LET_UPDATE_END = N_("Let it end before the meeting begins, and do not switch the computer off meanwhile.")
+RESTART_IF_ASKED = N_("If it asks for a restart, do it now or after the meeting.")
+UPDATES = N_("{name}: let the update end before the meeting begins; do not switch the computer off.")
+OF_THE_SYSTEM = N_(
+    "{name} belongs to the system or to another user: wait a moment; if it goes on, restart the computer before the meeting."
+)
+_SHUT_DOWN_MIN = 5
+
+
+@dataclass(frozen=True)
+class Lengthy:
+    """A step that takes longer than its finding, in minutes.
+
+    Where there is less time, `now` is what can be done at once, and `later` what is for after the meeting; `later` is None
+    where that is the step as it stands.
+    """
+
+    minutes: int = _SHUT_DOWN_MIN
+    now: str = ""
+    later: str | None = None
+
+
+LENGTHY = {
+    RESTART_BOX: Lengthy(),
+    RESTART_COMPUTER: Lengthy(),
+    IF_IT_GOES_ON: Lengthy(later=N_("If it goes on, restart the computer.")),
+    REINSTALL: Lengthy(),
+    INSTALL_PORTAUDIO: Lengthy(),
+    INSTALL_PACKAGE: Lengthy(),
+    SOUND_TEST_OR_RESTART: Lengthy(
+        now=N_("Do the sound test again."), later=N_("If it fails again, restart the computer.")
+    ),
+    LET_UPDATE_END: Lengthy(now=N_("Do not switch the computer off meanwhile."), later=""),
+    RESTART_IF_ASKED: Lengthy(later=N_("If it asks for a restart, do it.")),
+    UPDATES: Lengthy(now=N_("{name}: do not switch the computer off while it updates."), later=""),
+    OF_THE_SYSTEM: Lengthy(
+        now=N_("{name} belongs to the system or to another user: wait a moment."),
+        later=N_("If {name} goes on, restart the computer."),
+    ),
+}
+
+
+def by_time(steps: Iterable[str], minutes_left: float | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """English steps for now, and those for after the meeting, where there is no time for them before."""
+    now, later = [], []
+    for step in steps:
+        lengthy = LENGTHY.get(step)
+        if lengthy is None or minutes_left is None or lengthy.minutes <= minutes_left:
+            now.append(step)
+        else:
+            now.append(lengthy.now)
+            later.append(step if lengthy.later is None else lengthy.later)
+    return tuple(filter(None, now)), tuple(filter(None, later))
 
 
 @dataclass(frozen=True)
