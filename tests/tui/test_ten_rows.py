@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from msgspec import structs
 from rich.cells import cell_len
 
 from amif_netcheck import demo
 from amif_netcheck.advice.scenarios import SCENARIOS
+from amif_netcheck.advice.verdicts import STATUS_WORDS
+from amif_netcheck.model.report import Status
 from amif_netcheck.run.checklist import IDS
 from amif_netcheck.tui.screens.checklist import Rows
+from amif_netcheck.tui.session import Rechecked
 from amif_netcheck.tui.widgets.peek import Peek
 from amif_netcheck.tui.widgets.text import PlainText
 from amif_netcheck.tui.widgets.tip_row import TipRow
@@ -63,3 +69,42 @@ async def test_below_the_list_no_sentence_is_cut(size: tuple[int, int]) -> None:
             assert told, place
             ends = (".", "?", "!", ")", "»") if size[0] >= 80 else (".", "?", "!", ")", "»", "…")
             assert told[-1].rstrip().endswith(ends), (place, told)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("size", ["60x20", "80x24"])
+async def test_that_a_row_was_checked_again_is_told_below_every_row(size: str, language: str) -> None:
+    at = datetime(2026, 12, 1, 12, 0, 7, tzinfo=UTC)
+    everything = demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE)
+    async with driven(everything, language, SIZES[size], now=lambda: at) as it:
+        await it.done()
+        peek, rows = it.app.screen.query_one(Peek), it.app.screen.query_one(Rows)
+        for place, row in enumerate(it.session.rows.values()):
+            assert row.result is not None
+            rows.index = place
+            for before in Status:
+                earlier = structs.replace(row.result, status=before)
+                row.rechecked = Rechecked(at, earlier)
+                peek.show(row.check)
+                await it.pilot.pause()
+                shown = it.screen().splitlines()[peek.region.y : peek.region.bottom]
+                told = [line for line in shown if "12:00:07" in line]
+                assert len(told) == 1, (row.check, before, shown)
+                words = it.session.language.text(STATUS_WORDS[before])
+                if before is row.result.status:
+                    as_before = [words, it.session.language.text("unchanged"), "inchangé"]
+                    assert any(each in told[0].split("12:00:07")[1] for each in as_before), told
+                else:
+                    assert f"{words} → " in told[0], told
+                assert len([line for line in shown if line.strip()]) > 1 + (told[0] != shown[0])
+
+
+async def test_after_the_key_the_row_says_when_it_was_checked() -> None:
+    at = datetime(2026, 12, 1, 12, 0, 7, tzinfo=UTC)
+    everything = demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE)
+    async with driven(everything, now=lambda: at) as it:
+        await it.done()
+        before = it.session.report
+        await it.pilot.press("r")
+        await it.until(lambda: it.session.report is not before and not it.session.running)
+        await it.until(lambda: "12:00:07" in it.screen())

@@ -9,6 +9,7 @@ from amif_netcheck.advice.words import (
     AGAIN,
     INSTALL_PACKAGE,
     INSTALL_PORTAUDIO,
+    PLUG,
     REINSTALL,
     RESTART_COMPUTER,
     FindingWords,
@@ -206,7 +207,7 @@ WORDS: dict[str, FindingWords] = {
         title=N_("Is the headset plugged in?"),
         headline=N_("Your {device_kind}: plugged in?"),
         summary=N_("Your {device_kind} is chosen, but this computer can't tell whether it is plugged in."),
-        steps=(N_("Check its plug, then do the sound test: amif-netcheck --sound-test."),),
+        steps=(PLUG,),
     ),
     "headset.untold": FindingWords(
         title=N_("Sound goes through a program"),

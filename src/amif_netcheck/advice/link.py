@@ -5,6 +5,8 @@ from __future__ import annotations
 from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import AGAIN, RESTART_BOX, FindingWords
 
+IN_A_MINUTE = N_("Run this check again in a minute.")
+LET_IT_FINISH = N_("Run this check again and let it finish; do not shorten it with --timeout.")
 _CLOSER = N_(
     "Move closer to your box, in the same room if you can, or connect the computer to it with a cable."
 )
@@ -303,7 +305,7 @@ WORDS: dict[str, FindingWords] = {
         summary=N_("How much your connection carries could not be measured: no test server could be used."),
         meaning=N_("That is no proof of a bad connection: the network here may hold such tests back."),
         steps=(
-            N_("Run this check again in a minute."),
+            IN_A_MINUTE,
             N_(
                 "In an organisation, show this line to your IT desk, which can name a test server of its own (--speed-server)."
             ),
@@ -352,7 +354,7 @@ WORDS: dict[str, FindingWords] = {
         title=N_("Too few measurements to tell"),
         headline=N_("Too little time to tell"),
         summary=N_("There was not enough time to judge the connection."),
-        steps=(N_("Run this check again and let it finish; do not shorten it with --timeout."),),
+        steps=(LET_IT_FINISH,),
     ),
     **{
         code if not place else f"{code}/{place}": FindingWords(

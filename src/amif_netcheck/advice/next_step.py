@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from amif_netcheck.advice.agenda import When, agenda
 from amif_netcheck.advice.language import N_, Language
 from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score, first
 from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.report import Mode, Report, ReportedFinding, Verdict
@@ -54,7 +55,9 @@ def to_do(report: Report, language: Language, system: str, minutes_left: float |
         nothing = language.text("Nothing to do: have a good meeting.")
         return NextStep(nothing if report.verdict is Verdict.READY else "")
     text = say(finding, language, system, minutes_left=minutes_left, desk=report.desk)
-    line, short = text.summary, ""
+    title = language.text(TIPS[finding.code.partition(".")[0]].title)
+    line = text.summary
+    short = language.text("{title}: {headline}").format(title=title, headline=text.headline)
     if when is not None:
         whole, brief = map(language.text, _FORMS[when])
         line, short = whole.format(summary=text.summary), brief.format(summary=text.headline)

@@ -8,7 +8,7 @@ from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.words import FindingWords
 
 _TITLE = N_("Could not be checked")
-_AGAIN = N_("Run this check again; if it stays so, send the report to your IT desk.")
+AGAIN = N_("Run this check again; if it stays so, send the report to your IT desk.")
 
 REASONS: dict[str, FindingWords] = {
     "unsupported": FindingWords(
@@ -33,7 +33,7 @@ REASONS: dict[str, FindingWords] = {
         title=_TITLE,
         headline=N_("No answer in time"),
         summary=N_("Check impossible: no answer in time."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
     "blocked": FindingWords(
         title=_TITLE,
@@ -51,7 +51,7 @@ REASONS: dict[str, FindingWords] = {
         title=_TITLE,
         headline=N_("A mistake of this program"),
         summary=N_("Check impossible: this program made a mistake, not you."),
-        steps=(_AGAIN,),
+        steps=(AGAIN,),
     ),
 }
 

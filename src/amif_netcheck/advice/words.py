@@ -17,6 +17,8 @@ IF_IT_GOES_ON = N_("If it goes on, restart the computer before the meeting.")
 REINSTALL = N_("Install this program anew: a part of it is missing.")
 INSTALL_PORTAUDIO = N_("Have your IT desk install PortAudio.")
 INSTALL_PACKAGE = N_("Install the package {package}, or have your IT desk do so.")
+PLUG = N_("Check its plug, then do the sound test: amif-netcheck --sound-test.")
+SOUND_TEST = N_("Do the sound test again.")
 SOUND_TEST_OR_RESTART = N_("Do the sound test again; if it fails again, restart the computer.")
 LET_UPDATE_END = N_("Let it end before the meeting begins, and do not switch the computer off meanwhile.")
 RESTART_IF_ASKED = N_("If it asks for a restart, do it now or after the meeting.")
@@ -47,9 +49,7 @@ LENGTHY = {
     REINSTALL: Lengthy(),
     INSTALL_PORTAUDIO: Lengthy(),
     INSTALL_PACKAGE: Lengthy(),
-    SOUND_TEST_OR_RESTART: Lengthy(
-        now=N_("Do the sound test again."), later=N_("If it fails again, restart the computer.")
-    ),
+    SOUND_TEST_OR_RESTART: Lengthy(now=SOUND_TEST, later=N_("If it fails again, restart the computer.")),
     LET_UPDATE_END: Lengthy(now=N_("Do not switch the computer off meanwhile."), later=""),
     RESTART_IF_ASKED: Lengthy(later=N_("If it asks for a restart, do it.")),
     UPDATES: Lengthy(now=N_("{name}: do not switch the computer off while it updates."), later=""),

@@ -102,7 +102,7 @@ def short_summary(report: Report, session: Session) -> str:
         points = language.plural("{count} point out of 100", "{count} points out of 100", score)
         verdict = f"{verdict} ({points.format(count=score)})"
     lines.append(verdict)
-    doing = to_do(report, language, session.system)
+    doing = to_do(report, language, session.system, session.occasion.minutes_left)
     lines += [line for line in (doing.line, f"→ {doing.step}" if doing.step else "") if line]
     for result in report.checks:
         if result.status is not Status.SKIPPED:

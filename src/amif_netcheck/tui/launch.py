@@ -13,7 +13,7 @@ from typing import NoReturn
 from amif_netcheck import log, remembered
 from amif_netcheck.advice.fixes import word_fix
 from amif_netcheck.advice.language import N_, Language
-from amif_netcheck.advice.next_step import answer, to_do
+from amif_netcheck.advice.next_step import answer
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Verdict
@@ -80,7 +80,7 @@ def last_words(app: NetcheckApp) -> list[str]:
         return [_cut_off(session.fixing, session.language)]
     if report is None or app.ended_by not in {None, ExitCode.INTERRUPTED}:
         return []
-    doing = to_do(report, session.language, session.system)
+    doing = session.next_step
     lines = [answer(report, session.language), " → ".join(filter(None, (doing.line, doing.step)))]
     if session.plan.desk.contact and report.verdict is not Verdict.READY:
         help_ = session.language.text("If you need help: {contact}")

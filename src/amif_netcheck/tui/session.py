@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from amif_netcheck.advice.agenda import waits
+from amif_netcheck.advice.appointment import Occasion, occasion, right_time
 from amif_netcheck.advice.language import Language
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.lookup import FindingText, say
+from amif_netcheck.advice.next_step import NextStep, to_do
 from amif_netcheck.model.events import CheckDone, CheckStarted, Event, FactReady, LiveValue, Progress, RunDone
 from amif_netcheck.model.facts import NOT_REQUESTED, Fact, Medium, ProximityFacts, Unavailable
 from amif_netcheck.model.fix import FixRequest, FixResult
-from amif_netcheck.model.report import CheckResult, Report, Status
+from amif_netcheck.model.report import CheckResult, Report, ReportedFinding, Status
 from amif_netcheck.run import fixes, judge
 from amif_netcheck.run.fixes import Offer
 from amif_netcheck.run.plan import RunPlan
@@ -124,6 +127,33 @@ class Session:
         """The operating system that steps are written for."""
         recorded = self.plan.system
         return recorded.os if recorded else self.plan.context.platform.name
+
+    @property
+    def occasion(self) -> Occasion:
+        """The time that is left at this moment, by a right clock where one is known, and how the meeting can be heard."""
+        now = self.now() if self.report is None else right_time(self.now(), self.report.facts)
+        return occasion(self.plan.appointment, now)
+
+    @property
+    def next_step(self) -> NextStep:
+        """What to do first, in the time that is left."""
+        if self.report is None:
+            return NextStep()
+        return to_do(self.report, self.language, self.system, self.occasion.minutes_left)
+
+    def told(self, finding: ReportedFinding) -> FindingText:
+        """The words for it, with the steps for this computer in the time that is left."""
+        return say(
+            finding,
+            self.language,
+            self.system,
+            minutes_left=self.occasion.minutes_left,
+            desk=self.plan.desk,
+        )
+
+    def waits(self, finding: ReportedFinding) -> bool:
+        """Is this for after the meeting, as there is no time for it before?"""
+        return waits(finding, self.occasion.minutes_left)
 
     def begin(self, plan: RunPlan) -> None:
         """A run of `plan`, which may be one of some rows alone, is about to start."""
@@ -254,7 +284,7 @@ class Session:
             return row.stage.value
         status = row.result.status
         if status is Status.CRITICAL and not any(
-            say(finding, self.language, self.system, desk=self.plan.desk).steps
+            self.told(finding).steps
             for finding in row.result.findings
             if finding.severity.value == status.value
         ):

@@ -12,9 +12,8 @@ from textual.widget import Widget
 
 from amif_netcheck.advice import plan_b
 from amif_netcheck.advice.agenda import HEADINGS, Item, agenda
-from amif_netcheck.advice.appointment import Occasion, countdown, occasion, right_time
+from amif_netcheck.advice.appointment import Occasion, countdown
 from amif_netcheck.advice.language import N_, SPACE
-from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.model.report import Report
@@ -55,7 +54,7 @@ class AgendaScreen(AppScreen[None]):
         if report is None:
             yield PlainText(text("The list comes when the run has ended."))
             return
-        event = occasion(session.plan.appointment, right_time(session.now(), report.facts))
+        event = session.occasion
         items = agenda(report.checks, event.minutes_left)
         if not items:
             yield PlainText(text("Nothing to do: have a good meeting."), classes="summary")
@@ -64,19 +63,13 @@ class AgendaScreen(AppScreen[None]):
             yield PlainText(text(HEADINGS[group]), classes="heading")
             for item in inside:
                 number += 1
-                yield self._item(number, item, event)
+                yield self._item(number, item)
         yield from self._plan_b(report, event)
 
-    def _item(self, number: int, item: Item, event: Occasion) -> Widget:
+    def _item(self, number: int, item: Item) -> Widget:
         """Its number, what is wrong, how long it takes, and how it begins."""
         session, language = self.session, self.session.language
-        words = say(
-            item.finding,
-            language,
-            session.system,
-            minutes_left=event.minutes_left,
-            desk=session.plan.desk,
-        )
+        words = session.told(item.finding)
         line = language.text("{title}: {headline}").format(
             title=language.text(TIPS[item.check].title), headline=words.headline
         )

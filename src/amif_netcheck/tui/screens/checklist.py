@@ -92,9 +92,9 @@ class ChecklistScreen(RowScreen):
 
     def go_to_first(self) -> None:
         """Choose the row to fix first, unless the person has chosen one."""
-        report = self.session.report
-        if report is not None and report.next_action is not None and not self._moved:
-            self.query_one(Rows).index = list(self.session.rows).index(report.next_action.check)
+        check = self.session.next_step.check
+        if check and not self._moved:
+            self.query_one(Rows).index = list(self.session.rows).index(check)
 
     def on_key(self, event: Key) -> None:
         """The person is at work: the cursor stays where they put it."""

@@ -16,17 +16,18 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from amif_netcheck.advice import fixes as words
+from amif_netcheck.advice.agenda import HEADINGS, When
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import ReportedFinding
 from amif_netcheck.run import fixes
 from amif_netcheck.run.fixes import Offer
-from amif_netcheck.tui.messages import CarryOut
+from amif_netcheck.tui.messages import Again, CarryOut
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.session import FixInProgress, Session, Stage
+from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.page_content import PageContent
 from amif_netcheck.tui.widgets.text import PlainText, literal
@@ -48,6 +49,8 @@ class Step(Enum):
 
 
 _ASKING = frozenset({Step.ASKING, Step.ANSWERABLE})
+_WITH_STEPS = frozenset({Step.CHOOSING, Step.ENDED})
+"""Where steps may stand, some of which name a key."""
 _FOLLOWING: dict[Step, frozenset[Step]] = {
     Step.LOOKING: frozenset({Step.CHOOSING, Step.ASKING, Step.LEFT}),
     Step.CHOOSING: frozenset({Step.ASKING, Step.ENDED, Step.LEFT}),
@@ -85,6 +88,9 @@ class FixScreen(AppScreen[None]):
         Binding("escape,left", "no", N_("Back")),
         Binding("y,o", "yes", N_("Yes")),
         Binding("n", "no", N_("No")),
+        Binding("r", "again", N_("Again"), show=False),
+        Binding("m", "sound_test", N_("Test"), show=False),
+        Binding("v", "app.meeting", N_("Meeting"), show=False),
     ]
     READ_S: ClassVar[float] = 0.5
     """A yes counts when the question has been on the screen for so long: keys that were typed before it are no answer."""
@@ -195,7 +201,7 @@ class FixScreen(AppScreen[None]):
         yield PlainText(text(TIPS[self._check].title), classes="title")
         about = self._about()
         if about is not None and self.step is not Step.ENDED:
-            yield PlainText(say(about, language, self.session.system).summary, classes="finding")
+            yield PlainText(self.session.told(about).summary, classes="finding")
         if self.step is Step.LOOKING:
             yield PlainText(text("One moment: looking what can be done from here…"), classes="heading")
         elif self.step is Step.CHOOSING:
@@ -274,10 +280,13 @@ class FixScreen(AppScreen[None]):
     def _steps(self, finding: ReportedFinding | None) -> ComposeResult:
         session = self.session
         if finding is not None:
-            told = say(finding, session.language, session.system, desk=session.plan.desk)
-            for number, step in enumerate(told.steps, start=1):
+            if session.waits(finding):
+                yield PlainText(session.language.text(HEADINGS[When.AFTER]), classes="heading")
+            for number, step in enumerate(session.told(finding).steps, start=1):
                 yield Horizontal(
-                    PlainText(f"{number}.", classes="number"), PlainText(step, classes="step"), classes="line"
+                    PlainText(f"{number}.", classes="number"),
+                    PlainText(taken_here(step, session), classes="step"),
+                    classes="line",
                 )
 
     def _now(self) -> ComposeResult:
@@ -287,7 +296,7 @@ class FixScreen(AppScreen[None]):
         yield PlainText(status_words(session, row), classes=f"status -{session.row_status(row)}")
         if row.stage is Stage.DONE and row.result is not None:
             for finding in worst_first(row.result):
-                yield PlainText(say(finding, session.language, session.system).summary)
+                yield PlainText(session.told(finding).summary)
         if session.watching == self._check:
             yield PlainText(
                 session.language.text("This line is watched: it turns by itself once that is done."),
@@ -299,9 +308,29 @@ class FixScreen(AppScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Yes is a key only while something is asked, and grey until it can have been read."""
         del parameters
+        session = self.session
         if action == "yes":
             return True if self.step is Step.ANSWERABLE else None if self.step is Step.ASKING else False
-        return True
+        if action in {"again", "sound_test"} and (self.step not in _WITH_STEPS or session.running):
+            return False
+        return session.can_test_sound(self._check) if action == "sound_test" else True
+
+    def action_again(self) -> None:
+        """As a step says: back to the line, which is checked again."""
+        self._leave()
+        self.app.post_message(Again(self._check))
+
+    def action_sound_test(self) -> None:
+        """As a step says."""
+        from amif_netcheck.tui.screens.sound_test import SoundTestScreen
+
+        app = self.app
+        self._leave()
+        app.push_screen(SoundTestScreen(self.session))
+
+    def _leave(self) -> None:
+        self._go(Step.LEFT)
+        self.dismiss()
 
     def _answer(self, option: str) -> None:
         if option == _YES:

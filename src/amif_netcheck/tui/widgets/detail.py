@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.agenda import HEADINGS, When
+from amif_netcheck.advice.language import N_
 from amif_netcheck.advice.measures import measured
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
@@ -117,7 +118,7 @@ class Detail(VerticalScroll):
     def _finding(self, finding: ReportedFinding, shown: set[str]) -> Iterator[Widget]:
         """One finding; `shown` are the steps that stand on the page already."""
         session, text = self._session, self._session.language.text
-        words = say(finding, session.language, session.system, desk=session.plan.desk)
+        words = session.told(finding)
         yield PlainText(words.summary, classes="summary")
         if words.meaning:
             yield PlainText(text("Why it matters"), classes="heading")
@@ -126,7 +127,8 @@ class Detail(VerticalScroll):
         news = [step for step in steps if step not in shown]
         shown.update(news)
         if steps:
-            yield PlainText(text("What to do"), classes="heading")
+            when = HEADINGS[When.AFTER] if session.waits(finding) else N_("What to do")
+            yield PlainText(text(when), classes="heading")
         if steps and not news:
             yield PlainText(text("The same as above."))
         for number, step in enumerate(news, start=1):
@@ -149,9 +151,9 @@ class Detail(VerticalScroll):
     def _steps(self, steps: tuple[str, ...]) -> list[str]:
         """The steps as they are taken here: a key checks again, and a watched line needs none."""
         session, text = self._session, self._session.language.text
-        again = "" if session.watching == self.check else text("Press r to check again.")
-        here = [again if step == text(AGAIN) else taken_here(step, session) for step in steps]
-        return [step for step in here if step]
+        again = text(AGAIN)
+        watched = session.watching == self.check
+        return [taken_here(step, session) for step in steps if not (watched and step == again)]
 
     def _can_fix(self, finding: ReportedFinding) -> bool:
         session = self._session

@@ -10,7 +10,7 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from amif_netcheck.advice.lookup import say
+from amif_netcheck.advice.agenda import HEADINGS, When
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.advice.words import AGAIN
@@ -18,8 +18,8 @@ from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.link_live import one_line
-from amif_netcheck.tui.widgets.text import wrapped
-from amif_netcheck.tui.widgets.tip_row import recheck_words, status_words
+from amif_netcheck.tui.widgets.text import ended, wrapped
+from amif_netcheck.tui.widgets.tip_row import recheck_choices, recheck_words, status_words
 
 _LONGEST_CURVE = 40
 _NUMBER_CELLS = 3
@@ -47,6 +47,10 @@ class _Paragraph:
         return [first, *(" " * self.indent + line for line in others)]
 
 
+def _cells(dash: str, *parts: str) -> int:
+    return sum(cell_len(f"{dash} {part} ") for part in parts if part)
+
+
 class Peek(Widget):
     """Draws one row of the session in a few lines; `show` after each change of it."""
 
@@ -63,32 +67,43 @@ class Peek(Widget):
     def render(self) -> RenderResult:
         """See Textual."""
         width, height = self.content_size
-        lines = [self._rule(width)]
-        told = list(self._paragraphs(width))
+        rule, untold = self._rule(width)
+        lines = [rule]
+        told = [*untold, *self._paragraphs(width)]
         usual = [paragraph for paragraph in told if not paragraph.optional]
-        if sum(len(each.lines(width)) for each in told[:_FIRST_WITH_WHY]) < height:
+        first = told[: len(untold) + _FIRST_WITH_WHY]
+        if sum(len(each.lines(width)) for each in first) < height:
             usual = told
         for paragraph in usual:
             broken = paragraph.lines(width)
             if len(lines) + len(broken) > height:
-                if len(lines) > 1:
+                if len(lines) > 1 + len(untold):
                     break
-                broken = broken[: max(0, height - 1)]
-                broken[-1:] = [f"{line[: width - 1]}…" for line in broken[-1:]]
+                broken = broken[: max(0, height - len(lines))]
+                broken[-1:] = [ended(line, width) for line in broken[-1:]]
             lines += [Content.styled(line, paragraph.style) for line in broken]
         return Content("\n").join(lines)
 
-    def _rule(self, width: int) -> Content:
-        """`─ VPN ── ✗ Blocking ── Checked at 09:48:12: Caution → OK ───`."""
+    def _rule(self, width: int) -> tuple[Content, list[_Paragraph]]:
+        """`─ VPN ── ✗ Blocking ── Checked at 09:48:12: Caution → OK ───`; what has no room in it is to be told below."""
         session, row = self._session, self._session.rows[self.check]
         dash = session.symbols.empty
         title = session.language.text(TIPS[self.check].title)
         status = status_words(session, row)
-        again = recheck_words(session, row)
-        used = cell_len(f"{dash} {title} {dash} {status} ") + (cell_len(f"{dash} {again} ") if again else 0)
-        if used > width:
-            again, used = "", cell_len(f"{dash} {title} {dash} {status} ")
-        return Content.assemble(
+        choices = [(status, again) for again in recheck_choices(session, row)]
+        if (
+            row.rechecked is not None
+            and row.result is not None
+            and row.rechecked.before.status is not row.result.status
+        ):
+            mark = session.symbols.marks[session.row_status(row)]
+            choices += [(f"{mark} {again}", "") for _, again in choices[-1:]]
+        fits = (choice for choice in choices if _cells(dash, title, *choice) <= width)
+        status, again = next(fits, (status, ""))
+        told = not choices or (status, again) in choices
+        untold = [] if told else [_Paragraph(recheck_words(session, row), "bold")]
+        used = _cells(dash, title, status, again)
+        rule = Content.assemble(
             (f"{dash} ", "$text-muted"),
             (title, "bold $primary"),
             (f" {dash} ", "$text-muted"),
@@ -98,6 +113,7 @@ class Peek(Widget):
             " ",
             (dash * max(0, width - used), "$text-muted"),
         )
+        return rule, untold
 
     def _paragraphs(self, width: int) -> Iterator[_Paragraph]:
         """What is to be told, most important first."""
@@ -110,13 +126,16 @@ class Peek(Widget):
             return
         if session.watching == self.check:
             yield _Paragraph(text("This line is watched: it turns by itself once that is done."), "$primary")
-        words = say(worst_first(row.result)[0], session.language, session.system, desk=session.plan.desk)
+        worst, *others = worst_first(row.result)
+        words = session.told(worst)
         yield _Paragraph(words.summary, "bold")
         again = text(AGAIN)
         steps = [taken_here(step, session) for step in words.steps if step != again]
         if words.meaning:
             yield _Paragraph(words.meaning, optional=bool(steps))
+        if steps and session.waits(worst):
+            yield _Paragraph(text("{heading}:").format(heading=text(HEADINGS[When.AFTER])), "$text-muted")
         for number, step in enumerate(steps, start=1):
             yield _Paragraph(f"{number}. {step}", indent=_NUMBER_CELLS)
-        for finding in worst_first(row.result)[1:]:
-            yield _Paragraph(say(finding, session.language, session.system).summary, "$text-muted")
+        for finding in others:
+            yield _Paragraph(session.told(finding).summary, "$text-muted")

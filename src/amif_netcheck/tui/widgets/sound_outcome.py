@@ -12,7 +12,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.sound_test import AGAIN
 from amif_netcheck.advice.verdicts import worst_first
 from amif_netcheck.model.facts import Echo, Reason, Recording, SoundTestFacts, Unavailable
@@ -20,6 +19,7 @@ from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
 from amif_netcheck.run.sound_test import ECHO, LEVEL, SPEECH_OVER_NOISE, Limit
 from amif_netcheck.tui.session import Session
+from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.detail import measured_against
 from amif_netcheck.tui.widgets.text import PlainText
 
@@ -80,7 +80,7 @@ def outcome(
     findings = of_test(result)
     shown = [finding for finding in findings if finding.severity is not Severity.OK] or findings[:1]
     for number, finding in enumerate(shown or worst_first(result)):
-        words = say(finding, session.language, session.system)
+        words = session.told(finding)
         yield PlainText(words.summary, classes="summary" if number == 0 else "summary -more")
         if number == 0 and isinstance(tested, SoundTestFacts):
             lines = aspects(tested, findings, output, session)
@@ -88,7 +88,8 @@ def outcome(
         if words.meaning:
             yield PlainText(words.meaning)
         again = session.language.text(AGAIN)  # the page says it once, at its end
-        for count, step in enumerate((step for step in words.steps if step != again), start=1):
+        steps = (taken_here(step, session) for step in words.steps if step != again)
+        for count, step in enumerate(steps, start=1):
             yield Horizontal(
                 PlainText(f"{count}.", classes="number"), PlainText(step, classes="step"), classes="line"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -10,6 +11,10 @@ from textual.geometry import Size
 from textual.widgets import Static
 
 from amif_netcheck.output.escape import for_terminal
+
+_END = re.compile(r"(?<=[.!?])(?:\s+|$)|(?P<semicolon>\s?;)")
+_PAIRS = (("(", ")"), ("«", "»"), ("“", "”"))
+"""No sentence ends between these."""
 
 
 def wrapped(text: str, cells: int) -> list[str]:
@@ -27,6 +32,28 @@ def wrapped(text: str, cells: int) -> list[str]:
             lines += whole
         line = longer
     return [*lines, line]
+
+
+def whole_sentences(text: str, cells: int, lines: int) -> str:
+    """As many of the sentences in `text` as have room in so many lines; empty where not even the first one has.
+
+    What stands before a semicolon can stand alone, too; then it ends in a full stop.
+    """
+    whole = ""
+    for match in _END.finditer(text):
+        begin = text[: match.start()]
+        if any(begin.count(opening) > begin.count(closing) for opening, closing in _PAIRS):
+            continue
+        part = begin.rstrip() + "." if match["semicolon"] else begin
+        if len(wrapped(part, cells)) > lines:
+            break
+        whole = part
+    return whole
+
+
+def ended(line: str, cells: int) -> str:
+    """`line` with an ellipsis behind what of it has room."""
+    return set_cell_size(line, max(0, min(cells - 1, cell_len(line)))).rstrip() + "…"
 
 
 def literal(text: str) -> Content:
@@ -68,14 +95,29 @@ class PlainText(Static):
         width, height = self.content_size
         lines = self._lines(width)
         if height and len(lines) > height:
-            last = lines[height - 1]
-            lines = [*lines[: height - 1], set_cell_size(last, min(width - 1, cell_len(last))).rstrip() + "…"]
+            lines = [*lines[: height - 1], ended(lines[height - 1], width)]
         return Content("\n".join(lines))
 
     def _lines(self, width: int) -> list[str]:
         if self.styles.text_wrap == "nowrap" or width <= 0:
             return [self._words]
         return wrapped(self._words, width)
+
+
+class Sentences(PlainText):
+    """A text no sentence of which is cut in two: those that have no room in the greatest height are left out.
+
+    Where not even one has room, it says `instead` where to read them.
+    """
+
+    instead = ""
+
+    def _lines(self, width: int) -> list[str]:
+        lines = super()._lines(width)
+        most = self.styles.max_height
+        if most is None or len(lines) <= most.value:
+            return lines
+        return wrapped(whole_sentences(self._words, width, int(most.value)) or self.instead, width)
 
 
 class Document(Static):

@@ -21,6 +21,14 @@ STAGE_WORDS = {
     Stage.HELD: N_("Already measured"),
 }
 
+_AS_BEFORE = (
+    N_("Checked at {clock}: {status}, as before"),
+    N_("Checked at {clock}: unchanged"),
+    N_("{clock}: unchanged"),
+)
+_CHANGED = (N_("Checked at {clock}: {before} → {now}"), N_("{clock}: {before} → {now}"))
+"""From many words to few."""
+
 
 def status_words(session: Session, row: Row) -> str:
     """`✓ OK`."""
@@ -36,15 +44,18 @@ def status_word(session: Session, row: Row) -> str:
 
 def recheck_words(session: Session, row: Row) -> str:
     """`Checked at 09:48:12: Caution → OK`; empty for a row that was never checked again."""
+    return next(iter(recheck_choices(session, row)), "")
+
+
+def recheck_choices(session: Session, row: Row) -> list[str]:
+    """The same in ever fewer words."""
     if row.rechecked is None or row.result is None or row.stage is not Stage.DONE:
-        return ""
+        return []
     text, before, now = session.language.text, row.rechecked.before.status, row.result.status
-    clock = f"{row.rechecked.at:%H:%M:%S}"
-    if before is now:
-        words = text("Checked at {clock}: {status}, as before")
-        return words.format(clock=clock, status=text(STATUS_WORDS[now]))
-    words = text("Checked at {clock}: {before} → {now}")
-    return words.format(clock=clock, before=text(STATUS_WORDS[before]), now=text(STATUS_WORDS[now]))
+    forms = _AS_BEFORE if before is now else _CHANGED
+    statuses = {"status": now, "before": before, "now": now}
+    words = {name: text(STATUS_WORDS[status]) for name, status in statuses.items()}
+    return [text(form).format(clock=f"{row.rechecked.at:%H:%M:%S}", **words) for form in forms]
 
 
 class TipRow(ListItem):

@@ -10,15 +10,14 @@ from textual.containers import Horizontal, Vertical
 
 from amif_netcheck.advice.appointment import entitled, line
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.lookup import headline
-from amif_netcheck.advice.next_step import to_do
+from amif_netcheck.advice.next_step import NextStep
 from amif_netcheck.advice.scenarios import scenario_name
-from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score, first
+from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score
 from amif_netcheck.model.report import Mode, Report, Verdict
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.link_live import one_line
-from amif_netcheck.tui.widgets.text import PlainText
+from amif_netcheck.tui.widgets.text import PlainText, Sentences
 
 STATUS_OF = {
     Verdict.READY: "ok",
@@ -33,6 +32,12 @@ _BESIDE_QUESTION, _BESIDE_READINGS = 2, 3
 """Cells of padding, and of the block's edge."""
 _AROUND_KEY = 6
 """Cells of the block's edge, and of the space around what to do first and its key."""
+
+
+_FIX = ("f", N_("do it for me"), N_("fix it"))
+_WALK = ("g", N_("find a better place"), N_("signal"))
+_OPEN = (N_("Enter"), N_("all steps"), N_("steps"))
+"""A key, what it does, and that in one word."""
 
 
 class VerdictBanner(Vertical):
@@ -57,12 +62,12 @@ class VerdictBanner(Vertical):
             with Horizontal(id="begun"):
                 yield PlainText(texts["first"], id="first")
                 yield PlainText(texts["key"], id="key")
-            yield PlainText(texts["step"], id="step")
+            yield Sentences(texts["step"], id="step")
 
     def on_mount(self) -> None:
-        """The time left goes on by itself."""
+        """The time left goes on by itself, and what there is time for."""
         if self._session.plan.appointment.starts is not None:
-            self.set_interval(self.TELL_TIME_EVERY_S, self.show_time)
+            self.set_interval(self.TELL_TIME_EVERY_S, self.show)
 
     def show(self, chosen: str | None = None) -> None:
         """Draw the session as it is now."""
@@ -71,6 +76,7 @@ class VerdictBanner(Vertical):
         status = "running" if session.running or report is None else STATUS_OF[report.verdict]
         self.update_classes({f"-{other}": other == status for other in (*STATUS_OF.values(), "running")})
         self.show_time()
+        self.query_one(Sentences).instead = self._where_steps_are()
         for name, text in self._texts().items():
             self.query_one(f"#{name}", PlainText).set_text(text)
 
@@ -80,18 +86,22 @@ class VerdictBanner(Vertical):
         if session.running or report is None:
             checking = language.text("Checking this computer and its connection…")
             return {"answer": checking, "score": "", "first": self._readings(), "key": "", "step": ""}
-        next_step, score = to_do(report, language, session.system), displayed_score(report)
-        begun, (key, does) = self._first(report) or next_step.line, self._key(report)
-        named = f"{key} {does}".strip()
-        if 0 < self.size.width < cell_len(begun) + cell_len(named) + _AROUND_KEY:
-            named = key
+        next_step, score = session.next_step, displayed_score(report)
+        begun = next_step.line if self._has_room(next_step) else next_step.short
         return {
             "answer": self._answer(report),
             "score": "" if score is None else f"{score} / {_WHOLE}",
             "first": begun,
-            "key": named,
+            "key": self._named_key(next_step.check, self.size.width - cell_len(begun) - _AROUND_KEY),
             "step": f"→ {taken_here(next_step.step, session)}" if next_step.step else "",
         }
+
+    def _has_room(self, next_step: NextStep) -> bool:
+        """May what could not be told, or that all is well, stand in full? What is to be done stands in few words."""
+        room = self.size.width - _AROUND_KEY
+        return not next_step.short or (
+            not next_step.check and (self.size.width <= 0 or cell_len(next_step.line) <= room)
+        )
 
     def _answer(self, report: Report) -> str:
         """`✗ NOT READY YET   1 blocking · 6 to improve`; with more where there is room."""
@@ -112,27 +122,25 @@ class VerdictBanner(Vertical):
         cells = self.size.width - cell_len(f" 100 / {_WHOLE} ") - len(_GAP)
         return next((choice for choice in choices if cells <= 0 or cell_len(choice) <= cells), choices[-1])
 
-    def _first(self, report: Report) -> str:
-        """What to do first, in a few words."""
-        language, finding = self._session.language, first(report)
-        if finding is None or report.next_action is None:
-            return ""
-        words = headline(finding, language)
-        form = (
-            N_("If there is time: {summary}") if report.verdict is Verdict.READY else N_("First: {summary}")
-        )
-        return language.text(form).format(summary=words)
+    def _named_key(self, check: str, cells: int) -> str:
+        """The key that mends `check` with what it does, in as many words as there is room for.
 
-    def _key(self, report: Report) -> tuple[str, str]:
-        """The key that does it, and what it does; keys act on the chosen row, so none is named while that is another one."""
+        Keys act on the chosen row, so none is named while that is another one.
+        """
         session, text = self._session, self._session.language.text
-        if report.next_action is None or report.next_action.check != self.chosen:
-            return "", ""
-        if session.can_fix(self.chosen):
-            return "f", text("do it for me")
-        if session.can_walk(self.chosen):
-            return "g", text("find a better place")
-        return text("Enter"), text("all steps")
+        if not check or check != self.chosen:
+            return ""
+        key, *words = _FIX if session.can_fix(check) else _WALK if session.can_walk(check) else _OPEN
+        choices = [*(f"{text(key)} {text(does)}" for does in words), text(key)]
+        fits = (choice for choice in choices if self.size.width <= 0 or cell_len(choice) <= cells)
+        return next(fits, choices[-1])
+
+    def _where_steps_are(self) -> str:
+        """For a first step that is too long to stand here."""
+        text = self._session.language.text
+        if self._session.next_step.check == self.chosen:
+            return text("→ Enter: all steps")
+        return text("→ o: what to do, in order")
 
     def show_time(self) -> None:
         """Only the time left has moved on."""
