@@ -107,17 +107,23 @@ class PlainText(Static):
 class Sentences(PlainText):
     """A text no sentence of which is cut in two: those that have no room in the greatest height are left out.
 
-    Where not even one has room, it says `instead` where to read them.
+    Where not even one has room, it is said where to read them.
     """
 
-    instead = ""
+    _instead = ""
+
+    def set_instead(self, text: str) -> None:
+        """Replace what is said where nothing has room."""
+        if text != self._instead:
+            self._instead = text
+            self.update(Content(self._words))
 
     def _lines(self, width: int) -> list[str]:
         lines = super()._lines(width)
         most = self.styles.max_height
         if most is None or len(lines) <= most.value:
             return lines
-        return wrapped(whole_sentences(self._words, width, int(most.value)) or self.instead, width)
+        return wrapped(whole_sentences(self._words, width, int(most.value)) or self._instead, width)
 
 
 class Document(Static):

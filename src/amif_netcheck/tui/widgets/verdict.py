@@ -76,7 +76,7 @@ class VerdictBanner(Vertical):
         status = "running" if session.running or report is None else STATUS_OF[report.verdict]
         self.update_classes({f"-{other}": other == status for other in (*STATUS_OF.values(), "running")})
         self.show_time()
-        self.query_one(Sentences).instead = self._where_steps_are()
+        self.query_one(Sentences).set_instead(self._where_steps_are())
         for name, text in self._texts().items():
             self.query_one(f"#{name}", PlainText).set_text(text)
 
