@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,13 +16,14 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.catalog.meeting_services import MeetingService
 from amif_netcheck.cli import plan as planning
 from amif_netcheck.errors import InputError
+from amif_netcheck.meeting import selection
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.telephones import DialIn
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.settings import Settings
 from amif_netcheck.tui.screens.agenda import AgendaScreen
 from amif_netcheck.tui.screens.checklist import ChecklistScreen
-from amif_netcheck.tui.screens.meeting import LinkInput, MeetingScreen, link_in
+from amif_netcheck.tui.screens.meeting import LinkInput, MeetingScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.steps import taken_here
 from tests.tui.scenes import VPN_ON, driven, plan
@@ -88,12 +90,71 @@ async def test_before_the_run_has_ended_the_list_says_so() -> None:
         (f"  {LINK}\n", LINK),
         (f"Bonjour,\nvoici le lien : <{LINK}>.\nÀ demain", LINK),
         ("visio.example.org\n", "visio.example.org"),
-        ("\n \n", ""),
+        (
+            "Le site : https://www.example.org/agenda\nLa réunion : https://meet.jit.si/Bureau\n",
+            "https://meet.jit.si/Bureau",
+        ),
+        ("\n\nSalle du conseil\nà dix heures", "Salle du conseil"),
         ("x" * 5000, "x" * 2000),
     ],
 )
-def test_the_link_is_found_in_what_was_pasted(pasted: str, link: str) -> None:
-    assert link_in(pasted).rstrip(">.") == link
+async def test_the_link_is_found_in_what_was_pasted(pasted: str, link: str) -> None:
+    async with driven(plan(), read_meeting=for_meeting, find_link=planning.link_in) as it:
+        await it.done()
+        await it.press("v")
+        it.app.screen.query_one(LinkInput).post_message(Paste(pasted))
+        await it.until(lambda: it.app.screen.query_one(LinkInput).value == link)
+
+
+INVITATIONS = Path("tests/data/invitations")
+
+
+def written_about(file: Path) -> str:
+    """What the calendar's text says, as a mail that somebody forwards."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", file.read_text(encoding="utf-8"))
+    texts = re.findall(r"^(?:DESCRIPTION|LOCATION)[^:]*:(.*)$", unfolded, re.MULTILINE)
+    plain = "\n".join(texts).replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";")
+    return f"Bonjour,\n\nPlus d'informations : https://www.amif.example/agenda\n{plain}\nÀ demain"
+
+
+@pytest.mark.parametrize("file", sorted(INVITATIONS.glob("*.ics")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("year", ["2026", "1999"])
+@pytest.mark.parametrize("line_end", ["\n", "\r"])
+def test_a_pasted_invitation_leads_to_its_meeting(file: Path, year: str, line_end: str) -> None:
+    calendar = file.read_text(encoding="utf-8").replace("2026", year)
+    expected = selection.select(str(file), "", None, NOW.replace(hour=8)).host
+    for text in (calendar, written_about(file)) if file.stem in {"teams", "zoom", "google"} else (calendar,):
+        pasted = line_end.join(text.splitlines())
+        made = for_meeting(plan(), pasted, Language("fr"))
+        assert made.context.meeting == expected, text
+        assert planning.link_in(pasted)
+
+
+async def test_a_pasted_mail_tells_the_meetings_time_too() -> None:
+    starts = datetime.now().astimezone() + timedelta(days=2)
+    mail = f"Bonjour,\nla réunion aura lieu le {starts:%d/%m/%Y} à 14h30 : {LINK}\nOrdre du jour : https://visio.example.org/ordre\n"
+    async with driven(plan(), read_meeting=for_meeting, find_link=planning.link_in) as it:
+        await it.done()
+        await it.press("v")
+        it.app.screen.query_one(LinkInput).post_message(Paste(mail))
+        await it.until(lambda: it.app.screen.query_one(LinkInput).value == LINK)
+        await it.press("enter")
+        await it.until(lambda: "visio.example.org, dans 2 jours" in it.screen())
+        await it.press("enter")
+        await it.until(lambda: it.session.plan.appointment.starts is not None)
+        told = it.session.plan.appointment.starts
+        assert told is not None
+        assert (told.date(), told.hour, told.minute) == (starts.date(), 14, 30)
+
+
+async def test_what_is_changed_after_pasting_is_what_counts() -> None:
+    async with driven(plan(), read_meeting=for_meeting, find_link=planning.link_in) as it:
+        await it.done()
+        await it.press("v")
+        it.app.screen.query_one(LinkInput).post_message(Paste(f"Bonjour\n{LINK}\n"))
+        await it.until(lambda: it.app.screen.query_one(LinkInput).value == LINK)
+        await it.press("2")
+        assert it.app.screen.query_one(LinkInput).meant == f"{LINK}2"
 
 
 async def test_a_typed_link_is_shown_as_understood_and_used_on_a_second_enter() -> None:
@@ -131,7 +192,9 @@ async def test_the_clipboard_is_read_when_asked_for_and_never_before() -> None:
         reads.append(1)
         return f"Le lien : {LINK}"
 
-    async with driven(plan(), read_meeting=for_meeting, read_clipboard=read) as it:
+    async with driven(
+        plan(), read_meeting=for_meeting, find_link=planning.link_in, read_clipboard=read
+    ) as it:
         await it.done()
         await it.press("v")
         assert not reads
@@ -144,7 +207,9 @@ async def test_a_clipboard_that_can_not_be_read_is_said_calmly() -> None:
     def read() -> str:
         raise OSError
 
-    async with driven(plan(), read_meeting=for_meeting, read_clipboard=read) as it:
+    async with driven(
+        plan(), read_meeting=for_meeting, find_link=planning.link_in, read_clipboard=read
+    ) as it:
         await it.done()
         await it.press("v")
         await it.pilot.press("ctrl+v")
@@ -152,7 +217,7 @@ async def test_a_clipboard_that_can_not_be_read_is_said_calmly() -> None:
 
 
 async def test_the_terminals_own_paste_is_taken_too() -> None:
-    async with driven(plan(), read_meeting=for_meeting) as it:
+    async with driven(plan(), read_meeting=for_meeting, find_link=planning.link_in) as it:
         await it.done()
         await it.press("v")
         it.app.screen.query_one(LinkInput).post_message(Paste(f"Bonjour\n{LINK}\n"))

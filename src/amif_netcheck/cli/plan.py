@@ -71,10 +71,12 @@ def plan(options: argparse.Namespace, settings: Settings, language: Language) ->
 def for_meeting(settings: Settings, plan: RunPlan, typed: str, language: Language) -> RunPlan:
     """The same plan for the meeting that was typed after it was made; the time that was known stays where this one has none.
 
+    What was typed may be a whole mail that was pasted.
+
     Raises:
         InputError: it is no meeting, or its invitation can't be used.
     """
-    meeting = _meeting(typed, "", None, settings)
+    meeting = _pasted(typed, settings) or _meeting(typed, "", None, settings)
     name, service = service_of(meeting.host, settings.profile) if meeting.host else ("", None)
     known = meeting.appointment.starts is not None
     return replace(
@@ -91,10 +93,25 @@ def for_meeting(settings: Settings, plan: RunPlan, typed: str, language: Languag
     )
 
 
+def link_in(text: str) -> str:
+    """The link of the meeting in a text that somebody was sent, or empty."""
+    return meetings.in_text(text, datetime.now().astimezone()).link
+
+
+def _pasted(text: str, settings: Settings) -> meetings.Meeting | None:
+    """The meeting in a whole text; None where that is a link, a name or a path alone."""
+    if len(text.splitlines()) < 2 and not ("://" in text and len(text.split()) > 1):  # noqa: PLR2004
+        return None
+    return meetings.select_in(text, datetime.now().astimezone(), own_hosts=_own_hosts(settings))
+
+
+def _own_hosts(settings: Settings) -> list[str]:
+    return [host for profile in settings.profile.values() for host in profile.hosts]
+
+
 def _meeting(typed: str | None, usual: str, at: str | None, settings: Settings) -> meetings.Meeting:
-    own_hosts = [host for profile in settings.profile.values() for host in profile.hosts]
     now = datetime.now().astimezone()
-    return meetings.select(typed, usual, at, now, pdf.text_of, own_hosts=own_hosts)
+    return meetings.select(typed, usual, at, now, pdf.text_of, own_hosts=_own_hosts(settings))
 
 
 def _notes(meeting: meetings.Meeting, language: Language) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ def _carry_out(plan: RunPlan, options: argparse.Namespace, settings: Settings, l
             verbose=options.verbose,
             colours=remembered.recall().colours or settings.colours,
             read_meeting=None if plan.demo else partial(planning.for_meeting, settings),
+            find_link=planning.link_in,
             read_clipboard=clipboard.text,
         )
     log.start(verbose=options.verbose)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,11 +15,13 @@ from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import files, links, targets, wrapped_links
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.meeting.files import PdfText
+from amif_netcheck.meeting.invitation import Invitation, InvitationProblem
 from amif_netcheck.meeting.lookalikes import imitated, is_beside
 
 _STILL_TODAY = timedelta(hours=6)
 """A start that is further in the past is meant for tomorrow."""
 
+_LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 _OTHER_CLOCKS = timedelta(hours=1)
 """Senders' clocks are off, too, by less than that."""
 
@@ -77,6 +80,42 @@ def select(
             return Meeting(appointment=appointment, notes=notes, source=source.name)
     if not link:
         return Meeting(appointment=appointment, notes=notes)
+    return _at(link, appointment, notes, own_hosts=own_hosts, source="" if source is None else source.name)
+
+
+def select_in(text: str, now: datetime, *, own_hosts: Sequence[str] = ()) -> Meeting | None:
+    """The meeting of a whole text that somebody was sent; None where there is no link in it.
+
+    Raises:
+        InputError: its link can't be used.
+    """
+    invited = in_text(text, now)
+    return _at(invited.link, invited.appointment, (), own_hosts=own_hosts) if invited.link else None
+
+
+def in_text(text: str, now: datetime) -> Invitation:
+    """The link and the times in a text that somebody was sent: a mail, or a calendar. Times that are over are left out."""
+    plain = "\n".join(text.splitlines())
+    content = plain.encode(errors="replace")
+    found = files.find(content, now, lambda _content: "")
+    if isinstance(found, Invitation) and found.link:
+        return found
+    if found is InvitationProblem.PAST:
+        past = files.find(content, _LONG_AGO, lambda _content: "")
+        if isinstance(past, Invitation) and past.link:
+            return Invitation(UNKNOWN, past.link)
+    unfolded = re.sub(r"\n[ \t]", "", plain) if "BEGIN:VCALENDAR" in plain else plain
+    return Invitation(UNKNOWN, links.meeting_link((), (), (unfolded,)))
+
+
+def _at(
+    link: str,
+    appointment: Appointment,
+    notes: tuple[InputError, ...],
+    *,
+    own_hosts: Sequence[str],
+    source: str = "",
+) -> Meeting:
     host = targets.meeting(link)
     if wrapped_links.is_wrapped(link):
         raise InputError("wrapped_link", text=host)
@@ -89,7 +128,7 @@ def select(
         port=targets.meeting_port(link),
         appointment=appointment,
         notes=notes,
-        source="" if source is None else source.name,
+        source=source,
     )
 
 

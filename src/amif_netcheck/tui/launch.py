@@ -34,6 +34,7 @@ def run(
     verbose: bool,
     colours: str = "",
     read_meeting: Callable[[RunPlan, str, Language], RunPlan] | None = None,
+    find_link: Callable[[str], str] | None = None,
     read_clipboard: Callable[[], str] | None = None,
 ) -> ExitCode:
     """Run the app and end the process with its exit code; returns only where the app itself broke. See `Session` for the rest.
@@ -53,6 +54,7 @@ def run(
             colours=colours,
             remember=remembered.keep,
             read_meeting=read_meeting,
+            find_link=find_link,
             read_clipboard=read_clipboard,
         )
     )

@@ -90,7 +90,9 @@ class Session:
     remember: Callable[[str, str], None] | None = None
     """Keeps the colours or the language that the person has chosen, for the next time; empty is what they have not chosen now."""
     read_meeting: Callable[[RunPlan, str, Language], RunPlan] | None = None
-    """The plan for the meeting that was typed; raises `InputError`. None on a recorded computer, which has measured its own way."""
+    """The plan for the meeting that was typed, or of a whole text; raises `InputError`. None on a recorded computer, which has measured its own way."""
+    find_link: Callable[[str], str] | None = None
+    """The meeting's link in a whole text that was pasted, or empty."""
     read_clipboard: Callable[[], str] | None = None
     """Raises OSError where it can't be read."""
     now: Callable[[], datetime] = _now

@@ -23,21 +23,28 @@ from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.text import PlainText
 
 _LONGEST = 2000
+_LONGEST_TEXT = 500_000
 NO_CLIPBOARD = N_(
     "The clipboard can't be read from here: paste with the terminal's own key, or type the link."
 )
 
 
-def link_in(pasted: str) -> str:
-    """The link in what was pasted, which may be a whole mail; without one its first line."""
-    words = pasted.split()
-    link = next((word.strip("<>()\"',;") for word in words if "://" in word), "")
-    lines = [line.strip() for line in pasted.splitlines() if line.strip()]
-    return (link or (lines[0] if lines else ""))[:_LONGEST]
+def first_line(pasted: str) -> str:
+    """What stands for a pasted text that no link was found in."""
+    return next((line.strip() for line in pasted.splitlines() if line.strip()), "")[:_LONGEST]
 
 
 class LinkInput(Input):
     """One line; the clipboard is read when the person presses the key for it."""
+
+    _pasted = ("", "")
+    """The whole text, and the line that stands for it."""
+
+    @property
+    def meant(self) -> str:
+        """What was typed, or the whole text whose link stands here: it may tell the meeting's time, too."""
+        whole, shown = self._pasted
+        return whole if whole and self.value == shown else self.value.strip()
 
     def _on_paste(self, event: Paste) -> None:
         """See Textual."""
@@ -47,7 +54,11 @@ class LinkInput(Input):
 
     def take(self, pasted: str) -> None:
         """Put the link of a pasted text in the place of what is there."""
-        self.value = link_in(pasted)
+        pasted = pasted[:_LONGEST_TEXT].strip()
+        find_link = self.screen.session.find_link if isinstance(self.screen, MeetingScreen) else None
+        link = find_link(pasted)[:_LONGEST] if find_link is not None else ""
+        self._pasted = (pasted, link) if link not in {"", pasted} else ("", "")
+        self.value = link or first_line(pasted)
         self.cursor_position = len(self.value)
 
     def action_paste(self) -> None:
@@ -126,7 +137,7 @@ class MeetingScreen(AppScreen[None]):
             self.app.post_message(UseMeeting(self._understood))
             self.dismiss()
         elif submitted.value.strip():
-            self.run_worker(self._read(submitted.value.strip()), exclusive=True)
+            self.run_worker(self._read(self.query_one(LinkInput).meant), exclusive=True)
 
     async def _read(self, typed: str) -> None:
         read = self.session.read_meeting
