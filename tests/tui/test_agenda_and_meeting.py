@@ -12,13 +12,18 @@ import pytest
 from textual.events import Paste
 
 from amif_netcheck import demo
+from amif_netcheck.advice import sound_test, unknown
 from amif_netcheck.advice.language import Language
+from amif_netcheck.advice.lookup import WORDS, say
+from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.catalog.meeting_services import MeetingService
 from amif_netcheck.cli import plan as planning
 from amif_netcheck.errors import InputError
 from amif_netcheck.meeting import selection
 from amif_netcheck.meeting.appointment import Appointment
 from amif_netcheck.meeting.telephones import DialIn
+from amif_netcheck.model.choices import SYSTEMS
+from amif_netcheck.model.finding import Finding, Severity
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.settings import Settings
 from amif_netcheck.tui.screens.agenda import AgendaScreen
@@ -242,6 +247,31 @@ def test_in_the_app_a_step_names_the_key_and_not_a_command(language: str) -> Non
     assert "--meeting" not in taken_here(step, session)
     recorded = Session(plan(), Language(language))
     assert "--meeting" in taken_here(step, recorded)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_no_step_in_the_app_is_a_command_to_type(system: str, language: str) -> None:
+    spoken = Language(language)
+    session = Session(plan(), spoken, read_meeting=for_meeting)
+    again = {spoken.text(AGAIN), spoken.text(sound_test.AGAIN), spoken.text(unknown.AGAIN)}
+    for name in WORDS:
+        code, _, variant = name.partition("/")
+        finding = Finding(code=code, severity=Severity.WARNING, variant=variant)
+        for step in say(finding, spoken, system).steps:
+            here = taken_here(step, session)
+            assert "amif-netcheck" not in here, name
+            assert here not in again, name
+    plug = spoken.text("Check its plug, then do the sound test: amif-netcheck --sound-test.")
+    assert re.search(r"\bm\b", taken_here(plug, session))
+    assert re.search(r"\br\b", taken_here(spoken.text(AGAIN), session))
+
+
+def test_how_the_desk_is_reached_stays_behind_the_key() -> None:
+    session = Session(plan(), Language("en"))
+    step = Language("en").text(unknown.AGAIN) + " To reach it: 01 23 45."
+    assert taken_here(step, session).startswith("Press r ")
+    assert taken_here(step, session).endswith(" To reach it: 01 23 45.")
 
 
 def test_the_time_that_was_known_stays_where_a_link_has_none() -> None:

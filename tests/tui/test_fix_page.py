@@ -148,6 +148,23 @@ async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
         await opened(it)
         assert "Ce programme ne peut pas le faire à votre place" in it.screen()
         assert "1. " in it.screen()
+        assert "Relancez" not in it.screen()
+        assert "« r »" in it.screen()
+        before = it.session.report
+        await it.pilot.press("r")
+        await it.until(lambda: it.session.report is not before and not it.session.running)
+        await it.settled()
+        assert isinstance(it.app.screen, ChecklistScreen)
+
+
+async def test_while_something_is_asked_no_key_leads_elsewhere() -> None:
+    house = House(ONE)
+    async with driven(house.plan()) as it:
+        page = await opened(it)
+        before = it.session.report
+        await it.press("r", "m")
+        assert it.app.screen is page
+        assert it.session.report is before
 
 
 @pytest.mark.parametrize("keys", [("f", "o"), ("f", *"oooooo"), ("f", "y", "enter"), ("f", "down", "enter")])
