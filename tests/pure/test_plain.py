@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 
 import pytest
+from msgspec import structs
 
 from amif_netcheck import demo
 from amif_netcheck.advice.appointment import Occasion
 from amif_netcheck.advice.language import LANGUAGES, Language
 from amif_netcheck.advice.lookup import say, word
-from amif_netcheck.advice.scenarios import SCENARIOS
+from amif_netcheck.advice.scenarios import SCENARIOS, scenario_name
+from amif_netcheck.advice.verdicts import checked, counts
 from amif_netcheck.advice.words import AGAIN
 from amif_netcheck.checks.order import to_mend
 from amif_netcheck.meeting.telephones import DialIn
 from amif_netcheck.model.report import Mode, Privacy, Report, Status, System, Tool, Verdict
+from amif_netcheck.output.formats import html
 from amif_netcheck.output.formats.plain import PlainWriter
+from amif_netcheck.output.output_format import Manner
 from amif_netcheck.run.checklist import IDS
 from amif_netcheck.run.judge import judge_again
 
@@ -97,6 +102,42 @@ def test_counts_and_score_are_told_beside_the_verdict() -> None:
     assert "Score: 100 points out of 100." in written("ready", "en")
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_demonstration_has_its_name_in_the_persons_language(name: str, code: str) -> None:
+    language = Language(code)
+    lines: list[str] = []
+    PlainWriter(lines.append, language, SYSTEM).start(name)
+    assert scenario_name(name, language) in lines[0]
+    assert name == "vpn" or name not in lines[0].split()
+    page = html.FORMAT.write(structs.replace(report_of(name), demo=name), Manner(language=language))
+    assert scenario_name(name, language) in unescape(page.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        ((Status.UNKNOWN,), False),
+        ((Status.UNKNOWN, Status.UNKNOWN), False),
+        ((Status.WARNING,), True),
+        ((Status.WARNING, Status.UNKNOWN), True),
+        ((), False),
+    ],
+)
+def test_what_was_not_checked_is_counted_once(statuses: tuple[Status, ...], told: bool) -> None:
+    """A row with a problem may have been checked in part: only the second count tells of it."""
+    made = report_of("ready")
+    open_rows = [
+        structs.replace(row, points=None, status=status)
+        for row, status in zip(made.checks, statuses, strict=False)
+    ]
+    made = structs.replace(made, checks=(*open_rows, *made.checks[len(open_rows) :]))
+    english = Language("en")
+    assert bool(checked(made, english)) is told
+    unknown = statuses.count(Status.UNKNOWN)
+    assert (f"{unknown} not checked" in counts(made, english)) is (unknown > 0)
+
+
 def test_nobody_is_told_to_unplug_what_is_not_there() -> None:
     assert not re.search("nplug|witch off", "\n".join(written("ready", "en")))
 
@@ -106,7 +147,8 @@ def test_what_takes_longer_than_the_time_left_is_for_after_the_meeting() -> None
     lines = written("everything-wrong", "en", Occasion(4, phones))
     after = lines.index("After the meeting:")
     assert any("restarted" in line for line in lines[after:])
-    assert not [line for line in lines[:after] if "urn your box off" in line]
+    box = [line for line in lines[:after] if "urn your box off" in line]
+    assert all(line.startswith("   - After the meeting: ") for line in box)
     assert "   - Take part by telephone: 01 70 99 53 11, code 123#" in lines
     assert not [line for line in written("everything-wrong", "en") if "telephone" in line]
 

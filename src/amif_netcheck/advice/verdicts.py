@@ -51,10 +51,10 @@ def counts(report: Report, language: Language) -> str:
 
 
 def checked(report: Report, language: Language) -> str:
-    """`3 of 9 points checked`; empty where all that was asked for was."""
+    """`3 of 9 points checked`; empty where all that was asked for was, or where `counts` tells of all that was not."""
     asked = [result for result in report.checks if result.status is not Status.SKIPPED]
     done = sum(result.points is not None for result in asked)
-    if done == len(asked):
+    if all(result.points is not None or result.status is Status.UNKNOWN for result in asked):
         return ""
     form = language.plural("{done} of {asked} point checked", "{done} of {asked} points checked", done)
     return form.format(done=done, asked=len(asked))

@@ -12,6 +12,7 @@ from amif_netcheck.advice.invocation import as_started
 from amif_netcheck.advice.language import N_, SPACE, Language
 from amif_netcheck.advice.lookup import headline, say
 from amif_netcheck.advice.measures import measured
+from amif_netcheck.advice.scenarios import scenario_name
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, checked, counts, displayed_score, worst_first
 from amif_netcheck.advice.verdicts import first as first_to_do
@@ -61,7 +62,7 @@ class PlainWriter:
         """The question; before it, when the machine is a recorded one, its name."""
         if demo:
             notice = self._language.text("Demonstration “{scenario}”: a recorded computer, not this one.")
-            self._write(notice.format(scenario=demo))
+            self._write(notice.format(scenario=scenario_name(demo, self._language)))
             self._raw("")
         self._write(self._language.text("Ready for the videoconference?"))
         self._raw("")

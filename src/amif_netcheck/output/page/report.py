@@ -11,6 +11,7 @@ from markupsafe import Markup
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import say
 from amif_netcheck.advice.next_step import answer
+from amif_netcheck.advice.scenarios import scenario_name
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.verdicts import STATUS_WORDS, VERDICT_WORDS, first, worst_first
 from amif_netcheck.advice.words import AGAIN
@@ -99,7 +100,7 @@ def _render(report: Report, language: Language) -> bytes:
         errors=tuple(
             (error.where, facts.cut(f"{error.reason} {error.detail}".strip())) for error in report.errors
         ),
-        demo=report.demo,
+        demo=scenario_name(report.demo, language),
         contact="" if report.verdict is Verdict.READY else facts.cut(report.desk.contact),
         symbols=SYMBOLS,
         words=STATUS_WORDS,
