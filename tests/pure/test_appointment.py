@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from rich.cells import cell_len
 
 from amif_netcheck.advice.appointment import countdown, entitled, line, occasion, right_time
+from amif_netcheck.advice.headline import cells
 from amif_netcheck.advice.language import Language
 from amif_netcheck.meeting.appointment import UNKNOWN, Appointment
 from amif_netcheck.model.facts import Facts, Portal
@@ -73,6 +75,17 @@ def test_numbers_stay_with_their_units() -> None:
 
 
 NOW = TEN - timedelta(minutes=12)
+WIDE = ("会議" * 40, "🎥 Réunion du conseil " * 8, "議事録と予算の会議、全員参加" * 4, "한국어 회의 " * 12)
+
+
+@pytest.mark.parametrize("title", WIDE)
+@pytest.mark.parametrize("room", [40, 58, 78])
+@pytest.mark.parametrize("language", [FRENCH, ENGLISH])
+def test_a_title_in_wide_letters_leaves_the_time_its_room(title: str, room: int, language: Language) -> None:
+    shown = line("", Appointment(starts=TEN, title=title), NOW, language, room)
+    assert cell_len(shown) <= room
+    assert plain(shown).endswith({"fr": "…, dans 12 min", "en": "…, in 12 min"}[language.code])
+    assert cell_len(shown) > room - 4
 
 
 @pytest.mark.parametrize(
@@ -97,6 +110,6 @@ def test_the_line(host: str, appointment: Appointment, short: str, long: str) ->
 def test_the_time_is_never_cut_at_60_columns(host: str, minutes: int, language: Language) -> None:
     now = TEN - timedelta(minutes=minutes)
     shown = line(host, MEETING, now, language, 58)
-    assert len(shown) <= 58
+    assert cells(shown) <= 58
     assert shown.endswith(countdown(MEETING, now, language))
     assert shown == line(host, MEETING, now, language, None) or "…" in shown

@@ -75,6 +75,10 @@ async def test_the_time_left_goes_on_by_itself_without_a_run(monkeypatch: pytest
         ((60, 20), "fr", "", "Bureau", "Réunion : Bureau, dans 12 min"),
         ((120, 40), "fr", "visio.example.org", "[bold]Bureau[/] \x1b[31m", "Réunion : [bold]Bureau[/] \\x1b[31m (visio.example.org), dans 12 min"),
         ((120, 40), "fr", "visio.example.org", "Bureau " * 11, "Prêt pour la visioconférence ?  Réunion : visio.example.org, dans 12 min"),
+        ((60, 20), "fr", "", "会議" * 20, "会…, dans 12 min"),
+        ((80, 24), "fr", "visio.example.org", "議事録と予算の会議" * 9, "Réunion : visio.example.org, dans 12 min"),
+        ((80, 24), "en", "", "🎥 Réunion du conseil " * 4, "…, in 12 min"),
+        ((60, 20), "fr", "", "\u4dc0\u4dc1☰☱👨‍👩‍👧" * 8, "…, dans 12 min"),
     ],
 )  # fmt: skip
 async def test_what_there_is_room_for(

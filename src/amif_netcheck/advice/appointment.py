@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from amif_netcheck.advice.headline import beginning, cells
 from amif_netcheck.advice.language import N_, SPACE, Language
 from amif_netcheck.checks.limits import CLOCK_OFF_S
 from amif_netcheck.meeting.appointment import Appointment
@@ -17,7 +18,7 @@ _MINUTES_PER_DAY = 24 * _MINUTES_PER_HOUR
 _MOST_OFF_S = 10 * 365 * 24 * 3600.0
 """A clock that was never set; what is more is nonsense in somebody's report."""
 _SHORTEST_HOST = 12
-"""Fewer characters of a host name tell nobody which one it is."""
+"""Fewer cells of a host name tell nobody which one it is."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,13 @@ def right_time(now: datetime, facts: Facts) -> datetime:
     return now - timedelta(seconds=ahead_s)
 
 
-def line(host: str, appointment: Appointment, now: datetime, language: Language, cells: int | None) -> str:
-    """`Meeting: visio.example.org, in 12 min`, in at most `cells` where the time fits: the end of the host goes first.
+def line(host: str, appointment: Appointment, now: datetime, language: Language, room: int | None) -> str:
+    """`Meeting: visio.example.org, in 12 min`, in at most `room` cells where the time fits: the end of the host goes first.
 
     Without a host, the title stands for it. Empty when nothing is known. `now` has a time zone.
     """
     when = countdown(appointment, now, language)
-    return _line(host or appointment.title, when, language, cells)
+    return _line(host or appointment.title, when, language, room)
 
 
 def entitled(host: str, appointment: Appointment, now: datetime, language: Language) -> str:
@@ -143,21 +144,23 @@ def countdown(appointment: Appointment, now: datetime, language: Language) -> st
     return language.text("in {span}").format(span=span)
 
 
-def _line(what: str, when: str, language: Language, cells: int | None) -> str:
+def _line(what: str, when: str, language: Language, room: int | None) -> str:
     if not when:
-        return _fitted(language.text("Meeting: {host}"), what, "", cells) if what else ""
+        return _fitted(language.text("Meeting: {host}"), what, "", room) if what else ""
     if not what:
         return language.text("Meeting: {when}").format(when=when)
-    return _fitted(language.text("Meeting: {host}, {when}"), what, when, cells)
+    return _fitted(language.text("Meeting: {host}, {when}"), what, when, room)
 
 
-def _fitted(sentence: str, what: str, when: str, cells: int | None) -> str:
+def _fitted(sentence: str, what: str, when: str, room: int | None) -> str:
     whole = sentence.format(host=what, when=when)
-    excess = 0 if cells is None else len(whole) - cells
+    excess = 0 if room is None else cells(whole) - room
     if excess <= 0:
         return whole
-    length = max(_SHORTEST_HOST, len(what) - excess - 1)
-    return sentence.format(host=what if length >= len(what) else what[:length].rstrip() + "…", when=when)
+    longest = max(_SHORTEST_HOST, cells(what) - excess - 1)
+    if longest >= cells(what):
+        return whole
+    return sentence.format(host=beginning(what, longest).rstrip() + "…", when=when)
 
 
 def _span(minutes: int, days: int, language: Language) -> str:

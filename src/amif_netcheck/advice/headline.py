@@ -55,11 +55,12 @@ def shortened(text: str, room: int) -> str:
     if cells(text) <= room:
         return text
     room = max(_SHORTEST, room) - 1
-    begin, end = _first(text, (room + 1) // 2), _first(text[::-1], room // 2)[::-1]
+    begin, end = beginning(text, (room + 1) // 2), beginning(text[::-1], room // 2)[::-1]
     return f"{begin.rstrip()}…{end.lstrip()}"
 
 
-def _first(text: str, room: int) -> str:
+def beginning(text: str, room: int) -> str:
+    """What of `text` stands in `room` cells."""
     used = 0
     for length, character in enumerate(text):
         used += _width(character)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Sequence
 
 from amif_netcheck.advice import plan_b
@@ -21,6 +20,7 @@ from amif_netcheck.model.desk import NO_DESK
 from amif_netcheck.model.events import CheckDone, Event, Progress
 from amif_netcheck.model.report import CheckResult, Mode, Report, ReportedFinding, Status, Verdict
 from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.output.lines import wrapped
 from amif_netcheck.output.output_format import Manner, OutputFormat, Written, plainly
 
 VERDICT_SENTENCES = {
@@ -211,13 +211,7 @@ class PlainWriter:
         if not self._width:
             self._raw(for_terminal(line))
             return
-        for part in textwrap.wrap(
-            for_terminal(as_started(line)),
-            self._width - 1,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ):
+        for part in wrapped(for_terminal(as_started(line)), self._width - 1, indent):
             self._raw(part)
 
 

@@ -19,7 +19,7 @@ _PAIRS = (("(", ")"), ("«", "»"), ("“", "”"))
 
 def wrapped(text: str, cells: int) -> list[str]:
     """`text` in lines of at most so many cells, broken at spaces; a longer word is broken where a line is full."""
-    if text.isascii() or cell_len(text) == len(text):
+    if text.isascii() or all(cell_len(character) == 1 for character in set(text)):
         return textwrap.wrap(text, cells, break_on_hyphens=False) or [""]
     lines: list[str] = []
     line = ""

@@ -14,6 +14,7 @@ from amif_netcheck.advice.next_step import NextStep
 from amif_netcheck.advice.scenarios import scenario_name
 from amif_netcheck.advice.verdicts import VERDICT_WORDS, checked, counts, displayed_score
 from amif_netcheck.model.report import Mode, Report, Verdict
+from amif_netcheck.output.escape import for_terminal
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.link_live import one_line
@@ -161,12 +162,10 @@ class VerdictBanner(Vertical):
             short = language.text("v: give the meeting's link")
         choices = [f"{question}  {short}".rstrip(), *([short] if short else [])]
         if appointment.starts is not None:
-            choices = [
-                f"{question}  {entitled(host, appointment, now, language)}",
-                *choices,
-                line(host, appointment, now, language, cells),
-            ]
-        return next((choice for choice in choices if not cells or cell_len(choice) <= cells), choices[-1])
+            shorter = (line(host, appointment, now, language, room) for room in range(cells, 0, -1))
+            choices = [f"{question}  {entitled(host, appointment, now, language)}", *choices, *shorter]
+        drawn = map(for_terminal, choices)
+        return next((choice for choice in drawn if not cells or cell_len(choice) <= cells), choices[-1])
 
     def on_resize(self) -> None:
         """What there is room for may change."""
