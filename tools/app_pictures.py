@@ -53,7 +53,9 @@ _FASTER, _STAYS_S = 2.0, 6.0
 async def drawn(picture: Picture, language: str) -> str:
     """The SVG."""
     async with driven(
-        demo.plan(picture.scenario, system="windows", speed=demo.AT_ONCE), language, picture.size
+        demo.plan(picture.scenario, system="windows", speed=demo.AT_ONCE, language=language),
+        language,
+        picture.size,
     ) as it:
         await it.done()
         it.app.theme = picture.theme
@@ -67,8 +69,8 @@ async def drawn(picture: Picture, language: str) -> str:
 
 async def animated(language: str) -> str:
     """A run from its first moment to its answer: the events that the engine would send, in the time that each probe usually takes."""
-    plan = demo.plan(_RUN, system="windows", speed=demo.AT_ONCE)
-    usual = demo.plan(_RUN, system="windows")
+    plan = demo.plan(_RUN, system="windows", speed=demo.AT_ONCE, language=language)
+    usual = demo.plan(_RUN, system="windows", language=language)
     async with driven(plan, language, _RUN_SIZE) as it:
         await it.done()
         session, report = it.session, it.session.report

@@ -23,9 +23,12 @@ from amif_netcheck.demo import recordings
 from amif_netcheck.errors import ExitCode
 from amif_netcheck.model.choices import SYSTEMS
 from amif_netcheck.model.facts import NOT_REQUESTED, Unavailable, WifiLink
+from amif_netcheck.model.report import Mode, Privacy, Report, Tool, Verdict
 from amif_netcheck.output.formats import json as json_output
 from amif_netcheck.platforms.base import Platform
 from amif_netcheck.run import engine
+from amif_netcheck.run.checklist import IDS
+from amif_netcheck.run.judge import judge_again
 from amif_netcheck.run.probing import PROBES
 from tests.program.support import Ran
 from tests.systems import WINDOWS, needs_posix, validate
@@ -88,6 +91,41 @@ def test_each_recorded_computer_has_its_verdict_and_what_to_fix_first(
         untold = {"camera"} if system == "windows" else set()  # Windows does not tell that nobody has it
         status = {each["id"]: each["status"] for each in report["checks"]}
         assert {check for check in status if status[check] not in {"ok", "info"}} == untold
+
+
+@pytest.mark.parametrize(("name", "system"), EVERY)
+def test_devices_are_called_as_the_language_calls_them_and_nothing_else_differs(
+    name: str, system: str
+) -> None:
+    french, english = (recordings.recorded(name, system, language) for language in ("fr", "en"))
+    assert recordings.recorded(name, system) == french
+    written = msgspec.json.encode(english).decode()
+    assert not re.search(r"[À-ÖØ-öø-ÿ]|Casque|Micro |Haut-parleur", written)
+    judged = [
+        [(each.id, each.status, [finding.code for finding in each.findings]) for each in report.checks]
+        for report in (judge_again(blank(each)) for each in (french, english))
+    ]
+    assert judged[0] == judged[1]
+
+
+def blank(recording: demo.RecordedComputer) -> Report:
+    return Report(
+        schema_version=1,
+        tool=Tool(name="amif-netcheck", version="0"),
+        system=recording.system,
+        generated_at="2026-11-23T09:00:00+01:00",
+        duration_s=1.0,
+        mode=Mode.FULL,
+        asked=IDS,
+        language="",
+        verdict=Verdict.READY,
+        score=None,
+        coverage=0,
+        next_action=None,
+        checks=(),
+        facts=recording.facts,
+        privacy=Privacy.FULL,
+    )
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

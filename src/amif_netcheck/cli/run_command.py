@@ -52,7 +52,7 @@ def demo(options: argparse.Namespace, settings: Settings, language: Language) ->
         streams.terminal_width() is not None and options.format in {None, "plain"} and options.output is None
     )
     speed = options.speed or (1.0 if watched else recorded.AT_ONCE)
-    plan = recorded.plan(options.scenario, system=options.system, speed=speed)
+    plan = recorded.plan(options.scenario, system=options.system, speed=speed, language=language.code)
     return _carry_out(
         replace(plan, desk=settings.desk, token_key=settings.token_key), options, settings, language
     )

@@ -57,9 +57,12 @@ def own_system() -> str:
     return Platform.name if Platform.name in SYSTEMS else "linux"
 
 
-def plan(name: str, *, system: str | None = None, speed: float = 1.0) -> RunPlan:
-    """A full run on the computer of a known scenario (see `load`), `speed` times as fast as a real one usually is."""
-    recording = recordings.recorded(name, system or own_system())
+def plan(name: str, *, system: str | None = None, speed: float = 1.0, language: str = "") -> RunPlan:
+    """A full run on the computer of a known scenario (see `load`), `speed` times as fast as a real one usually is.
+
+    Its devices are called as a system in that language calls them.
+    """
+    recording = recordings.recorded(name, system or own_system(), language)
     return RunPlan(
         context=Context(platform=Recorded(Machine(os=recording.system.os)), offline=True),
         probes={

@@ -2,7 +2,7 @@
 
 A scenario (`<name>.json`) has `facts`, as the model writes them, and under `on` what differs on a system, as a merge patch
 (RFC 7396). `systems.json` has for each system its release, what it calls things (`names`: `"@wifi"` in a scenario stands for
-the name of the Wi-Fi interface), and under `facts` what that system never tells: laid over whatever a scenario measured.
+the name of the Wi-Fi interface; `names_in` has, by language, those that differ where the system speaks it), and under `facts` what that system never tells: laid over whatever a scenario measured.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class SystemWords(Struct, frozen=True, kw_only=True):
 
     release: str
     names: dict[str, str]
+    names_in: dict[str, dict[str, str]] = {}
     facts: dict[str, Any] = {}
 
 
@@ -53,13 +54,13 @@ def systems() -> dict[str, SystemWords]:
     return msgspec.json.decode(_read("systems"), type=dict[str, SystemWords])
 
 
-def recorded(name: str, system: str) -> RecordedComputer:
-    """The computer of a known scenario, as `system` would have seen it; no call is foretold on it yet."""
+def recorded(name: str, system: str, language: str = "") -> RecordedComputer:
+    """The computer of a known scenario, as `system` would have seen it, in that language; no call is foretold on it yet."""
     story, words = scenario(name), systems()[system]
     facts = patched(untold(story.facts, words.facts), story.on.get(system, {}))
     return RecordedComputer(
         system=System(os=system, release=words.release),
-        facts=msgspec.convert(named(facts, words.names), Facts),
+        facts=msgspec.convert(named(facts, words.names | words.names_in.get(language, {})), Facts),
     )
 
 
