@@ -10,9 +10,10 @@ from amif_netcheck.model.report import Verdict
 from amif_netcheck.tui.screens.checklist import ChecklistScreen
 from amif_netcheck.tui.screens.detail import DetailScreen
 from amif_netcheck.tui.screens.fix import FixChoices, FixScreen, Step
+from amif_netcheck.tui.steps import PRESS_R
 from amif_netcheck.tui.themes import CONTRAST, THEMES
 from tests.tui.fix_scenes import ONE, OTHER, House, opened, readable
-from tests.tui.scenes import SIZES, VPN_ON, driven, plan
+from tests.tui.scenes import PLAIN_SPACES, SIZES, VPN_ON, driven, plan
 from tests.tui.test_colours import LEAST, LEAST_IN_HIGH_CONTRAST, contrast, texts
 from tests.tui.test_hostile_names import LONG, MARKED, SHORT, look
 from tests.tui.test_screens import compare, resized
@@ -149,7 +150,7 @@ async def test_what_can_not_be_done_safely_is_told_as_steps() -> None:
         assert "Ce programme ne peut pas le faire à votre place" in it.screen()
         assert "1. " in it.screen()
         assert "Relancez" not in it.screen()
-        assert "« r »" in it.screen()
+        assert it.session.language.text(PRESS_R).translate(PLAIN_SPACES) in it.screen()
         before = it.session.report
         await it.pilot.press("r")
         await it.until(lambda: it.session.report is not before and not it.session.running)

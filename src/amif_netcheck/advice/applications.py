@@ -100,15 +100,22 @@ EACH = N_("Each of them")
 
 
 def steps(
+    params: Mapping[str, ParamValue], otherwise: str, language: Language, system: str
+) -> tuple[str, ...]:
+    """One step for each application that a finding names; `otherwise` for one without its own."""
+    return by_time_left(params, otherwise, language, system, None)[0]
+
+
+def by_time_left(
     params: Mapping[str, ParamValue],
     otherwise: str,
     language: Language,
     system: str,
-    minutes_left: float | None = None,
+    minutes_left: float | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A step for each application that a finding names, and what is for after the meeting for lack of time.
+    """The same, and what is for after the meeting for lack of time.
 
-    `otherwise` is for an application without its own. A finding of an older report names no families: then only products
+    A finding of an older report names no families: then only products
     are known.
     """
     names, families = params.get("applications") or params.get("likely"), params.get("families")

@@ -95,7 +95,7 @@ def say(
     of_apps: tuple[str, ...] = ()
     of_apps_later: tuple[str, ...] = ()
     if words.otherwise:
-        of_apps, of_apps_later = applications.steps(
+        of_apps, of_apps_later = applications.by_time_left(
             finding.params, words.otherwise, language, system, minutes_left
         )
     return FindingText(
