@@ -19,7 +19,6 @@ from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import CheckResult, ReportedFinding
 from amif_netcheck.run.sound_test import ECHO, LEVEL, SPEECH_OVER_NOISE, Limit
 from amif_netcheck.tui.session import Session
-from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.detail import measured_against
 from amif_netcheck.tui.widgets.text import PlainText
 
@@ -88,8 +87,7 @@ def outcome(
         if words.meaning:
             yield PlainText(words.meaning)
         again = session.language.text(AGAIN)  # the page says it once, at its end
-        steps = (taken_here(step, session) for step in words.steps if step != again)
-        for count, step in enumerate(steps, start=1):
+        for count, step in enumerate((step for step in words.steps if step != again), start=1):
             yield Horizontal(
                 PlainText(f"{count}.", classes="number"), PlainText(step, classes="step"), classes="line"
             )

@@ -34,14 +34,16 @@ def wrapped(text: str, cells: int) -> list[str]:
     return [*lines, line]
 
 
-def whole_sentences(text: str, cells: int, lines: int) -> str:
-    """As many of the sentences in `text` as have room in so many lines; empty where not even the first one has.
+def whole_sentences(told: str, cells: int, lines: int) -> str:
+    """As many of the sentences in `told` as have room in so many lines; empty where not even the first one has.
 
     What stands before a semicolon can stand alone, too; then it ends in a full stop.
     """
+    if len(wrapped(told, cells)) <= lines:
+        return told
     whole = ""
-    for match in _END.finditer(text):
-        begin = text[: match.start()]
+    for match in _END.finditer(told):
+        begin = told[: match.start()]
         if any(begin.count(opening) > begin.count(closing) for opening, closing in _PAIRS):
             continue
         part = begin.rstrip() + "." if match["semicolon"] else begin
