@@ -99,6 +99,18 @@ async def test_that_a_row_was_checked_again_is_told_below_every_row(size: str, l
                 assert len([line for line in shown if line.strip()]) > 1 + (told[0] != shown[0])
 
 
+async def test_in_a_low_window_it_is_told_in_passing_that_a_row_was_checked_again() -> None:
+    everything = demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE)
+    async with driven(everything, size=(80, 16)) as it:
+        await it.done()
+        assert not it.app._notifications
+        await it.pilot.press("r")
+        await it.until(lambda: len(it.app._notifications) == 1)
+        (told,) = it.app._notifications
+        assert told.message.startswith("VPN")
+        assert "comme avant" in told.message
+
+
 async def test_after_the_key_the_row_says_when_it_was_checked() -> None:
     at = datetime(2026, 12, 1, 12, 0, 7, tzinfo=UTC)
     everything = demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE)

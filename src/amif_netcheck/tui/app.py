@@ -126,6 +126,7 @@ class NetcheckApp(LifecycleApp):
             if isinstance(screen, ChecklistScreen):
                 with contextlib.suppress(NoMatches):  # as below
                     screen.go_to_first()
+                    screen.tell_checked(plan.asked)
         self.call_after_refresh(self._draw)  # a run that ends at once may end while the page is still put up
         self._after_run()
 

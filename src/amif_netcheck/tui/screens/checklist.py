@@ -10,13 +10,14 @@ from textual.events import DescendantFocus, Key
 from textual.widgets import ListView
 
 from amif_netcheck.advice.language import N_
+from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.tui.screens.row import RowScreen
 from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.widgets.detail import Detail
 from amif_netcheck.tui.widgets.key_bar import KeyBar
 from amif_netcheck.tui.widgets.peek import Peek
 from amif_netcheck.tui.widgets.progress import RunProgress
-from amif_netcheck.tui.widgets.tip_row import TipRow
+from amif_netcheck.tui.widgets.tip_row import TipRow, recheck_words
 from amif_netcheck.tui.widgets.verdict import VerdictBanner
 
 
@@ -95,6 +96,20 @@ class ChecklistScreen(RowScreen):
         check = self.session.next_step.check
         if check and not self._moved:
             self.query_one(Rows).index = list(self.session.rows).index(check)
+
+    def tell_checked(self, checks: tuple[str, ...]) -> None:
+        """That one row was checked again is told in passing where a window has no room for it below the list."""
+        if (
+            len(checks) != 1
+            or not self.is_current
+            or self.query_one(Peek).display
+            or self.query_one(Detail).display
+        ):
+            return
+        text, words = self.session.language.text, recheck_words(self.session, self.session.rows[checks[0]])
+        if words:
+            told = text("{title}: {headline}").format(title=text(TIPS[checks[0]].title), headline=words)
+            self.app.notify(told, markup=False)
 
     def on_key(self, event: Key) -> None:
         """The person is at work: the cursor stays where they put it."""
