@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from msgspec import structs
@@ -82,8 +83,8 @@ async def test_that_a_row_was_checked_again_is_told_below_every_row(size: str, l
         for place, row in enumerate(it.session.rows.values()):
             assert row.result is not None
             rows.index = place
-            for before in Status:
-                earlier = structs.replace(row.result, status=before)
+            for before, findings in product(Status, (row.result.findings, ())):
+                earlier = structs.replace(row.result, status=before, findings=findings)
                 row.rechecked = Rechecked(at, earlier)
                 peek.show(row.check)
                 await it.pilot.pause()
@@ -91,7 +92,9 @@ async def test_that_a_row_was_checked_again_is_told_below_every_row(size: str, l
                 told = [line for line in shown if "12:00:07" in line]
                 assert len(told) == 1, (row.check, before, shown)
                 words = it.session.language.text(STATUS_WORDS[before])
-                if before is row.result.status:
+                if before is row.result.status and not findings:
+                    assert words in told[0], told
+                elif before is row.result.status:
                     as_before = [words, it.session.language.text("unchanged"), "inchangé"]
                     assert any(each in told[0].split("12:00:07")[1] for each in as_before), told
                 else:

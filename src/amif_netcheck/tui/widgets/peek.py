@@ -19,7 +19,7 @@ from amif_netcheck.tui.session import Session
 from amif_netcheck.tui.steps import taken_here
 from amif_netcheck.tui.widgets.link_live import one_line
 from amif_netcheck.tui.widgets.text import ended, wrapped
-from amif_netcheck.tui.widgets.tip_row import recheck_choices, recheck_words, status_words
+from amif_netcheck.tui.widgets.tip_row import recheck_choices, recheck_words, status_word, status_words
 
 _LONGEST_CURVE = 40
 _NUMBER_CELLS = 3
@@ -91,11 +91,7 @@ class Peek(Widget):
         title = session.language.text(TIPS[self.check].title)
         status = status_words(session, row)
         choices = [(status, again) for again in recheck_choices(session, row)]
-        if (
-            row.rechecked is not None
-            and row.result is not None
-            and row.rechecked.before.status is not row.result.status
-        ):
+        if any(status_word(session, row) in again for _, again in choices[-1:]):  # it need not be told twice
             mark = session.symbols.marks[session.row_status(row)]
             choices += [(f"{mark} {again}", "") for _, again in choices[-1:]]
         fits = (choice for choice in choices if _cells(dash, title, *choice) <= width)

@@ -21,11 +21,8 @@ STAGE_WORDS = {
     Stage.HELD: N_("Already measured"),
 }
 
-_AS_BEFORE = (
-    N_("Checked at {clock}: {status}, as before"),
-    N_("Checked at {clock}: unchanged"),
-    N_("{clock}: unchanged"),
-)
+_STILL = (N_("Checked at {clock}: {status}, as before"), N_("{clock}: {status}, as before"))
+_UNCHANGED = (_STILL[0], N_("Checked at {clock}: unchanged"), N_("{clock}: unchanged"))
 _CHANGED = (N_("Checked at {clock}: {before} → {now}"), N_("{clock}: {before} → {now}"))
 """From many words to few."""
 
@@ -52,7 +49,8 @@ def recheck_choices(session: Session, row: Row) -> list[str]:
     if row.rechecked is None or row.result is None or row.stage is not Stage.DONE:
         return []
     text, before, now = session.language.text, row.rechecked.before.status, row.result.status
-    forms = _AS_BEFORE if before is now else _CHANGED
+    codes = [[finding.code for finding in result.findings] for result in (row.rechecked.before, row.result)]
+    forms = _CHANGED if before is not now else _UNCHANGED if codes[0] == codes[1] else _STILL
     statuses = {"status": now, "before": before, "now": now}
     words = {name: text(STATUS_WORDS[status]) for name, status in statuses.items()}
     return [text(form).format(clock=f"{row.rechecked.at:%H:%M:%S}", **words) for form in forms]
