@@ -42,7 +42,7 @@ async def test_keys_that_do_nothing_here_say_so(opened: bool) -> None:
             await it.press("enter")
             assert isinstance(it.app.screen, DetailScreen)
         for key, words in (
-            ("f", "Rien à faire d’ici pour cette ligne : suivez ses étapes."),
+            ("f", "Ce programme ne peut pas le faire à votre place. Entrée : voir les étapes."),
             ("w", "Surveiller : pour les lignes du VPN"),
             ("g", "Le signal Wi-Fi se regarde sur la ligne"),
             ("m", "L’essai du son : choisissez d’abord la ligne du casque."),
@@ -144,7 +144,7 @@ async def test_steps_are_told_once_on_a_page_and_end_with_the_key() -> None:
         await go_to(it, "link")
         await it.press("enter")
         shown = " ".join(it.screen().split())
-        assert shown.count("Appuyez sur r pour revérifier.") == 1
+        assert shown.count("Appuyez sur la touche « r » pour revérifier.") == 1
         assert "Relancez ensuite" not in shown
         steps = [line.split(". ", 1)[1] for line in it.screen().splitlines() if line.strip()[:2] in STEPS]
         assert len(steps) == len(set(steps)) > 4
@@ -152,7 +152,7 @@ async def test_steps_are_told_once_on_a_page_and_end_with_the_key() -> None:
         await go_to(it, "vpn")
         await it.press("enter", "w")
         assert it.session.watching == "vpn"
-        assert "Appuyez sur r" not in it.screen()
+        assert "pour revérifier" not in " ".join(it.screen().split())
 
 
 STEPS = {f"{number}." for number in range(1, 9)}
