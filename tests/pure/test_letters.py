@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -146,10 +147,19 @@ def test_the_page_is_read_where_the_plain_text_says_nothing_of_the_meeting() -> 
         ("Réunion", "La réunion du 3 décembre à 14h est annulée.", InvitationProblem.CANCELLED),
         ("RE: Réunion du 3 décembre à 14h", "La réunion est annulée, merci.", InvitationProblem.CANCELLED),
         ("Réunion", "La réunion du 3 novembre à 14h était annulée.", InvitationProblem.PAST),
+        ("ANNULATION - Visio du 3 décembre", "Visio le 3 décembre à 14h", InvitationProblem.CANCELLED),
+        ("[ANNULÉ] Visio", "Visio le 3 décembre à 14h", InvitationProblem.CANCELLED),
+        ("Annulation de la visio", "Visio le 3 décembre à 14h", InvitationProblem.CANCELLED),
     ],
 )
 def test_a_mail_may_cancel_its_meeting(subject: str, body: str, problem: InvitationProblem) -> None:
     assert files.find(mail(body, subject=subject).as_bytes(), NOW, no_pdf) is problem
+
+
+def test_accents_of_two_letters_are_accents() -> None:
+    """As Macs write them."""
+    text = unicodedata.normalize("NFD", "Réunion le 3 décembre à 14h, https://visio.a.example/x")
+    assert f"{found(mail(text).as_bytes()).appointment.starts:%d/%m %H:%M}" == "03/12 14:00"
 
 
 def test_a_new_date_is_not_cancelled_with_the_old_one() -> None:
@@ -228,6 +238,7 @@ def test_a_charset_that_is_none_costs_no_mail() -> None:
             (DialIn("+33 1 87 40 41 06", "123456789#"),),
         ),
         ("Cordialement, Anne, tél. 01 45 67 89 10", ()),
+        ("Tél. 01 45 67 89 10\n\nVisio https://zoom.us/j/812\nID de réunion : 812 3456 7890", ()),
         ("Fax : 01 45 67 89 10, par téléphone demain", ()),
         ("SIRET 217 500 016 00019, 12/03/2027, 75001", ()),
     ],

@@ -134,6 +134,7 @@ def test_a_link_that_five_filters_have_wrapped_is_unwrapped(times: int) -> None:
         ([], ["Compte rendu de la réunion : https://a.example/1\nLien : https://live.b.example/x"], "https://live.b.example/x"),
         ([], ["Lien : https://https://zoom.us/j/1"], "https://zoom.us/j/1"),
         ([], ["Réunion en ligne : https://live.b.example/x"], "https://live.b.example/x"),
+        ([], ["Rejoindre la visio : https://protect-eu.mimecast.com/s/abc\n\nMairie\nhttps://www.mairie.example"], "https://protect-eu.mimecast.com/s/abc"),
     ],
 )  # fmt: skip
 def test_hosts_known_for_meetings_come_first(named: list[str], told: list[str], link: str) -> None:

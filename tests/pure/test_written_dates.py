@@ -251,6 +251,19 @@ def test_a_day_and_its_hour_stand_in_rows_and_paragraphs_of_their_own(text: str)
         "le 3 décembre à 14h au lieu du 2 décembre à 10h",
         "Suite à l'annulation de la réunion du 2 décembre à 10h, rendez-vous le 3 décembre à 14h",
         "La réunion n'est pas annulée : jeudi 3 décembre à 14h",
+        "CONSEIL DU 2 DECEMBRE 2026 20H00 - REPORTE AU 3 DECEMBRE 2026 14H00",
+        "le 3 décembre à 14h, à la place du 2 décembre à 10h",
+        "Visio le 3 décembre à 14h, plutôt que le 2 décembre à 10h",
+        "Visio le 3 décembre à 14h, en remplacement de celle du 2 décembre à 10h",
+        "Ancienne date : 2 décembre à 10h\nNouvelle date : 3 décembre à 14h",
+        "Retour souhaité mardi 1er décembre 12h. Visio le 3 décembre à 14h",
+        "Pouvoirs à transmettre le 1er décembre 12h. Visio le 3 décembre à 14h",
+        "La réunion du 3 décembre à 14h est maintenue, le repas est annulé",
+        "Si la réunion du 3 décembre à 14h devait être annulée, vous le sauriez",
+        "Fait à Brax, le 30 novembre 2026 à 15h10. Visio le 3 décembre à 14h",
+        "Reçu en préfecture le 30 novembre 2026 à 15h10. Visio le 3 décembre à 14h",
+        "jeudi de 14h à 15h : le 3 décembre à 14h, sauf le 2 décembre à 10h",
+        "Ok pour le 3 décembre à 14h\n\nLe lun. 30 nov. 2026 à 09:52, J <j@x.fr> a écrit :\n> Mercredi 2 décembre à 9h ?",
     ],
 )
 def test_deadlines_and_times_that_are_given_up_are_not_the_meeting(text: str) -> None:
@@ -300,6 +313,62 @@ def test_a_weekday_alone_is_the_next_one(text: str, starts: str) -> None:
 )
 def test_office_hours_are_no_meeting(text: str) -> None:
     assert read(text, MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        "Horaires d'ouverture :\nlundi 8h30-12h\nmardi 8h30-12h",
+        "Secrétariat : mardi 9h-12h",
+        "Accueil : lundi, jeudi 14h-17h, vendredi 9h-12h",
+        "Du lundi au jeudi : 8h30-12h\nVendredi : 8h30-12h",
+        "Lundi/Mardi/Jeudi : 9h-12h\nSamedi : 9h-11h30",
+    ],
+)
+def test_an_office_s_hours_in_a_signature_are_not_the_meeting(office: str) -> None:
+    meeting = the_meeting(f"Visio jeudi 10 décembre à 10h\n\nMairie de Brax\n{office}", MONDAY)
+    assert meeting is not None
+    assert f"{meeting.starts:%m-%d %H:%M}" == "12-10 10:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REUNION DU 3 DECEMBRE A 10H ANNULEE",
+        "La réunion du 3 décembre à 10h n'aura finalement pas lieu",
+        "La visio du 3 décembre à 10h ne se tiendra pas",
+        "Je dois annuler la visio du 3 décembre à 10h",
+        "Annulation réunion du 3 décembre à 10h",
+        "Contraint de reporter notre visio du 3 décembre à 10h",
+    ],
+)
+def test_there_are_many_ways_to_call_it_off(text: str) -> None:
+    meeting = the_meeting(text, MONDAY)
+    assert meeting is not None
+    assert meeting.off
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "ends"),
+    [
+        ("Date : 03/12/2026\nHeure : 18h30", "2026-12-03 18:30", ""),
+        ("03/12 : 18h30", "2026-12-03 18:30", ""),
+        ("Visio le 03/12/2026: 18h30-20h", "2026-12-03 18:30", "20:00"),
+        ("jeudi 3 : 18h30", "2026-12-03 18:30", ""),
+        ("Début : 03/12/2026 10:30\nFin : 03/12/2026 12:00", "2026-12-03 10:30", "12:00"),
+        ("Du 03/12/2026 10:30 au 03/12/2026 12:00", "2026-12-03 10:30", "12:00"),
+        ("jeudi 3 décembre à midi trente", "2026-12-03 12:30", ""),
+        ("jeudi 3 décembre à midi et quart", "2026-12-03 12:15", ""),
+        ("après demain à 9h", "2026-12-02 09:00", ""),
+    ],
+)
+def test_people_write_it_in_more_ways(text: str, starts: str, ends: str) -> None:
+    assert read(text, MONDAY) == [(starts, ends)]
+
+
+def test_in_january_a_day_of_december_is_past() -> None:
+    january = datetime(2027, 1, 4, 10).astimezone()
+    assert read("visio du 15 décembre à 10h", january) == [("2026-12-15 10:00", "")]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -31,7 +32,7 @@ _LONGEST_S = 20.0
 """For all files of a folder: PDFs may take seconds each."""
 _MOST_BYTES = 64 * 1024 * 1024
 _CANCELLED = re.compile(
-    r"\s*(?:(?:re|fw|fwd|tr)\s?:\s?)*(?:(?:événement|réunion|event|meeting)\s)?(?:annulée?s?|annulation|cancell?ed|cancell?ation)\s?:",
+    r"[\s\[(]*(?:(?:re|fw|fwd|tr)\s?:\s?)*[\s\[(]*(?:(?:événement|réunion|event|meeting)\s)?(?:annulée?s?|annulation|cancell?ed|cancell?ation)\b",
     re.IGNORECASE,
 )
 """A mail's subject, as Outlook and Google Calendar write it."""
@@ -111,7 +112,8 @@ def _texts(read: Letter, now: datetime, pdf_text: PdfText) -> str:
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return "\n\n".join(filter(None, texts))
+    """With accents as one letter each, which Macs and PDFs write as two."""
+    return unicodedata.normalize("NFC", "\n\n".join(filter(None, texts)))
 
 
 def _told(text: str, read: Letter, now: datetime) -> WrittenTime | None:

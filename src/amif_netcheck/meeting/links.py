@@ -126,18 +126,22 @@ def meeting_link(conference: Iterable[str], places: Iterable[str], texts: Iterab
     fields, named, anywhere = ([link.address for link in group] for group in (in_fields, in_places, in_texts))
     links = fields + named + anywhere
     told = [link for link in in_texts if not _NOT.search(link.said)]
+    addresses = [link.address for link in told]
+    surely = [link.address for link in told if _SURELY.search(link.said)]
     tiers = [
         fields,
         [link for link in links if holds_meetings(_host(link))],
-        [link for link in links if sounds_like_meetings(_host(link))],
+        [link for link in (*fields, *named, *addresses) if sounds_like_meetings(_host(link))],
         named,
-        [link.address for link in told if _SURELY.search(link.said)],
+        surely,
         _of_one_host([link.address for link in told if _MAYBE.search(link.said)]),
         _of_one_host([link.address for link in told if _rank(link.address) is not _Rank.BESIDE]),
     ]
     for tier in tiers:
         best = min(tier, key=_rank, default="")
         if best and _rank(best) is not _Rank.BESIDE:
+            return best
+        if tier is surely and any(map(is_wrapped, tier)):  # another server's link would be another's meeting
             return best
     return next(iter(fields + named), "") or next(iter(_of_one_host([link.address for link in told])), "")
 

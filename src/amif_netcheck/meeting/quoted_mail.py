@@ -33,8 +33,8 @@ _NEIGHBOURS = 4
 """Lines that the parts of a header are apart: some stand in a cell or a line of their own."""
 
 
-def without_headers(text: str, is_to_come: Callable[[str], bool]) -> str:
-    """The text, in lower case, with blanks in place of the dates of quoted mails' headers; as long as before.
+def without_headers(text: str, is_to_come: Callable[[str], bool]) -> tuple[str, int]:
+    """The text, in lower case, with blanks in place of the dates of quoted mails' headers, as long as before; and where the first is.
 
     A memo's header is written the same, but its date, by `is_to_come`, is the meeting's.
     """
@@ -42,7 +42,7 @@ def without_headers(text: str, is_to_come: Callable[[str], bool]) -> str:
     spans = [*_header_spans(text, is_to_come), *_wrote_spans(text), *islice(lines, _MOST)]
     for begin, end in spans:
         text = text[:begin] + re.sub(r"[^\n]", " ", text[begin:end]) + text[end:]
-    return text
+    return text, min((begin for begin, _end in spans), default=len(text))
 
 
 def _header_spans(text: str, is_to_come: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _LONGEST_TEXT = 100_000
 _MOST = 3
@@ -47,16 +48,21 @@ class DialIn:
     code: str = ""
 
 
+_MOST_LOOKED_AT = 300
+
+
 def dial_ins(text: str) -> tuple[DialIn, ...]:
     """The numbers for a meeting in a text, French ones first, at most three."""
     text = _MARKS.sub("", text[:_LONGEST_TEXT])
     found: dict[str, DialIn] = {}
-    for match in _NUMBER.finditer(text):
+    for match in islice(_NUMBER.finditer(text), _MOST_LOOKED_AT):
         number = _written(match["number"])
+        if number in found:
+            continue
         line = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - _NEAR) : match.end()]
         near = text[max(0, match.start() - _NEAR // 2) : match.end() + _NEAR]
         code = match["dialled"] or _code(text, match.end())
-        if number in found or (_BESIDE.search(line) and not match["dialled"]):
+        if _BESIDE.search(line) and not match["dialled"]:
             continue
         if code or _DIAL_WORDS.search(near):
             found[number] = DialIn(number, code)
@@ -65,6 +71,8 @@ def dial_ins(text: str) -> tuple[DialIn, ...]:
 
 def _code(text: str, begin: int) -> str:
     end = begin + _NEAR
+    link = text.find("://", begin, end)  # what stands behind a link is that one's
+    end = end if link < 0 else link
     found = [match for pattern in (_CODE, _CODE_BEFORE) if (match := pattern.search(text, begin, end))]
     match = min(found, key=lambda match: match.start(), default=None)
     return re.sub(r"[\s-]", "", match["code"]) if match else ""

@@ -44,38 +44,42 @@ _DATE_LABEL = re.compile(r"(?:^|[\n|•*>])\s{0,3}(?:date|jour|day|quand|when)[ 
 _DEADLINE = re.compile(
     r"(?:\bavant|au plus tard|jusqu'(?:au|à)|d'ici(?: au| à)?|\bby|\bbefore|no later than|\buntil"
     r"|\b(?:date limite|deadline|dernier délai|clôtur\w+)\b[^.\n]{0,30}?)\s{0,3}[:,*]?\s{0,3}(?:le|the|ce|pour le|on|by)?\s{0,2}$"
-    r"|\b(?:rsvp|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
+    r"|\b(?:rsvp|retours?|renvoyer|transmettre|rendre|remettre|parvenir|limite|close[sd]?|répon\w+|inscri\w+|regist\w+)\b"
     r"(?:(?!réunion|meeting|visio|webin|conf|atelier|séance|session|formation|rendez|\bcall|\brdv|\bdu\b|\bof\b)[^.\n]){0,30}?"
     r"[ :,*]{0,3}(?:le|the|ce|pour le|on|by)? {0,2}\Z"
 )
 _DEADLINE_BEHIND = re.compile(r"[^.\n]{0,20}\b(?:au plus tard|dernier délai|at the latest|dernière limite)\b")
 _WHEN_WRITTEN = re.compile(
-    r"\b(?:publiée?s?|envoyée?s?|mise?s? à jour|modifiée?s?|imprimée?s?|générée?s?|créée?s?|transmise?s?|reçue?s?|"
-    r"posted|published|sent|received|updated|printed|created)\s{1,2}(?:le |on |at )?$"
+    r"(?:\bfait à [^\n,]{1,40},|\bsigné\w*[^.\n]{0,40}|\b(?:affichée?s?|depuis|publiée?s?|envoyée?s?|mise?s? à jour|modifiée?s?|imprimée?s?|générée?s?|créée?s?|transmise?s?|reçue?s?|"
+    r"posted|published|sent|received|updated|printed|created|en préfecture))\s{1,2}(?:le |on |at )?$"
 )
 """What was done with the text itself."""
 _INSTEAD = re.compile(
-    r"(?:au lieu d[eu]|instead of|rather than|et non(?: pas)?|initialement prévue?s?|précédemment prévue?s?|"
+    r"(?:(?:au lieu|à la place|en remplacement)(?: de celle)? d[eu]|remplace celle(?: qui était)?(?: prévue)?(?: d[eu])?|plutôt que|et pas|ancienne date ?:|sauf|hormis|except|instead of|rather than|et non(?: pas)?|initialement prévue?s?|précédemment prévue?s?|"
     r"(?:originally|previously) (?:scheduled|planned)(?: for| on)?)\s{1,3}(?:le |au |the |du |on )?$"
 )
 _MOVED = (
-    r"\b(?:report(?:ée?s?|er)|décal(?:ée?s?|er)|déplac(?:ée?s?|er)|repouss(?:ée?s?|er)|avanc(?:ée?s?|er)|remise?s?|"
+    r"\b(?:report(?:[ée]e?s?|er)|d[ée]cal(?:[ée]e?s?|er)|d[ée]plac(?:[ée]e?s?|er)|repouss(?:[ée]e?s?|er)|avanc(?:[ée]e?s?|er)|remise?s?|"
     r"postponed|moved|rescheduled|put off|brought forward)\b"
 )
 _OFF = re.compile(
-    rf"(?<!pas )(?<!not )(?<!si )(?<!if )(?:\bannulée?s?\b|\bcancell?ed\b|\bsupprimée?s?\b|n'aura pas lieu|called off|won't take place|"
+    rf"(?<!pas )(?<!not )(?<!si )(?<!if )(?:\bannul[ée]e?s?\b|\bcancell?ed\b|\bsupprim[ée]e?s?\b|n'aura (?:\w+ )?pas lieu|ne (?:se tiendra|pourra) pas|called off|won't take place|"
     rf"will not take place|{_MOVED} (?:au?|à|to|pour|for)\b|\b(?:est|sont|sera|a été|is|has been|was) (?:\w+ )?{_MOVED})"
 )
 _OFF_LEAD = re.compile(
-    rf"(?<!pas )(?<!not )(?:\bannul(?:ée?s?\s?:|ation d)|\b(?:report|décalage) d[eu]|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$"
+    rf"(?<!pas )(?<!not )(?:\bannul(?:[ée]e?s?\s?:|ation\b|er\b)|\b(?:report|d[ée]cal|d[ée]plac|repouss)er\b|\b(?:report|décalage) d[eu]|\bcancell?(?:ed\s?:|ation of)|{_MOVED} (?:du|from))[^.\n]{{0,60}}$"
 )
-_IF = re.compile(r"\b(?:si|s'il|sauf|if|unless|en cas|in case|not|pas|peut|pourrait|may|might)\b")
+_IF = re.compile(
+    r"\b(?:si|s'il|sauf|if|unless|en cas|in case|not|pas|devait|maintenue?s?|peut|pourrait|may|might)\b"
+)
 _NEW = re.compile(rf"{_MOVED}[^.\n]{{0,30}}(?:\bà|\bau|\bto|\bat)\s{{1,3}}$")
 _ALL_OFF = re.compile(
     r"\b(?:réunion|rendez-vous|rencontre|visio\w*|séance|webinaire|atelier|meeting|call|webinar)\b(?P<between>[^.\n\d]{0,40}?)"
-    r"\b(?:est|a été|is|has been)\s(?:\w+ )?(?:annulée?|cancell?ed)\b"
+    r"\b(?:est|a été|is|has been)\s(?:\w+ )?(?:annul[ée]e?|cancell?ed)\b"
 )
 """Said of a meeting whose day stands elsewhere, above."""
+_TO_ITS_END = re.compile(r"[\s|>*,;•-]*(?:fin|ends?(?: time)?|au|to|until)\s?:?\s{0,3}(?:le )?")
+"""Between the beginning and the same day with the end: “Fin : 03/12/2026 12:00”."""
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n[ \t>]*\n")
 
 
@@ -90,6 +94,10 @@ class WrittenTime:
     ends: datetime | None
     at: int
     off: bool = False
+    alone: bool = False
+    """By a weekday alone, without a date."""
+    quoted: bool = False
+    """In a mail that is quoted or forwarded below."""
 
     def is_over(self, now: datetime) -> bool:
         """Is it over? One without an end takes an hour."""
@@ -102,7 +110,7 @@ def written_times(text: str, now: datetime, *, month_first: bool = False) -> Ite
     `now` has a time zone; days without a year, and days such as “demain”, are counted from there, times without a zone are in
     that of this computer. `month_first`: `3/4/2027` is in March, as Americans write it.
     """
-    text = without_headers(
+    text, quoted_from = without_headers(
         plain(text[:LONGEST_TEXT]),
         lambda line: any(max(day.dates) > now.date() for day in days_in(line, now.date())),
     )
@@ -113,6 +121,7 @@ def written_times(text: str, now: datetime, *, month_first: bool = False) -> Ite
         for one in day.dates
         if (made := _made(one, hours, day, now, off=off)) is not None
     ]
+    times = [replace(one, quoted=one.at > quoted_from) for one in times]
     yield from sorted(times, key=lambda one: one.at)
 
 
@@ -126,6 +135,10 @@ def the_meeting(text: str, now: datetime, *, since: datetime | None = None) -> W
     gone = {one.starts for one in found if one.off}
     found = [one for one in found if one.off or one.starts not in gone]
     coming = [one for one in found if not one.is_over(now)]
+    dated = [one for one in coming if not one.off and not one.alone]
+    if dated:  # weekdays with hours from and to are an office's then; and what is answered comes before what was asked
+        said = any(not one.quoted for one in dated)
+        coming = [one for one in coming if not (one.alone and one.ends) and not (said and one.quoted)]
     if coming:
         chosen = min(coming, key=lambda one: (one.off, one.starts))
         alone = len({one.starts for one in coming}) == 1
@@ -142,6 +155,12 @@ def _is_called_off(text: str) -> bool:
         and not names_weekday(match["between"])
         for match in _ALL_OFF.finditer(text)
     )
+
+
+def _without_office_hours(found: list[tuple[Day, Hours, bool]]) -> list[tuple[Day, Hours, bool]]:
+    """Two weekdays and more with hours from and to, and no date: when an office is open."""
+    office = [one for one in found if one[0].alone and one[1].ends is not None]
+    return [one for one in found if one not in office] if len(office) > 1 else found
 
 
 class _Reading:
@@ -171,10 +190,15 @@ class _Reading:
                 or _DEADLINE_BEHIND.match(self._text, hours.end)
             ):
                 continue
+            if found and _TO_ITS_END.fullmatch(self._gap(found[-1][1].end, day.begin)):
+                first, its, its_off = found[-1]
+                if first.dates == day.dates and its.ends is None and hours.ends is None:
+                    found[-1] = (first, replace(its, ends=hours.starts), its_off)
+                    continue
             kept = instead if _INSTEAD.search(lead) else found
             new = self._moved(number, hours)
             kept.append((day, new, new is hours and self._is_off(number, hours, lead)))
-        return found or instead
+        return _without_office_hours(found) or instead
 
     def _is_one(self, day: Day, before: Sequence[Day]) -> bool:
         """Is a weekday alone one on which something is? Then its hour stands right beside it, and no date does."""
@@ -291,7 +315,7 @@ def _made(day: date, hours: Hours, place: Day, now: datetime, *, off: bool) -> W
         if ends is not None and ends <= starts:
             ends += timedelta(days=1)
         ends = ends if ends is not None and ends - starts <= _LONGEST else None
-        made = WrittenTime(starts, ends, place.begin, off)
+        made = WrittenTime(starts, ends, place.begin, off, place.alone)
         if place.alone and made.is_over(now):  # on the same weekday, later than that hour: of next week
             return _made(day + timedelta(days=7), hours, place, now, off=off)
     except (OverflowError, ValueError, OSError):

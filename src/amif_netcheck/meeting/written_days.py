@@ -71,6 +71,9 @@ _RELATIVE = {
     "demain": 1,
     "tomorrow": 1,
     "après-demain": 2,
+    "après demain": 2,
+    "apres-demain": 2,
+    "apres demain": 2,
     "the day after tomorrow": 2,
 }
 
@@ -86,7 +89,7 @@ _TH = r"(?:er|st|nd|rd|th)?"
 _DAY = rf"(?P<day>[0-3]?\d){_TH}"
 _LAST = rf"(?P<last>[0-3]?\d){_TH}"
 _YEAR = r"(?:,?\s{0,3}(?P<year>(?:19|20)\d\d)(?!\d))?"
-_NO_HOUR = r"(?!\d|\s?(?:h\b|h\d|heures?\b|:|[ap]\.?m\b))"
+_NO_HOUR = r"(?!\d| ?(?:h\b(?! ?:)|h\d|heures?\b(?! ?:? ?\d)|: ?[0-5]\d(?! ?[h:])|[ap]\.?m\b))"
 _SPANS = (
     re.compile(
         rf"\b(?:(?:du|from|les?|the)\s{{1,3}})?{_WEEKDAY}(?<![\d:/.,-]){_DAY}"
@@ -121,8 +124,8 @@ _ALONE = re.compile(
     r"(?:\s{1,2}(?P<after>prochain|suivant|qui vient|en huit|next week|of next week|de la semaine prochaine))?"
 )
 _HABIT = re.compile(
-    r"\b(?:tous les|chaque|every|each|ouvert\w*|fermé\w*|permanences?|accueil du public|open|opening|closed|"
-    rf"office hours)\b[^.\n]*$|\b(?:du|au|to|through|from|et|and|(?:{_any(_FULL_WEEKDAYS)})\s?[,/-])\s*$"
+    r"\b(?:tous les|chaque|every|each|ouvert\w*|fermé\w*|permanences?|accueil|secrétariat|horaires d'ouverture|joignables?|marché|fermeture|assistance|opening hours|open|opening|closed|"
+    rf"office hours)\b[^.]*$|\b(?:du|au|à|to|through|from|et|and|(?:{_any(_FULL_WEEKDAYS)})\s?[,/-])\s*$"
 )
 """Before a weekday on which something always is, such as an office's hours."""
 _AND_ANOTHER = re.compile(rf"\s?(?:au|to|through|-|,|/|et|and)\s?(?:{_any(_FULL_WEEKDAYS)})\b")
@@ -216,7 +219,7 @@ def _first(day: int, month: int, year: int | None, weekday: str | None, now: dat
     years = (_date(now.year + ahead, month, day) for ahead in _AHEAD)
     known = [one for one in years if one is not None and (number is None or one.weekday() == number)]
     coming = [one for one in known if one >= now - timedelta(days=60)]
-    return next(iter(coming or known), None)
+    return min(coming) if coming else next(iter(known), None)
 
 
 def _nearest(day: int, weekday: int, now: date) -> date | None:

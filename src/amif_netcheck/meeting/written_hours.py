@@ -19,7 +19,7 @@ _HOUR = (
     r"|(?P<{0}whole>\s?h(?:eures?)?\b)|(?P<{0}bare>))"
     r"(?:\s?(?P<{0}half>[ap](?:m\b|\.\s?m\b\.?)))?(?:\s?(?P<{0}lit>du matin|du soir|de l'après-midi))?"
 )
-_NOON = r"(?P<{0}noon>(?<![\w-])(?:midi|noon|minuit|midnight)\b)"
+_NOON = r"(?P<{0}noon>(?<![\w-])(?:midi|noon|minuit|midnight)\b(?P<{0}past>\s(?:trente|et demie?|et quart))?)"
 _ONE = f"(?:{_NOON}|{_HOUR})"
 _OFFSET = r"(?:\s?\(?(?:(?:utc|gmt)\s?(?:[+-]\s?\d{1,2}(?::?\d\d)?)?|ces?t\b)\)?)?"
 _BETWEEN = r"(?:\s{0,3}(?:-|à|a|au|to|until|till|jusqu'à|and|et)\s{0,3}|\s?/\s?(?=[0-2]?\d\s?(?:h|:[0-5]\d)))"
@@ -31,7 +31,7 @@ _ZONE = re.compile(
     r"|(?P<paris>heure d[e'] ?paris|paris time|heure française|heure (?:normale |d'été )?d'europe centrale(?: - \w+)?|ces?t\b|central european|paris\b))(?:\s?\))?"
 )
 _LABEL = re.compile(
-    r"\s{0,2}\.?\s{0,3}(?:\((?:utc|gmt)(?P<offset>[+-]\d{1,2}:\d\d)?\)\s{0,3}(?P<places>[^\d\n]{3,80})"
+    r"\s{0,2}[.|]?\s{0,3}(?:\((?:utc|gmt)(?P<offset>[+-]\d{1,2}:\d\d)?\)\s{0,3}(?P<places>[^\d\n]{3,80})"
     r"|(?P<named>(?:eastern|central|mountain|pacific) time\b))"
 )
 _LENGTH = re.compile(r"\b(?:durée|duration|pendant)\W{0,4}(?:(?:de|of|prévue|estimée)\W{1,3}){0,2}$")
@@ -141,7 +141,11 @@ def _last(match: re.Match[str]) -> str:
 
 def _clock(match: re.Match[str], which: str, half: str | None) -> time | None:
     if noon := match[f"{which}noon"]:
-        return time(_NOON_HOUR if noon in {"midi", "noon"} else 0)
+        past = match[f"{which}past"] or ""
+        return time(
+            _NOON_HOUR if noon.startswith(("midi", "noon")) else 0,
+            15 if past.endswith("quart") else 30 if past else 0,
+        )
     hour, minute = int(match[f"{which}hour"]), int(match[f"{which}minute"] or 0)
     lit = match[f"{which}lit"] or ""
     if ((half or "").startswith("p") or lit in {"du soir", "de l'après-midi"}) and hour < _NOON_HOUR:
