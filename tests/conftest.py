@@ -15,7 +15,7 @@ from tests import contract
 from tests.alone import Turns
 from tests.systems import WINDOWS
 
-settings.register_profile("here", deadline=None)
+settings.register_profile("here", deadline=None, max_examples=70)
 # What is drawn at random, Linux draws more of.
 settings.register_profile("windows", deadline=None, max_examples=25)
 settings.load_profile("windows" if WINDOWS else "here")

@@ -33,6 +33,9 @@ def offered(it: Driven) -> set[str]:
     return {command.name for command in it.app.commands()}
 
 
+FOLLOW = "Ce programme ne peut pas le faire à votre place : suivez les étapes."
+
+
 @pytest.mark.parametrize("opened", [False, True])
 async def test_keys_that_do_nothing_here_say_so(opened: bool) -> None:
     async with driven(demo.plan("everything-wrong", speed=demo.AT_ONCE), size=(100, 40)) as it:
@@ -42,7 +45,12 @@ async def test_keys_that_do_nothing_here_say_so(opened: bool) -> None:
             await it.press("enter")
             assert isinstance(it.app.screen, DetailScreen)
         for key, words in (
-            ("f", "Ce programme ne peut pas le faire à votre place. Entrée : voir les étapes."),
+            (
+                "f",
+                FOLLOW
+                if opened
+                else "Ce programme ne peut pas le faire à votre place. Entrée : voir les étapes.",
+            ),
             ("w", "Surveiller : pour les lignes du VPN"),
             ("g", "Le signal Wi-Fi se regarde sur la ligne"),
             ("m", "L’essai du son : choisissez d’abord la ligne du casque."),

@@ -72,8 +72,7 @@ async def test_below_the_list_no_sentence_is_cut(size: tuple[int, int]) -> None:
             assert told[-1].rstrip().endswith(ends), (place, told)
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("size", ["60x20", "80x24"])
+@pytest.mark.parametrize(("size", "language"), [("60x20", "fr"), ("80x24", "fr"), ("80x24", "en")])
 async def test_that_a_row_was_checked_again_is_told_below_every_row(size: str, language: str) -> None:
     at = datetime(2026, 12, 1, 12, 0, 7, tzinfo=UTC)
     everything = demo.plan("everything-wrong", system="windows", speed=demo.AT_ONCE)

@@ -98,7 +98,8 @@ def test_options_are_taken(told: Any) -> None:
 
 def test_wine_counts_no_confirmed_bytes_and_says_so(told: Any) -> None:
     assert (told["acked"], told["acked_closed"]) == ("unsupported", 0)
-    assert (told["resent"], told["resent_closed"]) == ("unsupported", "error")
+    assert told["resent"] == "unsupported"
+    assert told["resent_closed"] in {"unsupported", "error"}
 
 
 # --- a test point on Windows --------------------------------------------------------------------------

@@ -45,9 +45,9 @@ class Item:
 
 
 def agenda(results: Sequence[CheckResult], minutes_left: float | None = None) -> tuple[Item, ...]:
-    """All that there is to do, in order: what comes first, the rest quickest first, and after the meeting what does not fit.
+    """All that there is to do, in order: what comes first, the rest quickest first, and after the meeting what takes longer than there is.
 
-    What keeps the person from taking part never waits: its first steps may help, whatever time there is.
+    What would fit alone, but not with all before it, is for who is quick. What keeps the person from taking part never waits: its first steps may help, whatever time there is.
 
     `minutes_left` until the meeting begins, negative after that; None where nobody knows, and nothing has to wait.
     """
@@ -73,18 +73,16 @@ def _items(problems: list[Problem], minutes_left: float | None) -> Iterator[Item
     )
     for problem in (*problems[:1], *rest):
         in_time = left is None or problem.effort <= left
-        fits = in_time or problem.finding.severity is Severity.CRITICAL
+        blocks = problem.finding.severity is Severity.CRITICAL
+        fits = in_time or blocks
         if left is not None and fits:
             left -= problem.effort if in_time else min(left, _ALWAYS_MIN)
-        when = (
-            When.AFTER
-            if not fits
-            else When.IF_TIME
-            if _is_note(problem)
-            else When.FIRST
-            if is_first
-            else When.NEXT
-        )
+        if not blocks and waits(problem.finding, minutes_left):
+            when = When.AFTER
+        elif _is_note(problem) or not fits:
+            when = When.IF_TIME
+        else:
+            when = When.FIRST if is_first else When.NEXT
         is_first = is_first and not fits
         yield Item(
             when=when,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 
 from amif_netcheck.advice.headline import beginning, cells
 from amif_netcheck.advice.language import N_, SPACE, Language
@@ -79,7 +80,8 @@ def understood(source: str, host: str, appointment: Appointment, language: Langu
         (by_code if phone.code else without).format(number=phone.number, code=phone.code)
         for phone in appointment.phones
     ]
-    return text("Read in {file}: {what}").format(file=source, what="; ".join(parts))
+    what = reduce(lambda one, other: text("{one}; {other}").format(one=one, other=other), parts or [""])
+    return text("Read in {file}: {what}").format(file=source, what=what)
 
 
 def day_and_hours(appointment: Appointment, language: Language) -> str:

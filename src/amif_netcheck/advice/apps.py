@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, IF_IT_GOES_ON, LET_UPDATE_END, RESTART_IF_ASKED, FindingWords
+from amif_netcheck.advice.words import (
+    AGAIN,
+    IF_IT_GOES_ON,
+    LET_UPDATE_END,
+    RESTART_FOR_UPDATE,
+    RESTART_IF_ASKED,
+    FindingWords,
+)
 
 _CLOSE = N_("{name}: save your work, then close it for the length of the meeting.")
 _LOOK = N_("Close what you do not need: other programs, and web pages other than the meeting's.")
@@ -105,11 +112,7 @@ WORDS: dict[str, FindingWords] = {
         title=N_("An update waits for a restart"),
         headline=N_("An update waits for a restart"),
         summary=N_("An update waits for the computer to be restarted."),
-        steps=(
-            N_(
-                "If the meeting is more than ten minutes away, restart the computer now; else after the meeting."
-            ),
-        ),
+        steps=(RESTART_FOR_UPDATE,),
     ),
     "apps.heavy_open": FindingWords(
         title=N_("Heavy applications are open"),

@@ -56,6 +56,7 @@ WORDS: dict[str, str] = {
     "invitation_past": N_(
         "{file}: this meeting is over; use the invitation to the next one, or give the meeting’s link"
     ),
+    "no_link_in_text": N_("there is no link to a meeting in this text; paste the link itself"),
     "meeting_past": N_(
         "{file}: this meeting is over ({when}); use the invitation to the next one, or give the meeting’s link"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amif_netcheck.advice.language import N_
-from amif_netcheck.advice.words import AGAIN, RESTART_BOX, FindingWords
+from amif_netcheck.advice.words import AGAIN, CALL_PROVIDER, RESTART_BOX, FindingWords
 
 IN_A_MINUTE = N_("Run this check again in a minute.")
 LET_IT_FINISH = N_("Run this check again and let it finish; do not shorten it with --timeout.")
@@ -20,7 +20,7 @@ _BEYOND = (
         "Ask the people around you to stop videos, downloads and games during the meeting, and unplug the TV box."
     ),
     RESTART_BOX,
-    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    CALL_PROVIDER,
     AGAIN,
 )
 _UNKNOWN = (
@@ -141,7 +141,7 @@ _SPARE_DOWN = (
     ),
     _CLOSER,
     N_("In the meeting, show the person who speaks instead of everybody at once."),
-    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    CALL_PROVIDER,
     AGAIN,
 )
 _SPARE_UP = (
@@ -150,7 +150,7 @@ _SPARE_UP = (
     ),
     _CLOSER,
     N_("If the sound breaks up in the meeting, turn your camera off: your voice needs little."),
-    N_("If it goes on, call your Internet provider, or use your phone's connection for this meeting."),
+    CALL_PROVIDER,
     AGAIN,
 )
 

@@ -18,6 +18,8 @@ _BY_PHONE = {Medium.CELLULAR, Medium.TETHERED_PHONE, Medium.BLUETOOTH}
 _OF_THE_LINE = {"proximity", "traffic", "neighbours", "link"}
 _OF_THE_COMPUTER = {"apps"}
 _BEYOND = "beyond"
+_TIGHT_MIN = 10
+"""In less, a box or a computer that has to be restarted may not be back in time."""
 
 
 class Fallback(Enum):
@@ -60,11 +62,16 @@ def say(way: Fallback, language: Language, occasion: Occasion) -> tuple[str, ...
 
 
 def _may_stay(report: Report, occasion: Occasion) -> bool:
-    """May something bad be left when the meeting begins? Without its time, it may."""
+    """May something bad be left when the meeting begins? Without its time, it may; in the last minutes, what blocks."""
     if occasion.minutes_left is None:
         return True
     items = agenda(report.checks, occasion.minutes_left)
-    return any(not item.in_time and item.finding.severity in BAD for item in items)
+    tight = occasion.minutes_left < _TIGHT_MIN
+    return any(
+        (tight and item.finding.severity is Severity.CRITICAL)
+        or (not item.in_time and item.finding.severity in BAD)
+        for item in items
+    )
 
 
 def _ways(bad: list[ReportedFinding], facts: Facts, occasion: Occasion) -> Iterator[Fallback]:

@@ -26,7 +26,13 @@ UPDATES = N_("{name}: let the update end before the meeting begins; do not switc
 OF_THE_SYSTEM = N_(
     "{name} belongs to the system or to another user: wait a moment; if it goes on, restart the computer before the meeting."
 )
-_SHUT_DOWN_MIN = 5
+RESTART_FOR_UPDATE = N_(
+    "If the meeting is more than ten minutes away, restart the computer now; else after the meeting."
+)
+CALL_PROVIDER = N_(
+    "If it goes on, call your Internet provider, or use your phone's connection for this meeting."
+)
+_SHUT_DOWN_MIN, _RESTART_MIN, _TO_CALL_MIN = 5, 10, 15
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,12 @@ class Lengthy:
 LENGTHY = {
     RESTART_BOX: Lengthy(),
     RESTART_COMPUTER: Lengthy(),
+    RESTART_FOR_UPDATE: Lengthy(_RESTART_MIN, later=RESTART_COMPUTER),
+    CALL_PROVIDER: Lengthy(
+        _TO_CALL_MIN,
+        now=N_("If it goes on, use your phone's connection for this meeting."),
+        later=N_("If it goes on, call your Internet provider."),
+    ),
     IF_IT_GOES_ON: Lengthy(later=N_("If it goes on, restart the computer.")),
     REINSTALL: Lengthy(),
     INSTALL_PORTAUDIO: Lengthy(),

@@ -32,6 +32,8 @@ def compare(options: argparse.Namespace, settings: Settings, language: Language)
         (name, judge.judge_again(saved_report.load(name, language), settings.desk.limits))
         for name in options.reports
     ]
+    if len(reports) < 2:  # noqa: PLR2004
+        raise UsageError(language.text("compare takes two reports or more"))
     systems = {report.system.os for _, report in reports}
     if len(systems) > 1:
         streams.write_stderr(

@@ -14,7 +14,7 @@ from amif_netcheck.advice.language import Language
 from amif_netcheck.catalog.meeting_services import service_of
 from amif_netcheck.children import pdf
 from amif_netcheck.cli import sound_cues
-from amif_netcheck.errors import UsageError
+from amif_netcheck.errors import InputError, UsageError
 from amif_netcheck.measure.names import Names
 from amif_netcheck.measure.reach.portal import KnownPage
 from amif_netcheck.measure.throughput.rates import EngineChoice, RatesConfig
@@ -76,7 +76,11 @@ def for_meeting(settings: Settings, plan: RunPlan, typed: str, language: Languag
     Raises:
         InputError: it is no meeting, or its invitation can't be used.
     """
-    meeting = _pasted(typed, settings) or _meeting(typed, "", None, settings)
+    meeting = _pasted(typed, settings)
+    if meeting is None:
+        meeting = _meeting(typed, "", None, settings)
+    elif meeting.appointment.starts or meeting.appointment.phones:
+        meeting = replace(meeting, source=language.text("the pasted text"))
     name, service = service_of(meeting.host, settings.profile) if meeting.host else ("", None)
     known = meeting.appointment.starts is not None
     return replace(
@@ -99,10 +103,17 @@ def link_in(text: str) -> str:
 
 
 def _pasted(text: str, settings: Settings) -> meetings.Meeting | None:
-    """The meeting in a whole text; None where that is a link, a name or a path alone."""
+    """The meeting in a whole text; None where that is a link, a name or a path alone.
+
+    Raises:
+        InputError: no link is in that text, or it can't be used.
+    """
     if len(text.splitlines()) < 2 and not ("://" in text and len(text.split()) > 1):  # noqa: PLR2004
         return None
-    return meetings.select_in(text, datetime.now().astimezone(), own_hosts=_own_hosts(settings))
+    found = meetings.select_in(text, datetime.now().astimezone(), own_hosts=_own_hosts(settings))
+    if found is None:
+        raise InputError("no_link_in_text")
+    return found
 
 
 def _own_hosts(settings: Settings) -> list[str]:

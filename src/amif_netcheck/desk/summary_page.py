@@ -65,13 +65,14 @@ def render(summary: Summary, language: Language) -> bytes:
 def _causes(summary: Summary, language: Language) -> object:
     """A chart of what is found most often; None where nothing is."""
     of = language.text("{count} of {of}")
+    each = language.text("{what}: {words}.")
     rows = [
         (title(cause.code, language), cause.count, of.format(count=cause.count, of=cause.of))
         for cause in summary.causes[:MOST_CAUSES]
     ]
     if not rows:
         return None
-    said = ". ".join(f"{label}: {words}" for label, _, words in rows)
+    said = " ".join(each.format(what=label, words=words) for label, _, words in rows)
     words = Words("causes", language.text("What is found most often"), said)
     return svg(charts.counts(words, rows, len(summary.attendees)))
 

@@ -42,7 +42,7 @@ def explain(code: str | None, language: Language, system: str) -> Iterator[str]:
     known = tuple(SPECS)
     if code is None:
         for one in known:
-            yield f"{one}: {general(one, language, system).title}"
+            yield _titled(one, general(one, language, system).title, language)
         return
     if code not in known:
         close = difflib.get_close_matches(code, known, n=1)
@@ -57,9 +57,13 @@ def explain(code: str | None, language: Language, system: str) -> Iterator[str]:
     yield from _one(code, language, system)
 
 
+def _titled(code: str, title: str, language: Language) -> str:
+    return language.text("{title}: {headline}").format(title=code, headline=title)
+
+
 def _one(code: str, language: Language, system: str) -> Iterator[str]:
     spec, text = SPECS[code], general(code, language, system)
-    yield f"{code}: {text.title}"
+    yield _titled(code, text.title, language)
     if text.meaning:
         yield text.meaning
     if code.endswith(".unknown"):

@@ -32,6 +32,7 @@ from amif_netcheck.tui.session import FixInProgress, Session
 from amif_netcheck.tui.themes import MONOCHROME, THEMES, colours_of, named
 
 KEY_NAMES = {
+    "f1": "F1",
     "enter": N_("Enter"),
     "escape": N_("Esc"),
     "left": "←",

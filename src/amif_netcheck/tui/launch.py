@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from amif_netcheck.model.fix import FixOutcome
 from amif_netcheck.model.report import Verdict
 from amif_netcheck.output import streams
 from amif_netcheck.output.escape import for_terminal
+from amif_netcheck.output.lines import wrapped
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui import symbols
@@ -65,8 +67,10 @@ def run(
         log.stop()
     if app.crash is None:
         with contextlib.suppress(streams.StdoutError):
+            width = shutil.get_terminal_size().columns
             for line in last_words(app):
-                streams.line(line)
+                for part in wrapped(line, width):
+                    streams.line(part)
         exit_process(app.answer)
     if verbose:
         raise app.crash

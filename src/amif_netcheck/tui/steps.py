@@ -31,7 +31,7 @@ def taken_here(step: str, session: Session) -> str:
     What follows it, such as how the IT desk is reached, stays.
     """
     text = session.language.text
-    if _WITH_LINK in step and session.read_meeting is not None:
+    if _WITH_LINK in step:
         return text("Press v and give your meeting's link: the way to it is checked.")
     for usual, by_key in _BY_KEY.items():
         written = text(usual)

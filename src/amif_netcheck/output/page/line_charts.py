@@ -128,7 +128,8 @@ def _recorded(record: Record, link: LinkFacts, language: Language) -> Iterator[E
             duration=language.quantity(_longest_hole_s(tracks), "s")
         )
         title = text("Every request to the Internet, and the holes where no answer came")
-        words = Words("record", title, f"{said} {without}; {hole}")
+        unanswered = text("{one}; {other}").format(one=without, other=hole)
+        words = Words("record", title, f"{said} {unanswered}")
         yield charts.delays(words, tracks, plain_number(language), "ms", periods)
 
 

@@ -88,7 +88,7 @@ def _render(report: Report, language: Language) -> bytes:
     return page(
         "report.html",
         language,
-        title=f"amif-netcheck, {when}: {verdict}",
+        title=text("{title}: {headline}").format(title=f"amif-netcheck, {when}", headline=verdict),
         verdict=verdict,
         verdict_class=VERDICT_CLASSES[report.verdict],
         answer=answer(report, language).removeprefix(verdict).removeprefix(" · "),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from textual.app import ComposeResult
@@ -16,6 +16,7 @@ from amif_netcheck.advice.appointment import Occasion, countdown
 from amif_netcheck.advice.language import N_, SPACE
 from amif_netcheck.advice.tips import TIPS
 from amif_netcheck.advice.words import AGAIN
+from amif_netcheck.model.finding import Severity
 from amif_netcheck.model.report import Report
 from amif_netcheck.tui.screens.base import AppScreen
 from amif_netcheck.tui.steps import taken_here
@@ -59,12 +60,26 @@ class AgendaScreen(AppScreen[None]):
         if not items:
             yield PlainText(text("Nothing to do: have a good meeting."), classes="summary")
         number = 0
-        for group, inside in groupby(items, key=lambda item: item.when):
+        for group, inside in groupby(self._news(items), key=lambda item: item.when):
             yield PlainText(text(HEADINGS[group]), classes="heading")
             for item in inside:
                 number += 1
                 yield self._item(number, item)
         yield from self._plan_b(report, event)
+
+    def _news(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Without those that begin as one before them does: doing that helps both."""
+        told = set[str]()
+        for item in items:
+            step = self._first_step(item)
+            if step not in told or item.finding.severity is Severity.CRITICAL:
+                yield item
+            told.update(filter(None, (step,)))
+
+    def _first_step(self, item: Item) -> str:
+        again = self.session.language.text(AGAIN)
+        steps = self.session.told(item.finding).steps
+        return next((taken_here(step, self.session) for step in steps if step != again), "")
 
     def _item(self, number: int, item: Item) -> Widget:
         """Its number, what is wrong, how long it takes, and how it begins."""
@@ -75,8 +90,7 @@ class AgendaScreen(AppScreen[None]):
         )
         if item.minutes is not None:
             line += f" ({item.minutes}{SPACE}min)"
-        again = language.text(AGAIN)
-        step = next((taken_here(step, session) for step in words.steps if step != again), "")
+        step = self._first_step(item)
         status = item.finding.severity.value
         body = PlainText(line, classes="todo")
         how = PlainText(f"→ {step}" if step else "", classes="how")

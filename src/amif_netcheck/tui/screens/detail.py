@@ -15,6 +15,8 @@ from amif_netcheck.tui.widgets.key_bar import KeyBar
 class DetailScreen(RowScreen):
     """All about one row."""
 
+    shows_steps = True
+
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("escape,left,backspace", "dismiss", N_("Back")),
         Binding("r", "again", N_("Again")),

@@ -56,9 +56,11 @@ class LinkInput(Input):
         """Put the link of a pasted text in the place of what is there."""
         pasted = pasted[:_LONGEST_TEXT].strip()
         find_link = self.screen.session.find_link if isinstance(self.screen, MeetingScreen) else None
-        link = find_link(pasted)[:_LONGEST] if find_link is not None else ""
-        self._pasted = (pasted, link) if link not in {"", pasted} else ("", "")
-        self.value = link or first_line(pasted)
+        is_text = len(pasted.split()) > 1
+        link = find_link(pasted)[:_LONGEST] if find_link is not None and is_text else ""
+        shown = link or first_line(pasted)
+        self._pasted = (pasted, shown) if shown != pasted else ("", "")
+        self.value = shown
         self.cursor_position = len(self.value)
 
     def action_paste(self) -> None:

@@ -37,6 +37,11 @@ _COMMANDS = (
 )
 
 
+NOTHING_FROM_HERE = N_("Nothing can be done from here about this line: follow its steps.")
+"""On the list, which does not show them all."""
+FOLLOW_THE_STEPS = N_("This program can't do that for you: follow the steps.")
+
+
 def excuse(session: Session, check: str, action: str) -> str:
     """Why `action` does nothing now on the line of `check`, in English; and where it does something."""
     row = session.rows[check]
@@ -48,11 +53,14 @@ def excuse(session: Session, check: str, action: str) -> str:
         return _WHERE[action]
     if row.result.status.value == "ok":
         return N_("This line is OK: there is nothing to do.")
-    return N_("Nothing can be done from here about this line: follow its steps.")
+    return NOTHING_FROM_HERE
 
 
 class RowScreen(AppScreen[None]):
     """A page with a line at hand, `selected_check`, and a `Detail` of it."""
+
+    shows_steps = False
+    """Does all that is to be done about that line stand on it?"""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -137,7 +145,10 @@ class RowScreen(AppScreen[None]):
         action = _SOMETIMES.get(event.key, "")
         if not action or self.check_action(action, ()):
             return
-        words = self.session.language.text(excuse(self.session, self.selected_check, action))
+        why = excuse(self.session, self.selected_check, action)
+        words = self.session.language.text(
+            FOLLOW_THE_STEPS if self.shows_steps and why == NOTHING_FROM_HERE else why
+        )
         shown, until = self._excused
         if words != shown or time.monotonic() > until:
             self._excused = (words, time.monotonic() + _EXCUSED_S)

@@ -127,7 +127,7 @@ class Detail(VerticalScroll):
         news = [step for step in steps if step not in shown]
         shown.update(news)
         if steps:
-            when = HEADINGS[When.AFTER] if session.waits(finding) else N_("What to do")
+            when = HEADINGS[When.AFTER] if news and session.waits(finding) else N_("What to do")
             yield PlainText(text(when), classes="heading")
         if steps and not news:
             yield PlainText(text("The same as above."))
