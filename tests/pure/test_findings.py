@@ -61,7 +61,7 @@ def test_every_finding_that_is_declared_is_in_the_registry_once() -> None:
     assert [*dict.fromkeys(spec.check for spec in SPECS.values())] == list(IDS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(any_facts)
 def test_checks_find_what_they_declared_whatever_the_facts(facts: Facts) -> None:
     for finding in findings_of(facts):

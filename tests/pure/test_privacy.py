@@ -113,7 +113,7 @@ def test_nothing_private_is_left_in_any_output(seed: int, code: str) -> None:
         assert found is None, f"{name}: {text[max(0, found.start() - 80) : found.end() + 20]}"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_a_report_that_only_says_it_is_redacted_is_made_so(seed: int) -> None:
     """All but the names of a computer that is not here: only where they stand tells that they are private."""
@@ -121,7 +121,7 @@ def test_a_report_that_only_says_it_is_redacted_is_made_so(seed: int) -> None:
     assert {found.group().casefold() for found in ODD.finditer(encode(clean).decode())} <= OWN.keys()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_what_was_redacted_stays_as_it_is(seed: int) -> None:
     clean = redact(machine(seed), own_names=OWN)
