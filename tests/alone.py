@@ -37,8 +37,16 @@ class Turns:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Tests that one worker has to take one after the other begin first, whatever the order, or the others wait for it."""
-        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+        """Tests that one worker has to take one after the other begin first, whatever the order, or the others wait for it.
+
+        Those that want to be alone come last among them, or else of all: who waits for a test of two minutes to end lets nobody begin.
+        """
+        items.sort(
+            key=lambda item: (
+                item.get_closest_marker("xdist_group") is None,
+                item.get_closest_marker("alone") is not None,
+            )
+        )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
