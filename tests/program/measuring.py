@@ -20,7 +20,7 @@ from tests.program.speed_stand_ins import LOCAL
 SHORT = Budget(max_s=1.8, max_bytes=140_000_000, steady_s=0.3)
 FEW_BYTES = Budget(max_s=1.8, max_bytes=3_000_000, steady_s=0.3)
 """Enough to see who measures: moved in a tenth of a second."""
-RECOGNISING_S = 1.5
+RECOGNISING_S = 4.0
 LATEST_S = 12
 """Of one direction, on a busy machine."""
 

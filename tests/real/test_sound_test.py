@@ -160,10 +160,10 @@ def test_an_echo_is_heard_only_where_there_is_one(server: SoundServer) -> None:
 
 @pytest.mark.alone
 def test_echoes_are_as_late_and_as_strong_as_the_room_makes_them(pulseaudio: SoundServer) -> None:
-    """Twenty rooms, a quarter of them without an echo, in one go: the child is asked for as many chirps."""
+    """Twelve rooms, a quarter of them without an echo, in one go: the child is asked for as many chirps."""
     chance = random.Random(20)
     rooms: list[tuple[float, float | None]] = [
-        (chance.uniform(5, 250), None if number % 4 == 3 else chance.uniform(-30, 0)) for number in range(20)
+        (chance.uniform(5, 250), None if number % 4 == 3 else chance.uniform(-30, 0)) for number in range(12)
     ]
     pipes = [str(pulseaudio.folder / name) for name in ("sink", "source")]
     stereo, mono = ("format=s16le", "rate=48000", "channels=2"), ("format=s16le", "rate=48000", "channels=1")
