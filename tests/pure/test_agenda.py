@@ -167,10 +167,14 @@ def test_everything_is_told_once_and_what_takes_longer_than_the_time_left_waits(
         assert sum(item.minutes or 0 for item in in_time) <= max(minutes_left, 1)
         assert all(item.minutes for item in in_time)
         for item in before:  # what would not fit with the rest is for who is quick, and fits alone
-            alone = item.when is When.IF_TIME and (item.minutes or 99) <= max(minutes_left, 1)
+            alone = (
+                item.when is When.IF_TIME
+                and item.minutes is not None
+                and item.minutes <= max(minutes_left, 1)
+            )
             assert item.in_time or alone or item.finding.severity is Severity.CRITICAL
         for item in items[len(before) :]:
-            assert (item.minutes or 99) > max(minutes_left, 1)
+            assert item.minutes is None or item.minutes > max(minutes_left, 1)
     else:
         assert before == list(items)
         action = score.next_action(results)
