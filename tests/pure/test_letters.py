@@ -156,6 +156,14 @@ def test_a_mail_may_cancel_its_meeting(subject: str, body: str, problem: Invitat
     assert files.find(mail(body, subject=subject).as_bytes(), NOW, no_pdf) is problem
 
 
+@pytest.mark.parametrize(
+    "subject", ["Annulation et report de la visio", "ANNULÉ : nouvelle date", "Cancelled, new date"]
+)
+def test_a_subject_that_moves_the_meeting_does_not_cancel_it(subject: str) -> None:
+    invited = found(mail("Visio le 3 décembre à 14h, https://visio.a.example/x", subject=subject).as_bytes())
+    assert f"{invited.appointment.starts:%d/%m %H:%M}" == "03/12 14:00"
+
+
 def test_accents_of_two_letters_are_accents() -> None:
     """As Macs write them."""
     text = unicodedata.normalize("NFD", "Réunion le 3 décembre à 14h, https://visio.a.example/x")

@@ -36,6 +36,8 @@ _CANCELLED = re.compile(
     re.IGNORECASE,
 )
 """A mail's subject, as Outlook and Google Calendar write it."""
+_MOVED = re.compile(r"\breport|\bnouve(?:lle|au)|\bremplac|\breschedul|\bnew\b", re.IGNORECASE)
+"""In such a subject: there is another day, which the text tells."""
 
 
 def load(path: Path, now: datetime, pdf_text: PdfText) -> tuple[Invitation, Path]:
@@ -92,7 +94,8 @@ def _written(read: Letter, now: datetime, pdf_text: PdfText) -> Invitation | Inv
     phones = dial_ins(whole)
     if told is not None and told.is_over(now):
         return InvitationProblem.PAST
-    if _CANCELLED.match(read.subject) or (told is not None and told.off):
+    called_off = _CANCELLED.match(read.subject) and not _MOVED.search(read.subject)
+    if called_off or (told is not None and told.off):
         return InvitationProblem.CANCELLED
     if told is None:
         if not link:
