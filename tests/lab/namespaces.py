@@ -140,6 +140,10 @@ class Namespace:
         """Packets that an interface has sent so far."""
         return int(self.run("cat", f"/sys/class/net/{interface}/statistics/tx_packets"))
 
+    def bytes_out(self, interface: str) -> int:
+        """Bytes that an interface has sent so far."""
+        return int(self.run("cat", f"/sys/class/net/{interface}/statistics/tx_bytes"))
+
     def processes(self) -> set[int]:
         """The processes that are inside now."""
         return {int(word) for word in _call("ip", "netns", "pids", self.name).split()}
