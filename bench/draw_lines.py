@@ -181,7 +181,8 @@ class Drawing:
 DRAWINGS = (
     Drawing(20261129, "fit", (26, 6, 8, 8, 6, 8, 8), TRACES),
     Drawing(20261130, "fit", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
-    Drawing(20261201, "judge", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
+    Drawing(20261201, "fit", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
+    Drawing(20261202, "judge", (14, 3, 4, 4, 3, 4, 4), (None,) * 4),
 )
 
 

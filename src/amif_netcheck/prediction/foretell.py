@@ -39,8 +39,11 @@ _BESIDE_KBIT_S, _BESIDE_QUEUE_MS, _BESIDE_FALL = 1050.0, 100.0, 1.75
 """Beside somebody's transfer: so much at so long a queue, then falling with that power of it."""
 _SHARE_KBIT_S, _SHARE_OF_KBIT_S, _SHARE_RISE = 420.0, 2450.0, 2.5
 """And so much where a transfer of ours gets that rate beside it: on thin lines little is left."""
-_OFTEN_BELOW, _SWINGS = 0.95, 2.0
-"""How far somebody's queue goes: the 95th percentile; what stands beside that in a round trip is no more than so much of it."""
+_OFTEN_BELOW, _SWINGS, _MOST_STANDING_MS = 0.95, 2.0, 85.0
+"""How far somebody's queue goes: the 95th percentile; what stands beside that in a round trip is no more than so much of it, and,
+where a transfer got through, than the last figure: the rest is distance."""
+_LITTLE_KBIT_S, _LITTLE_MS = 60.0, 75.0
+"""Where others leave less, packets of the picture hold those of the sound back for so long."""
 _USUAL_RTT_MS, _SHORTEST_QUEUE_MS = 30.0, 60.0
 """How much of a round trip is no queue, where the queue is never seen empty."""
 _OF_SETTLED, _OVERHEAD_KBIT_S = 0.92, 85.0
@@ -55,10 +58,17 @@ _STARVED_KBIT_S, _LEAST_KBIT_S = 105.0, 10.0
 _STARVED_QUEUE_MS, _STARVED_FROZEN = 1150.0, 0.75
 """Sound and the least picture: a line of less stays full whatever the sender does, as late at the least, and the picture stands
 still for so much of the time."""
+_SCANT_KBIT_S, _SCANT_QUEUE_MS = 130.0, 150.0
+"""A line of less, and not starved, seldom gets rid of a queue of so much."""
+_RADIO_MS, _RADIO_TOLD = 260.0, 0.55
+_RADIO_TRIPS_MS, _RADIO_TRIPS_TOLD = 600.0, 0.7
+"""A cell deals out another share in the minute after: the delay of calls over recorded cellular lines is drawn towards the first
+figure, with this weight (as a power) of what was played; then the same where only round trips were seen."""
+_RADIO_BOUNDS = 0.6
 _SMALL_BELOW_KBIT_S = 55.0
 _SMALL, _WHOLE = 180, 360
 """Heights: below that rate the sender halves the picture."""
-_SYNC = 0.55
+_SYNC = 0.72
 """Sound is held back for the picture, that lips match (libwebrtc's `stream_synchronization.cc`): this share of it. The picture
 is held back for all of the sound's delay."""
 _BURST_FRAMES, _BURST_UNTIL = 3.0, 2.5
@@ -151,8 +161,11 @@ def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_
     buffer_ms = max(buffer_ms + _burst_ms(way, sent), _SYNC * held_ms)
     if way.busy:
         swing_ms = _swing_ms(way)
-        standing_ms = min(way.rtt_ms / 2, _SWINGS * swing_ms)  # the rest of the round trip is distance
-        buffer_ms = max(buffer_ms, way.rtt_ms / 2 + standing_ms + swing_ms - rtt_ms / 2)
+        standing_ms = min(way.rtt_ms / 2, _SWINGS * swing_ms)
+        if way.carried.fifths:
+            standing_ms = min(standing_ms, _MOST_STANDING_MS)
+        little_ms = _LITTLE_MS if kbit_s < _LITTLE_KBIT_S else 0.0
+        buffer_ms = max(buffer_ms, way.rtt_ms / 2 + standing_ms + swing_ms + little_ms - rtt_ms / 2)
     made_up = min(1.0, made_up + _made_up_of_singles(way))
     frozen = max(frozen, _STARVED_FROZEN if _is_starved(way) else min(1.0, frozen + _overshot(way)))
     foretold_picture = ForetoldPicture(
@@ -165,10 +178,18 @@ def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_
         sound=ForetoldSound(
             made_up_pct=_span(100 * made_up, 0.5, 0.5),
             late_pct=round(100 * late, 2),
-            delay_ms=_span(rtt_ms / 2 + buffer_ms, 0.3, 20.0),
+            delay_ms=_delay(way, rtt_ms / 2 + buffer_ms),
         ),
         picture=foretold_picture if way.carried.fifths or frozen >= _SPOILT else _NO_RATES,
     )
+
+
+def _delay(way: LineWay, played_ms: float) -> Span:
+    """Mouth to ear in ms: as it was played; over a radio cell, drawn towards what is usual there."""
+    if not way.radio or _is_starved(way):
+        return _span(played_ms, 0.3, 20.0)
+    usual_ms, told = (_RADIO_MS, _RADIO_TOLD) if way.one_way else (_RADIO_TRIPS_MS, _RADIO_TRIPS_TOLD)
+    return _span(usual_ms * (played_ms / usual_ms) ** told, _RADIO_BOUNDS, 20.0)
 
 
 def _sending(way: LineWay) -> _Sending:
@@ -188,6 +209,8 @@ def _within_line(way: LineWay) -> tuple[float, list[float]]:
         return (_FULL_KBIT_S if carried.at_least else _within(carried.most)), no_queue
     if _is_starved(way):
         return carried.most - _OVERHEAD_KBIT_S, _never_empty(max(_STARVED_QUEUE_MS, carried.queue_ms))
+    if carried.most < _SCANT_KBIT_S:
+        return _within(carried.most), _never_empty(_SCANT_QUEUE_MS)
     settled = sender.settle(carried.fifths, carried.queue_ms / 1000, way.rtt_ms / 1000)
     if settled.unhindered:
         return _FULL_KBIT_S, settled.queue_ms

@@ -33,6 +33,9 @@ _PEAK, _LEAST_PEAK_MS = 3.0, 20.0
 """A delay so far above the usual ones is a stall, of one way or of both at once: that way has all of it."""
 _FEWEST_AT_REST, _BUSY_MS, _SLOWLY = 50, 12.0, 0.3
 _CALM_MS, _MOST_USUAL_MS = 40.0, 100.0
+_TURN_MS, _SELDOM_MS, _SELDOM, _DEEP_MS = 1.0, 7.0, 2.2, 80.0
+"""The median wait at rest, the 90th percentile in ms and in medians, and the queue, of recorded cellular lines and of hardly another
+(docs/link.md)."""
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
@@ -54,7 +57,8 @@ class LineWay:
 
     `steps` are packets at rest every 20 ms, ms above the least, None lost; `holes` how long each hole was, in packets, of
     `watched` ones in all. `loss` 0..1 of single packets outside holes, in `runs` of `mean_run` packets. `busy`: somebody's
-    traffic fills the queue already. `one_way`: this way was seen by itself, not as a part of round trips.
+    traffic fills the queue already. `one_way`: this way was seen by itself, not as a part of round trips. `radio`: a cell
+    deals the line out in turns.
     """
 
     rtt_ms: float
@@ -67,6 +71,7 @@ class LineWay:
     carried: rates.Carried
     busy: bool
     one_way: bool
+    radio: bool
 
 
 def ways(link: LinkFacts) -> tuple[LineWay, LineWay] | None:
@@ -130,6 +135,7 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         carried=carried,
         busy=busy,
         one_way=one_way,
+        radio=not busy and _is_radio(transits.known(rest), carried.queue_ms),
     )
 
 
@@ -146,6 +152,14 @@ def _is_busy(delays: Sequence[float]) -> bool:
     high, low = ordered[int(0.75 * len(ordered))], ordered[int(0.05 * len(ordered))]
     steps = [abs(after - before) for before, after in pairwise(delays)]
     return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
+
+
+def _is_radio(delays: Sequence[float], queue_ms: float) -> bool:
+    """Does the line carry packets when its turn comes? Then few arrive at once, many wait somewhat, some long; the queue is deep."""
+    ordered = sorted(delays) or [0.0]
+    usual, seldom = ordered[len(ordered) // 2], ordered[int(0.9 * len(ordered))]
+    waits = usual >= _TURN_MS and seldom >= max(_SELDOM_MS, _SELDOM * usual)
+    return waits and queue_ms >= _DEEP_MS
 
 
 def _often(delays: Sequence[float]) -> float:
