@@ -76,7 +76,7 @@ class Fuzzer:
         found = summary.summarise([digest.decoded(content, "a.json", with_numbers=True)], summary.Wanted())
         "\n".join(summary_text.lines(found, language)).encode()
         "".join(table.as_csv(found.attendees)).encode()
-        table.as_json(found)
+        b"".join(table.as_json(found))
         try:
             read = saved_report.decoded(content, "a.json", language)
         except UsageError as refused:

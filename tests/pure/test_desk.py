@@ -19,7 +19,8 @@ from msgspec import structs
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
-from amif_netcheck.desk import comparison, comparison_text, digest, summary, summary_text, table
+from amif_netcheck.desk import attendees, comparison, comparison_text, digest, summary, summary_text, table
+from amif_netcheck.desk.attendees import Attendees
 from amif_netcheck.desk.comparison import Fate
 from amif_netcheck.desk.digest import Digest, Unreadable
 from amif_netcheck.desk.summary import Wanted
@@ -50,6 +51,8 @@ def read(content: bytes, name: str = "a.json") -> Digest:
 def some_digest(seed: int, name: str = "a.json", **changes: object) -> Digest:
     return read(encode(some_report(seed, **changes)), name)
 
+
+SOMEBODY = some_digest(5)
 
 # --- digest ---------------------------------------------------------------------------------------
 
@@ -168,6 +171,31 @@ def test_every_file_is_counted_once(seeds: list[int], broken: int) -> None:
         assert 0 < cause.count <= cause.of == len(found.attendees)
 
 
+@pytest.mark.parametrize("in_memory", [attendees._IN_MEMORY, 500], ids=["in memory", "on the disk"])
+@given(
+    how_bad=st.lists(st.integers(0, 3), max_size=12),
+    places=st.tuples(*[st.none() | st.integers(-14, 14)] * 2),
+    step=st.sampled_from([None, 1, 2, -1, -3]),
+)
+def test_attendees_are_a_sequence_worst_first_and_then_as_they_came(
+    in_memory: int, how_bad: list[int], places: tuple[int | None, int | None], step: int | None
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attendees, "_IN_MEMORY", in_memory)
+        found = Attendees()
+    for number, badness in enumerate(how_bad):
+        found.add(structs.replace(SOMEBODY, file=f"{number}.json"), badness)
+    ordered = sorted(enumerate(how_bad), key=lambda item: item[1])
+    expected = [structs.replace(SOMEBODY, file=f"{number}.json") for number, _ in ordered]
+    assert list(found) == expected
+    assert len(found) == len(expected)
+    assert list(found[slice(*places, step)]) == expected[slice(*places, step)]
+    assert [found[at] for at in range(-len(expected), len(expected))] == expected * 2
+    for beyond in (len(expected), -len(expected) - 1):
+        with pytest.raises(IndexError):
+            found[beyond]
+
+
 def behind_a_vpn(site: str, name: str, *, tunnelled: bool) -> Digest:
     route = ways(TUNNELLED) if tunnelled else ways(DIRECT)
     made = judge_again(report(facts=Facts(vpn=vpn(route, route).vpn), asked=("vpn",), site=site))
@@ -228,7 +256,7 @@ def test_no_cell_is_a_formula_and_all_come_back(name: str, site: str) -> None:
 
 def test_a_summary_in_json_is_one_document() -> None:
     found = summary.summarise([some_digest(seed, f"{seed}\x1b[2J.json") for seed in range(5)], Wanted())
-    content = table.as_json(found)
+    content = b"".join(table.as_json(found))
     assert b"\x1b" not in content
     document = json.loads(content)
     assert [row["file"] for row in document["attendees"]] == [one.file for one in found.attendees]
@@ -236,7 +264,7 @@ def test_a_summary_in_json_is_one_document() -> None:
     assert [tuple(row["problems"]) for row in document["attendees"]] == [
         one.problems for one in found.attendees
     ]
-    assert json.loads(table.as_json(summary.summarise([], Wanted())))["attendees"] == []
+    assert json.loads(b"".join(table.as_json(summary.summarise([], Wanted()))))["attendees"] == []
 
 
 # --- comparison -----------------------------------------------------------------------------------

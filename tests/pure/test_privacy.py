@@ -98,7 +98,7 @@ def outputs(clean: Report, private: Report, language: Language) -> Iterator[tupl
     assert not isinstance(read, digest.Unreadable)
     found = summary.summarise([read], summary.Wanted())
     yield "summary", "\n".join(summary_text.lines(found, language))
-    yield "summary --json", table.as_json(found).decode()
+    yield "summary --json", b"".join(table.as_json(found)).decode()
     yield "summary --format csv", "".join(table.as_csv(found.attendees))
 
 

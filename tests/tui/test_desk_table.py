@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 def overview(folder: Path, marks: Path | None = None, language: Language = ENGLISH) -> Overview:
     found = summary.summarise((digest.read(path) for path in digest.files([folder])), summary.Wanted())
-    return Overview(found.attendees, language, Handled(marks))
+    return Overview(tuple(found.attendees), language, Handled(marks))
 
 
 def load(file: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _print(report: Report, options: argparse.Namespace, manner: Manner) -> int:
         PlainWriter(streams.line, language, report.system.os, width=streams.terminal_width()).report(report)
         return ANSWERS[report.verdict.value]
     written = named(options.format or "plain").write(report, manner)
-    write_out(written.content, options.output, language)
+    write_out(lambda: [written.content], options.output, language)
     return written.exit_code
 
 
@@ -118,14 +118,15 @@ def page_beside(options: argparse.Namespace, language: Language, page: Callable[
         raise UsageError(message.format(file=options.html, reason=why(problem, language))) from problem
 
 
-def write_out(content: bytes, path: Path | None, language: Language) -> None:
+def write_out(pieces: Callable[[], Iterable[bytes]], path: Path | None, language: Language) -> None:
     """To the file or to stdout (`path` is None); what can't be written to the file is not lost, but printed."""
     if path is None:
-        streams.data(content)
+        streams.data(pieces())
         return
     try:
-        files.write_atomically(path, content)
+        with files.replacing(path) as file:
+            file.writelines(pieces())
     except OSError as error:
-        streams.data(content)
+        streams.data(pieces())
         message = language.text("{file}: can't be written ({reason}); the report was printed instead")
         raise UsageError(message.format(file=path, reason=why(error, language))) from error

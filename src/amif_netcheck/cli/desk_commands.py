@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -46,14 +47,15 @@ def compare(options: argparse.Namespace, settings: Settings, language: Language)
 
         return comparison_page.render(steps, language, system)
 
-    if options.format == "json":
-        content = _json(steps)
-    elif options.format == "html":
-        content = page()
-    else:
-        content = _lines(comparison_text.lines(steps, language, system))
+    def pieces() -> Iterable[bytes]:
+        if options.format == "json":
+            return [_json(steps)]
+        if options.format == "html":
+            return [page()]
+        return _lines(comparison_text.lines(steps, language, system))
+
     with page_beside(options, language, page):
-        write_out(content, options.output, language)
+        write_out(pieces, options.output, language)
     return ExitCode.READY
 
 
@@ -78,26 +80,36 @@ def summarise(options: argparse.Namespace, settings: Settings, language: Languag
         if options.html is not None:  # one pass, which keeps nothing for a page
             raise UsageError(language.text("--html and --format parquet are two commands: give one of them"))
         return _parquet(reports, wanted, options.output, language)
+    found = _summarised(reports, wanted, language)
     if options.format is None and options.output is None and options.html is None and _on_a_terminal():
-        return _table(summary.summarise(reports, wanted), settings, language)
-    found = summary.summarise(reports, wanted)
+        return _table(found, settings, language)
 
     def page() -> bytes:
         from amif_netcheck.desk import summary_page
 
         return summary_page.render(found, language)
 
-    if options.format == "csv":
-        content = "".join(table.as_csv(found.attendees)).encode()
-    elif options.format == "json":
-        content = table.as_json(found)
-    elif options.format == "html":
-        content = page()
-    else:
-        content = _lines(summary_text.lines(found, language))
+    def pieces() -> Iterable[bytes]:
+        if options.format == "csv":
+            return (line.encode() for line in table.as_csv(found.attendees))
+        if options.format == "json":
+            return table.as_json(found)
+        return [page()] if options.format == "html" else _lines(summary_text.lines(found, language))
+
     with page_beside(options, language, page):
-        write_out(content, options.output, language)
+        write_out(pieces, options.output, language)
     return ExitCode.READY
+
+
+def _summarised(
+    reports: Iterable[digest.Digest | digest.Unreadable], wanted: summary.Wanted, language: Language
+) -> summary.Summary:
+    """Raises UsageError: there is no room where attendees wait."""
+    try:
+        return summary.summarise(reports, wanted)
+    except OSError as error:
+        message = language.text("{file}: can't be written ({reason})")
+        raise UsageError(message.format(file=tempfile.gettempdir(), reason=why(error, language))) from error
 
 
 def _parquet(
@@ -181,8 +193,8 @@ def day(language: Language) -> Callable[[str], date]:
     return parse
 
 
-def _lines(lines: Iterable[str]) -> bytes:
-    return ("\n".join(for_terminal(line) for line in lines) + "\n").encode()
+def _lines(lines: Iterable[str]) -> Iterator[bytes]:
+    return (f"{for_terminal(line)}\n".encode() for line in lines)
 
 
 def _json(value: object) -> bytes:

@@ -141,7 +141,7 @@ def _complain(message: str, code: ExitCode, arguments: Sequence[str]) -> int:
         return code
     written = failure(message or code.name.lower())
     with contextlib.suppress(streams.StdoutError):
-        streams.data(written.content)
+        streams.data([written.content])
     return written.exit_code
 
 

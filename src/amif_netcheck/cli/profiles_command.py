@@ -37,7 +37,7 @@ def show(options: argparse.Namespace, settings: Settings, language: Language) ->
         content = _lines(profiles.whole(name, known[name], language, own=name in settings.profile))
     else:
         content = _lines(profiles.table(known, settings.profile, language))
-    write_out(content, options.output, language)
+    write_out(lambda: [content], options.output, language)
     return ExitCode.READY
 
 

@@ -31,7 +31,7 @@ def checks(_options: argparse.Namespace, _settings: Settings, language: Language
 
 def schema(_options: argparse.Namespace, _settings: Settings, _language: Language) -> int:
     """The JSON Schema of the report."""
-    streams.data(json.schema())
+    streams.data([json.schema()])
     return ExitCode.READY
 
 

@@ -20,7 +20,7 @@ def show(options: argparse.Namespace, settings: Settings, language: Language) ->
         InputError: the file of `--check` is wrong.
     """
     if options.schema:
-        streams.data(settings_document.schema())
+        streams.data([settings_document.schema()])
         return ExitCode.READY
     if options.example:
         lines = list(settings_document.example())

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from msgspec import Struct
 
+from amif_netcheck.desk.attendees import Attendees
 from amif_netcheck.desk.digest import Digest, Unreadable
 from amif_netcheck.model.report import Status, Verdict
 
 _WORST_FIRST = (Verdict.NOT_READY, Verdict.UNDETERMINED, Verdict.LIMITED, Verdict.READY)
+_NO_SCORE = 101
+"""Comes after every score of its verdict."""
 _FEWEST_AT_A_SITE = 2
 _SHARED_BY = 0.5
 """More than half of a site's attendees with one fault have it from the site rather than each by himself."""
@@ -53,10 +57,11 @@ class Cause(Struct, frozen=True, kw_only=True):
     site: str = ""
 
 
-class Summary(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Summary:
     """`attendees` worst first; `left_out` were read and not wanted, `unreadable` counts files by why they are no reports."""
 
-    attendees: tuple[Digest, ...]
+    attendees: Sequence[Digest]
     verdicts: dict[str, int]
     causes: tuple[Cause, ...]
     shared: tuple[Cause, ...]
@@ -64,56 +69,65 @@ class Summary(Struct, frozen=True, kw_only=True):
     unreadable: dict[str, int]
 
 
+class _Counts:
+    """How many attendees there are, and how many have each problem."""
+
+    def __init__(self) -> None:
+        self.attendees = 0
+        self.problems: Counter[str] = Counter()
+
+    def add(self, digest: Digest) -> None:
+        self.attendees += 1
+        self.problems.update(digest.problems)
+
+    def causes(self, site: str = "") -> tuple[Cause, ...]:
+        """What is found, most often first."""
+        ordered = sorted(self.problems.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Cause(code=code, count=count, of=self.attendees, site=site) for code, count in ordered)
+
+
 def summarise(reports: Iterable[Digest | Unreadable], wanted: Wanted) -> Summary:
-    """One pass over the reports, which need not all be in memory before."""
-    taken: list[Digest] = []
+    """One pass over the reports; memory does not grow with their number. Raises OSError where a disk is full."""
+    attendees = Attendees()
     unreadable: Counter[str] = Counter()
+    verdicts: Counter[Verdict] = Counter()
+    everybody, sites = _Counts(), dict[str, _Counts]()
     left_out = 0
     for report in reports:
         if isinstance(report, Unreadable):
             unreadable[report.value] += 1
         elif wanted.takes(report):
-            taken.append(report)
+            attendees.add(report, _badness(report))
+            verdicts[report.verdict] += 1
+            everybody.add(report)
+            if report.site:
+                sites.setdefault(report.site, _Counts()).add(report)
         else:
             left_out += 1
-    taken.sort(key=_badness)
-    verdicts = Counter(digest.verdict for digest in taken)
     return Summary(
-        attendees=tuple(taken),
+        attendees=attendees,
         verdicts={verdict.value: verdicts[verdict] for verdict in _WORST_FIRST},
-        causes=_causes(taken),
-        shared=_shared(taken),
+        causes=everybody.causes(),
+        shared=_shared(everybody, sites),
         left_out=left_out,
         unreadable=dict(sorted(unreadable.items())),
     )
 
 
-def _badness(digest: Digest) -> tuple[int, int, str]:
-    score = 101 if digest.score is None else digest.score
-    return _WORST_FIRST.index(digest.verdict), score, digest.file
+def _badness(digest: Digest) -> int:
+    score = _NO_SCORE if digest.score is None else min(max(0, digest.score), _NO_SCORE)
+    return _WORST_FIRST.index(digest.verdict) * (_NO_SCORE + 1) + score
 
 
-def _causes(digests: list[Digest], site: str = "") -> tuple[Cause, ...]:
-    """What is found, most often first."""
-    counts = Counter(code for digest in digests for code in digest.problems)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Cause(code=code, count=count, of=len(digests), site=site) for code, count in ordered)
-
-
-def _shared(digests: list[Digest]) -> tuple[Cause, ...]:
+def _shared(everybody: _Counts, sites: dict[str, _Counts]) -> tuple[Cause, ...]:
     """What more than half of a site's attendees have, where it is rarer elsewhere."""
-    sites: dict[str, list[Digest]] = {}
-    for digest in digests:
-        if digest.site:
-            sites.setdefault(digest.site, []).append(digest)
-    everywhere = {cause.code: cause.count for cause in _causes(digests)}
     shared = []
     for site, there in sorted(sites.items()):
-        if len(there) < _FEWEST_AT_A_SITE:
+        if there.attendees < _FEWEST_AT_A_SITE:
             continue
-        elsewhere = len(digests) - len(there)
-        for cause in _causes(there, site):
-            others = (everywhere[cause.code] - cause.count) / elsewhere if elsewhere else 0.0
+        elsewhere = everybody.attendees - there.attendees
+        for cause in there.causes(site):
+            others = (everybody.problems[cause.code] - cause.count) / elsewhere if elsewhere else 0.0
             if cause.count >= _FEWEST_AT_A_SITE and cause.count / cause.of > max(_SHARED_BY, others):
                 shared.append(cause)
     return tuple(sorted(shared, key=lambda cause: (-cause.count, cause.site, cause.code)))

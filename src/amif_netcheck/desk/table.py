@@ -61,19 +61,23 @@ def as_csv(digests: Iterable[Digest]) -> Iterator[str]:
     yield line.getvalue()
 
 
-def as_json(summary: Summary) -> bytes:
-    """The whole summary as one document, an attendee a line: thousands are never in memory twice."""
+def as_json(summary: Summary) -> Iterator[bytes]:
+    """The whole summary as one document, an attendee a line, piece by piece."""
     head = {
         name: getattr(summary, name) for name in ("verdicts", "causes", "shared", "left_out", "unreadable")
     }
-    opening = msgspec.json.format(msgspec.json.encode(head), indent=2).removesuffix(b"\n}")
-    attendees = b",\n    ".join(
-        msgspec.json.encode(row | {"problems": digest.problems})
-        for digest, row in zip(summary.attendees, rows(summary.attendees), strict=True)
-    )
-    return for_json(
-        b"".join((opening, b',\n  "attendees": [\n    ', attendees, b"\n  ]\n}\n")).decode()
-    ).encode()
+    yield _escaped(msgspec.json.format(msgspec.json.encode(head), indent=2).removesuffix(b"\n}"))
+    yield b',\n  "attendees": [\n    '
+    between = b""
+    for digest in summary.attendees:
+        [row] = rows([digest])
+        yield between + _escaped(msgspec.json.encode(row | {"problems": digest.problems}))
+        between = b",\n    "
+    yield b"\n  ]\n}\n"
+
+
+def _escaped(encoded: bytes) -> bytes:
+    return for_json(encoded.decode()).encode()
 
 
 def _cell(value: str | float | None) -> str | float | None:

@@ -8,7 +8,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from amif_netcheck.output import likeness
 from amif_netcheck.output.escape import for_terminal
@@ -94,8 +94,8 @@ def line(text: str) -> None:
         sys.stdout.flush()
 
 
-def data(content: bytes) -> None:
-    """Write bytes as they are, at once.
+def data(pieces: Iterable[bytes]) -> None:
+    """Write bytes as they are, to their end.
 
     Raises:
         StdoutError: they could not be written.
@@ -103,7 +103,7 @@ def data(content: bytes) -> None:
     demand()
     with _to_stdout():
         sys.stdout.flush()
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
 
 

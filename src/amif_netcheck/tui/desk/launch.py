@@ -60,5 +60,5 @@ class DeskApp(App[None]):
 
 def run(summary: Summary, language: Language, load: Load, marks: Path | None) -> ExitCode:
     """Show the table until the person leaves it."""
-    DeskApp(Overview(summary.attendees, language, Handled(marks)), load).run()
+    DeskApp(Overview(tuple(summary.attendees), language, Handled(marks)), load).run()
     return ExitCode.READY
