@@ -73,10 +73,10 @@ _USB_ANDROID = """+-o Pixel@01200000  <class IOUSBHostDevice, id 0x100000e01, re
 """By the shape of ioreg(8)'s trees (macOS 14, sebhildebrandt/systeminformation#895); classes are configd's."""
 
 _BASE = loopback() + dead_ends()
-_SERVICES = "Available network connection services in the current set (*=enabled):\n"
+SERVICES = "Available network connection services in the current set (*=enabled):\n"
 
 
-def _service(
+def service(
     name: str,
     kind: str,
     *,
@@ -153,7 +153,7 @@ TAILSCALE = Mac(
          "100.87.112.117     100.87.112.117     UH                utun3", "100.100.100.100/32 link#25            UCS               utun3"],
         apples_routes(3),
     ),
-    outputs={"scutil --nc list": _SERVICES + _service("Tailscale", "VPN:io.tailscale.ipn.macsys")},
+    outputs={"scutil --nc list": SERVICES + service("Tailscale", "VPN:io.tailscale.ipn.macsys")},
 )  # fmt: skip
 TAILSCALE_EXIT_NODE = Mac(
     TAILSCALE.ifconfig,
@@ -173,7 +173,7 @@ WIREGUARD = Mac(
          "10.6.0.2           10.6.0.2           UH                utun2"],
         ["default                                 link#24                         UCSg                utun2", *apples_routes(2)],
     ),
-    outputs={"scutil --nc list": _SERVICES + _service("autre", "VPN:com.wireguard.macos", status="Disconnected", identifier="F866AE22-0000-4000-8000-0123456789AB") + _service("mairie", "VPN:com.wireguard.macos")},
+    outputs={"scutil --nc list": SERVICES + service("autre", "VPN:com.wireguard.macos", status="Disconnected", identifier="F866AE22-0000-4000-8000-0123456789AB") + service("mairie", "VPN:com.wireguard.macos")},
 )  # fmt: skip
 OPENVPN_BY_HALVES = Mac(
     _BASE + wifi() + tunnel("utun4", 26, "inet 10.8.0.6 --> 10.8.0.5 netmask 0xffffffff", is_vpn=False),
@@ -189,7 +189,7 @@ GLOBALPROTECT = Mac(
     _BASE + wifi() + tunnel("utun4", 26, "inet 10.20.30.40 --> 10.20.30.40 netmask 0xffffffff", agent="GlobalProtect"),
     netstat_of(["default            10.20.30.1         UGScg             utun4", *home(scoped=True), "10.20.30.40        10.20.30.40        UHr               utun4",
                 "10.20/16           link#26            UCS               utun4"]),
-    outputs={"scutil --nc list": _SERVICES + _service("GlobalProtect", "VPN:com.paloaltonetworks.GlobalProtect.client")},
+    outputs={"scutil --nc list": SERVICES + service("GlobalProtect", "VPN:com.paloaltonetworks.GlobalProtect.client")},
 )  # fmt: skip
 GLOBALPROTECT_WITH_ITS_OWN_DRIVER = Mac(
     _BASE
@@ -219,7 +219,7 @@ FORTICLIENT = Mac(
 IKEV2 = Mac(
     _BASE + wifi() + tunnel("ipsec0", 26, "inet 10.99.0.5 --> 10.99.0.5 netmask 0xff000000", family=(1, 18, 0)),
     netstat_of(["default            link#26            UCSg             ipsec0", *home(scoped=True), "203.0.113.40/32    192.168.1.1        UGHS                en0"]),
-    outputs={"scutil --nc list": _SERVICES + _service("Mairie IKEv2", "IPSec"),
+    outputs={"scutil --nc list": SERVICES + service("Mairie IKEv2", "IPSec"),
              "scutil --nc status": "Connected\nExtended Status <dictionary> {\n  IPv4 : <dictionary> {\n    InterfaceName : ipsec0\n  }\n  Status : 2\n}\n"},
 )  # fmt: skip
 COMPANION_LINKS = Mac(
@@ -298,7 +298,7 @@ PPPOE = Mac(
 L2TP = Mac(
     _BASE + wifi() + block("ppp0", 26, TO_A_POINT, "inet 10.30.0.7 --> 10.30.0.1 netmask 0xff000000", mtu=1280, family=(0x17, 6, 0), extended="IS_VPN", effective="en0"),
     netstat_of(["default            10.30.0.1          UGScg               ppp0", *home(scoped=True)]),
-    outputs={"scutil --nc list": _SERVICES + _service("Bureau", "PPP:L2TP"),
+    outputs={"scutil --nc list": SERVICES + service("Bureau", "PPP:L2TP"),
              "scutil --nc status": "Connected\nExtended Status <dictionary> {\n  IPv4 : <dictionary> {\n    InterfaceName : ppp0\n    Router : 10.30.0.1\n  }\n  PPP : <dictionary> {\n    Status : 8\n  }\n  Status : 2\n}\n"},
 )  # fmt: skip
 VLAN = Mac(
