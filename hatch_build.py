@@ -19,5 +19,7 @@ class CatalogHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is not
         for source in sorted(Path(self.root, "src/amif_netcheck/locales").rglob("*.po")):
             with source.open("rb") as file:
                 catalog = read_po(file)
-            with source.with_suffix(".mo").open("wb") as file:
+            beside = source.with_suffix(".mo.new")
+            with beside.open("wb") as file:
                 write_mo(file, catalog)
+            beside.replace(source.with_suffix(".mo"))  # at once: the program may run meanwhile

@@ -22,7 +22,17 @@ with atheris.instrument_imports(include=["amif_netcheck"]):
     from amif_netcheck.advice.lookup import word
     from amif_netcheck.cli import main as cli
     from amif_netcheck.cli import saved_report
-    from amif_netcheck.desk import comparison, comparison_text, digest, summary, summary_text, table
+    from amif_netcheck.desk import (
+        comparison,
+        comparison_page,
+        comparison_text,
+        digest,
+        parquet,
+        summary,
+        summary_page,
+        summary_text,
+        table,
+    )
     from amif_netcheck.errors import UsageError
     from amif_netcheck.output import formats
     from amif_netcheck.output.formats.json import encode
@@ -77,6 +87,8 @@ class Fuzzer:
         "\n".join(summary_text.lines(found, language)).encode()
         "".join(table.as_csv(found.attendees)).encode()
         b"".join(table.as_json(found))
+        parquet.write(found.attendees, io.BytesIO())
+        pages = [summary_page.render(found, language)]
         try:
             read = saved_report.decoded(content, "a.json", language)
         except UsageError as refused:
@@ -90,6 +102,8 @@ class Fuzzer:
         saved_report.decoded(encode(worded), "b.json", language)
         steps = comparison.compare([("a.json", again), ("b.json", worded)])
         "\n".join(comparison_text.lines(steps, language, again.system.os)).encode()
+        pages.append(comparison_page.render(steps, language, again.system.os))
+        assert not any(b"\x1b" in page or b"<script" in page for page in pages)
 
     def _edited(self, provider: Any) -> bytes:
         number = provider.ConsumeIntInRange(0, len(self._documents) - 1)

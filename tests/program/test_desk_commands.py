@@ -15,6 +15,7 @@ import pytest
 from amif_netcheck import settings_document
 from amif_netcheck.catalog.meeting_services import MeetingService, keys_of
 from amif_netcheck.cli import main as cli
+from tests.systems import needs_linux
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ("ready", "vpn", "everything-wrong", "no-network")
@@ -229,6 +230,27 @@ def test_the_schema_of_settings_is_the_published_one_and_takes_the_example() -> 
     validator.validate(tomllib.loads("\n".join(settings_document.example())))
     for wrong in ("sight = 1", "timeout_s = 0", "[link]\nspeed_engine = 'fast'"):
         assert not validator.is_valid(tomllib.loads(wrong)), wrong
+
+
+@needs_linux("taplo is a wheel with a program in it, asked for on Linux alone")
+@pytest.mark.parametrize(
+    ("changed", "right"), [("", True), ("sight = 1\n", False), ("timeout_s = 0\n", False)]
+)
+def test_an_editor_takes_the_example_and_marks_what_is_wrong(
+    tmp_path: Path, changed: str, right: bool
+) -> None:
+    """By taplo, as docs/settings.md says."""
+    taplo = Path(sys.executable).with_name("taplo")
+    if not taplo.exists():
+        pytest.skip("taplo is not installed")
+    (tmp_path / "settings.schema.json").write_bytes(settings_document.schema())
+    path = tmp_path / "settings.toml"
+    lines = [line for line in settings_document.example() if not (changed and line.startswith("timeout_s"))]
+    path.write_text("\n".join(("#:schema ./settings.schema.json", changed, *lines)), encoding="utf-8")
+    done = subprocess.run(
+        [taplo, "lint", path], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode == 0) is right, done.stderr
 
 
 def test_a_summary_loads_nothing_that_measures() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from amif_netcheck.desk.digest import Digest
 
 pa = pytest.importorskip("pyarrow", reason="pyarrow (the extra `analytics`) is not installed")
 
+DESK_PAGE = Path(__file__).parents[2] / "docs" / "desk.md"
 SCENARIOS = ("vpn", "everything-wrong", "no-network")
 
 
@@ -47,6 +49,16 @@ def test_the_rows_are_those_of_the_csv(run: Any, folder: Path, tmp_path: Path) -
         assert row["generated_at"].isoformat() == line["generated_at"]
         for name in table.MEASURED:
             assert ("" if row[name] is None else row[name]) == (float(line[name]) if line[name] else "")
+
+
+def test_duckdb_answers_the_question_of_the_page(
+    run: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    monkeypatch.chdir(tmp_path)
+    run("summary", str(folder), "--format", "parquet", "-o", "all.parquet")
+    [question] = re.findall(r"```sql\n(.*?)```", DESK_PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert duckdb.sql(question).fetchall() == [("", len(SCENARIOS), 2)]
 
 
 def test_filters_hold(run: Any, folder: Path, tmp_path: Path) -> None:

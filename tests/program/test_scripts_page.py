@@ -74,6 +74,21 @@ def test_the_example_in_python(tmp_path: Path, scenario: str, verdict: str) -> N
     assert ("loss: not measured" in done.stdout) == (scenario == "no-network")
 
 
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [("ready", "ready: nothing to fix"), ("vpn", "limited: vpn.carries_meeting")],
+)
+def test_the_playbook(tmp_path: Path, scenario: str, told: str) -> None:
+    if shutil.which("ansible-playbook") is None:
+        pytest.skip("Ansible is not installed")
+    playbook = tmp_path / "check.yml"
+    playbook.write_text(block("yaml"), encoding="utf-8")
+    command = ["ansible-playbook", "--inventory", "localhost,", "--connection", "local", str(playbook)]
+    done = ran(command, tmp_path, scenario)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f'"msg": "{told}"' in done.stdout
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_powershell_reads_its_examples(tmp_path: Path, number: int) -> None:
     program = shutil.which("pwsh")

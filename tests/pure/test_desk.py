@@ -31,7 +31,7 @@ from amif_netcheck.output import metrics
 from amif_netcheck.output.formats.json import encode
 from amif_netcheck.run.judge import judge_again
 from tests.any_facts import facts
-from tests.builders import DIRECT, TUNNELLED, link, train, vpn, ways
+from tests.builders import DIRECT, TUNNELLED, link, near, train, vpn, ways, wifi
 from tests.pure.test_output import report
 
 ENGLISH, FRENCH = Language("en"), Language("fr")
@@ -290,8 +290,14 @@ def test_each_finding_has_one_fate(first: int, second: int) -> None:
     untold = {check.id for check in after.checks if check.points is None}
     for change in step.changes:
         assert change.before is codes(before).get(change.code) or change.before is None
-        assert (change.after is None) is (change.fate in {Fate.MENDED, Fate.UNTOLD})
-        assert (change.fate is Fate.UNTOLD) is (change.after is None and change.check in untold)
+        assert (change.after is None) is (change.fate in {Fate.MENDED, Fate.REPLACED, Fate.UNTOLD})
+        came = [each for each in step.changes if each.fate is Fate.NEW and each.check == change.check]
+        replaced = any(
+            rank(each.after) <= rank(change.before) for each in came if each.after and change.before
+        )
+        assert (change.fate is Fate.REPLACED) is (change.after is None and replaced)
+        if change.after is None and not replaced:
+            assert (change.fate is Fate.UNTOLD) is (change.check in untold)
         assert (change.fate is Fate.NEW) is (change.before is None)
     assert "\n".join(comparison_text.lines([step], FRENCH, "windows"))
 
@@ -300,6 +306,27 @@ def test_a_machine_that_did_not_change_has_no_news() -> None:
     (step,) = steps(some_report(7), some_report(7))
     assert {change.fate for change in step.changes} <= {Fate.STAYS, Fate.UNTOLD}
     assert (step.metrics, step.statuses) == ((), {})
+
+
+def test_what_became_another_problem_is_not_mended() -> None:
+    weak, weakest, weak_again = (
+        judge_again(
+            report(
+                facts=near(wifi(signal)), asked=("proximity",), generated_at=f"2026-11-{day}T09:00:00+01:00"
+            )
+        )
+        for signal, day in ((-76.0, 23), (-84.0, 24), (-76.0, 25))
+    )
+    worse, better = steps(weak, weakest, weak_again)
+    assert {change.code: change.fate for change in worse.changes} == {
+        "proximity.wifi_weak": Fate.REPLACED,
+        "proximity.wifi_too_weak": Fate.NEW,
+    }
+    assert {change.code: change.fate for change in better.changes} == {
+        "proximity.wifi_too_weak": Fate.MENDED,
+        "proximity.wifi_weak": Fate.NEW,
+    }
+    assert "Gone, but another problem has come in its place:" in told([weak, weakest], ENGLISH)
 
 
 def test_a_check_that_went_dark_is_news() -> None:

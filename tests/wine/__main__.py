@@ -1,5 +1,7 @@
 """The suite on Windows' Python: `python -m tests.wine [PATHS]` runs what `suites` chooses, or these; exit code 0 when all is well.
 
+`--beside` runs what only computes, `--after` the rest: together they are all of it.
+
 A test may be skipped there for what Windows or Wine does not have, which its reason says, and for nothing else.
 """
 
@@ -21,7 +23,7 @@ from typing import IO
 from tests.systems import LINUX_ONLY, NOT_UNDER_WINE, POSIX_ONLY
 from tests.wine.prefix import Prefix, windows_path
 from tests.wine.prepare import ROOT, NotPreparedError, prepare
-from tests.wine.suites import CHOSEN, LEFT_OUT
+from tests.wine.suites import BESIDE, CHOSEN, LEFT_OUT, TIMED
 
 _DEADLINE_S = 1500
 _WORKERS = 2
@@ -45,11 +47,20 @@ def main(paths: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="amif-wine-") as name:
         results = Path(name, "results.xml")
         with Prefix(prepared, Path(name)) as prefix:
-            code = _pytest(prefix, results, paths or list(CHOSEN))
+            code = _pytest(prefix, results, _wanted(paths))
         problems = _report(results, time.monotonic() - started)
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
     return code or bool(problems)
+
+
+def _wanted(paths: list[str]) -> list[str]:
+    """What pytest is to run, and not to."""
+    if paths == ["--beside"]:
+        return [*BESIDE, *(f"--ignore={path}" for path in TIMED)]
+    if paths == ["--after"]:
+        return [*(path for path in CHOSEN if path not in BESIDE), *TIMED]
+    return paths or list(CHOSEN)
 
 
 def _pytest(prefix: Prefix, results: Path, paths: list[str]) -> int:
@@ -65,7 +76,7 @@ def _pytest(prefix: Prefix, results: Path, paths: list[str]) -> int:
         "0",
     )
     more = ("--durations", "15", "--timeout", str(_TEST_S), f"--junitxml={windows_path(results)}")
-    left_out = [f"--deselect={each}" for each in LEFT_OUT] if paths == list(CHOSEN) else []
+    left_out = [f"--deselect={each}" for each in LEFT_OUT if each not in paths]
     command = prefix.command("-u", "-m", "pytest", *options, *more, *left_out, *paths)
     process = subprocess.Popen(
         command,

@@ -22,6 +22,10 @@ CHOSEN = {
     "tests/tui/test_pictures.py": "what is drawn is what the pages show",
 }
 """By path, with the reason. `python -m tests.wine tests/tui` runs others."""
+BESIDE = ("tests/pure",)
+"""Of these, what only computes: CI runs it beside the tests on Linux, in the time of the processor that they leave."""
+TIMED = ("tests/pure/test_background_calls.py", "tests/pure/test_dns.py")
+"""Of that again, what waits by the clock: with the others, afterwards."""
 LEFT_OUT = {
     "tests/program/test_streams.py::test_texts_arrive_in_the_streams_own_encoding": (
         "a hundred processes, in an encoding that is asked for and so the same everywhere"

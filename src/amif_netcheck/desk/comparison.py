@@ -30,6 +30,7 @@ class Fate(Enum):
     WORSE = "worse"
     BETTER = "better"
     STAYS = "stays"
+    REPLACED = "replaced"  # it is gone, and another one of its check, as bad or worse, has come
     UNTOLD = "untold"  # it was there, and its check could not tell this time, or was not asked
 
 
@@ -118,18 +119,20 @@ def _changes(before: Report, after: Report) -> Iterator[Change]:
         if result.status in {Status.UNKNOWN, Status.SKIPPED} or result.points is None
     }
     untold |= {result.id for result in before.checks} - {result.id for result in after.checks}
+    arrived = [problem for code, problem in new.items() if code not in old]
     for code in dict.fromkeys((*old, *new)):
         check = (new.get(code) or old[code])[0]
         was = old[code][1] if code in old else None
         now = new[code][1] if code in new else None
-        yield Change(
-            check=check, code=code, fate=_fate(was, now, untold=check in untold), before=was, after=now
-        )
+        gone = Fate.UNTOLD if check in untold else Fate.MENDED
+        if was is not None and any(of == check and rank(severity) <= rank(was) for of, severity in arrived):
+            gone = Fate.REPLACED
+        yield Change(check=check, code=code, fate=_fate(was, now, gone), before=was, after=now)
 
 
-def _fate(was: Severity | None, now: Severity | None, *, untold: bool) -> Fate:
+def _fate(was: Severity | None, now: Severity | None, gone: Fate) -> Fate:
     if now is None:
-        return Fate.UNTOLD if untold else Fate.MENDED
+        return gone
     if was is None:
         return Fate.NEW
     if was is now:

@@ -20,6 +20,7 @@ _CLASSES = {
     Fate.NEW: "critical",
     Fate.WORSE: "critical",
     Fate.STAYS: "warning",
+    Fate.REPLACED: "warning",
     Fate.UNTOLD: "unknown",
 }
 

@@ -15,6 +15,7 @@ from amif_netcheck.output.moments import moment
 
 FATES = {
     Fate.MENDED: N_("Mended:"),
+    Fate.REPLACED: N_("Gone, but another problem has come in its place:"),
     Fate.NEW: N_("New:"),
     Fate.WORSE: N_("Worse:"),
     Fate.BETTER: N_("Better, not yet mended:"),
