@@ -33,9 +33,11 @@ def dead_port() -> Iterator[int]:
         yield kept.getsockname()[1]
 
 
-def rates_of(url: str, engine: EngineChoice = EngineChoice.HTTP) -> Rates:
+def rates_of(
+    url: str, engine: EngineChoice = EngineChoice.HTTP, *, recognising_s: float = RECOGNISING_S
+) -> Rates:
     rates = Rates(RatesConfig(server=base_of(url), engine=engine), Names(), platforms.current().acked_bytes)
-    rates.recognise_server(until=time.monotonic() + RECOGNISING_S, stop=threading.Event())
+    rates.recognise_server(until=time.monotonic() + recognising_s, stop=threading.Event())
     return rates
 
 

@@ -64,6 +64,28 @@ def test_a_server_that_speaks_nothing_of_use_is_told_and_not_measured(fault: str
         assert measured(rates) == why
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_named_server_that_has_not_answered_is_asked_once_more(
+    comes_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again_s = RECOGNISING_S if comes_back else 1.0
+    monkeypatch.setattr("amif_netcheck.measure.throughput.rates._ASKED_AGAIN_S", again_s)
+    there, back = servers.librespeed(), threading.Event()
+    with speaking(lambda visit: there(visit) if back.is_set() else servers.silent(visit)) as server:
+        rates = rates_of(server.url, recognising_s=1.0)
+        assert [attempt.why.reason for attempt in rates.attempts] == [Reason.TIMEOUT]
+        if comes_back:
+            back.set()
+        rates.prepare(until=time.monotonic() + LATEST_S, stop=threading.Event())
+        assert len(rates.attempts) == (1 if comes_back else 2)
+        found = measured(rates)
+        if comes_back:
+            good(found)
+        else:
+            assert isinstance(found, Unavailable)
+            assert found.reason is Reason.TIMEOUT
+
+
 def test_a_port_where_nothing_listens() -> None:
     with dead_port() as port:
         rates = rates_of(f"http://{LOCAL}:{port}")

@@ -19,10 +19,10 @@ from msgspec import structs
 
 from amif_netcheck.advice.language import Language
 from amif_netcheck.advice.lookup import word
-from amif_netcheck.desk import attendees, comparison, comparison_text, digest, summary, summary_text, table
-from amif_netcheck.desk.attendees import Attendees
+from amif_netcheck.desk import comparison, comparison_text, digest, spool, summary, summary_text, table
 from amif_netcheck.desk.comparison import Fate
 from amif_netcheck.desk.digest import Digest, Unreadable
+from amif_netcheck.desk.spool import Spool
 from amif_netcheck.desk.summary import Wanted
 from amif_netcheck.model.facts import Facts, LinkFacts, Record, Stretch
 from amif_netcheck.model.finding import Severity, rank
@@ -171,7 +171,7 @@ def test_every_file_is_counted_once(seeds: list[int], broken: int) -> None:
         assert 0 < cause.count <= cause.of == len(found.attendees)
 
 
-@pytest.mark.parametrize("in_memory", [attendees._IN_MEMORY, 500], ids=["in memory", "on the disk"])
+@pytest.mark.parametrize("in_memory", [spool._IN_MEMORY, 500], ids=["in memory", "on the disk"])
 @given(
     how_bad=st.lists(st.integers(0, 3), max_size=12),
     places=st.tuples(*[st.none() | st.integers(-14, 14)] * 2),
@@ -181,8 +181,8 @@ def test_attendees_are_a_sequence_worst_first_and_then_as_they_came(
     in_memory: int, how_bad: list[int], places: tuple[int | None, int | None], step: int | None
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(attendees, "_IN_MEMORY", in_memory)
-        found = Attendees()
+        patch.setattr(spool, "_IN_MEMORY", in_memory)
+        found = Spool()
     for number, badness in enumerate(how_bad):
         found.add(structs.replace(SOMEBODY, file=f"{number}.json"), badness)
     ordered = sorted(enumerate(how_bad), key=lambda item: item[1])

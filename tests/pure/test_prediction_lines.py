@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -332,3 +333,21 @@ def test_a_transfer_whose_confirmations_stood_still_tells_nothing_of_its_rate(fi
     late, calm = (way(foretell(each), "down").sound.delay_ms.value for each in (link, held))
     assert late > calm + 50
     assert calm < 80
+
+
+@pytest.mark.parametrize("lost_on_the_way_down", [0, 2])
+def test_a_hole_that_also_lost_what_was_on_its_way_back_breaks_both_ways(lost_on_the_way_down: int) -> None:
+    """Nothing comes back of what never arrived, so that most of a hole is seen on the way up alone."""
+    around, arrived = [30.0] * 400, [math.nan] * lost_on_the_way_down
+    lost_up = [None] * (50 - lost_on_the_way_down)
+    rest = Stretch(
+        began_s=0.2,
+        interval_ms=20,
+        round_trip=transits.written([*around, *[None] * 50, *around]),
+        up=transits.written([*around, *arrived, *lost_up, *around]),
+        down=transits.written([*around, *[None] * lost_on_the_way_down, *[math.nan] * len(lost_up), *around]),
+    )
+    made = foretell(structs.replace(facts([0.0] * 400), record=Record(rest=rest)))
+    up_made, down_made = (way(made, name).sound.made_up_pct.value for name in ("up", "down"))
+    assert up_made > 4
+    assert (down_made > 4) is bool(lost_on_the_way_down)

@@ -9,8 +9,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from amif_netcheck.desk.attendees import Attendees
 from amif_netcheck.desk.digest import Digest, Unreadable
+from amif_netcheck.desk.spool import Spool
 from amif_netcheck.model.report import Status, Verdict
 
 _WORST_FIRST = (Verdict.NOT_READY, Verdict.UNDETERMINED, Verdict.LIMITED, Verdict.READY)
@@ -69,7 +69,7 @@ class Summary:
     unreadable: dict[str, int]
 
 
-class _Counts:
+class _Frequencies:
     """How many attendees there are, and how many have each problem."""
 
     def __init__(self) -> None:
@@ -88,10 +88,10 @@ class _Counts:
 
 def summarise(reports: Iterable[Digest | Unreadable], wanted: Wanted) -> Summary:
     """One pass over the reports; memory does not grow with their number. Raises OSError where a disk is full."""
-    attendees = Attendees()
+    attendees = Spool()
     unreadable: Counter[str] = Counter()
     verdicts: Counter[Verdict] = Counter()
-    everybody, sites = _Counts(), dict[str, _Counts]()
+    everybody, sites = _Frequencies(), dict[str, _Frequencies]()
     left_out = 0
     for report in reports:
         if isinstance(report, Unreadable):
@@ -101,7 +101,7 @@ def summarise(reports: Iterable[Digest | Unreadable], wanted: Wanted) -> Summary
             verdicts[report.verdict] += 1
             everybody.add(report)
             if report.site:
-                sites.setdefault(report.site, _Counts()).add(report)
+                sites.setdefault(report.site, _Frequencies()).add(report)
         else:
             left_out += 1
     return Summary(
@@ -119,7 +119,7 @@ def _badness(digest: Digest) -> int:
     return _WORST_FIRST.index(digest.verdict) * (_NO_SCORE + 1) + score
 
 
-def _shared(everybody: _Counts, sites: dict[str, _Counts]) -> tuple[Cause, ...]:
+def _shared(everybody: _Frequencies, sites: dict[str, _Frequencies]) -> tuple[Cause, ...]:
     """What more than half of a site's attendees have, where it is rarer elsewhere."""
     shared = []
     for site, there in sorted(sites.items()):

@@ -220,10 +220,10 @@ def _media(call: Call | Unavailable, name: str) -> Iterator[tuple[Media, float]]
 
 def _steps(stretch: Stretch, name: str) -> tuple[list[Transit], bool]:
     """A way's packets above the least, and whether they were really seen one way."""
-    text = stretch.up if name == "up" else stretch.down
-    if text:
-        return transits.read(text), True
     round_trips = transits.read(stretch.round_trip)
+    if stretch.up and stretch.down:
+        up, down = transits.read(stretch.up), transits.read(stretch.down)
+        return (up if name == "up" else _with_common_holes(round_trips, up, down)), True
     known = sorted(transits.known(round_trips)) or [0.0]
     least = known[0]
     peak = _PEAK * max(_LEAST_PEAK_MS, known[int(0.85 * (len(known) - 1))] - least)
@@ -232,6 +232,21 @@ def _steps(stretch: Stretch, name: str) -> tuple[list[Transit], bool]:
         return above if above >= peak else above * _SHARE_OF_ROUND_TRIP
 
     return [None if each is None else share(each - least) for each in round_trips], False
+
+
+def _with_common_holes(round_trips: list[Transit], up: list[Transit], down: list[Transit]) -> list[Transit]:
+    """The way down, as broken as the way up where both lost packets of one hole: answers to what never arrived tell nothing of it."""
+    made = list(down)
+    for length, at in _runs(round_trips):
+        hole = range(at, min(at + length, len(up), len(down)))
+        if (
+            length >= HOLE_STEPS
+            and any(up[step] is None for step in hole)
+            and any(down[step] is None for step in hole)
+        ):
+            for step in hole:
+                made[step] = None if up[step] is None else made[step]
+    return made
 
 
 def _runs(steps: Sequence[Transit]) -> Iterator[tuple[int, int]]:

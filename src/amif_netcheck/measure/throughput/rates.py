@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 USUAL_BYTES, METERED_BYTES = 150_000_000, 25_000_000
 MOST_BYTES = 10**12
+_ASKED_AGAIN_S = 3.0
 
 
 class EngineChoice(Enum):
@@ -77,6 +78,7 @@ class Rates:
         self._config = config
         self._engines = self._public_engines()
         self.spent_bytes = 0
+        self._unanswered = False
 
     def recognise_server(self, *, until: float, stop: threading.Event) -> SpeedTestProtocol | None:
         """Ask the configured server what it speaks; its protocol when it is our own test point."""
@@ -90,6 +92,7 @@ class Rates:
             web = Web(base, self._names, proxy=route)
             protocol = guarded("asking the speed server", partial(recognise, web, until=by, stop=stop))
             protocol = self._if_allowed(protocol)
+            self._unanswered = isinstance(protocol, Unavailable) and protocol.reason is Reason.TIMEOUT
             if isinstance(protocol, Unavailable):
                 self._note("http" if route is None else "http, by proxy", base.host, "", protocol)
                 continue
@@ -113,7 +116,13 @@ class Rates:
         return bool(self._engines) and isinstance(self._engines[0], SpeedtestCli)
 
     def prepare(self, *, until: float, stop: threading.Event, max_bytes: int = USUAL_BYTES) -> None:
-        """Find out which engine can be used; before `measure`, as it may take seconds."""
+        """Find out which engine can be used; before `measure`, as it may take seconds.
+
+        A named server that has not answered is asked once more: the line may have stood still.
+        """
+        if self._unanswered:
+            self.recognise_server(until=min(until, time.monotonic() + _ASKED_AGAIN_S), stop=stop)
+            self._unanswered = False
         while self._engines and not stop.is_set() and time.monotonic() < until:
             engine = self._engines[0]
             search = Search(until, stop, max_bytes - self.spent_bytes, self._spend)

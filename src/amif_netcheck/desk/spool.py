@@ -19,7 +19,7 @@ _LENGTH = 4
 _DECODER = msgspec.msgpack.Decoder(Digest)
 
 
-class Attendees(Sequence[Digest]):
+class Spool(Sequence[Digest]):
     """Those that were added, by how bad it is and then as they came. The file has no name, and goes with this."""
 
     def __init__(self) -> None:
