@@ -302,7 +302,7 @@ def test_a_report_that_can_not_be_written_after_all_is_printed(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "write_atomically", full)
+    monkeypatch.setattr(files, "replacing", full)
     ran = run("--json", *HARMLESS, "--lang", "en", "-o", str(tmp_path / "report.json"))
     assert ran.code == ExitCode.USAGE
     assert json.loads(ran.out)["schema_version"] == 1
