@@ -19,10 +19,12 @@ from amif_netcheck.model.facts import (
     LinkFacts,
     Loaded,
     Media,
+    Reason,
     Record,
     Stretch,
     Train,
     Transfer,
+    Unavailable,
 )
 from amif_netcheck.prediction import picture, rates
 from amif_netcheck.prediction.foretell import foretell, foretold_again
@@ -351,3 +353,20 @@ def test_a_hole_that_also_lost_what_was_on_its_way_back_breaks_both_ways(lost_on
     up_made, down_made = (way(made, name).sound.made_up_pct.value for name in ("up", "down"))
     assert up_made > 4
     assert (down_made > 4) is bool(lost_on_the_way_down)
+
+
+def over_a_cell(box_ms: float | None, *, wait_ms: float = 30.0) -> float:
+    """The delay up where at rest one packet of nine waits `wait_ms`, the others 0, 2 or 4; the way to the box waits `box_ms` now and then."""
+    rest = [wait_ms if at % 9 == 0 else float(2 * (at % 3)) for at in range(400)]
+    line = structs.replace(facts(rest, ways=True), upload=loaded(1.2, 400.0))
+    near: Train | Unavailable = Unavailable(reason=Reason.NOT_PRESENT)
+    if box_ms is not None:
+        near = train(2.0, variation=box_ms)
+    return way(foretell(structs.replace(line, gateway=near))).sound.delay_ms.value
+
+
+def test_over_a_radio_cell_the_delay_is_drawn_to_what_is_usual_there() -> None:
+    assert over_a_cell(0.5) > 1.2 * over_a_cell(30.0), "a quiet check says little of the call"
+    assert over_a_cell(0.5, wait_ms=1500.0) < 0.7 * over_a_cell(1500.0, wait_ms=1500.0)
+    assert over_a_cell(30.0) == over_a_cell(None), "Wi-Fi waits alike, and what is near is not known"
+    assert over_a_cell(0.5) <= over_a_cell(0.5, wait_ms=200.0) <= over_a_cell(0.5, wait_ms=1500.0)

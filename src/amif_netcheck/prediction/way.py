@@ -36,6 +36,7 @@ _CALM_MS, _MOST_USUAL_MS = 40.0, 100.0
 _TURN_MS, _SELDOM_MS, _SELDOM, _DEEP_MS = 1.0, 7.0, 2.2, 80.0
 """The median wait at rest, the 90th percentile in ms and in medians, and the queue, of recorded cellular lines and of hardly another
 (docs/link.md)."""
+_OF_SELDOM = 0.5
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
@@ -135,7 +136,7 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         carried=carried,
         busy=busy,
         one_way=one_way,
-        radio=not busy and _is_radio(transits.known(rest), carried.queue_ms),
+        radio=not busy and _is_radio(transits.known(rest), carried.queue_ms, link.gateway),
     )
 
 
@@ -154,12 +155,16 @@ def _is_busy(delays: Sequence[float]) -> bool:
     return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
 
 
-def _is_radio(delays: Sequence[float], queue_ms: float) -> bool:
-    """Does the line carry packets when its turn comes? Then few arrive at once, many wait somewhat, some long; the queue is deep."""
+def _is_radio(delays: Sequence[float], queue_ms: float, box: Train | Unavailable) -> bool:
+    """Does the line carry packets when its turn comes? Then few arrive at once, many wait somewhat, some long; the queue is deep.
+
+    Wi-Fi is alike, so the way to the box has to be known, and to wait much less.
+    """
     ordered = sorted(delays) or [0.0]
     usual, seldom = ordered[len(ordered) // 2], ordered[int(0.9 * len(ordered))]
     waits = usual >= _TURN_MS and seldom >= max(_SELDOM_MS, _SELDOM * usual)
-    return waits and queue_ms >= _DEEP_MS
+    calm = isinstance(box, Train) and box.rtt_ms.p95 - box.rtt_ms.min <= _OF_SELDOM * seldom
+    return waits and calm and queue_ms >= _DEEP_MS
 
 
 def _often(delays: Sequence[float]) -> float:
