@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import psutil
 import pytest
 
 from amif_netcheck.catalog.calls import name_and_family
@@ -38,6 +40,8 @@ def of_a_macbook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apps, "_SHORTEST_WINDOW_S", 0.0)
     monkeypatch.setattr(apps, "QUICK_WINDOW_S", 0.01)
     monkeypatch.setattr(camera_users, "release", lambda: 15)
+    swap = SimpleNamespace(total=0, used=0, free=0, percent=0.0, sin=0, sout=0)
+    monkeypatch.setattr(psutil, "swap_memory", lambda: swap)
 
 
 def machine(system: str, language: str, monkeypatch: pytest.MonkeyPatch) -> Platform:
