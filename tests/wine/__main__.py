@@ -59,7 +59,8 @@ def _wanted(paths: list[str]) -> list[str]:
     if paths == ["--beside"]:
         return [*BESIDE, *(f"--ignore={path}" for path in TIMED)]
     if paths == ["--after"]:
-        return [*(path for path in CHOSEN if path not in BESIDE), *TIMED]
+        left_out = (f"--ignore={path}" for path in BESIDE if path not in CHOSEN)
+        return [*(path for path in CHOSEN if path not in BESIDE), *TIMED, *left_out]
     return paths or list(CHOSEN)
 
 

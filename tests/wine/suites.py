@@ -22,7 +22,7 @@ CHOSEN = {
     "tests/tui/test_pictures.py": "what is drawn is what the pages show",
 }
 """By path, with the reason. `python -m tests.wine tests/tui` runs others."""
-BESIDE = ("tests/pure",)
+BESIDE = ("tests/pure", "tests/recorded/test_calls.py")
 """Of these, what only computes: CI runs it beside the tests on Linux, in the time of the processor that they leave."""
 TIMED = ("tests/pure/test_background_calls.py", "tests/pure/test_dns.py")
 """Of that again, what waits by the clock: with the others, afterwards."""
