@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from amif_netcheck import settings_document
 from amif_netcheck.catalog.meeting_services import MeetingService, keys_of
 from amif_netcheck.cli import main as cli
+from amif_netcheck.desk.spool import Spool
 from tests.systems import needs_linux
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,6 +232,19 @@ def test_the_schema_of_settings_is_the_published_one_and_takes_the_example() -> 
     validator.validate(tomllib.loads("\n".join(settings_document.example())))
     for wrong in ("sight = 1", "timeout_s = 0", "[link]\nspeed_engine = 'fast'"):
         assert not validator.is_valid(tomllib.loads(wrong)), wrong
+
+
+def test_no_room_for_so_many_is_one_line(
+    reports: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Spool, "add", full)
+    code, out, err = said(capsysbinary, "summary", str(reports), "--format", "csv", "--lang", "en")
+    assert (code, out) == (2, "")
+    assert err.endswith("can't be written (the disk is full)\n")
+    assert err.count("\n") == 1
 
 
 @needs_linux("taplo is a wheel with a program in it, asked for on Linux alone")
