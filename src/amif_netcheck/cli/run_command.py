@@ -28,6 +28,7 @@ from amif_netcheck.output import streams
 from amif_netcheck.output.formats.plain import PlainWriter
 from amif_netcheck.output.private import redact_result
 from amif_netcheck.run import engine
+from amif_netcheck.run.interruption import wake_silently
 from amif_netcheck.run.plan import RunPlan
 from amif_netcheck.settings import Settings
 
@@ -156,6 +157,7 @@ def _interruptible_once() -> Iterator[Callable[[Coroutine[Any, Any, T]], Corouti
                 loop.call_soon_threadsafe(task.cancel)
 
         signal.signal(signal.SIGINT, cancel)
+        wake_silently()
         return await work
 
     before = signal.getsignal(signal.SIGINT)

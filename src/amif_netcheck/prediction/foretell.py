@@ -24,7 +24,8 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.model.transits import Transit
 from amif_netcheck.prediction import picture, sender, sound
-from amif_netcheck.prediction.way import STEP_MS, LineWay, ways
+from amif_netcheck.prediction.holes import STEP_MS
+from amif_netcheck.prediction.way import LineWay, ways
 
 _SECONDS, _SETTLED_S = 35.0, 10.0
 """As long as the real calls that the model was fitted to: ten seconds to settle, twenty-five that count."""
@@ -289,7 +290,7 @@ def _burst_ms(way: LineWay, sent: _Sending) -> float:
 
 def _tracks(way: LineWay, sent: _Sending) -> list[list[Transit]]:
     """One or, as the time between holes is no part of a call's, several that begin at other moments between two of them."""
-    return [_track(way, sent, turn) for turn in range(_TURNS if way.holes else 1)]
+    return [_track(way, sent, turn) for turn in range(_TURNS if way.holes.lengths else 1)]
 
 
 def _track(way: LineWay, sent: _Sending, turn: int) -> list[Transit]:
@@ -307,11 +308,11 @@ def _track(way: LineWay, sent: _Sending, turn: int) -> list[Transit]:
     track: list[Transit] = [
         seen[at % len(seen)] + sent.queue_ms[at % len(sent.queue_ms)] for at in range(_STEPS)
     ]
-    if way.holes:
-        every = max(1, round(way.watched / len(way.holes)))
+    lengths, every = way.holes
+    if lengths:
         at, number = int(every * (turn + 0.5) / _TURNS), turn
         while at < _STEPS:
-            length = way.holes[number % len(way.holes)]
+            length = lengths[number % len(lengths)]
             track[at : at + length] = [None] * min(length, _STEPS - at)
             at, number = at + max(every, length + 1), number + 1
     return track

@@ -13,6 +13,7 @@ from amif_netcheck.model.facts import (
     LinkFacts,
     Media,
     PacedUpload,
+    Play,
     ProbeMethod,
     Record,
     Stretch,
@@ -21,9 +22,9 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.transits import HOLE_STEPS, Transit
-from amif_netcheck.prediction import rates
+from amif_netcheck.prediction import holes, rates
+from amif_netcheck.prediction.holes import STEP_MS, Holes, Watched
 
-STEP_MS = 20.0
 FEWEST_STEPS = 200
 """Four seconds at rest: what happened once in less says nothing of how often it does."""
 _SHARE_OF_ROUND_TRIP = 0.6
@@ -47,7 +48,6 @@ _AS_GOOD_AS_RUNS = 4.0
 """So many runs of lost round trips in a paced upload's time say as much of which way loses as what is usual does."""
 _LONGEST_MS, _LONGEST_STALL = 60_000.0, 1000
 _MOST_PLAYS = 8
-_FEW, _MUCH_LONGER = 3, 4.0
 _CALL_PACKETS_PER_SOUND = 4.6
 """Packets of a whole call for each of its sound: a run of losses that is so many packets long hits as much less of it."""
 
@@ -56,16 +56,15 @@ _CALL_PACKETS_PER_SOUND = 4.6
 class LineWay:
     """What was seen of one way.
 
-    `steps` are packets at rest every 20 ms, ms above the least, None lost; `holes` how long each hole was, in packets, of
-    `watched` ones in all. `loss` 0..1 of single packets outside holes, in `runs` of `mean_run` packets. `busy`: somebody's
+    `steps` are packets at rest every 20 ms, ms above the least, None lost. `loss` 0..1 of single packets outside holes, in
+    `runs` of `mean_run` packets. `busy`: somebody's
     traffic fills the queue already. `one_way`: this way was seen by itself, not as a part of round trips. `radio`: a cell
     deals the line out in turns.
     """
 
     rtt_ms: float
     steps: list[Transit]
-    holes: list[int]
-    watched: int
+    holes: Holes
     loss: float
     mean_run: float
     runs: int
@@ -86,8 +85,8 @@ def ways(link: LinkFacts) -> tuple[LineWay, LineWay] | None:
 
 
 def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
-    calls = list(_media(link.call, name))
-    sounds = [transits.read(media.audio) for media, _rate in calls]
+    plays = list(_plays(link.call, name))
+    sounds = [transits.read(media.audio) for _play, media in plays]
     rest, one_way = _steps(record.rest, name)
     if one_way:
         rest = _with_untold_end(rest, record.rest)
@@ -103,16 +102,24 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
             )
         )
     rtt_ms = _bounded(min(transits.known(transits.read(record.rest.round_trip)), default=train.rtt_ms.min))
-    runs = [length for seen in (rest, *sounds) for length, _at in _runs(seen)]
-    hole = _hole_steps(runs)
-    watched = (rest, loaded, *sounds)
+    runs = [length for seen in (rest, *sounds) for length, _at in holes.runs(seen)]
+    hole = holes.least_steps(runs)
+    watched = [
+        _watched(record.rest.began_s, rest),
+        *(_watched(play.began_s, steps) for (play, _media), steps in zip(plays, sounds, strict=True)),
+    ]
+    if isinstance(record.loaded, Stretch):
+        watched.append(_watched(record.loaded.began_s, loaded, quiet=False))
     trips = (transits.read(record.rest.round_trip), loaded_trips)
-    broken = any(length >= hole for seen in (*watched, *trips) for length, _at in _runs(seen))
+    broken = any(
+        length >= hole for seen in (rest, loaded, *sounds, *trips) for length, _at in holes.runs(seen)
+    )
     slowest = min((each.mbit_s * 1000 for each in _known(both)), default=1.0)
     stalled = max(transits.known(rest), default=0.0) >= _STALL_MS
     stalled = stalled or bool(_held_back(loaded_trips, slowest, rtt_ms))
     queued = _is_busy(transits.known(rest))
     usual_ms = 0.0 if queued else min(_MOST_USUAL_MS, _often(transits.known(rest)))
+    calls = [(media, play.video_mbit_s) for play, media in plays]
     carried = rates.carried(
         transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken or stalled
     )
@@ -127,9 +134,8 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     loss, mean_run = _loss(rest, sounds, hole, part)
     return LineWay(
         rtt_ms=rtt_ms,
-        steps=[step for seen in (rest, *calm, beside) for step in _without_holes(seen, hole)],
-        holes=[length for seen in watched for length, _at in _runs(seen) if length >= hole],
-        watched=sum(map(len, watched)),
+        steps=[step for seen in (rest, *calm, beside) for step in holes.without(seen, hole)],
+        holes=holes.recurring(watched, hole),
         loss=loss,
         mean_run=mean_run,
         runs=sum(length < hole for length in runs),
@@ -178,18 +184,6 @@ def _is_calm(steps: Sequence[Transit]) -> bool:
     return bool(known) and known[len(known) // 2] < _CALM_MS
 
 
-def _hole_steps(runs: Sequence[int]) -> int:
-    """From how many on packets lost in a row are a hole of their own: much longer than chance makes the others."""
-    usual = [length for length in runs if length < HOLE_STEPS]
-    longer = [length for length in runs if length >= HOLE_STEPS]
-    if len(usual) < _FEW and len(usual) <= len(longer):
-        return HOLE_STEPS
-    ordered = sorted(runs)
-    mean = sum(usual) / max(1, len(usual))
-    trimmed = ordered[: max(1, int(0.9 * len(ordered)))]
-    return max(HOLE_STEPS, int(_MUCH_LONGER * max(mean, sum(trimmed) / len(trimmed))))
-
-
 def _to_last_arrival(steps: list[Transit]) -> list[Transit]:
     last = max((at for at, step in enumerate(steps) if step is not None), default=-1)
     return steps[: last + 1]
@@ -200,7 +194,7 @@ def _mended(
 ) -> list[Transit]:
     """Without the holes in which a transfer went on: it filled its own queue, and what did not fit in was lost."""
     made = list(steps)
-    for length, at in _runs(steps):
+    for length, at in holes.runs(steps):
         began_s = stretch.began_s + at * stretch.interval_ms / 1000
         ended_s = began_s + length * stretch.interval_ms / 1000
         if length >= HOLE_STEPS and any(rates.went_on(transfer, began_s, ended_s) for transfer in transfers):
@@ -215,12 +209,16 @@ def _with_untold_end(steps: list[Transit], stretch: Stretch) -> list[Transit]:
     return [*steps[:answered], *([None] * (len(steps) - answered))]
 
 
-def _media(call: Call | Unavailable, name: str) -> Iterator[tuple[Media, float]]:
+def _watched(began_s: float, steps: Sequence[Transit], *, quiet: bool = True) -> Watched:
+    return Watched(_bounded(began_s * 1000) / 1000, steps, quiet)
+
+
+def _plays(call: Call | Unavailable, name: str) -> Iterator[tuple[Play, Media]]:
     if isinstance(call, Call):
         for play in call.plays[:_MOST_PLAYS]:
             media = play.up if name == "up" else play.down
             if isinstance(media, Media):
-                yield media, play.video_mbit_s
+                yield play, media
 
 
 def _steps(stretch: Stretch, name: str) -> tuple[list[Transit], bool]:
@@ -242,7 +240,7 @@ def _steps(stretch: Stretch, name: str) -> tuple[list[Transit], bool]:
 def _with_common_holes(round_trips: list[Transit], up: list[Transit], down: list[Transit]) -> list[Transit]:
     """The way down, as broken as the way up where both lost packets of one hole: answers to what never arrived tell nothing of it."""
     made = list(down)
-    for length, at in _runs(round_trips):
+    for length, at in holes.runs(round_trips):
         hole = range(at, min(at + length, len(up), len(down)))
         if (
             length >= HOLE_STEPS
@@ -252,17 +250,6 @@ def _with_common_holes(round_trips: list[Transit], up: list[Transit], down: list
             for step in hole:
                 made[step] = None if up[step] is None else made[step]
     return made
-
-
-def _runs(steps: Sequence[Transit]) -> Iterator[tuple[int, int]]:
-    """Runs of lost packets: how long, and where they begin."""
-    begin = None
-    for at, step in enumerate([*steps, 0.0]):
-        if step is None and begin is None:
-            begin = at
-        elif step is not None and begin is not None:
-            yield at - begin, begin
-            begin = None
 
 
 def _held_back(steps: Sequence[Transit], kbit_s: float, rtt_ms: float) -> list[Transit]:
@@ -312,11 +299,6 @@ def _known(transfers: Sequence[Transfer | Unavailable]) -> Iterator[Transfer]:
     return (transfer for transfer in transfers if not isinstance(transfer, Unavailable))
 
 
-def _without_holes(steps: Sequence[Transit], hole: int) -> list[Transit]:
-    holes = {at + offset for length, at in _runs(steps) if length >= hole for offset in range(length)}
-    return [step for at, step in enumerate(steps) if at not in holes]
-
-
 def _part_of_losses(name: str, paced: PacedUpload | Unavailable, rest: Stretch, hole: int) -> float:
     """Of the losses of round trips, this way's part, as an exponent of what gets through: both ways' are 1 together.
 
@@ -330,7 +312,7 @@ def _part_of_losses(name: str, paced: PacedUpload | Unavailable, rest: Stretch, 
         for moment in (paced.began_s, paced.began_s + paced.seconds)
     )
     meanwhile = transits.read(rest.round_trip)[max(0, first) : max(0, last)]
-    runs = list(_runs(meanwhile))
+    runs = list(holes.runs(meanwhile))
     lost = sum(length for length, _at in runs)
     sent = paced.acked_bytes + paced.resent_bytes
     if not 0 < lost < len(meanwhile) or sent <= 0 or any(length >= hole for length, _at in runs):
@@ -348,9 +330,9 @@ def _loss(
     part: float,
 ) -> tuple[float, float]:
     """Share lost outside of holes, of which this way has a `part`, and the mean run of a call's sound, where other packets are between."""
-    alone = [length for length, _at in _runs(rest) if length < hole]
-    among = [length for steps in calls for length, _at in _runs(steps) if length < hole]
-    total = sum(len(_without_holes(each, hole)) for each in (rest, *calls))
+    alone = [length for length, _at in holes.runs(rest) if length < hole]
+    among = [length for steps in calls for length, _at in holes.runs(steps) if length < hole]
+    total = sum(len(holes.without(each, hole)) for each in (rest, *calls))
     lost = sum(alone) + sum(among)
     share = lost / max(1, total)
     run_alone = sum(alone) / len(alone) if alone else 1.0

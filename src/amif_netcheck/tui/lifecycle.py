@@ -17,6 +17,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from amif_netcheck.errors import ANSWERS, ExitCode
+from amif_netcheck.run.interruption import wake_silently
 from amif_netcheck.run.teardown import tear_down
 from amif_netcheck.tui.session import Session
 
@@ -66,6 +67,8 @@ class LifecycleApp(App[None]):
                 AttributeError, ValueError
             ):  # not on this system, or not the main thread
                 signal.signal(getattr(signal, name), ended)
+        with contextlib.suppress(ValueError):
+            wake_silently()
 
     def follow_size(self) -> None:
         """Look at the terminal's size now and then, where there is one."""
