@@ -22,7 +22,7 @@ _STEADY = 1.3
 _FILLED_MS, _SHORTLY_MS, _ALL_THE_TIME_MS, _LONGEST_QUEUE_MS = 25.0, 15.0, 10.0, 60_000.0
 """A transfer that does not hold requests back by so much more than at rest (95th percentiles), or by less but all the time
 (medians), was slowed down by something else than the line."""
-_FRAME_MS, _FRAMES_PER_S, _PACKET_BITS = 1000 / 30, 30, 1200 * 8
+FRAME_MS, _FRAMES_PER_S, _PACKET_BITS, _MOST_MBIT_S = 1000 / 30, 30, 1200 * 8, 10.0
 _WAITED_MS = 45.0
 """A frame that takes so much longer than usual, above the fastest, has waited in a queue."""
 _HEADERS, _SOUND_KBIT_S = 1.035, 80.0
@@ -91,6 +91,11 @@ def carried(
     return Carried(fifths, mean, proven, transfer.at_least, filled, queue_ms, steady)
 
 
+def packets_of_frame(mbit_s: float) -> float:
+    """Mean number of packets of one frame of a picture of that rate; no more than a played one has, in a stranger's report."""
+    return min(_MOST_MBIT_S, max(0.0, mbit_s)) * 1e6 / _PACKET_BITS / _FRAMES_PER_S
+
+
 def went_on(transfer: Transfer | Unavailable, began_s: float, ended_s: float) -> bool:
     """Did this transfer bring much between these moments of the check? What was on its way at the first does not count."""
     if isinstance(transfer, Unavailable) or isinstance(transfer.began_s, Unavailable):
@@ -132,9 +137,9 @@ def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: flo
     """
     frames = transits.read(media.frames)
     losses = transits.read(media.frame_losses)
-    per_frame = max(1.0, rate * 1e6 / _PACKET_BITS / _FRAMES_PER_S)
+    per_frame = max(1.0, packets_of_frame(rate))
     frame_kbit = (rate * 1000 * _HEADERS + _SOUND_KBIT_S) / _FRAMES_PER_S
-    fifths = int(len(frames) * _FRAME_MS / FIFTH_MS)
+    fifths = int(len(frames) * FRAME_MS / FIFTH_MS)
     arrived = [0.0] * fifths
     waited: set[int] = set()
     up_to = 0
@@ -151,11 +156,11 @@ def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: flo
         if step is None:
             continue
         latest = step
-        fifth = min(fifths, int((number * _FRAME_MS + step) / FIFTH_MS))
+        fifth = min(fifths, int((number * FRAME_MS + step) / FIFTH_MS))
         if 0 <= fifth < fifths:
             arrived[fifth] += arrived_kbit
         if step >= waited_ms:
-            waited.update(range(max(up_to, int(number * _FRAME_MS / FIFTH_MS)), min(fifths, fifth + 1)))
+            waited.update(range(max(up_to, int(number * FRAME_MS / FIFTH_MS)), min(fifths, fifth + 1)))
             up_to = max(up_to, min(fifths, fifth + 1))
     return [
         arrived[fifth] / (FIFTH_MS / 1000) if fifth in waited else max(otherwise, rate * 1000)
@@ -168,7 +173,7 @@ def _arrived_kbit_s(media: Media, rate: float) -> float:
     losses = [max(0.0, lost) for lost in transits.known(transits.read(media.frame_losses))]
     if not losses:
         return 0.0
-    packets = max(1.0, len(losses) * rate * 1e6 / _PACKET_BITS / _FRAMES_PER_S)
+    packets = max(1.0, len(losses) * packets_of_frame(rate))
     return (rate * 1000 * _HEADERS + _SOUND_KBIT_S) * (1 - min(1.0, sum(losses) / packets))
 
 

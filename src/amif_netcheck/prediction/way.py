@@ -12,7 +12,6 @@ from amif_netcheck.model.facts import (
     Call,
     LinkFacts,
     Media,
-    PacedUpload,
     Play,
     ProbeMethod,
     Record,
@@ -22,7 +21,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.transits import HOLE_STEPS, Transit
-from amif_netcheck.prediction import holes, rates
+from amif_netcheck.prediction import holes, losses, rates
 from amif_netcheck.prediction.holes import STEP_MS, Holes, Watched
 
 FEWEST_STEPS = 200
@@ -42,14 +41,8 @@ _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
 """Of a burst of TCP's (64 kB); and how many of those that were held back waited as long as they should, within so much."""
-_OF_LOST_ROUND_TRIPS = 0.6
-"""Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""
-_AS_GOOD_AS_RUNS = 4.0
-"""So many runs of lost round trips in a paced upload's time say as much of which way loses as what is usual does."""
 _LONGEST_MS, _LONGEST_STALL = 60_000.0, 1000
 _MOST_PLAYS = 8
-_CALL_PACKETS_PER_SOUND = 4.6
-"""Packets of a whole call for each of its sound: a run of losses that is so many packets long hits as much less of it."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,7 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
             )
         )
     rtt_ms = _bounded(min(transits.known(transits.read(record.rest.round_trip)), default=train.rtt_ms.min))
-    runs = [length for seen in (rest, *sounds) for length, _at in holes.runs(seen)]
-    hole = holes.least_steps(runs)
+    hole = holes.least_steps([length for seen in (rest, *sounds) for length, _at in holes.runs(seen)])
     watched = [
         _watched(record.rest.began_s, rest),
         *(_watched(play.began_s, steps) for (play, _media), steps in zip(plays, sounds, strict=True)),
@@ -130,15 +122,20 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
-    part = 1.0 if one_way else _part_of_losses(name, link.paced_upload, record.rest, hole)
-    loss, mean_run = _loss(rest, sounds, hole, part)
+    pictures = [
+        losses.of_picture(media, play.video_mbit_s, hole)
+        for (play, media), steps in zip(plays, sounds, strict=True)
+        if _is_calm(steps)
+    ]
+    part = 1.0 if one_way else losses.part_of_way(name, link.paced_upload, record.rest, hole)
+    lost = losses.of_way(rest, sounds, pictures, hole, part)
     return LineWay(
         rtt_ms=rtt_ms,
         steps=[step for seen in (rest, *calm, beside) for step in holes.without(seen, hole)],
         holes=holes.recurring(watched, hole),
-        loss=loss,
-        mean_run=mean_run,
-        runs=sum(length < hole for length in runs),
+        loss=lost.share,
+        mean_run=lost.mean_run,
+        runs=lost.runs,
         carried=carried,
         busy=busy,
         one_way=one_way,
@@ -297,53 +294,3 @@ def _with_rest(excess: Sequence[Transit], rest: Sequence[Transit]) -> list[Trans
 
 def _known(transfers: Sequence[Transfer | Unavailable]) -> Iterator[Transfer]:
     return (transfer for transfer in transfers if not isinstance(transfer, Unavailable))
-
-
-def _part_of_losses(name: str, paced: PacedUpload | Unavailable, rest: Stretch, hole: int) -> float:
-    """Of the losses of round trips, this way's part, as an exponent of what gets through: both ways' are 1 together.
-
-    What a paced upload had to send again is the way up's. The oftener round trips were lost meanwhile, the more that counts;
-    beside it, and where a hole would be taken for single losses, either way is taken to lose somewhat more than a half.
-    """
-    if isinstance(paced, Unavailable):
-        return _OF_LOST_ROUND_TRIPS
-    first, last = (
-        round(1000 * (moment - rest.began_s) / max(1.0, rest.interval_ms))
-        for moment in (paced.began_s, paced.began_s + paced.seconds)
-    )
-    meanwhile = transits.read(rest.round_trip)[max(0, first) : max(0, last)]
-    runs = list(holes.runs(meanwhile))
-    lost = sum(length for length, _at in runs)
-    sent = paced.acked_bytes + paced.resent_bytes
-    if not 0 < lost < len(meanwhile) or sent <= 0 or any(length >= hole for length, _at in runs):
-        return _OF_LOST_ROUND_TRIPS
-    resent = min(1.0, max(0.0, paced.resent_bytes / sent))
-    up = 1.0 if resent >= 1 else min(1.0, math.log1p(-resent) / math.log1p(-lost / len(meanwhile)))
-    told = len(runs) / (len(runs) + _AS_GOOD_AS_RUNS)
-    return told * (up if name == "up" else 1 - up) + (1 - told) * _OF_LOST_ROUND_TRIPS
-
-
-def _loss(
-    rest: Sequence[Transit],
-    calls: Sequence[Sequence[Transit]],
-    hole: int,
-    part: float,
-) -> tuple[float, float]:
-    """Share lost outside of holes, of which this way has a `part`, and the mean run of a call's sound, where other packets are between."""
-    alone = [length for length, _at in holes.runs(rest) if length < hole]
-    among = [length for steps in calls for length, _at in holes.runs(steps) if length < hole]
-    total = sum(len(holes.without(each, hole)) for each in (rest, *calls))
-    lost = sum(alone) + sum(among)
-    share = lost / max(1, total)
-    run_alone = sum(alone) / len(alone) if alone else 1.0
-    if part < 1:  # the runs of lost round trips are as much longer as these are likelier
-        each_way = 1 - max(0.0, 1 - share) ** part
-        if each_way < 1:
-            run_alone = max(1.0, run_alone * (1 - share) / (1 - each_way))
-        share = each_way
-    run_alone = 1 + (run_alone - 1) / _CALL_PACKETS_PER_SOUND
-    runs = sum(among) + sum(alone)
-    if not runs:
-        return share, 1.0
-    count = len(among) + sum(alone) / run_alone
-    return share, max(1.0, runs / count)
