@@ -116,12 +116,13 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken or stalled
     )
     busy = queued and not carried.filled
-    # Beside what was seen at rest, unless that stands still oftener.
-    held_back = _held_back(*((loaded, carried.mean) if one_way else (loaded_trips, slowest)), rtt_ms)
-    beside = _with_rest(held_back, rest) if _stalled(held_back) > _stalled(rest) else []
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
+    quiet = [step for seen in (rest, *calm) for step in seen]
+    # Beside what was seen at rest, unless that stands still oftener.
+    held_back = _held_back(*((loaded, carried.mean) if one_way else (loaded_trips, slowest)), rtt_ms)
+    beside = _with_rest(held_back, rest) if _stalled(held_back) > _stalled(quiet) else []
     pictures = [
         losses.of_picture(media, play.video_mbit_s, hole)
         for (play, media), steps in zip(plays, sounds, strict=True)
