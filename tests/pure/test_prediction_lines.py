@@ -12,6 +12,7 @@ from msgspec import structs
 from amif_netcheck.checks import link as link_check
 from amif_netcheck.model import transits
 from amif_netcheck.model.facts import (
+    Call,
     Confidence,
     Facts,
     ForetoldPicture,
@@ -19,6 +20,7 @@ from amif_netcheck.model.facts import (
     LinkFacts,
     Loaded,
     Media,
+    Play,
     Reason,
     Record,
     Stretch,
@@ -28,7 +30,7 @@ from amif_netcheck.model.facts import (
 )
 from amif_netcheck.prediction import picture, rates
 from amif_netcheck.prediction.foretell import foretell, foretold_again
-from tests.builders import SILENT, train, transfer
+from tests.builders import SILENT, call, train, transfer
 from tests.pure.test_prediction import facts, way
 
 
@@ -75,12 +77,42 @@ def beside(mbit_s: float, queue_ms: float) -> LinkFacts:
     return structs.replace(link, internet=structs.replace(link.internet, rtt_ms=spread))
 
 
-def test_beside_somebodys_transfer_a_thin_line_leaves_little() -> None:
-    made, shown = up(beside(1.1, 60.0))
-    assert shown.kbit_s.value < 80, "47 kbit/s in the real call"
-    assert made.sound.delay_ms.value >= 85, "30 ms and the whole queue"
-    _, wide = up(beside(5.0, 60.0))
-    assert wide.kbit_s.value > shown.kbit_s.value
+@pytest.mark.parametrize(
+    ("mbit_s", "queue_ms", "real"),
+    [(0.59, 100.0, 45), (0.64, 77.0, 54), (1.17, 129.0, 108), (2.5, 31.0, 418), (5.2, 76.0, 575)],
+)
+def test_beside_somebodys_transfer_a_thin_line_leaves_little(
+    mbit_s: float, queue_ms: float, real: float
+) -> None:
+    made, shown = up(beside(mbit_s, queue_ms))
+    assert real / 2 <= shown.kbit_s.value <= 2 * real
+    assert made.sound.delay_ms.value >= 25 + queue_ms, "half the round trip, and the whole queue"
+    assert up(beside(2 * mbit_s, queue_ms))[1].kbit_s.value > shown.kbit_s.value
+    assert up(beside(mbit_s, 2 * queue_ms))[1].kbit_s.value < shown.kbit_s.value
+
+
+def played_call(video_mbit_s: float, waits: Sequence[transits.Transit]) -> Call:
+    """One play, whose sound waited so long on either way."""
+    frames = 2 * len(waits) * 3 // 10
+    media = Media(
+        audio=transits.written(waits),
+        frames=transits.written([0.0] * frames),
+        frame_losses=transits.written([0.0] * frames),
+    )
+    seconds = len(waits) / 50
+    play = Play(began_s=20.0, seconds=seconds, video_mbit_s=video_mbit_s, up=media, down=media)
+    return structs.replace(call(), plays=(play,))
+
+
+def test_a_played_call_tells_of_somebody_who_fills_the_queue_again_and_again() -> None:
+    """A transfer of ours pushes through all the same; a call that watches the delay gives way."""
+    waits = [0.5 * abs(at % 160 - 80) for at in range(200)]
+    alone, met = (
+        up(structs.replace(with_upload(loaded(2.5, 600.0)), call=played_call(1.5, steps)))[1]
+        for steps in ([0.0] * 200, waits)
+    )
+    assert alone.kbit_s.value == 1700
+    assert met.kbit_s.value < 80, "49 kbit/s in the real call"
 
 
 def test_a_longer_queue_of_somebodys_never_makes_an_earlier_sound() -> None:

@@ -36,17 +36,15 @@ _FULL_KBIT_S = 1700.0
 """The picture of 640x360 on a line that carries more."""
 _LOSS_BORNE, _LOSS_FALL, _LEFT_BY_LOSS = 0.06, 22.0, 0.02
 """The rate stays up to this share of loss, then falls exponentially, to this share at the least."""
-_BESIDE_KBIT_S, _BESIDE_QUEUE_MS, _BESIDE_FALL = 1050.0, 100.0, 1.75
-"""Beside somebody's transfer: so much at so long a queue, then falling with that power of it."""
-_SHARE_KBIT_S, _SHARE_OF_KBIT_S, _SHARE_RISE = 420.0, 2450.0, 2.5
-"""And so much where a transfer of ours gets that rate beside it: on thin lines little is left."""
+_BESIDE_KBIT_S, _BESIDE_OF_KBIT_S, _BESIDE_QUEUE_MS = 85.0, 1000.0, 100.0
+"""Beside somebody's transfer: so much where a transfer of ours gets that rate and the queue is so long then; in proportion to the
+one, and to the other's inverse."""
 _OFTEN_BELOW, _SWINGS, _MOST_STANDING_MS = 0.95, 2.0, 85.0
 """How far somebody's queue goes: the 95th percentile; what stands beside that in a round trip is no more than so much of it, and,
 where a transfer got through, than the last figure: the rest is distance."""
 _LITTLE_KBIT_S, _LITTLE_MS = 60.0, 75.0
 """Where others leave less, packets of the picture hold those of the sound back for so long."""
-_USUAL_RTT_MS, _SHORTEST_QUEUE_MS = 30.0, 60.0
-"""How much of a round trip is no queue, where the queue is never seen empty."""
+_SHORTEST_QUEUE_MS = 15.0
 _OF_SETTLED, _OVERHEAD_KBIT_S = 0.92, 85.0
 """Of the rate a sender settles at, the picture's share: less sound, headers and what is kept for sending again."""
 _OF_STEADY, _BESIDE_PICTURE_KBIT_S = 0.85, 65.0
@@ -234,11 +232,10 @@ def _never_empty(queue_ms: float) -> list[float]:
 
 
 def _beside_others(way: LineWay) -> float:
-    """Beside somebody's transfer a sender that watches the delay gets the less, the longer the queue."""
-    queue = max(_SHORTEST_QUEUE_MS, way.rtt_ms + way.carried.queue_ms - _USUAL_RTT_MS)
-    by_queue = float(_BESIDE_KBIT_S * (queue / _BESIDE_QUEUE_MS) ** -_BESIDE_FALL)
-    by_share = float(_SHARE_KBIT_S * (way.carried.most / _SHARE_OF_KBIT_S) ** _SHARE_RISE)
-    return max(_LEAST_KBIT_S, min(by_queue, by_share))
+    """Beside somebody's transfer a sender that watches the delay gets the less, the thinner the line and the longer the queue."""
+    rate = way.carried.most / _BESIDE_OF_KBIT_S
+    queue = max(_SHORTEST_QUEUE_MS, way.carried.queue_ms) / _BESIDE_QUEUE_MS
+    return max(_LEAST_KBIT_S, _BESIDE_KBIT_S * rate / queue)
 
 
 def _overshot(way: LineWay) -> float:

@@ -37,6 +37,8 @@ _TURN_MS, _SELDOM_MS, _SELDOM, _DEEP_MS = 1.0, 7.0, 2.2, 80.0
 """The median wait at rest, the 90th percentile in ms and in medians, and the queue, of recorded cellular lines and of hardly another
 (docs/link.md)."""
 _OF_SELDOM = 0.5
+_EASILY, _SOUND_KBIT_S = 0.7, 80.0
+"""A call of up to this share of what the line carries, sound included, makes no queue that comes and goes."""
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
@@ -50,9 +52,8 @@ class LineWay:
     """What was seen of one way.
 
     `steps` are packets at rest every 20 ms, ms above the least, None lost. `loss` 0..1 of single packets outside holes, in
-    `runs` of `mean_run` packets. `busy`: somebody's
-    traffic fills the queue already. `one_way`: this way was seen by itself, not as a part of round trips. `radio`: a cell
-    deals the line out in turns.
+    `runs` of `mean_run` packets. `busy`: somebody's traffic fills the queue already. `one_way`: this way was seen by
+    itself, not as a part of round trips. `radio`: a cell deals the line out in turns.
     """
 
     rtt_ms: float
@@ -115,7 +116,8 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     carried = rates.carried(
         transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken or stalled
     )
-    busy = queued and not carried.filled
+    radio = _is_radio(transits.known(rest), carried.queue_ms, link.gateway)
+    busy = (queued and not carried.filled) or (not radio and _meets_others(plays, carried))
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
@@ -140,7 +142,7 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         carried=carried,
         busy=busy,
         one_way=one_way,
-        radio=not busy and _is_radio(transits.known(rest), carried.queue_ms, link.gateway),
+        radio=radio and not busy,
     )
 
 
@@ -157,6 +159,15 @@ def _is_busy(delays: Sequence[float]) -> bool:
     high, low = ordered[int(0.75 * len(ordered))], ordered[int(0.05 * len(ordered))]
     steps = [abs(after - before) for before, after in pairwise(delays)]
     return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
+
+
+def _meets_others(plays: Sequence[tuple[Play, Media]], carried: rates.Carried) -> bool:
+    """Did a played call wait in a queue that comes and goes, on a line that carries much more? Then somebody else fills it."""
+    return carried.is_the_lines and any(
+        (play.video_mbit_s * 1000 + _SOUND_KBIT_S) <= _EASILY * carried.most
+        and _is_busy(transits.known(transits.read(media.audio)))
+        for play, media in plays
+    )
 
 
 def _is_radio(delays: Sequence[float], queue_ms: float, box: Train | Unavailable) -> bool:
