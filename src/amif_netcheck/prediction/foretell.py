@@ -36,15 +36,15 @@ _FULL_KBIT_S = 1700.0
 """The picture of 640x360 on a line that carries more."""
 _LOSS_BORNE, _LOSS_FALL, _LEFT_BY_LOSS = 0.06, 22.0, 0.02
 """The rate stays up to this share of loss, then falls exponentially, to this share at the least."""
-_BESIDE_KBIT_S, _BESIDE_OF_KBIT_S, _BESIDE_QUEUE_MS = 85.0, 1000.0, 100.0
+_BESIDE_KBIT_S, _BESIDE_OF_KBIT_S, _BESIDE_QUEUE_MS = 100.0, 1000.0, 100.0
 """Beside somebody's transfer: so much where a transfer of ours gets that rate and the queue is so long then; in proportion to the
 one, and to the other's inverse."""
-_OFTEN_BELOW, _SWINGS, _MOST_STANDING_MS = 0.95, 2.0, 85.0
-"""How far somebody's queue goes: the 95th percentile; what stands beside that in a round trip is no more than so much of it, and,
-where a transfer got through, than the last figure: the rest is distance."""
+_SWINGS, _MOST_STANDING_MS = 2.0, 85.0
+"""What stands in a round trip beside somebody's queue that comes and goes is no more than so much of it, and, where a transfer got
+through, than the last figure: the rest is distance."""
 _LITTLE_KBIT_S, _LITTLE_MS = 60.0, 75.0
 """Where others leave less, packets of the picture hold those of the sound back for so long."""
-_SHORTEST_QUEUE_MS = 15.0
+_SHORTEST_QUEUE_MS, _STANDS_FOR = 15.0, 1.0
 _OF_SETTLED, _OVERHEAD_KBIT_S = 0.92, 85.0
 """Of the rate a sender settles at, the picture's share: less sound, headers and what is kept for sending again."""
 _OF_STEADY, _BESIDE_PICTURE_KBIT_S = 0.85, 65.0
@@ -159,12 +159,8 @@ def _way(way: LineWay, sent: _Sending, tracks: Sequence[Sequence[Transit]], rtt_
     made_up, late, buffer_ms, frozen, frames_per_s, held_ms = map(_mean, zip(*calls, strict=True))
     buffer_ms = max(buffer_ms + _burst_ms(way, sent), _SYNC * held_ms)
     if way.busy:
-        swing_ms = _swing_ms(way)
-        standing_ms = min(way.rtt_ms / 2, _SWINGS * swing_ms)
-        if way.carried.fifths:
-            standing_ms = min(standing_ms, _MOST_STANDING_MS)
-        little_ms = _LITTLE_MS if kbit_s < _LITTLE_KBIT_S else 0.0
-        buffer_ms = max(buffer_ms, way.rtt_ms / 2 + standing_ms + swing_ms + little_ms - rtt_ms / 2)
+        queue_ms = _standing_ms(way) + way.others_ms + (_LITTLE_MS if kbit_s < _LITTLE_KBIT_S else 0.0)
+        buffer_ms = max(buffer_ms, way.rtt_ms / 2 + queue_ms - rtt_ms / 2)
     made_up = min(1.0, made_up + _made_up_of_singles(way))
     frozen = max(frozen, _STARVED_FROZEN if _is_starved(way) else min(1.0, frozen + _overshot(way)))
     foretold_picture = ForetoldPicture(
@@ -234,8 +230,14 @@ def _never_empty(queue_ms: float) -> list[float]:
 def _beside_others(way: LineWay) -> float:
     """Beside somebody's transfer a sender that watches the delay gets the less, the thinner the line and the longer the queue."""
     rate = way.carried.most / _BESIDE_OF_KBIT_S
-    queue = max(_SHORTEST_QUEUE_MS, way.carried.queue_ms) / _BESIDE_QUEUE_MS
+    queue = max(_SHORTEST_QUEUE_MS, way.others_ms + _STANDS_FOR * _standing_ms(way)) / _BESIDE_QUEUE_MS
     return max(_LEAST_KBIT_S, _BESIDE_KBIT_S * rate / queue)
+
+
+def _standing_ms(way: LineWay) -> float:
+    """What is always there of somebody's queue, in ms: the fastest round trip has waited in it, too."""
+    standing_ms = min(way.rtt_ms / 2, _SWINGS * way.others_ms)
+    return min(standing_ms, _MOST_STANDING_MS) if way.carried.fifths else standing_ms
 
 
 def _overshot(way: LineWay) -> float:
@@ -251,13 +253,6 @@ def _overshot(way: LineWay) -> float:
 def _part(value: float, none: float, all_of_it: float) -> float:
     """How far a value is from one figure to the other, 0..1."""
     return min(1.0, max(0.0, (value - none) / (all_of_it - none)))
-
-
-def _swing_ms(way: LineWay) -> float:
-    """How far somebody's queue goes up: what it held back at rest, or beside a transfer of ours."""
-    known = sorted(transits.known(way.steps))
-    at_rest = known[int(_OFTEN_BELOW * (len(known) - 1))] if known else 0.0
-    return max(at_rest, way.carried.queue_ms)
 
 
 def _left_by_losses(way: LineWay) -> float:

@@ -11,9 +11,13 @@ from amif_netcheck.model.transits import HOLE_STEPS, Transit
 
 STEP_MS = 20.0
 _FEW, _MUCH_LONGER = 3, 4.0
-_BEGINS_WITHIN_S, _SHORTEST_EVERY_S = 0.5, 2.0
+_WITHIN_S, _SHORTEST_EVERY_S, _MOST_UNSEEN = 0.5, 2.0, 3
 """Holes that come at equal times do so within the first figure: when a stretch began is known no better, and what is sent
-every 20 ms beside a transfer is late. Those that come oftener than the second are counted: enough of them are seen."""
+every 20 ms beside a transfer is late. Those that come oftener than the second are counted, as enough of them are seen. Of
+two that were seen as many lie apart as the last figure says at the most, where nobody watched."""
+_JOINT_S, _ALIKE, _LONGER_BESIDE, _SURE = 0.2, 1.6, 15, 3
+"""Between two stretches of which one follows upon the other; how many times their usual length holes of one kind have at the
+most; by how many packets more beside a transfer; and how many of them are no chance."""
 
 
 class Watched(NamedTuple):
@@ -34,6 +38,11 @@ class Holes(NamedTuple):
 
     lengths: Sequence[int] = ()
     every: int = 1
+
+    @property
+    def share(self) -> float:
+        """Of the time, 0..1."""
+        return min(1.0, sum(self.lengths) / max(1, len(self.lengths)) / self.every)
 
 
 class _Seen(NamedTuple):
@@ -78,17 +87,21 @@ def without(steps: Sequence[Transit], least: int) -> list[Transit]:
 
 
 def recurring(watched: Sequence[Watched], least: int) -> Holes:
-    """The holes of these stretches. Where they come at equal times, these tell how often; else their number does, in all that was watched."""
+    """The holes of these stretches. Where they come at equal times, these tell how often; else their number does, in all that was watched.
+
+    Two may be at equal times by chance: they count as often as that only where their number would make it less.
+    """
     seen = sorted(_seen(watched, least))
     if not seen:
         return Holes()
-    every_s = _equal_times(seen, watched)
-    if every_s:
-        return Holes([_usual_length(seen)], round(every_s * 1000 / STEP_MS))
-    return Holes(
-        [hole.length for hole in seen],
-        max(1, round(sum(len(stretch.steps) for stretch in watched) / len(seen))),
-    )
+    in_all = sum(len(stretch.steps) for stretch in watched)
+    counted = Holes([hole.length for hole in seen], max(1, round(in_all / len(seen))))
+    usual = _usual_length(seen)
+    every_s = _equal_times(seen, watched, usual)
+    if every_s is None:
+        return counted
+    timed = Holes([usual], round(every_s * 1000 / STEP_MS))
+    return timed if len(seen) >= _SURE or timed.share > counted.share else counted
 
 
 def _seen(watched: Sequence[Watched], least: int) -> Iterator[_Seen]:
@@ -107,24 +120,50 @@ def _usual_length(seen: Sequence[_Seen]) -> int:
     return round(median(hole.length for hole in quiet or whole or seen))
 
 
-def _equal_times(seen: Sequence[_Seen], watched: Sequence[Watched]) -> float | None:
-    """Seconds from one to the next, where each that is expected then was there, as far as that was watched."""
+def _equal_times(seen: Sequence[_Seen], watched: Sequence[Watched], usual: int) -> float | None:
+    """Seconds from one to the next, where all are of one kind, each came when it had to, and none stayed away that was watched for."""
     begins = [hole.began_s for hole in seen if hole.begin_seen]
     apart = [after - before for before, after in pairwise(begins)]
-    if not apart or min(apart) < _SHORTEST_EVERY_S:
+    if not apart or not all(_is_of_the_kind(hole, usual) for hole in seen):
         return None
-    numbers = [round(each / min(apart)) for each in apart]
-    every_s = sum(apart) / sum(numbers)
-    if any(
-        abs(each - number * every_s) > _BEGINS_WITHIN_S for each, number in zip(apart, numbers, strict=True)
-    ):
-        return None
-    length_s = _usual_length(seen) * STEP_MS / 1000
-    expected = begins[0] - int(begins[0] / every_s) * every_s
-    while expected < max(stretch.ended_s for stretch in watched):
-        first, last = expected - _BEGINS_WITHIN_S, expected + length_s + _BEGINS_WITHIN_S
-        missed = any(stretch.began_s <= first and last <= stretch.ended_s for stretch in watched)
-        if missed and not any(hole.began_s <= last and first <= hole.ended_s for hole in seen):
+    for unseen in range(1, _MOST_UNSEEN + 1):
+        shortest = min(apart) / unseen
+        if shortest < _SHORTEST_EVERY_S:
             return None
-        expected += every_s
-    return every_s
+        every_s = sum(apart) / sum(round(each / shortest) for each in apart)
+        if _is_kept(every_s, begins[0], seen, watched, usual * STEP_MS / 1000):
+            return every_s
+    return None
+
+
+def _is_of_the_kind(hole: _Seen, usual: int) -> bool:
+    """About as long as usual; shorter where not all of it was watched, longer beside a transfer that begins again."""
+    longest = _ALIKE * usual + (0 if hole.quiet else _LONGER_BESIDE)
+    return hole.length <= longest and (not hole.whole or _ALIKE * hole.length >= usual)
+
+
+def _is_kept(
+    every_s: float, first: float, seen: Sequence[_Seen], watched: Sequence[Watched], length_s: float
+) -> bool:
+    """Is there a hole at each of these times that was watched, and none at another?"""
+    watches = list(_without_joints(watched))
+    begin = first - int(first / every_s) * every_s
+    spans = [
+        (begin + number * every_s - _WITHIN_S, begin + number * every_s + length_s + _WITHIN_S)
+        for number in range(-1, int(watches[-1][1] / every_s) + 2)
+    ]
+    due = (span for span in spans if any(began <= span[0] and span[1] <= ended for began, ended in watches))
+    at_its_time = all(any(since <= hole.began_s <= until for since, until in spans) for hole in seen)
+    return at_its_time and all(any(since <= hole.began_s <= until for hole in seen) for since, until in due)
+
+
+def _without_joints(watched: Sequence[Watched]) -> Iterator[tuple[float, float]]:
+    """When one watched, from and to, where one stretch follows upon another as if they were one."""
+    spans = sorted((stretch.began_s, stretch.ended_s) for stretch in watched)
+    began_s, ended_s = spans[0]
+    for begins_s, ends_s in spans[1:]:
+        if begins_s > ended_s + _JOINT_S:
+            yield began_s, ended_s
+            began_s = begins_s
+        ended_s = max(ended_s, ends_s)
+    yield began_s, ended_s

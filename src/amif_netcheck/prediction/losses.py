@@ -35,10 +35,11 @@ class Losses(NamedTuple):
 
 
 class PictureLosses(NamedTuple):
-    """Of a played picture's packets outside of holes."""
+    """Of a played picture's packets outside of holes: how many were lost, of how many, in so many frames."""
 
     lost: float
     sent: float
+    frames: int
 
 
 def of_way(
@@ -51,8 +52,7 @@ def of_way(
     """Of packets at rest and of played calls, outside of holes of so many packets; this way has a `part` of them (`part_of_way`)."""
     alone = [length for length, _at in holes.runs(rest) if length < hole]
     among = [length for steps in sounds for length, _at in holes.runs(steps) if length < hole]
-    of_pictures = sum(each.lost for each in pictures)
-    lost = sum(alone) + sum(among) + of_pictures
+    lost = sum(alone) + sum(among) + sum(each.lost for each in pictures)
     sent = sum(len(holes.without(each, hole)) for each in (rest, *sounds)) + sum(
         each.sent for each in pictures
     )
@@ -66,8 +66,7 @@ def of_way(
     run_alone = 1 + (run_alone - 1) / _CALL_PACKETS_PER_SOUND
     in_sound = sum(among) + sum(alone)
     mean_run = max(1.0, in_sound / (len(among) + sum(alone) / run_alone)) if in_sound else 1.0
-    of_pictures /= 1 + (mean_run - 1) * _CALL_PACKETS_PER_SOUND
-    return Losses(share, mean_run, len(alone) + len(among) + round(of_pictures))
+    return Losses(share, mean_run, len(alone) + len(among) + sum(each.frames for each in pictures))
 
 
 def of_picture(media: Media, mbit_s: float, hole: int) -> PictureLosses:
@@ -80,7 +79,9 @@ def of_picture(media: Media, mbit_s: float, hole: int) -> PictureLosses:
         if lost is not None and not math.isnan(lost) and int(number * FRAME_MS / STEP_MS) not in gone
     ]
     most = max(1.0, _MOST_LOST * per_frame)
-    return PictureLosses(sum(min(most, max(0.0, lost)) for lost in kept), per_frame * len(kept))
+    return PictureLosses(
+        sum(min(most, max(0.0, lost)) for lost in kept), per_frame * len(kept), sum(lost > 0 for lost in kept)
+    )
 
 
 def _steps_around_holes(sound: Sequence[Transit], hole: int) -> Iterator[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from amif_netcheck.model import transits
 from amif_netcheck.model.facts import (
@@ -21,7 +20,7 @@ from amif_netcheck.model.facts import (
     Unavailable,
 )
 from amif_netcheck.model.transits import HOLE_STEPS, Transit
-from amif_netcheck.prediction import holes, losses, rates
+from amif_netcheck.prediction import holes, losses, others, rates
 from amif_netcheck.prediction.holes import STEP_MS, Holes, Watched
 
 FEWEST_STEPS = 200
@@ -31,14 +30,7 @@ _SHARE_OF_ROUND_TRIP = 0.6
 independently vary together 1.4 times as much as one."""
 _PEAK, _LEAST_PEAK_MS = 3.0, 20.0
 """A delay so far above the usual ones is a stall, of one way or of both at once: that way has all of it."""
-_FEWEST_AT_REST, _BUSY_MS, _SLOWLY = 50, 12.0, 0.3
 _CALM_MS, _MOST_USUAL_MS = 40.0, 100.0
-_TURN_MS, _SELDOM_MS, _SELDOM, _DEEP_MS = 1.0, 7.0, 2.2, 80.0
-"""The median wait at rest, the 90th percentile in ms and in medians, and the queue, of recorded cellular lines and of hardly another
-(docs/link.md)."""
-_OF_SELDOM = 0.5
-_EASILY, _SOUND_KBIT_S = 0.7, 80.0
-"""A call of up to this share of what the line carries, sound included, makes no queue that comes and goes."""
 _STALL_MS = 150.0
 """Held back by so much at rest, the line stands still now and then: a transfer does, too."""
 _BURST_BITS, _FALLS, _FALLS_WITHIN_MS = 512_000.0, 0.7, 40.0
@@ -52,8 +44,8 @@ class LineWay:
     """What was seen of one way.
 
     `steps` are packets at rest every 20 ms, ms above the least, None lost. `loss` 0..1 of single packets outside holes, in
-    `runs` of `mean_run` packets. `busy`: somebody's traffic fills the queue already. `one_way`: this way was seen by
-    itself, not as a part of round trips. `radio`: a cell deals the line out in turns.
+    `runs` of `mean_run` packets. `others_ms`: how far somebody's traffic fills the queue already; 0 when nobody does.
+    `one_way`: this way was seen by itself, not as a part of round trips. `radio`: a cell deals the line out in turns.
     """
 
     rtt_ms: float
@@ -63,9 +55,14 @@ class LineWay:
     mean_run: float
     runs: int
     carried: rates.Carried
-    busy: bool
+    others_ms: float
     one_way: bool
     radio: bool
+
+    @property
+    def busy(self) -> bool:
+        """Does somebody else fill the queue?"""
+        return self.others_ms > 0
 
 
 def ways(link: LinkFacts) -> tuple[LineWay, LineWay] | None:
@@ -110,14 +107,17 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     slowest = min((each.mbit_s * 1000 for each in _known(both)), default=1.0)
     stalled = max(transits.known(rest), default=0.0) >= _STALL_MS
     stalled = stalled or bool(_held_back(loaded_trips, slowest, rtt_ms))
-    queued = _is_busy(transits.known(rest))
-    usual_ms = 0.0 if queued else min(_MOST_USUAL_MS, _often(transits.known(rest)))
+    waits = transits.known(rest)
+    queued = others.comes_and_goes(waits)
+    usual_ms = 0.0 if queued else min(_MOST_USUAL_MS, others.often(waits))
     calls = [(media, play.video_mbit_s) for play, media in plays]
     carried = rates.carried(
         transfer, rtt_ms, train.rtt_ms, calls, usual_ms=usual_ms, broken=broken or stalled
     )
-    radio = _is_radio(transits.known(rest), carried.queue_ms, link.gateway)
-    busy = (queued and not carried.filled) or (not radio and _meets_others(plays, carried))
+    turns = others.in_turns(waits, carried.queue_ms)
+    filled_ms = max(others.often(waits), carried.queue_ms) if queued and not carried.filled else 0.0
+    others_ms = filled_ms or (0.0 if turns else others.met_by_a_call(plays, carried))
+    busy = others_ms > 0
     # A call that waited in its own queue is played by the rates; where these tell of none, as it was.
     explained = carried.is_the_lines or busy
     calm = [steps for steps in sounds if _is_calm(steps) or not explained]
@@ -128,7 +128,7 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
     pictures = [
         losses.of_picture(media, play.video_mbit_s, hole)
         for (play, media), steps in zip(plays, sounds, strict=True)
-        if _is_calm(steps)
+        if _is_calm(steps) and not busy and not turns
     ]
     part = 1.0 if one_way else losses.part_of_way(name, link.paced_upload, record.rest, hole)
     lost = losses.of_way(rest, sounds, pictures, hole, part)
@@ -140,51 +140,15 @@ def _way(name: str, link: LinkFacts, train: Train, record: Record) -> LineWay:
         mean_run=lost.mean_run,
         runs=lost.runs,
         carried=carried,
-        busy=busy,
+        others_ms=others_ms,
         one_way=one_way,
-        radio=radio and not busy,
+        radio=turns and not busy and others.box_is_calm(link.gateway, waits),
     )
 
 
 def _bounded(ms: float) -> float:
     """A stranger's report may hold any number."""
     return min(max(0.0, ms), _LONGEST_MS)
-
-
-def _is_busy(delays: Sequence[float]) -> bool:
-    """Does a queue come and go at rest? Its delays go up and down slowly, those of a radio or a pacer jump."""
-    if len(delays) < _FEWEST_AT_REST:
-        return False
-    ordered = sorted(delays)
-    high, low = ordered[int(0.75 * len(ordered))], ordered[int(0.05 * len(ordered))]
-    steps = [abs(after - before) for before, after in pairwise(delays)]
-    return high - low >= _BUSY_MS and sum(steps) / len(steps) <= _SLOWLY * (high - low)
-
-
-def _meets_others(plays: Sequence[tuple[Play, Media]], carried: rates.Carried) -> bool:
-    """Did a played call wait in a queue that comes and goes, on a line that carries much more? Then somebody else fills it."""
-    return carried.is_the_lines and any(
-        (play.video_mbit_s * 1000 + _SOUND_KBIT_S) <= _EASILY * carried.most
-        and _is_busy(transits.known(transits.read(media.audio)))
-        for play, media in plays
-    )
-
-
-def _is_radio(delays: Sequence[float], queue_ms: float, box: Train | Unavailable) -> bool:
-    """Does the line carry packets when its turn comes? Then few arrive at once, many wait somewhat, some long; the queue is deep.
-
-    Wi-Fi is alike, so the way to the box has to be known, and to wait much less.
-    """
-    ordered = sorted(delays) or [0.0]
-    usual, seldom = ordered[len(ordered) // 2], ordered[int(0.9 * len(ordered))]
-    waits = usual >= _TURN_MS and seldom >= max(_SELDOM_MS, _SELDOM * usual)
-    calm = isinstance(box, Train) and box.rtt_ms.p95 - box.rtt_ms.min <= _OF_SELDOM * seldom
-    return waits and calm and queue_ms >= _DEEP_MS
-
-
-def _often(delays: Sequence[float]) -> float:
-    """Their 95th percentile."""
-    return sorted(delays)[int(0.95 * (len(delays) - 1))] if delays else 0.0
 
 
 def _is_calm(steps: Sequence[Transit]) -> bool:
