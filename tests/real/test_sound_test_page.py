@@ -190,7 +190,7 @@ async def test_a_headset_that_is_pulled_out_is_said(pulseaudio: SoundServer, tmp
         for module in modules:
             pulseaudio.unload(module)
         await it.until(lambda: says(it, "Enter does the test again"))
-        assert says(it, "the microphone went away", "nothing came from the microphone")
+        assert says(it, "the microphone went away", "nothing came from the microphone"), it.screen()
         assert says(it, "1. Look whether your headset", "1. Unplug your headset")
         assert not says(it, "You will be heard well", "✓ Your voice")
 
