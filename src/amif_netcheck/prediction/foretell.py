@@ -44,7 +44,8 @@ _SWINGS, _MOST_STANDING_MS = 2.0, 85.0
 through, than the last figure: the rest is distance."""
 _LITTLE_KBIT_S, _LITTLE_MS = 60.0, 75.0
 """Where others leave less, packets of the picture hold those of the sound back for so long."""
-_SHORTEST_QUEUE_MS, _STANDS_FOR = 15.0, 1.0
+_SHORTEST_QUEUE_MS = 15.0
+"""Somebody's queue is taken for no shorter."""
 _OF_SETTLED, _OVERHEAD_KBIT_S = 0.92, 85.0
 """Of the rate a sender settles at, the picture's share: less sound, headers and what is kept for sending again."""
 _OF_STEADY, _BESIDE_PICTURE_KBIT_S = 0.85, 65.0
@@ -230,7 +231,7 @@ def _never_empty(queue_ms: float) -> list[float]:
 def _beside_others(way: LineWay) -> float:
     """Beside somebody's transfer a sender that watches the delay gets the less, the thinner the line and the longer the queue."""
     rate = way.carried.most / _BESIDE_OF_KBIT_S
-    queue = max(_SHORTEST_QUEUE_MS, way.others_ms + _STANDS_FOR * _standing_ms(way)) / _BESIDE_QUEUE_MS
+    queue = max(_SHORTEST_QUEUE_MS, way.others_ms + _standing_ms(way)) / _BESIDE_QUEUE_MS
     return max(_LEAST_KBIT_S, _BESIDE_KBIT_S * rate / queue)
 
 

@@ -52,10 +52,6 @@ class _Seen(NamedTuple):
     begin_seen: bool
     whole: bool
 
-    @property
-    def ended_s(self) -> float:
-        return self.began_s + self.length * STEP_MS / 1000
-
 
 def runs(steps: Sequence[Transit]) -> Iterator[tuple[int, int]]:
     """Runs of lost packets: how long, and where they begin."""

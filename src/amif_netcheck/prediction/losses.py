@@ -12,7 +12,8 @@ from amif_netcheck.model.facts import Media, PacedUpload, Stretch, Unavailable
 from amif_netcheck.model.transits import Transit
 from amif_netcheck.prediction import holes
 from amif_netcheck.prediction.holes import STEP_MS
-from amif_netcheck.prediction.rates import FRAME_MS, packets_of_frame
+from amif_netcheck.prediction.picture import FRAME_MS
+from amif_netcheck.prediction.rates import packets_of_frame
 
 _OF_LOST_ROUND_TRIPS = 0.6
 """Two ways that lose alike have half of the losses each (as exponents); more often one of them loses more."""

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from amif_netcheck.model import transits
 from amif_netcheck.model.facts import Media, Play, Train, Unavailable
-from amif_netcheck.prediction.rates import Carried
+from amif_netcheck.prediction.rates import Carried, sent_kbit_s
 
 _FEWEST, _LEAST_MS, _SLOWLY = 50, 12.0, 0.3
-_EASILY, _SOUND_KBIT_S, _LOW = 0.7, 80.0, 0.2
+_EASILY, _LOW = 0.7, 0.2
 """A call of up to this share of what the line carries, sound included, makes no queue that comes and goes; what counts is what
 the line carries when it is slow, as one of five fifths of a second."""
 _LONGEST_WAIT_MS = 300.0
@@ -43,7 +43,7 @@ def met_by_a_call(plays: Sequence[tuple[Play, Media]], carried: Carried) -> floa
     met = [0.0]
     for play, media in plays:
         waits = transits.known(transits.read(media.audio))
-        easily = play.video_mbit_s * 1000 + _SOUND_KBIT_S <= _EASILY * low
+        easily = sent_kbit_s(play.video_mbit_s) <= _EASILY * low
         if easily and comes_and_goes(waits) and max(waits) <= _LONGEST_WAIT_MS:
             met.append(often(waits))
     return max(met)

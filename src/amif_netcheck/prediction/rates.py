@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from amif_netcheck.model import transits
 from amif_netcheck.model.facts import Loaded, Media, Spread, Transfer, Unavailable
+from amif_netcheck.prediction.picture import FRAME_MS, FRAMES_PER_S
 
 FIFTH_MS = 200.0
 _RAMP_SHARE = 0.7
@@ -22,7 +23,7 @@ _STEADY = 1.3
 _FILLED_MS, _SHORTLY_MS, _ALL_THE_TIME_MS, _LONGEST_QUEUE_MS = 25.0, 15.0, 10.0, 60_000.0
 """A transfer that does not hold requests back by so much more than at rest (95th percentiles), or by less but all the time
 (medians), was slowed down by something else than the line."""
-FRAME_MS, _FRAMES_PER_S, _PACKET_BITS, _MOST_MBIT_S = 1000 / 30, 30, 1200 * 8, 10.0
+_PACKET_BITS, _MOST_MBIT_S = 1200 * 8, 10.0
 _WAITED_MS = 45.0
 """A frame that takes so much longer than usual, above the fastest, has waited in a queue."""
 _HEADERS, _SOUND_KBIT_S = 1.035, 80.0
@@ -91,9 +92,14 @@ def carried(
     return Carried(fifths, mean, proven, transfer.at_least, filled, queue_ms, steady)
 
 
+def sent_kbit_s(mbit_s: float) -> float:
+    """What a played call with a picture of that rate sends one way, sound and headers included."""
+    return mbit_s * 1000 * _HEADERS + _SOUND_KBIT_S
+
+
 def packets_of_frame(mbit_s: float) -> float:
     """Mean number of packets of one frame of a picture of that rate; no more than a played one has, in a stranger's report."""
-    return min(_MOST_MBIT_S, max(0.0, mbit_s)) * 1e6 / _PACKET_BITS / _FRAMES_PER_S
+    return min(_MOST_MBIT_S, max(0.0, mbit_s)) * 1e6 / _PACKET_BITS / FRAMES_PER_S
 
 
 def went_on(transfer: Transfer | Unavailable, began_s: float, ended_s: float) -> bool:
@@ -138,7 +144,7 @@ def _while_it_waited(media: Media, rate: float, otherwise: float, waited_ms: flo
     frames = transits.read(media.frames)
     losses = transits.read(media.frame_losses)
     per_frame = max(1.0, packets_of_frame(rate))
-    frame_kbit = (rate * 1000 * _HEADERS + _SOUND_KBIT_S) / _FRAMES_PER_S
+    frame_kbit = sent_kbit_s(rate) / FRAMES_PER_S
     fifths = int(len(frames) * FRAME_MS / FIFTH_MS)
     arrived = [0.0] * fifths
     waited: set[int] = set()
@@ -174,7 +180,7 @@ def _arrived_kbit_s(media: Media, rate: float) -> float:
     if not losses:
         return 0.0
     packets = max(1.0, len(losses) * packets_of_frame(rate))
-    return (rate * 1000 * _HEADERS + _SOUND_KBIT_S) * (1 - min(1.0, sum(losses) / packets))
+    return sent_kbit_s(rate) * (1 - min(1.0, sum(losses) / packets))
 
 
 def _mean(values: Sequence[float]) -> float:
